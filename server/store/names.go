@@ -1,0 +1,34 @@
+package store
+
+import "fmt"
+
+// CheckDigest tells whether s is a lower-case hexadecimal SHA-256, as
+// [ErrInvalid].
+func CheckDigest(s string) error {
+	ok := len(s) == 64
+	for i := 0; ok && i < len(s); i++ {
+		ok = s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'f'
+	}
+	if !ok {
+		return fmt.Errorf("%w: blob digest %q: want 64 lower-case hexadecimal digits", ErrInvalid, s)
+	}
+	return nil
+}
+
+// CheckName tells whether a topic, lease name, owner or ID is well formed, as
+// [ErrInvalid]; what names it in the error.
+func CheckName(what, s string) error {
+	if !validKey(s) {
+		return fmt.Errorf("%w: %s %q: want 1 to %d bytes of UTF-8 without NUL", ErrInvalid, what, s, MaxKey)
+	}
+	return nil
+}
+
+// CheckWord tells whether a kind or index name is well formed, as
+// [ErrInvalid]; what names it in the error.
+func CheckWord(what, s string) error {
+	if !validWord(s) {
+		return fmt.Errorf("%w: %s %q: want 1 to 32 of a-z, 0-9, '-', '_'", ErrInvalid, what, s)
+	}
+	return nil
+}
