@@ -1,0 +1,101 @@
+package topic
+
+// ApplicationStatus is where an application stands, apart from the draw.
+type ApplicationStatus uint8
+
+// The states of an application.
+const (
+	ApplicationNone ApplicationStatus = iota
+	ApplicationOpen
+	ApplicationWithdrawn
+	ApplicationImporting // part of an import that is not complete yet
+)
+
+// Application is one person in the pool. What they answered is a pool row, an
+// erasable text of which only the digest stands here.
+type Application struct {
+	Pseudonym Pseudonym
+	Row       Digest
+	Status    ApplicationStatus
+	Import    uint32 // number of the import it came with, 0 for none
+	Seat      uint32 // number of the seat it got, 0 for none
+	Reserve   uint32 // place among the reserves, 0 for none
+	Round     uint32 // the draw round of the seat or reserve place, from 1
+}
+
+// Applied adds the actor's application, or replaces the one it withdrew.
+type Applied struct {
+	Pseudonym Pseudonym
+	Row       Digest
+	Consent   string // version of the consent given
+}
+
+func (*Applied) kind() Kind { return KindApplied }
+
+func (b *Applied) apply(s *State, _ *Event) uint64 {
+	s.open++
+	if n, ok := s.byPseudonym[b.Pseudonym]; ok {
+		s.Applications[n-1] = Application{Pseudonym: b.Pseudonym, Row: b.Row, Status: ApplicationOpen}
+		return n
+	}
+	return s.addApplication(Application{Pseudonym: b.Pseudonym, Row: b.Row, Status: ApplicationOpen})
+}
+
+func (s *State) addApplication(a Application) uint64 {
+	s.Applications = append(s.Applications, a)
+	n := uint64(len(s.Applications))
+	s.byPseudonym[a.Pseudonym] = n
+	return n
+}
+
+// Withdrawn takes the actor's application back.
+type Withdrawn struct{ Application uint64 }
+
+func (*Withdrawn) kind() Kind { return KindWithdrawn }
+
+func (b *Withdrawn) apply(s *State, _ *Event) uint64 {
+	s.Applications[b.Application-1].Status = ApplicationWithdrawn
+	s.open--
+	return b.Application
+}
+
+// Apply enters the actor into the pool with the row of that digest.
+type Apply struct {
+	Row     Digest
+	Consent string
+}
+
+// Action names the policy's rule.
+func (Apply) Action() Action { return ActionApply }
+
+func (c Apply) decide(s *State, in *Input) error {
+	if c.Row.IsZero() {
+		return faultf(CodeInvalid, "the application has no answers")
+	}
+	if c.Consent != s.Settings.Form.ConsentVersion {
+		return faultf(CodeInvalid, "consent was given to version %q, the form asks for version %q: read it again and agree", clip(c.Consent), s.Settings.Form.ConsentVersion)
+	}
+	if n := in.actor.Number; n != 0 && s.Applications[n-1].Status != ApplicationWithdrawn {
+		return faultf(CodeAlreadyApplied, "you have applied already: one person, one application")
+	}
+	in.emit(&Applied{Pseudonym: in.Who.Pseudonym, Row: c.Row, Consent: c.Consent})
+	return nil
+}
+
+// Withdraw takes the actor's application back.
+type Withdraw struct{}
+
+// Action names the policy's rule.
+func (Withdraw) Action() Action { return ActionWithdraw }
+
+func (Withdraw) decide(s *State, in *Input) error {
+	n := in.actor.Number
+	if n == 0 || s.Applications[n-1].Status != ApplicationOpen {
+		return faultf(CodeConflict, "there is no application of yours to withdraw")
+	}
+	in.emit(&Withdrawn{Application: n})
+	return nil
+}
+
+// ApplicationOf answers the number of a pseudonym's application, 0 for none.
+func (s *State) ApplicationOf(p Pseudonym) uint64 { return s.byPseudonym[p] }

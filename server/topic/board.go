@@ -1,0 +1,235 @@
+package topic
+
+// Board is the clusters of a topic: what the last run of the machine gave, and
+// the moderators' operations laid over it.
+type Board struct {
+	Run        uint32 // runs so far
+	RunSeq     uint64
+	InputSeq   uint64
+	Result     Digest
+	Runs       []Clustering
+	Base       []uint32 // by idea: the machine's cluster, 0 unsorted
+	Made       []Made   // by cluster: where it came from
+	Operations []Operation
+
+	// Derived.
+	place  []uint32 // by idea: pinned or base cluster, before aliases
+	pinned []uint32 // by idea: cluster a moderator put it in, 0 none
+	hidden []bool   // by idea
+	alias  []uint32 // by cluster: the cluster it was merged into, itself if none
+	title  []Digest // by cluster: the moderators' last name
+	veiled []bool   // by cluster: hidden
+	size   []uint32 // by live cluster: ideas in it
+}
+
+// Made says what made a cluster: a run of the machine or a split.
+type Made struct {
+	Run   uint32 // 0 for a split
+	Split uint64 // seq of the operation, 0 for a run
+	From  uint32 // cluster it was split from
+}
+
+// Clustering is a run as the state keeps it.
+type Clustering struct {
+	Seq      uint64
+	InputSeq uint64
+	Clusters uint32 // number asked for, 0 for chosen
+	Seed     string
+	Result   Digest
+}
+
+// OperationKind is what a moderator did on the board.
+type OperationKind uint8
+
+// The operations.
+const (
+	OperationMerge OperationKind = iota + 1
+	OperationSplit
+	OperationMove
+	OperationRename
+	OperationHide
+	OperationShow
+	OperationHideIdeas
+	OperationShowIdeas
+)
+
+// String is the operation's name in the interface.
+func (k OperationKind) String() string {
+	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea"}[k]
+}
+
+// Operation is one thing that a moderator did on the board.
+type Operation struct {
+	Seq      uint64
+	Time     int64
+	Actor    Actor
+	Kind     OperationKind
+	Cluster  uint32   // merged into, split off, moved to, renamed, hidden
+	Clusters []uint32 // merged from; of a split, the one split
+	Ideas    []uint32
+	Title    Digest
+	Reason   Digest
+	UndoneBy uint64 // seq of the undoing event, 0 for none
+}
+
+// grow makes room for ideas that no run has seen.
+func (b *Board) grow(ideas int) {
+	for len(b.place) < ideas {
+		b.place = append(b.place, 0)
+		b.pinned = append(b.pinned, 0)
+		b.hidden = append(b.hidden, false)
+	}
+}
+
+// rebuild makes the overlay anew from base and operations, in time
+// proportional to ideas, clusters and what the operations name.
+func (b *Board) rebuild(ideas int) {
+	b.place, b.pinned, b.hidden = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas)
+	n := len(b.Made)
+	b.alias, b.title, b.veiled, b.size = make([]uint32, n), make([]Digest, n), make([]bool, n), make([]uint32, n)
+	for c := range b.alias {
+		b.alias[c] = uint32(c + 1)
+	}
+	undone := map[uint64]bool{}
+	for i := range b.Operations {
+		if b.Operations[i].UndoneBy != 0 {
+			undone[b.Operations[i].Seq] = true
+		}
+	}
+	// Ideas that a run put in a cluster whose split was undone go back to where
+	// it was split from.
+	for c, m := range b.Made {
+		if m.Split != 0 && undone[m.Split] {
+			b.alias[c] = m.From
+		}
+	}
+	copy(b.place, b.Base)
+	for i := range b.Operations {
+		if b.Operations[i].UndoneBy == 0 {
+			b.lay(&b.Operations[i])
+		}
+	}
+	for i := range b.place {
+		if c := b.Live(b.place[i]); c != 0 {
+			b.size[c-1]++
+		}
+	}
+}
+
+// lay applies one operation to the overlay, all but the sizes.
+func (b *Board) lay(o *Operation) {
+	switch o.Kind {
+	case OperationMerge:
+		for _, c := range o.Clusters {
+			b.alias[c-1] = o.Cluster
+		}
+	case OperationSplit, OperationMove:
+		for _, i := range o.Ideas {
+			b.place[i-1], b.pinned[i-1] = o.Cluster, o.Cluster
+		}
+		if o.Kind == OperationSplit && !o.Title.IsZero() {
+			b.title[o.Cluster-1] = o.Title
+		}
+	case OperationRename:
+		b.title[o.Cluster-1] = o.Title
+	case OperationHide, OperationShow:
+		b.veiled[o.Cluster-1] = o.Kind == OperationHide
+	case OperationHideIdeas, OperationShowIdeas:
+		for _, i := range o.Ideas {
+			b.hidden[i-1] = o.Kind == OperationHideIdeas
+		}
+	}
+}
+
+// add records an operation and lays it over the board.
+func (b *Board) add(o Operation) {
+	b.Operations = append(b.Operations, o)
+	move := func(ideas []uint32, sign uint32) {
+		for _, i := range ideas {
+			if c := b.Live(b.place[i-1]); c != 0 {
+				b.size[c-1] += sign
+			}
+		}
+	}
+	switch o.Kind {
+	case OperationSplit, OperationMove:
+		move(o.Ideas, ^uint32(0))
+		b.lay(&o)
+		move(o.Ideas, 1)
+	case OperationMerge:
+		for _, c := range o.Clusters {
+			b.size[o.Cluster-1] += b.size[c-1]
+			b.size[c-1] = 0
+		}
+		b.lay(&o)
+	default:
+		b.lay(&o)
+	}
+}
+
+// made adds a cluster and answers its number.
+func (b *Board) made(m Made) uint32 {
+	b.Made = append(b.Made, m)
+	n := uint32(len(b.Made))
+	b.alias, b.title = append(b.alias, n), append(b.title, Digest{})
+	b.veiled, b.size = append(b.veiled, false), append(b.size, 0)
+	return n
+}
+
+// Live follows merges: the cluster that now stands for cluster c, 0 for 0.
+func (b *Board) Live(c uint32) uint32 {
+	for c != 0 && b.alias[c-1] != c {
+		c = b.alias[c-1]
+	}
+	return c
+}
+
+// Cluster answers the live cluster of an idea, 0 for unsorted.
+func (b *Board) Cluster(idea uint32) uint32 {
+	if idea == 0 || int(idea) > len(b.place) {
+		return 0
+	}
+	return b.Live(b.place[idea-1])
+}
+
+// Pinned answers the cluster that moderators put an idea in, 0 for none.
+func (b *Board) Pinned(idea uint32) uint32 { return b.pinned[idea-1] }
+
+// Hidden says that moderators hid an idea.
+func (b *Board) Hidden(idea uint32) bool { return b.hidden[idea-1] }
+
+// Veiled says that moderators hid a cluster.
+func (b *Board) Veiled(cluster uint32) bool { return b.veiled[cluster-1] }
+
+// Title is the moderators' name for a cluster, zero for the machine's label.
+func (b *Board) Title(cluster uint32) Digest { return b.title[cluster-1] }
+
+// Size is how many ideas a live cluster has, hidden ones too.
+func (b *Board) Size(cluster uint32) uint32 { return b.size[cluster-1] }
+
+// Clusters answers the live clusters that have ideas, in the order of numbers.
+func (b *Board) Clusters() []uint32 {
+	var list []uint32
+	for c := range b.alias {
+		if b.alias[c] == uint32(c+1) && b.size[c] > 0 {
+			list = append(list, uint32(c+1))
+		}
+	}
+	return list
+}
+
+// Shown counts the live clusters with ideas that are not hidden.
+func (b *Board) Shown() int {
+	n := 0
+	for c := range b.alias {
+		if b.alias[c] == uint32(c+1) && b.size[c] > 0 && !b.veiled[c] {
+			n++
+		}
+	}
+	return n
+}
+
+// live says whether number c is a cluster that stands for itself.
+func (b *Board) live(c uint32) bool {
+	return c != 0 && int(c) <= len(b.alias) && b.alias[c-1] == c
+}

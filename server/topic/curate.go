@@ -1,0 +1,247 @@
+package topic
+
+// MaxOperationIdeas is the most ideas that one operation names.
+const MaxOperationIdeas = 20_000
+
+// MergeClusters makes one cluster of several.
+type MergeClusters struct {
+	Into   uint32
+	From   []uint32
+	Reason Digest
+}
+
+// Action names the policy's rule.
+func (MergeClusters) Action() Action { return ActionModerate }
+
+func (c MergeClusters) decide(s *State, in *Input) error {
+	if err := s.checkCluster(c.Into, c.Reason); err != nil {
+		return err
+	}
+	seen := map[uint32]bool{c.Into: true}
+	for _, from := range c.From {
+		if err := s.checkCluster(from, c.Reason); err != nil {
+			return err
+		}
+		if seen[from] {
+			return faultf(CodeInvalid, "cluster %d stands twice in the merge", from)
+		}
+		seen[from] = true
+	}
+	if len(c.From) == 0 {
+		return faultf(CodeInvalid, "a merge needs two clusters at least")
+	}
+	in.emit(&ClustersMerged{Into: c.Into, From: c.From, Reason: c.Reason})
+	return nil
+}
+
+// SplitCluster takes ideas out of a cluster into a new one.
+type SplitCluster struct {
+	From   uint32
+	Ideas  []uint32
+	Title  Digest
+	Reason Digest
+}
+
+// Action names the policy's rule.
+func (SplitCluster) Action() Action { return ActionModerate }
+
+func (c SplitCluster) decide(s *State, in *Input) error {
+	if err := s.checkCluster(c.From, c.Reason); err != nil {
+		return err
+	}
+	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
+		return err
+	}
+	for _, i := range c.Ideas {
+		if s.Board.Cluster(i) != c.From {
+			return faultf(CodeConflict, "idea %d is not in cluster %d any more: look at the board again", i, c.From)
+		}
+	}
+	if len(c.Ideas) >= int(s.Board.Size(c.From)) {
+		return faultf(CodeInvalid, "a split takes some of the ideas of cluster %d, not all: rename it instead", c.From)
+	}
+	in.emit(&ClusterSplit{From: c.From, Ideas: c.Ideas, Title: c.Title, Reason: c.Reason})
+	return nil
+}
+
+// MoveIdeas puts ideas in another cluster.
+type MoveIdeas struct {
+	Ideas  []uint32
+	To     uint32
+	Reason Digest
+}
+
+// Action names the policy's rule.
+func (MoveIdeas) Action() Action { return ActionModerate }
+
+func (c MoveIdeas) decide(s *State, in *Input) error {
+	if err := s.checkCluster(c.To, c.Reason); err != nil {
+		return err
+	}
+	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
+		return err
+	}
+	in.emit(&IdeasMoved{Ideas: c.Ideas, To: c.To, Reason: c.Reason})
+	return nil
+}
+
+// RenameCluster gives a cluster a name.
+type RenameCluster struct {
+	Cluster uint32
+	Title   Digest
+	Reason  Digest
+}
+
+// Action names the policy's rule.
+func (RenameCluster) Action() Action { return ActionModerate }
+
+func (c RenameCluster) decide(s *State, in *Input) error {
+	if err := s.checkCluster(c.Cluster, c.Reason); err != nil {
+		return err
+	}
+	if c.Title.IsZero() {
+		return faultf(CodeInvalid, "the new name is empty")
+	}
+	in.emit(&ClusterRenamed{Cluster: c.Cluster, Title: c.Title, Reason: c.Reason})
+	return nil
+}
+
+// ShowCluster hides a cluster or shows it again.
+type ShowCluster struct {
+	Cluster uint32
+	Shown   bool
+	Reason  Digest
+}
+
+// Action names the policy's rule.
+func (ShowCluster) Action() Action { return ActionModerate }
+
+func (c ShowCluster) decide(s *State, in *Input) error {
+	if err := s.checkCluster(c.Cluster, c.Reason); err != nil {
+		return err
+	}
+	if s.Board.Veiled(c.Cluster) != c.Shown {
+		return faultf(CodeConflict, "cluster %d is so already", c.Cluster)
+	}
+	in.emit(&ClusterShown{Cluster: c.Cluster, Shown: c.Shown, Reason: c.Reason})
+	return nil
+}
+
+// ShowIdeas hides ideas or shows them again.
+type ShowIdeas struct {
+	Ideas  []uint32
+	Shown  bool
+	Reason Digest
+}
+
+// Action names the policy's rule.
+func (ShowIdeas) Action() Action { return ActionModerate }
+
+func (c ShowIdeas) decide(s *State, in *Input) error {
+	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
+		return err
+	}
+	in.emit(&IdeasShown{Ideas: c.Ideas, Shown: c.Shown, Reason: c.Reason})
+	return nil
+}
+
+// UndoOperation takes an operation off the board.
+type UndoOperation struct {
+	Operation uint64 // seq
+	Reason    Digest
+}
+
+// Action names the policy's rule.
+func (UndoOperation) Action() Action { return ActionModerate }
+
+func (c UndoOperation) decide(s *State, in *Input) error {
+	if err := s.CanUndo(c.Operation); err != nil {
+		return err
+	}
+	if c.Reason.IsZero() {
+		return faultf(CodeInvalid, "undoing needs a reason")
+	}
+	in.emit(&OperationUndone{Operation: c.Operation, Reason: c.Reason})
+	return nil
+}
+
+// CanUndo answers nil where the operation with that seq can be undone, or what
+// stands in the way: it does not exist, was undone, or a later operation builds
+// on what it made.
+func (s *State) CanUndo(seq uint64) error {
+	ops := s.Board.Operations
+	at := -1
+	for i := range ops {
+		if ops[i].Seq == seq {
+			at = i
+		}
+	}
+	if at < 0 {
+		return faultf(CodeNotFound, "there is no operation %d on the board", seq)
+	}
+	if ops[at].UndoneBy != 0 {
+		return faultf(CodeConflict, "operation %d has been undone already", seq)
+	}
+	if ops[at].Kind != OperationSplit {
+		return nil
+	}
+	// The cluster that a split made goes with it: nothing may build on it.
+	made := ops[at].Cluster
+	for i := at + 1; i < len(ops); i++ {
+		if o := &ops[i]; o.UndoneBy == 0 && o.names(made) {
+			return faultf(CodeConflict, "operation %d builds on the cluster that operation %d made: undo that one first", o.Seq, seq)
+		}
+	}
+	for i := range s.Items {
+		if s.Items[i].Cluster == made {
+			return faultf(CodeConflict, "cluster %d is on the list of rating items", made)
+		}
+	}
+	return nil
+}
+
+func (o *Operation) names(cluster uint32) bool {
+	if o.Cluster == cluster {
+		return true
+	}
+	for _, c := range o.Clusters {
+		if c == cluster {
+			return true
+		}
+	}
+	return false
+}
+
+// checkCluster answers what is wrong with an operation on the cluster.
+func (s *State) checkCluster(c uint32, reason Digest) error {
+	if reason.IsZero() {
+		return faultf(CodeInvalid, "every change of the board needs a reason")
+	}
+	if c == 0 || int(c) > len(s.Board.Made) {
+		return faultf(CodeNotFound, "there is no cluster %d", c)
+	}
+	if into := s.Board.Live(c); into != c {
+		return faultf(CodeConflict, "cluster %d was merged into cluster %d: look at the board again", c, into)
+	}
+	return nil
+}
+
+func (s *State) checkIdeas(ideas []uint32, reason Digest) error {
+	if reason.IsZero() {
+		return faultf(CodeInvalid, "every change of the board needs a reason")
+	}
+	if len(ideas) == 0 || len(ideas) > MaxOperationIdeas {
+		return faultf(CodeInvalid, "choose 1 to %d ideas, got %d", MaxOperationIdeas, len(ideas))
+	}
+	seen := make(map[uint32]bool, len(ideas))
+	for _, i := range ideas {
+		if i == 0 || int(i) > len(s.Ideas) {
+			return faultf(CodeNotFound, "there is no idea %d", i)
+		}
+		if seen[i] {
+			return faultf(CodeInvalid, "idea %d stands twice", i)
+		}
+		seen[i] = true
+	}
+	return nil
+}

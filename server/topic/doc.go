@@ -1,0 +1,32 @@
+// Package topic is the domain: one question put to citizens, as a fold over an
+// append-only log of events.
+//
+// A [Command] is checked against a [State] by [State.Decide], which answers the
+// events that make it true; [State.Apply] folds events into the state. Both are
+// deterministic: no I/O, clock, randomness, goroutines or map order. Time, ids
+// and seeds stand in the [Input] that the journal makes, and in the event.
+//
+// The package is text-free: what people write (remarks, ideas, reasons, pool
+// rows) is known here by its salted [Digest] only, so that a text can be erased
+// and the log still verifies. It never knows a transport, a store or an identity.
+//
+// # Design
+//
+// Canonical bytes. An event's bytes are made once, by [Event.AppendTo], stored
+// as they are and hashed as the Merkle leaf. The encoding is the declaration
+// order of a struct's fields, minimal varints, lengths before strings and lists;
+// [DecodeEvent] accepts exactly what the encoder writes, so there is one byte
+// string for one event. Each event type has a schema version; a changed type
+// gets a new version and an upcast from the old one.
+//
+// Actors are numbers. A person is known by the application number that the log
+// gave to the person's debate pseudonym, a ballot by the number of its own,
+// unlinkable pseudonym, staff by the number of a per-topic pseudonym. Numbers
+// keep a vote at about 15 bytes.
+//
+// The board is an overlay. A clustering run gives each idea a base cluster;
+// moderators' operations are a list laid over it: merges are aliases between
+// clusters, moves and splits pin ideas, names and visibility are the last word.
+// The overlay is rebuilt from base and list, so undoing an operation is leaving
+// it out, and a later run changes the base below the same list.
+package topic

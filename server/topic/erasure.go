@@ -1,0 +1,105 @@
+package topic
+
+// ErasureTarget is the kind of thing whose text was erased.
+type ErasureTarget uint8
+
+// The targets.
+const (
+	EraseRemark ErasureTarget = iota + 1
+	EraseIdea
+	EraseApplication
+	EraseReason // reason or title of the operation with that seq
+)
+
+// Erasure is a text that is gone for good.
+type Erasure struct {
+	Seq    uint64
+	Target ErasureTarget
+	Number uint64
+	Digest Digest
+	Reason string
+}
+
+// ErasureReasons are the reasons for an erasure. They are few and fixed, since
+// a reason in free words could say again what was erased.
+var ErasureReasons = []string{"author-request", "personal-data", "unlawful", "retention", "court-order"}
+
+// TextErased says that a text and its salt were destroyed. Its digest stays, so
+// the log still verifies.
+type TextErased struct {
+	Target ErasureTarget
+	Number uint64
+	Digest Digest
+	Reason string
+}
+
+func (*TextErased) kind() Kind { return KindTextErased }
+
+func (b *TextErased) apply(s *State, e *Event) uint64 {
+	s.Erasures = append(s.Erasures, Erasure{Seq: e.Seq, Target: b.Target, Number: b.Number, Digest: b.Digest, Reason: b.Reason})
+	switch b.Target {
+	case EraseRemark:
+		m := &s.Remarks[b.Number-1]
+		m.Erased, m.Last = true, e.Seq
+		s.room(m.Room).Last = e.Seq
+	case EraseIdea:
+		s.Ideas[b.Number-1].Erased = true
+	case EraseApplication:
+		a := &s.Applications[b.Number-1]
+		if a.Status == ApplicationOpen {
+			a.Status = ApplicationWithdrawn
+			s.open--
+		}
+	}
+	return b.Number
+}
+
+// EraseText destroys a text: the event comes first, then the row is deleted.
+type EraseText struct {
+	Target ErasureTarget
+	Number uint64
+	Reason string
+}
+
+// Action names the policy's rule.
+func (EraseText) Action() Action { return ActionErase }
+
+func (c EraseText) decide(s *State, in *Input) error {
+	known := false
+	for _, r := range ErasureReasons {
+		known = known || r == c.Reason
+	}
+	if !known {
+		return faultf(CodeInvalid, "%q is no reason for an erasure: author-request, personal-data, unlawful, retention or court-order", clip(c.Reason))
+	}
+	d, err := s.DigestFor(c.Target, c.Number)
+	if err != nil {
+		return err
+	}
+	for i := range s.Erasures {
+		if s.Erasures[i].Digest == d {
+			return faultf(CodeConflict, "this text has been erased already")
+		}
+	}
+	in.emit(&TextErased{Target: c.Target, Number: c.Number, Digest: d, Reason: c.Reason})
+	return nil
+}
+
+// DigestFor answers the digest of a thing's text.
+func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
+	switch {
+	case target == EraseRemark && n > 0 && n <= uint64(len(s.Remarks)):
+		return s.Remarks[n-1].Text, nil
+	case target == EraseIdea && n > 0 && n <= uint64(len(s.Ideas)):
+		return s.Ideas[n-1].Text, nil
+	case target == EraseApplication && n > 0 && n <= uint64(len(s.Applications)):
+		return s.Applications[n-1].Row, nil
+	case target == EraseReason:
+		for i := range s.Board.Operations {
+			if s.Board.Operations[i].Seq == n {
+				return s.Board.Operations[i].Reason, nil
+			}
+		}
+	}
+	return Digest{}, faultf(CodeNotFound, "there is no such text in this topic")
+}

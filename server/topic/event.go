@@ -1,0 +1,222 @@
+package topic
+
+import (
+	"encoding/binary"
+	"fmt"
+	"reflect"
+)
+
+// formatVersion is the first byte of every event: the version of the encoding.
+const formatVersion = 1
+
+// Kind is the type of an event's body. Numbers are for good: a retired kind
+// keeps its number.
+type Kind uint8
+
+// Actor is who did it: a role and the number that the log gave to a pseudonym
+// (an application, a ballot or a staff number; 0 for the system).
+type Actor struct {
+	Role   Role
+	Number uint64
+}
+
+// Event is one entry of a topic's log. Seq is its position, from 1; it is not
+// part of the bytes, the position in the Merkle tree fixes it.
+type Event struct {
+	Seq    uint64
+	Time   int64 // Unix milliseconds
+	Actor  Actor
+	Client uint64 // hash of the client's own id for the command, 0 if none
+	Body   Body
+}
+
+// Body is what happened. Bodies are structs of this package, one a kind.
+type Body interface {
+	kind() Kind
+	// apply folds the event into s and answers the number it gave to what it
+	// made (a remark, an idea, a cluster…), 0 where it made nothing.
+	apply(s *State, e *Event) uint64
+}
+
+// schema says how one kind at one version decodes: into a fresh body, and from
+// there up to the newest version of its kind.
+type schema struct {
+	version uint64
+	fresh   func() Body
+	upcast  func(Body) Body
+}
+
+// current is the newest schema of each kind, at index Kind.
+var current = [...]schema{
+	KindTopicCreated:    {1, fresh[TopicCreated], nil},
+	KindSettingsChanged: {1, fresh[SettingsChanged], nil},
+	KindStageOpened:     {1, fresh[StageOpened], nil},
+	KindStaffNamed:      {1, fresh[StaffNamed], nil},
+	KindApplied:         {1, fresh[Applied], nil},
+	KindWithdrawn:       {1, fresh[Withdrawn], nil},
+	KindPeopleImported:  {1, fresh[PeopleImported], nil},
+	KindImportCompleted: {1, fresh[ImportCompleted], nil},
+	KindDrawn:           {1, fresh[Drawn], nil},
+	KindSeatAnswered:    {1, fresh[SeatAnswered], nil},
+	KindTablesSeated:    {1, fresh[TablesSeated], nil},
+	KindRemarkPosted:    {1, fresh[RemarkPosted], nil},
+	KindRemarkRemoved:   {1, fresh[RemarkRemoved], nil},
+	KindIdeaSubmitted:   {1, fresh[IdeaSubmitted], nil},
+	KindIdeasImported:   {1, fresh[IdeasImported], nil},
+	KindClustered:       {1, fresh[Clustered], nil},
+	KindClustersMerged:  {1, fresh[ClustersMerged], nil},
+	KindClusterSplit:    {1, fresh[ClusterSplit], nil},
+	KindIdeasMoved:      {1, fresh[IdeasMoved], nil},
+	KindClusterRenamed:  {1, fresh[ClusterRenamed], nil},
+	KindClusterShown:    {1, fresh[ClusterShown], nil},
+	KindIdeasShown:      {1, fresh[IdeasShown], nil},
+	KindOperationUndone: {1, fresh[OperationUndone], nil},
+	KindItemsFrozen:     {1, fresh[ItemsFrozen], nil},
+	KindBallotsIssued:   {1, fresh[BallotsIssued], nil},
+	KindVoted:           {1, fresh[Voted], nil},
+	KindVotesImported:   {1, fresh[VotesImported], nil},
+	KindTallied:         {1, fresh[Tallied], nil},
+	KindTextErased:      {1, fresh[TextErased], nil},
+}
+
+// The kinds. New ones are added at the end.
+const (
+	_ Kind = iota
+	KindTopicCreated
+	KindSettingsChanged
+	KindStageOpened
+	KindStaffNamed
+	KindApplied
+	KindWithdrawn
+	KindPeopleImported
+	KindImportCompleted
+	KindDrawn
+	KindSeatAnswered
+	KindTablesSeated
+	KindRemarkPosted
+	KindRemarkRemoved
+	KindIdeaSubmitted
+	KindIdeasImported
+	KindClustered
+	KindClustersMerged
+	KindClusterSplit
+	KindIdeasMoved
+	KindClusterRenamed
+	KindClusterShown
+	KindIdeasShown
+	KindOperationUndone
+	KindItemsFrozen
+	KindBallotsIssued
+	KindVoted
+	KindVotesImported
+	KindTallied
+	KindTextErased
+)
+
+// old holds the schemas that are no longer written, by kind and version.
+var old = map[Kind]map[uint64]schema{}
+
+func fresh[T any, P interface {
+	*T
+	Body
+}]() Body {
+	return P(new(T))
+}
+
+// AppendTo appends the event's canonical bytes to b:
+//
+//	format(1) kind version time role number client body
+//
+// every number a minimal varint, the body's fields in declaration order.
+func (e *Event) AppendTo(b []byte) []byte {
+	k := e.Body.kind()
+	b = append(b, formatVersion)
+	b = binary.AppendUvarint(b, uint64(k))
+	b = binary.AppendUvarint(b, current[k].version)
+	b = binary.AppendVarint(b, e.Time)
+	b = binary.AppendUvarint(b, uint64(e.Actor.Role))
+	b = binary.AppendUvarint(b, e.Actor.Number)
+	b = binary.AppendUvarint(b, e.Client)
+	return appendValue(b, reflect.ValueOf(e.Body).Elem())
+}
+
+// DecodeEvent reads one event's canonical bytes. It refuses bytes that
+// [Event.AppendTo] would not have written. An older schema version is upcast.
+func DecodeEvent(b []byte, seq uint64) (Event, error) {
+	fail := func(what string) (Event, error) {
+		return Event{}, fmt.Errorf("event %d: %s: %w", seq, what, errCodec)
+	}
+	if len(b) == 0 || b[0] != formatVersion {
+		return fail("unknown format version")
+	}
+	var header struct {
+		Kind    Kind
+		Version uint64
+		Time    int64
+		Actor   Actor
+		Client  uint64
+	}
+	rest, err := decodeValue(b[1:], reflect.ValueOf(&header).Elem())
+	if err != nil {
+		return fail("header")
+	}
+	if int(header.Kind) >= len(current) || current[header.Kind].fresh == nil {
+		return fail(fmt.Sprintf("unknown kind %d", header.Kind))
+	}
+	if !header.Actor.Role.known() {
+		return fail(fmt.Sprintf("unknown role %d", header.Actor.Role))
+	}
+	form := current[header.Kind]
+	if header.Version != form.version {
+		var ok bool
+		if form, ok = old[header.Kind][header.Version]; !ok {
+			return fail(fmt.Sprintf("unknown version %d of kind %d", header.Version, header.Kind))
+		}
+	}
+	body := form.fresh()
+	rest, err = decodeValue(rest, reflect.ValueOf(body).Elem())
+	if err != nil {
+		return Event{}, fmt.Errorf("event %d: %s: %w", seq, header.Kind, err)
+	}
+	if len(rest) != 0 {
+		return fail("bytes left over")
+	}
+	if form.upcast != nil {
+		body = form.upcast(body)
+	}
+	return Event{Seq: seq, Time: header.Time, Actor: header.Actor, Client: header.Client, Body: body}, nil
+}
+
+// String is the kind's name, as in the history: "remark-posted".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) && kindNames[k] != "" {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind-%d", uint8(k))
+}
+
+var kindNames = func() []string {
+	names := make([]string, len(current))
+	for k, s := range current {
+		if s.fresh == nil {
+			continue
+		}
+		name := reflect.TypeOf(s.fresh()).Elem().Name()
+		out := make([]byte, 0, len(name)+4)
+		for i := range len(name) {
+			c := name[i]
+			if c >= 'A' && c <= 'Z' {
+				if i > 0 {
+					out = append(out, '-')
+				}
+				c += 'a' - 'A'
+			}
+			out = append(out, c)
+		}
+		names[k] = string(out)
+	}
+	return names
+}()
+
+// Kind is the event's type.
+func (e *Event) Kind() Kind { return e.Body.kind() }

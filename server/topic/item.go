@@ -1,0 +1,69 @@
+package topic
+
+// Item is a rating item: a cluster's representative idea verbatim, or the
+// moderators' summary marked as such.
+type Item struct {
+	Cluster uint32
+	Idea    uint32 // 0 for a summary
+	Summary Digest
+}
+
+// MaxItems is the longest list of rating items.
+const MaxItems = 10_000
+
+// ItemsFrozen fixes what is put to the rating.
+type ItemsFrozen struct{ Items []Item }
+
+func (*ItemsFrozen) kind() Kind { return KindItemsFrozen }
+
+func (b *ItemsFrozen) apply(s *State, _ *Event) uint64 {
+	s.Items = b.Items
+	s.itemSeen = make([]uint64, len(s.Items))
+	return uint64(len(s.Items))
+}
+
+// FreezeItems fixes what is put to the rating. It can be repeated until the
+// rating has opened.
+type FreezeItems struct{ Items []Item }
+
+// Action names the policy's rule.
+func (FreezeItems) Action() Action { return ActionFreezeItems }
+
+func (c FreezeItems) decide(s *State, in *Input) error {
+	if len(s.Ballots) > 0 || s.VoteCount > 0 {
+		return faultf(CodeConflict, "the rating has opened: its list can't change any more")
+	}
+	return c.check(s, in)
+}
+
+// ImportItems fixes the rating items of a topic brought in from elsewhere.
+type ImportItems struct{ FreezeItems }
+
+// Action names the policy's rule.
+func (ImportItems) Action() Action { return ActionImport }
+
+func (c FreezeItems) check(s *State, in *Input) error {
+	if len(c.Items) == 0 || len(c.Items) > MaxItems {
+		return faultf(CodeInvalid, "the list of rating items has %d entries, it needs 1 to %d", len(c.Items), MaxItems)
+	}
+	seen := make(map[Item]bool, len(c.Items))
+	for i, item := range c.Items {
+		switch {
+		case seen[item]:
+			return faultf(CodeInvalid, "rating item %d stands twice", i+1)
+		case item.Cluster != 0 && !s.Board.live(item.Cluster):
+			return faultf(CodeNotFound, "rating item %d names cluster %d, which does not exist or was merged", i+1, item.Cluster)
+		case (item.Idea == 0) == item.Summary.IsZero():
+			return faultf(CodeInvalid, "rating item %d needs either an idea or a summary", i+1)
+		case int(item.Idea) > len(s.Ideas):
+			return faultf(CodeNotFound, "rating item %d names idea %d, which does not exist", i+1, item.Idea)
+		case item.Idea != 0 && s.Board.Hidden(item.Idea):
+			return faultf(CodeConflict, "rating item %d names idea %d, which is hidden", i+1, item.Idea)
+		case item.Idea != 0 && s.Ideas[item.Idea-1].Erased:
+			return faultf(CodeConflict, "rating item %d names idea %d, whose text was erased", i+1, item.Idea)
+		}
+		seen[item] = true
+	}
+	in.emit(&ItemsFrozen{Items: c.Items})
+	return nil
+}

@@ -1,0 +1,110 @@
+package topic
+
+import "strings"
+
+// Action is something that can be done in a topic.
+type Action string
+
+// The actions, as the interface names them.
+const (
+	ActionCreate       Action = "create"
+	ActionPlan         Action = "plan"
+	ActionApply        Action = "apply"
+	ActionWithdraw     Action = "withdraw"
+	ActionImportPeople Action = "import-people"
+	ActionDraw         Action = "draw"
+	ActionAnswerSeat   Action = "answer-seat"
+	ActionSeatTables   Action = "seat-tables"
+	ActionSay          Action = "say"
+	ActionRemoveRemark Action = "remove-remark"
+	ActionSubmitIdea   Action = "submit-idea"
+	ActionImport       Action = "import"
+	ActionCluster      Action = "cluster"
+	ActionModerate     Action = "moderate"
+	ActionFreezeItems  Action = "freeze-items"
+	ActionIssueBallots Action = "issue-ballots"
+	ActionVote         Action = "vote"
+	ActionTally        Action = "tally"
+	ActionErase        Action = "erase"
+)
+
+// Rule says who may do an action and in which stages. No stages means any.
+type Rule struct {
+	Action Action
+	Roles  []Role
+	Stages []StageKind
+}
+
+// Policy is the whole of who may do what when, as data. What depends on the
+// person's standing (a seat, a table, a ballot) is checked by the command.
+var Policy = []Rule{
+	{ActionCreate, []Role{RolePlanner}, nil},
+	{ActionPlan, []Role{RolePlanner}, nil},
+	{ActionApply, []Role{RoleCitizen}, []StageKind{StageApplications}},
+	{ActionWithdraw, []Role{RoleCitizen}, []StageKind{StageApplications}},
+	{ActionImportPeople, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications}},
+	{ActionDraw, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
+	{ActionAnswerSeat, []Role{RoleCitizen}, []StageKind{StageDraw, StageDebate}},
+	{ActionSeatTables, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
+	{ActionSay, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
+	{ActionRemoveRemark, []Role{RoleModerator, RoleFacilitator}, nil},
+	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
+	{ActionImport, []Role{RolePlanner}, nil},
+	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
+	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}},
+	{ActionFreezeItems, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
+	{ActionIssueBallots, []Role{RoleSystem}, []StageKind{StageRating}},
+	{ActionVote, []Role{RoleBallot}, []StageKind{StageRating}},
+	{ActionTally, []Role{RolePlanner}, []StageKind{StageRating, StageResults}},
+	{ActionErase, []Role{RoleRegistrar, RoleModerator}, nil},
+}
+
+var rules = func() map[Action]*Rule {
+	m := make(map[Action]*Rule, len(Policy))
+	for i := range Policy {
+		m[Policy[i].Action] = &Policy[i]
+	}
+	return m
+}()
+
+// Permit answers nil if role may do action in the topic's present stage.
+// The system may do whatever the stage allows.
+func (s *State) Permit(role Role, action Action) error {
+	rule := rules[action]
+	if rule == nil {
+		return faultf(CodeForbidden, "no rule allows %q", action)
+	}
+	allowed := role == RoleSystem
+	for _, r := range rule.Roles {
+		allowed = allowed || r == role
+	}
+	if !allowed {
+		return faultf(CodeForbidden, "this needs the role %s, not %s", roleList(rule.Roles), role)
+	}
+	if len(rule.Stages) == 0 {
+		return nil
+	}
+	now := s.StageKind()
+	for _, k := range rule.Stages {
+		if k == now {
+			return nil
+		}
+	}
+	return faultf(CodeWrongStage, "this is possible in the step %s only; the topic is now %s", stageList(rule.Stages), now.now())
+}
+
+func roleList(roles []Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = r.String()
+	}
+	return strings.Join(names, " or ")
+}
+
+func stageList(kinds []StageKind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.String()
+	}
+	return strings.Join(names, " or ")
+}

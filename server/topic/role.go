@@ -1,0 +1,47 @@
+package topic
+
+// Role is what a person is in the installation or in a topic.
+type Role uint8
+
+// The roles. Ballot is no person's role: it is the actor of a vote, so that a
+// vote carries nothing of the person's other doings.
+const (
+	RoleSystem Role = iota
+	RoleCitizen
+	RoleParticipant
+	RoleFacilitator
+	RoleModerator
+	RolePlanner
+	RoleRegistrar
+	RoleAdministrator
+	RoleAuditor
+	RoleBallot
+)
+
+var roleNames = [...]string{"system", "citizen", "participant", "facilitator", "moderator", "planner", "registrar", "administrator", "auditor", "ballot"}
+
+func (r Role) known() bool { return int(r) < len(roleNames) }
+
+// String is the role's name.
+func (r Role) String() string {
+	if r.known() {
+		return roleNames[r]
+	}
+	return "unknown"
+}
+
+// ParseRole reads the name of a role that a person can be given.
+func ParseRole(name string) (Role, error) {
+	for i, n := range roleNames {
+		if n == name && Role(i).Staff() {
+			return Role(i), nil
+		}
+	}
+	return 0, faultf(CodeInvalid, "%q is no role that can be given: facilitator, moderator, planner, registrar, administrator or auditor", clip(name))
+}
+
+// Staff says that the role is given by an administrator, not by taking part.
+func (r Role) Staff() bool { return r >= RoleFacilitator && r <= RoleAuditor }
+
+// MarshalText writes the role's name.
+func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }

@@ -1,0 +1,268 @@
+package topic
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// Settings is what a planner sets up: the question, the schedule, the form, the
+// quotas. Its texts are official, not personal, and stand in the log.
+type Settings struct {
+	ID            string   `json:"id"`
+	Title         string   `json:"title"`
+	Question      string   `json:"question"`
+	Briefing      string   `json:"briefing"`
+	Promise       string   `json:"promise"`
+	Lang          string   `json:"lang"`
+	Stages        []Stage  `json:"stages"`
+	Form          Form     `json:"form"`
+	PanelSize     uint32   `json:"panel_size"`
+	Quotas        []Quota  `json:"quotas"`
+	TableSize     uint32   `json:"table_size"`
+	TableFeatures []string `json:"table_features"`
+}
+
+// Form is the application form.
+type Form struct {
+	ConsentVersion string    `json:"consent_version"`
+	Consent        string    `json:"consent"`
+	Features       []Feature `json:"features"`
+	Interests      []string  `json:"interests"`
+	Sessions       []string  `json:"sessions"`
+	Languages      []string  `json:"languages"`
+}
+
+// Feature is a categorical attribute that an applicant states.
+type Feature struct {
+	Name    string   `json:"name"`
+	Label   string   `json:"label"`
+	Options []string `json:"options"`
+}
+
+// Quota is the seats that people with a feature's value get, Min to Max.
+type Quota struct {
+	Feature string `json:"feature"`
+	Value   string `json:"value"`
+	Min     uint32 `json:"min"`
+	Max     uint32 `json:"max"`
+}
+
+// MaxPanel is the largest panel.
+const MaxPanel = 10_000
+
+// Validate answers a Fault that lists every field that is wrong, or nil.
+func (t *Settings) Validate() error {
+	var places []Place
+	bad := func(field, format string, args ...any) {
+		places = append(places, Place{Field: field, Message: fmt.Sprintf(format, args...)})
+	}
+	if !validID(t.ID) {
+		bad("id", "use 1 to 60 small letters, digits and hyphens, starting with a letter or digit")
+	}
+	text := func(field, v string, need bool, longest int) {
+		switch n := utf8.RuneCountInString(v); {
+		case !utf8.ValidString(v):
+			bad(field, "is not valid UTF-8")
+		case need && n == 0:
+			bad(field, "is empty")
+		case n > longest:
+			bad(field, "has %d characters, the longest is %d", n, longest)
+		}
+	}
+	text("title", t.Title, true, MaxTitle)
+	text("question", t.Question, true, 1000)
+	text("briefing", t.Briefing, false, 50_000)
+	text("promise", t.Promise, false, 5000)
+	text("form.consent", t.Form.Consent, false, 20_000)
+	text("form.consent_version", t.Form.ConsentVersion, false, 40)
+	if len(t.Lang) < 2 || len(t.Lang) > 3 {
+		bad("lang", "is no language code such as en or ru")
+	}
+	if len(t.Stages) == 0 || len(t.Stages) > 40 {
+		bad("stages", "needs 1 to 40 steps, has %d", len(t.Stages))
+	}
+	for i, st := range t.Stages {
+		if st.Kind == StageNone || int(st.Kind) >= len(stageNames) {
+			bad(fmt.Sprintf("stages[%d].kind", i), "is no kind of step")
+		}
+		text(fmt.Sprintf("stages[%d].title", i), st.Title, false, MaxTitle)
+		if st.Opens != 0 && st.Closes != 0 && st.Closes < st.Opens {
+			bad(fmt.Sprintf("stages[%d].closes", i), "lies before it opens")
+		}
+	}
+	t.Form.validate(bad, text)
+	t.validateQuotas(bad)
+	if t.PanelSize > MaxPanel {
+		bad("panel_size", "is %d, the largest panel is %d", t.PanelSize, MaxPanel)
+	}
+	if t.TableSize != 0 && (t.TableSize < 2 || t.TableSize > 50) {
+		bad("table_size", "is %d: a table has 2 to 50 people, 8 to 15 work best", t.TableSize)
+	}
+	for i, f := range t.TableFeatures {
+		if t.Form.feature(f) == nil {
+			bad(fmt.Sprintf("table_features[%d]", i), "the form has no feature %q", clip(f))
+		}
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	return &Fault{Code: CodeInvalid, Detail: fmt.Sprintf("the topic's settings have %d fault(s), the first: %s %s", len(places), places[0].Field, places[0].Message), Places: places}
+}
+
+func (f *Form) validate(bad func(field, format string, args ...any), text func(field, v string, need bool, longest int)) {
+	if len(f.Features) > 30 {
+		bad("form.features", "has %d features, the most are 30", len(f.Features))
+	}
+	unique := func(field string, list []string, most int) {
+		if len(list) > most {
+			bad(field, "has %d entries, the most are %d", len(list), most)
+		}
+		seen := map[string]bool{}
+		for i, v := range list {
+			text(fmt.Sprintf("%s[%d]", field, i), v, true, 200)
+			if seen[v] {
+				bad(fmt.Sprintf("%s[%d]", field, i), "%q stands twice", clip(v))
+			}
+			seen[v] = true
+		}
+	}
+	names := make([]string, len(f.Features))
+	for i, x := range f.Features {
+		names[i] = x.Name
+		field := fmt.Sprintf("form.features[%d]", i)
+		if len(x.Options) < 2 {
+			bad(field+".options", "needs at least two options")
+		}
+		unique(field+".options", x.Options, 300)
+		text(field+".label", x.Label, false, 200)
+		switch x.Name {
+		case "id", "interests", "sessions", "languages":
+			bad(field+".name", "%q is a column of its own in files: use another name", x.Name)
+		}
+	}
+	unique("form.features", names, 30)
+	unique("form.interests", f.Interests, 100)
+	unique("form.sessions", f.Sessions, 100)
+	unique("form.languages", f.Languages, 50)
+}
+
+func (t *Settings) validateQuotas(bad func(field, format string, args ...any)) {
+	if len(t.Quotas) > 3000 {
+		bad("quotas", "has %d rows, the most are 3000", len(t.Quotas))
+	}
+	seen := map[[2]string]bool{}
+	for i, q := range t.Quotas {
+		field := fmt.Sprintf("quotas[%d]", i)
+		f := t.Form.feature(q.Feature)
+		switch {
+		case f == nil:
+			bad(field+".feature", "the form has no feature %q", clip(q.Feature))
+		case f.option(q.Value) < 0:
+			bad(field+".value", "%q has no option %q", clip(q.Feature), clip(q.Value))
+		case seen[[2]string{q.Feature, q.Value}]:
+			bad(field, "%s = %s stands twice", clip(q.Feature), clip(q.Value))
+		case q.Min > q.Max:
+			bad(field, "min %d is more than max %d", q.Min, q.Max)
+		}
+		seen[[2]string{q.Feature, q.Value}] = true
+	}
+}
+
+func (f *Form) feature(name string) *Feature {
+	for i := range f.Features {
+		if f.Features[i].Name == name {
+			return &f.Features[i]
+		}
+	}
+	return nil
+}
+
+func (f *Feature) option(value string) int {
+	for i, o := range f.Options {
+		if o == value {
+			return i
+		}
+	}
+	return -1
+}
+
+func validID(id string) bool {
+	if id == "" || len(id) > 60 || id[0] == '-' {
+		return false
+	}
+	for _, c := range []byte(id) {
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// TopicCreated is the first event of every log.
+type TopicCreated struct{ Settings Settings }
+
+func (*TopicCreated) kind() Kind { return KindTopicCreated }
+
+func (b *TopicCreated) apply(s *State, e *Event) uint64 {
+	s.Settings, s.Created, s.StageIndex = b.Settings, e.Time, -1
+	return 0
+}
+
+// SettingsChanged replaces the settings.
+type SettingsChanged struct{ Settings Settings }
+
+func (*SettingsChanged) kind() Kind { return KindSettingsChanged }
+
+func (b *SettingsChanged) apply(s *State, _ *Event) uint64 {
+	s.Settings = b.Settings
+	return 0
+}
+
+// Create starts a topic: the first command of its log.
+type Create struct{ Settings Settings }
+
+// Action names the policy's rule.
+func (Create) Action() Action { return ActionCreate }
+
+func (c Create) decide(s *State, in *Input) error {
+	if s.Seq != 0 {
+		return faultf(CodeConflict, "there is a topic %q already: choose another id", c.Settings.ID)
+	}
+	if err := c.Settings.Validate(); err != nil {
+		return err
+	}
+	in.emit(&TopicCreated{Settings: c.Settings})
+	return nil
+}
+
+// ChangeSettings replaces the settings. Once applications have opened, the
+// schedule's past and the form stay as they are: people answered that form.
+type ChangeSettings struct{ Settings Settings }
+
+// Action names the policy's rule.
+func (ChangeSettings) Action() Action { return ActionPlan }
+
+func (c ChangeSettings) decide(s *State, in *Input) error {
+	if c.Settings.ID != s.Settings.ID {
+		return faultf(CodeInvalid, "the topic's id is %q and stays so", s.Settings.ID)
+	}
+	if err := c.Settings.Validate(); err != nil {
+		return err
+	}
+	if s.StageIndex >= 0 {
+		if !sameForm(&s.Settings.Form, &c.Settings.Form) {
+			return faultf(CodeConflict, "the form can't change any more: applications have opened and people answered it as it is")
+		}
+		for i := range int(s.StageIndex) + 1 {
+			if i >= len(c.Settings.Stages) || c.Settings.Stages[i].Kind != s.Settings.Stages[i].Kind {
+				return faultf(CodeConflict, "step %d has been opened already and stays in the schedule", i)
+			}
+		}
+	}
+	in.emit(&SettingsChanged{Settings: c.Settings})
+	return nil
+}
+
+func sameForm(a, b *Form) bool {
+	return string(canonicalBytes(a)) == string(canonicalBytes(b))
+}

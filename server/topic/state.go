@@ -1,0 +1,229 @@
+package topic
+
+import (
+	"reflect"
+)
+
+// State is a topic as the fold of its log. Numbers of things count from 1; the
+// thing with number n is at index n-1. One goroutine owns a State; nothing in it
+// is safe for concurrent use.
+type State struct {
+	Seq        uint64 // of the last event applied
+	Created    int64
+	Settings   Settings
+	StageIndex int32 // -1 before the first stage
+
+	Staff        []StaffMember
+	Applications []Application
+	Imports      []Import
+	Seats        []Seat
+	Rounds       []Round
+	Tables       uint32 // how many tables there are
+	Seating      []Seating
+
+	Remarks []Remark
+	Ideas   []Idea
+	Board   Board
+
+	Items     []Item
+	Ballots   []Pseudonym
+	Votes     [][]Choice // by ballot, in the order first voted
+	VoteCount uint64     // choices that stand
+	Tallies   []Tally
+	Erasures  []Erasure
+
+	// Recent client ids, oldest first from ClientNext on once the ring is full.
+	Clients    []ClientAnswer
+	ClientNext uint32
+
+	// Derived, rebuilt by index().
+	byPseudonym map[Pseudonym]uint64 // application number
+	byBallot    map[Pseudonym]uint64
+	byStaff     map[staffKey]uint64
+	byClient    map[uint64]int // index into Clients
+	rooms       []Room
+	itemSeen    []uint64 // votes by item
+	open        int      // applications that stand
+}
+
+type staffKey struct {
+	role      Role
+	pseudonym Pseudonym
+}
+
+// Pseudonym is 16 random bytes that stand for a person, a ballot or a member of
+// the staff in one topic.
+type Pseudonym [16]byte
+
+// Room is what the fold keeps of a room: the remarks in it and its last event.
+// Room 0 is the main hall, room n table n.
+type Room struct {
+	Remarks []uint32 // remark numbers in order
+	Last    uint64   // seq of its last event
+}
+
+// ClientAnswer remembers a command by the client's own id.
+type ClientAnswer struct {
+	Client uint64
+	Seq    uint64
+	Answer uint64
+}
+
+// clientRing is how many commands are remembered by the client's id.
+const clientRing = 1 << 17
+
+// NewState is a topic before its first event.
+func NewState() *State {
+	s := &State{StageIndex: -1}
+	s.index()
+	return s
+}
+
+// Apply folds one event, whose Seq must follow the state's, and answers the
+// number that it gave to what it made.
+func (s *State) Apply(e *Event) uint64 {
+	if e.Seq != s.Seq+1 {
+		panic("topic: event out of order")
+	}
+	s.Seq = e.Seq
+	answer := e.Body.apply(s, e)
+	if e.Client != 0 {
+		s.remember(ClientAnswer{Client: e.Client, Seq: e.Seq, Answer: answer})
+	}
+	return answer
+}
+
+func (s *State) remember(a ClientAnswer) {
+	if len(s.Clients) < clientRing {
+		s.byClient[a.Client] = len(s.Clients)
+		s.Clients = append(s.Clients, a)
+		return
+	}
+	at := int(s.ClientNext)
+	if old := s.Clients[at].Client; s.byClient[old] == at {
+		delete(s.byClient, old)
+	}
+	s.Clients[at], s.byClient[a.Client] = a, at
+	s.ClientNext = uint32((at + 1) % clientRing)
+}
+
+// index rebuilds what is derived from the exported fields.
+func (s *State) index() {
+	s.byPseudonym = make(map[Pseudonym]uint64, len(s.Applications))
+	s.open = 0
+	for i := range s.Applications {
+		s.byPseudonym[s.Applications[i].Pseudonym] = uint64(i + 1)
+		if s.Applications[i].Status == ApplicationOpen {
+			s.open++
+		}
+	}
+	s.byBallot = make(map[Pseudonym]uint64, len(s.Ballots))
+	for i, p := range s.Ballots {
+		s.byBallot[p] = uint64(i + 1)
+	}
+	s.byStaff = make(map[staffKey]uint64, len(s.Staff))
+	for i, m := range s.Staff {
+		s.byStaff[staffKey{m.Role, m.Pseudonym}] = uint64(i + 1)
+	}
+	s.byClient = make(map[uint64]int, len(s.Clients))
+	for i, c := range s.Clients {
+		s.byClient[c.Client] = i
+	}
+	s.rooms = make([]Room, s.Tables+1)
+	for i := range s.Remarks {
+		r := s.room(s.Remarks[i].Room)
+		r.Remarks = append(r.Remarks, uint32(i+1))
+		r.Last = max(r.Last, s.Remarks[i].Last)
+	}
+	s.itemSeen = make([]uint64, len(s.Items))
+	for _, choices := range s.Votes {
+		for _, c := range choices {
+			s.itemSeen[c.Item-1]++
+		}
+	}
+	s.Board.rebuild(len(s.Ideas))
+}
+
+// room answers the room, growing the list: the main hall always exists.
+func (s *State) room(n uint32) *Room {
+	for int(n) >= len(s.rooms) {
+		s.rooms = append(s.rooms, Room{})
+	}
+	return &s.rooms[n]
+}
+
+// Room answers a room of the topic, false if there is none of that number.
+func (s *State) Room(n uint32) (Room, bool) {
+	if n > s.Tables {
+		return Room{}, false
+	}
+	if int(n) >= len(s.rooms) {
+		return Room{}, true
+	}
+	return s.rooms[n], true
+}
+
+// Counts is how much of everything there is.
+type Counts struct {
+	Applications int    `json:"applications"`
+	Seats        int    `json:"seats"`
+	Accepted     int    `json:"accepted"`
+	Remarks      int    `json:"remarks"`
+	Ideas        int    `json:"ideas"`
+	Clusters     int    `json:"clusters"`
+	Items        int    `json:"items"`
+	Ballots      int    `json:"ballots"`
+	Votes        uint64 `json:"votes"`
+}
+
+// Counts counts, in time proportional to seats and clusters.
+func (s *State) Counts() Counts {
+	c := Counts{
+		Applications: s.open, Remarks: len(s.Remarks), Ideas: len(s.Ideas),
+		Clusters: s.Board.Shown(), Items: len(s.Items), Ballots: len(s.Ballots), Votes: s.VoteCount,
+	}
+	for i := range s.Seats {
+		if s.Seats[i].Status != SeatDeclined {
+			c.Seats++
+		}
+		if s.Seats[i].Status == SeatAccepted {
+			c.Accepted++
+		}
+	}
+	return c
+}
+
+func (s *State) countApplications(status ApplicationStatus) int {
+	if status == ApplicationOpen {
+		return s.open
+	}
+	n := 0
+	for i := range s.Applications {
+		if s.Applications[i].Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+// AppendSnapshot appends the state's canonical bytes, and ReadSnapshot reads
+// them: a cache that may be thrown away at any time.
+func (s *State) AppendSnapshot(b []byte) []byte {
+	return appendValue(b, reflect.ValueOf(s).Elem())
+}
+
+// ReadSnapshot reads what AppendSnapshot wrote.
+func ReadSnapshot(b []byte) (*State, error) {
+	s := &State{}
+	rest, err := decodeValue(b, reflect.ValueOf(s).Elem())
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) != 0 {
+		return nil, errCodec
+	}
+	s.index()
+	return s, nil
+}
+
+func canonicalBytes(p any) []byte { return appendValue(nil, reflect.ValueOf(p).Elem()) }
