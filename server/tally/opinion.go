@@ -1,0 +1,262 @@
+package tally
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+const (
+	mostGroups       = 5
+	restarts         = 20
+	mostLloyd        = 100
+	silhouetteSample = 3000
+)
+
+type point struct{ x, y float64 }
+
+func (p point) squared(q point) float64 {
+	dx, dy := p.x-q.x, p.y-q.y
+	return float64(dx*dx) + float64(dy*dy)
+}
+
+// opinionGroups numbers the qualified rows from 1 (the largest group) and all
+// others −1. Rows are projected on the two leading axes, scaled as Polis does
+// by √(items/votes) against the pull of missing votes to the middle, and put
+// into k groups by k-means from seeded k-means++ starts, the best of all
+// restarts; k is the one with the best mean silhouette.
+func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int32, error) {
+	numbers := make([]int32, m.rows())
+	for r := range numbers {
+		numbers[r] = -1
+	}
+	if len(a.rows) == 0 {
+		return numbers, nil
+	}
+	points := a.project(m)
+	top := min(mostGroups, 2+len(points)/12, distinct(points))
+	best, bestScore := make([]int, len(points)), math.Inf(-1)
+	sample := newSample(points)
+	for k := 2; k <= top; k++ {
+		labels, err := kmeans(ctx, points, k, seed)
+		if err != nil {
+			return nil, err
+		}
+		if score := sample.silhouette(labels, k); score > bestScore {
+			best, bestScore = labels, score
+		}
+	}
+	number := bySize(best)
+	for i, r := range a.rows {
+		numbers[r] = number[best[i]]
+	}
+	return numbers, nil
+}
+
+// project places the qualified rows on the plane of the first two axes.
+func (a *axes) project(m *matrix) []point {
+	included := 0
+	for _, it := range m.items {
+		if !it.Excluded {
+			included++
+		}
+	}
+	points := make([]point, len(a.rows))
+	for i, r := range a.rows {
+		cols, vals := m.row(int(r))
+		var p point
+		votes := 0
+		for i, j := range cols {
+			if m.items[j].Excluded {
+				continue
+			}
+			votes++
+			c := float64(vals[i]) - a.mean[j]
+			p.x += float64(c * a.axis[0][j])
+			p.y += float64(c * a.axis[1][j])
+		}
+		scale := math.Sqrt(float64(included) / float64(votes))
+		points[i] = point{float64(p.x * scale), float64(p.y * scale)}
+	}
+	return points
+}
+
+func distinct(points []point) int {
+	sorted := slices.Clone(points)
+	slices.SortFunc(sorted, func(a, b point) int {
+		switch {
+		case a.x < b.x || a.x == b.x && a.y < b.y:
+			return -1
+		case a == b:
+			return 0
+		}
+		return 1
+	})
+	return len(slices.Compact(sorted))
+}
+
+// kmeans returns the labels of the restart with the least inertia.
+func kmeans(ctx context.Context, points []point, k int, seed string) ([]int, error) {
+	var best []int
+	bestInertia := math.Inf(1)
+	for restart := range restarts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		centres := plusPlus(points, k, source(seed, k, restart))
+		labels, inertia := lloyd(points, centres)
+		if inertia < bestInertia {
+			best, bestInertia = labels, inertia
+		}
+	}
+	return best, nil
+}
+
+// source derives the generator of one restart.
+func source(seed string, k, restart int) *rand.Rand {
+	b := append([]byte("veche/tally/groups/1\x00"), seed...)
+	b = append(b, 0, byte(k), byte(restart))
+	h := sha256.Sum256(b)
+	return rand.New(rand.NewPCG(binary.BigEndian.Uint64(h[:]), binary.BigEndian.Uint64(h[8:])))
+}
+
+// plusPlus picks k starting centres (Arthur & Vassilvitskii 2007). It needs k
+// distinct points.
+func plusPlus(points []point, k int, rng *rand.Rand) []point {
+	centres := []point{points[rng.IntN(len(points))]}
+	near := make([]float64, len(points))
+	for i := range near {
+		near[i] = math.Inf(1)
+	}
+	for len(centres) < k {
+		total := 0.0
+		for i, p := range points {
+			near[i] = min(near[i], p.squared(centres[len(centres)-1]))
+			total += near[i]
+		}
+		at, pick := float64(rng.Float64()*total), -1
+		for i, d := range near {
+			if d == 0 {
+				continue
+			}
+			pick = i
+			if at -= d; at < 0 {
+				break
+			}
+		}
+		if pick < 0 {
+			break
+		}
+		centres = append(centres, points[pick])
+	}
+	return centres
+}
+
+// lloyd improves the centres until no point changes sides.
+func lloyd(points, centres []point) (labels []int, inertia float64) {
+	labels = make([]int, len(points))
+	sums, sizes := make([]point, len(centres)), make([]int, len(centres))
+	for round := range mostLloyd {
+		changed := round == 0
+		inertia = 0
+		for i, p := range points {
+			label, least := 0, math.Inf(1)
+			for c, q := range centres {
+				if d := p.squared(q); d < least {
+					label, least = c, d
+				}
+			}
+			changed = changed || labels[i] != label
+			labels[i] = label
+			inertia += least
+		}
+		if !changed {
+			break
+		}
+		clear(sums)
+		clear(sizes)
+		for i, p := range points {
+			c := labels[i]
+			sums[c].x, sums[c].y = sums[c].x+p.x, sums[c].y+p.y
+			sizes[c]++
+		}
+		for c, n := range sizes {
+			if n > 0 { // an empty group keeps its centre
+				centres[c] = point{sums[c].x / float64(n), sums[c].y / float64(n)}
+			}
+		}
+	}
+	return labels, inertia
+}
+
+// sample holds the pairwise distances of the first rows. Rows stand in the
+// order of their digests, so the first ones are an unbiased sample.
+type sample struct {
+	n        int
+	distance []float32
+}
+
+func newSample(points []point) *sample {
+	s := &sample{n: min(len(points), silhouetteSample)}
+	s.distance = make([]float32, s.n*s.n)
+	for i := range s.n {
+		for j := range i {
+			d := float32(math.Sqrt(points[i].squared(points[j])))
+			s.distance[i*s.n+j], s.distance[j*s.n+i] = d, d
+		}
+	}
+	return s
+}
+
+// silhouette is the mean over the sample of (b−a)/max(a,b), a being the mean
+// distance to one's own group and b to the nearest other (Rousseeuw 1987);
+// 0 for a member alone in its group.
+func (s *sample) silhouette(labels []int, k int) float64 {
+	sizes := make([]int, k)
+	for _, c := range labels[:s.n] {
+		sizes[c]++
+	}
+	total := 0.0
+	sums := make([]float64, k)
+	for i := range s.n {
+		clear(sums)
+		for j, d := range s.distance[i*s.n : (i+1)*s.n] {
+			sums[labels[j]] += float64(d)
+		}
+		own := labels[i]
+		if sizes[own] < 2 {
+			continue
+		}
+		a, b := sums[own]/float64(sizes[own]-1), math.Inf(1)
+		for c := range k {
+			if c != own && sizes[c] > 0 {
+				b = min(b, sums[c]/float64(sizes[c]))
+			}
+		}
+		if most := max(a, b); most > 0 && !math.IsInf(b, 1) {
+			total += (b - a) / most
+		}
+	}
+	return total / float64(s.n)
+}
+
+// bySize numbers labels from 1 by falling size, ties by first appearance.
+func bySize(labels []int) []int32 {
+	sizes := make([]int, slices.Max(labels)+1)
+	var order []int
+	for _, c := range labels {
+		if sizes[c] == 0 {
+			order = append(order, c)
+		}
+		sizes[c]++
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return compare(sizes[b], sizes[a]) })
+	number := make([]int32, len(sizes))
+	for n, c := range order {
+		number[c] = int32(n + 1)
+	}
+	return number
+}

@@ -1,0 +1,206 @@
+package tally
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+)
+
+// Item is what was put to the rating.
+type Item struct {
+	ID uint32 // unique in an Input
+	// Excluded items (taken out by moderators) are counted and measured, but
+	// shape neither groups nor factors and come after all others in the ranks.
+	Excluded bool
+}
+
+// Input is all that a ranking depends on. The same items, votes, given groups
+// and seed give the same bytes on any machine, in whatever order they come.
+type Input struct {
+	Items   []Item
+	Ballots int // ballots are 0 … Ballots−1; one without votes is allowed
+	Votes   Votes
+	// Given holds each ballot's opinion group, below 0 for none. Nil lets the
+	// tally find the groups itself.
+	Given []int32
+	Seed  string // of the restarts of the grouping; any text
+}
+
+// Ranking is the result of a tally.
+type Ranking struct {
+	Own    bool    // the groups were found by the tally, not given
+	Groups []Group // by number
+	Rows   []Row   // one an item, by item id
+	// Group of each ballot of the Input, −1 for none. Nil after decoding: the
+	// canonical form knows the ballots by content only.
+	Ballots []int32
+
+	contents []int32 // the same by canonical row
+}
+
+// Group is a set of ballots that vote alike.
+type Group struct {
+	Number int `json:"group"` // from 1 for own groups, as given otherwise
+	Size   int `json:"size"`  // ballots
+}
+
+// GroupCount is how one group answered one item.
+type GroupCount struct {
+	Group int `json:"group"` // a Group.Number
+	Count
+}
+
+// Row is one item's result. Shares and bounds lie in [0, 1]; ranks are 1 …
+// number of items, without ties.
+type Row struct {
+	Item     uint32 `json:"item"`
+	Excluded bool   `json:"excluded"`
+	Count
+	Seen           int          `json:"seen"`
+	AgreeShare     float64      `json:"agree_share"` // agree/seen, 0 where nobody answered
+	WilsonLow      float64      `json:"wilson_low"`
+	WilsonHigh     float64      `json:"wilson_high"`
+	Posterior      float64      `json:"posterior"` // (agree+1)/(seen+2)
+	GroupConsensus float64      `json:"group_consensus"`
+	WorstGroup     float64      `json:"worst_group"`
+	Bridging       float64      `json:"bridging"` // intercept i_n; about −1 … 1
+	RankSupport    int          `json:"rank_support"`
+	RankConsensus  int          `json:"rank_consensus"`
+	RankBridging   int          `json:"rank_bridging"`
+	Groups         []GroupCount `json:"groups"` // in the order of Ranking.Groups
+}
+
+// Rank counts the votes and ranks the items by support, by group-informed
+// consensus and by bridging intercept. It fails on contradictory input and
+// when ctx ends. Time O(votes · (iterations + log votes)); see doc.go for
+// figures.
+func Rank(ctx context.Context, in Input) (*Ranking, error) {
+	if len(in.Items) == 0 {
+		return nil, errors.New("tally: there are no items to rank")
+	}
+	m, err := newMatrix(ctx, &in)
+	if err != nil {
+		return nil, err
+	}
+	axes := principal(m, m.qualified(), 2)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	out := &Ranking{Own: in.Given == nil, contents: m.given}
+	if out.Own {
+		if out.contents, err = opinionGroups(ctx, m, axes, in.Seed); err != nil {
+			return nil, err
+		}
+	}
+	bridging, err := intercepts(ctx, m, axes)
+	if err != nil {
+		return nil, err
+	}
+	out.Ballots = make([]int32, in.Ballots)
+	for r, b := range m.ballot {
+		out.Ballots[b] = out.contents[r]
+	}
+	out.Groups = groupSizes(out.contents)
+	out.Rows = measure(m, out.Groups, out.contents, bridging)
+	out.order()
+	return out, nil
+}
+
+// groupSizes lists the groups in use by number.
+func groupSizes(numbers []int32) []Group {
+	sorted := slices.Clone(numbers)
+	slices.Sort(sorted)
+	var groups []Group
+	for _, n := range sorted {
+		if n < 0 {
+			continue
+		}
+		if k := len(groups); k == 0 || groups[k-1].Number != int(n) {
+			groups = append(groups, Group{Number: int(n)})
+		}
+		groups[len(groups)-1].Size++
+	}
+	return groups
+}
+
+func measure(m *matrix, groups []Group, numbers []int32, bridging []float64) []Row {
+	place := make([]int, len(numbers)) // canonical row → index into groups, −1 none
+	for r, n := range numbers {
+		place[r] = -1
+		if n >= 0 {
+			place[r], _ = slices.BinarySearchFunc(groups, int(n), func(g Group, n int) int { return cmp.Compare(g.Number, n) })
+		}
+	}
+	rows := make([]Row, len(m.items))
+	counts := make([]Count, len(groups))
+	for j, it := range m.items {
+		clear(counts)
+		row := Row{Item: it.ID, Excluded: it.Excluded, Bridging: bridging[j]}
+		rs, vs := m.byItem.column(j)
+		for i, r := range rs {
+			row.add(vs[i])
+			if g := place[r]; g >= 0 {
+				counts[g].add(vs[i])
+			}
+		}
+		row.Seen = row.Count.Seen()
+		if row.Seen > 0 {
+			row.AgreeShare = float64(row.Agree) / float64(row.Seen)
+		}
+		row.WilsonLow, row.WilsonHigh = Wilson(row.Agree, row.Seen)
+		row.Posterior = Posterior(row.Agree, row.Seen)
+		shares := counts
+		if len(groups) == 0 {
+			shares = []Count{row.Count} // nobody is grouped: everyone is one group
+		}
+		row.GroupConsensus, row.WorstGroup = Consensus(shares), Worst(shares)
+		row.Groups = make([]GroupCount, len(groups))
+		for g := range groups {
+			row.Groups[g] = GroupCount{Group: groups[g].Number, Count: counts[g]}
+		}
+		rows[j] = row
+	}
+	return rows
+}
+
+// order fills in the three ranks. Ties go by the other measures, then by the
+// counts, then by item id; excluded items come last.
+func (r *Ranking) order() {
+	down := func(a, b float64) int { return cmp.Compare(b, a) }
+	support := func(a, b *Row) int { return cmp.Or(down(a.WilsonLow, b.WilsonLow), down(a.AgreeShare, b.AgreeShare)) }
+	consensus := func(a, b *Row) int {
+		return cmp.Or(down(a.GroupConsensus, b.GroupConsensus), down(a.WorstGroup, b.WorstGroup))
+	}
+	bridging := func(a, b *Row) int { return down(a.Bridging, b.Bridging) }
+	last := func(a, b *Row) int {
+		return cmp.Or(cmp.Compare(b.Agree, a.Agree), cmp.Compare(a.Disagree, b.Disagree), cmp.Compare(a.Item, b.Item))
+	}
+	r.rank(func(row *Row, n int) { row.RankSupport = n }, support, consensus, last)
+	r.rank(func(row *Row, n int) { row.RankConsensus = n }, consensus, support, last)
+	r.rank(func(row *Row, n int) { row.RankBridging = n }, bridging, consensus, support, last)
+}
+
+func (r *Ranking) rank(set func(*Row, int), by ...func(a, b *Row) int) {
+	rows := make([]*Row, len(r.Rows))
+	for i := range r.Rows {
+		rows[i] = &r.Rows[i]
+	}
+	slices.SortFunc(rows, func(a, b *Row) int {
+		if a.Excluded != b.Excluded {
+			if b.Excluded {
+				return -1
+			}
+			return 1
+		}
+		for _, c := range by {
+			if d := c(a, b); d != 0 {
+				return d
+			}
+		}
+		return 0
+	})
+	for i, row := range rows {
+		set(row, i+1)
+	}
+}

@@ -1,0 +1,56 @@
+package tally
+
+import "math"
+
+// z95 is the 0.975 quantile of the standard normal distribution.
+const z95 = 1.959963984540054
+
+// Wilson returns the 95 % Wilson score interval of successes out of trials
+// (Wilson 1927, equation of the score test inverted). It is (0, 1) without
+// trials and needs 0 ≤ successes ≤ trials.
+func Wilson(successes, trials int) (low, high float64) {
+	if trials == 0 {
+		return 0, 1
+	}
+	n, p := float64(trials), float64(successes)/float64(trials)
+	zz := float64(z95 * z95)
+	middle := p + zz/float64(2*n)
+	spread := float64(z95 * math.Sqrt(float64(p*(1-p))/n+zz/float64(float64(4*n)*n)))
+	scale := 1 + zz/n
+	low, high = (middle-spread)/scale, (middle+spread)/scale
+	// The exact bounds at the ends are 0 and 1; rounding must not pass them.
+	if successes == 0 {
+		low = 0
+	}
+	if successes == trials {
+		high = 1
+	}
+	return max(low, 0), min(high, 1)
+}
+
+// Posterior is the mean of the Beta(1,1) posterior, (agree+1)/(seen+2): the
+// share of agreement that Polis uses, ½ without votes.
+func Posterior(agree, seen int) float64 {
+	return float64(agree+1) / float64(seen+2)
+}
+
+// Count is the number of ballots by answer; Seen is their sum.
+type Count struct {
+	Agree    int `json:"agree"`
+	Disagree int `json:"disagree"`
+	Pass     int `json:"pass"`
+}
+
+// Seen is the number of ballots that answered, pass included.
+func (c Count) Seen() int { return c.Agree + c.Disagree + c.Pass }
+
+func (c *Count) add(v Value) {
+	switch v {
+	case Agree:
+		c.Agree++
+	case Disagree:
+		c.Disagree++
+	default:
+		c.Pass++
+	}
+}
