@@ -1,7 +1,9 @@
 package topic
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"reflect"
@@ -142,3 +144,27 @@ func exportedFields(t reflect.Type) []int {
 	fieldLists.Store(t, fields)
 	return fields
 }
+
+// Layout is a fingerprint of the state's canonical layout: names, order and
+// types of its fields. A snapshot of another layout is not read.
+func Layout() string { return layout }
+
+var layout = func() string {
+	h := sha256.New()
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		fmt.Fprintf(h, "%s %s{", t.Name(), t.Kind())
+		switch t.Kind() {
+		case reflect.Struct:
+			for _, i := range exportedFields(t) {
+				fmt.Fprintf(h, "%s ", t.Field(i).Name)
+				walk(t.Field(i).Type)
+			}
+		case reflect.Slice, reflect.Array:
+			walk(t.Elem())
+		}
+		fmt.Fprint(h, "}")
+	}
+	walk(reflect.TypeFor[State]())
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}()

@@ -1,0 +1,226 @@
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"veche/server/store"
+	"veche/server/topic"
+)
+
+// The journal's own refusals.
+var (
+	// ErrRetry says that it is not known whether the command was written: send
+	// it again with the same client id.
+	ErrRetry = errors.New("the change could not be confirmed: send it again")
+	// ErrClosed says that the server is going down.
+	ErrClosed = errors.New("the server is shutting down: send it again in a moment")
+)
+
+// Committed is what was made durable by one batch, or the news that the topic
+// was read anew under a higher epoch (Reset, no events).
+type Committed struct {
+	Topic string
+	Epoch uint64
+	Reset bool
+	// Events are shared: read them only. Texts are those that came with them.
+	Events []topic.Event
+	Texts  map[topic.Digest]Text
+}
+
+// Options are what a Journal needs besides its store.
+type Options struct {
+	// Owner names this run of this process; "" for a random name.
+	Owner string
+	// Clock is time.Now where nil.
+	Clock func() time.Time
+	// Publish is called with every commit, in order for a topic, from the
+	// topic's own goroutine: it must not block.
+	Publish func(Committed)
+	Log     *slog.Logger
+}
+
+// Journal owns the live topics of one process.
+type Journal struct {
+	store   store.Store
+	options Options
+
+	mu     sync.Mutex
+	topics map[string]*opening
+	closed bool
+	done   chan struct{}
+	alive  sync.WaitGroup
+}
+
+// opening is a topic that is being loaded or is live.
+type opening struct {
+	ready chan struct{}
+	seq   *sequencer
+	err   error
+}
+
+// Open makes a journal over a store. Topics are loaded when first asked for.
+func Open(s store.Store, o Options) *Journal {
+	if o.Owner == "" {
+		o.Owner = rand.Text()
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Publish == nil {
+		o.Publish = func(Committed) {}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Journal{store: s, options: o, topics: map[string]*opening{}, done: make(chan struct{})}
+}
+
+// Close ends every topic's sequencer after what it has begun, writes snapshots
+// and gives the leases back.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	if !j.closed {
+		j.closed = true
+		close(j.done)
+	}
+	j.mu.Unlock()
+	j.alive.Wait()
+	return nil
+}
+
+// Topics answers the ids of all topics, sorted.
+func (j *Journal) Topics(ctx context.Context) ([]string, error) { return j.store.Topics(ctx) }
+
+// Request is a command with its doer, the client's own id for it, and the texts
+// that it names by digest.
+type Request struct {
+	Who      topic.Who
+	ClientID string
+	Command  topic.Command
+	Texts    []Text
+}
+
+// Ack says that a command is durable: the epoch, the seq of its last event, and
+// the number of what it made. Repeated says that it was there already.
+type Ack struct {
+	Epoch    uint64 `json:"epoch"`
+	Seq      uint64 `json:"seq"`
+	Answer   uint64 `json:"-"`
+	Repeated bool   `json:"-"`
+}
+
+// Create starts a new topic.
+func (j *Journal) Create(ctx context.Context, r Request) (Ack, error) {
+	c, ok := r.Command.(topic.Create)
+	if !ok {
+		return Ack{}, fmt.Errorf("journal: Create takes a topic.Create, not %T", r.Command)
+	}
+	if err := c.Settings.Validate(); err != nil {
+		return Ack{}, err
+	}
+	q, err := j.open(ctx, c.Settings.ID, true)
+	if err != nil {
+		return Ack{}, err
+	}
+	return q.submit(ctx, r)
+}
+
+// Submit decides a command and waits until it is durable. Errors are a
+// [*topic.Fault], [ErrRetry], [ErrClosed], or the context's.
+func (j *Journal) Submit(ctx context.Context, topicID string, r Request) (Ack, error) {
+	q, err := j.open(ctx, topicID, false)
+	if err != nil {
+		return Ack{}, err
+	}
+	return q.submit(ctx, r)
+}
+
+// View answers the committed state of a topic.
+func (j *Journal) View(ctx context.Context, topicID string) (*View, error) {
+	q, err := j.open(ctx, topicID, false)
+	if err != nil {
+		return nil, err
+	}
+	return &q.view, nil
+}
+
+// ReadAfter calls f with the committed events after seq, decoded.
+func (j *Journal) ReadAfter(ctx context.Context, topicID string, seq uint64, f func(*topic.Event) error) error {
+	return j.store.ReadAfter(ctx, topicID, seq, func(b store.Batch) error {
+		return topic.ReadBatch(b.Bytes, b.First, func(n uint64, bytes []byte) error {
+			if n <= seq {
+				return nil
+			}
+			e, err := topic.DecodeEvent(bytes, n)
+			if err != nil {
+				return err
+			}
+			return f(&e)
+		})
+	})
+}
+
+// ReadBytes calls f with the canonical bytes of every committed event.
+func (j *Journal) ReadBytes(ctx context.Context, topicID string, f func(seq uint64, event []byte) error) error {
+	return j.store.ReadAfter(ctx, topicID, 0, func(b store.Batch) error {
+		return topic.ReadBatch(b.Bytes, b.First, f)
+	})
+}
+
+// open answers the topic's sequencer, loading the topic if it is not live.
+func (j *Journal) open(ctx context.Context, topicID string, create bool) (*sequencer, error) {
+	j.mu.Lock()
+	if j.closed {
+		j.mu.Unlock()
+		return nil, ErrClosed
+	}
+	o := j.topics[topicID]
+	if o == nil {
+		o = &opening{ready: make(chan struct{})}
+		j.topics[topicID] = o
+		j.alive.Add(1)
+		go j.load(topicID, create, o)
+	}
+	j.mu.Unlock()
+	select {
+	case <-o.ready:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return o.seq, o.err
+}
+
+// load reads the topic and runs its sequencer until the journal closes.
+func (j *Journal) load(topicID string, create bool, o *opening) {
+	defer j.alive.Done()
+	q := newSequencer(j, topicID)
+	err := q.recover(context.Background())
+	if err == nil && q.state.Seq == 0 && !create {
+		q.release()
+		err = topic.NewFault(topic.CodeNotFound, "there is no topic %q", topicID)
+	}
+	if err != nil {
+		o.err = err
+		j.forget(topicID, o)
+		close(o.ready)
+		return
+	}
+	o.seq = q
+	close(o.ready)
+	q.run()
+	j.forget(topicID, o)
+}
+
+func (j *Journal) forget(topicID string, o *opening) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.topics[topicID] == o {
+		delete(j.topics, topicID)
+	}
+}

@@ -1,0 +1,161 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"veche/server/store"
+	"veche/server/topic"
+)
+
+// SnapshotEvery is how many events lie between two snapshots at most.
+const SnapshotEvery = 200_000
+
+const kindSnapshot = "snapshot"
+
+// snapshotRecord names the blob of a topic's last snapshot.
+type snapshotRecord struct {
+	Layout string `json:"layout"` // of the code that wrote it
+	Blob   string `json:"blob"`
+	Batch  uint64 `json:"batch"`
+	Seq    uint64 `json:"seq"`
+}
+
+func leaseName(topicID string) string { return "topic/" + topicID }
+
+// recover claims the lease and makes pending state and view from snapshot and
+// log.
+func (q *sequencer) recover(ctx context.Context) error {
+	j := q.journal
+	epoch, err := j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, j.options.Clock())
+	if err != nil {
+		return fmt.Errorf("claiming topic %s: %w", q.topic, err)
+	}
+	state, batchNo := j.loadSnapshot(ctx, q.topic)
+	q.saved = state.Seq
+	err = j.store.ReadAfter(ctx, q.topic, state.Seq, func(b store.Batch) error {
+		if b.No != batchNo+1 {
+			return fmt.Errorf("the log of topic %s lacks batch %d", q.topic, batchNo+1)
+		}
+		batchNo = b.No
+		return topic.ReadBatch(b.Bytes, b.First, func(seq uint64, bytes []byte) error {
+			e, err := topic.DecodeEvent(bytes, seq)
+			if err != nil {
+				return err
+			}
+			state.Apply(&e)
+			return nil
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("reading the log of topic %s: %w", q.topic, err)
+	}
+	pending, err := topic.ReadSnapshot(state.AppendSnapshot(nil))
+	if err != nil {
+		return fmt.Errorf("copying the state of topic %s: %w", q.topic, err)
+	}
+	q.view.replace(state, epoch, batchNo)
+	q.state, q.epoch, q.batchNo = pending, epoch, batchNo
+	return nil
+}
+
+// loadSnapshot answers the last snapshot, or an empty state: a fault with a
+// snapshot costs time only.
+func (j *Journal) loadSnapshot(ctx context.Context, topicID string) (*topic.State, uint64) {
+	record, err := j.store.Get(ctx, kindSnapshot, topicID)
+	if err != nil {
+		return topic.NewState(), 0
+	}
+	var r snapshotRecord
+	state, err := func() (*topic.State, error) {
+		if err := json.Unmarshal(record.Data, &r); err != nil || r.Layout != topic.Layout() {
+			return nil, errors.Join(err, errors.New("written by other code"))
+		}
+		blob, err := j.store.GetBlob(ctx, r.Blob)
+		if err != nil {
+			return nil, err
+		}
+		defer blob.Close()
+		b, err := io.ReadAll(blob)
+		if err != nil {
+			return nil, err
+		}
+		s, err := topic.ReadSnapshot(b)
+		if err == nil && s.Seq != r.Seq {
+			err = errors.New("it is of another seq")
+		}
+		return s, err
+	}()
+	if err != nil {
+		j.options.Log.Warn("snapshot not used", "topic", topicID, "reason", err)
+		return topic.NewState(), 0
+	}
+	return state, r.Batch
+}
+
+func (q *sequencer) snapshotWhenDue() {
+	if q.view.state.Seq-q.saved >= SnapshotEvery {
+		q.snapshot()
+	}
+}
+
+// snapshot writes the view, which only this goroutine changes.
+func (q *sequencer) snapshot() {
+	s := q.view.state
+	if s.Seq == q.saved {
+		return
+	}
+	if err := q.journal.saveSnapshot(context.Background(), q.topic, s, q.view.batch); err != nil {
+		q.journal.options.Log.Warn("snapshot not written", "topic", q.topic, "error", err)
+		return
+	}
+	q.saved = s.Seq
+}
+
+func (j *Journal) saveSnapshot(ctx context.Context, topicID string, s *topic.State, batchNo uint64) error {
+	b := s.AppendSnapshot(nil)
+	sum := sha256.Sum256(b)
+	name := hex.EncodeToString(sum[:])
+	if err := j.store.PutBlob(ctx, name, bytes.NewReader(b)); err != nil {
+		return err
+	}
+	var rev uint64
+	var last snapshotRecord
+	old, err := j.store.Get(ctx, kindSnapshot, topicID)
+	switch {
+	case err == nil:
+		rev = old.Rev
+		if json.Unmarshal(old.Data, &last) != nil {
+			last = snapshotRecord{}
+		}
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	data, err := json.Marshal(snapshotRecord{Layout: topic.Layout(), Blob: name, Batch: batchNo, Seq: s.Seq})
+	if err != nil {
+		return err
+	}
+	if _, err := j.store.PutIfRev(ctx, store.Record{Kind: kindSnapshot, ID: topicID, Rev: rev, Data: data}); err != nil {
+		return err
+	}
+	if last.Blob != "" && last.Blob != name {
+		if err := j.store.DeleteBlob(ctx, last.Blob); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// release gives the lease back, so that a restart need not wait for its end.
+func (q *sequencer) release() {
+	j := q.journal
+	if err := j.store.Release(context.Background(), leaseName(q.topic), j.options.Owner, q.epoch); err != nil && !errors.Is(err, store.ErrLost) {
+		j.options.Log.Warn("lease not given back", "topic", q.topic, "error", err)
+	}
+}

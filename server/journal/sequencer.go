@@ -1,0 +1,267 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"veche/server/store"
+	"veche/server/topic"
+)
+
+// What one batch collects at most. A single command may exceed it: its events
+// never straddle batches.
+const (
+	MaxBatch      = 512
+	maxBatchBytes = 2 << 20
+)
+
+const (
+	leaseTTL   = 15 * time.Second
+	renewEvery = 5 * time.Second
+	// retryLoad is the pause before a failed recovery is tried again.
+	retryLoad = 200 * time.Millisecond
+)
+
+// sequencer owns one live topic: its pending state belongs to run's goroutine.
+type sequencer struct {
+	journal *Journal
+	topic   string
+	view    View
+
+	requests chan *call
+	results  chan error // of the batch in flight
+
+	state   *topic.State // pending
+	epoch   uint64
+	batchNo uint64 // of the last batch in pending state
+	next    batch  // collecting
+	flight  *batch // being written, nil when idle
+	saved   uint64 // seq of the last snapshot
+}
+
+// call is a request that waits for its answer.
+type call struct {
+	Request
+	answer chan answer // buffered: answering never waits
+}
+
+type answer struct {
+	ack Ack
+	err error
+}
+
+// batch is what will be, or is being, written at once.
+type batch struct {
+	events  []topic.Event
+	bytes   []byte // canonical, made once
+	texts   map[topic.Digest]Text
+	waiting []waiter
+}
+
+type waiter struct {
+	call *call
+	ack  Ack
+}
+
+func newSequencer(j *Journal, topicID string) *sequencer {
+	return &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1)}
+}
+
+func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
+	c := &call{Request: r, answer: make(chan answer, 1)}
+	select {
+	case q.requests <- c:
+	case <-ctx.Done():
+		return Ack{}, ctx.Err()
+	case <-q.journal.done:
+		return Ack{}, ErrClosed
+	}
+	select {
+	case a := <-c.answer:
+		return a.ack, a.err
+	case <-ctx.Done():
+		return Ack{}, ctx.Err()
+	}
+}
+
+// run decides and commits until the journal closes.
+func (q *sequencer) run() {
+	renew := time.NewTicker(renewEvery)
+	defer renew.Stop()
+	for {
+		requests := q.requests
+		if len(q.next.events) >= MaxBatch || len(q.next.bytes) >= maxBatchBytes {
+			requests = nil // the batch is full: let the committer catch up
+		}
+		select {
+		case c := <-requests:
+			q.decide(c)
+		case err := <-q.results:
+			q.committed(err)
+		case <-renew.C:
+			q.renew()
+		case <-q.journal.done:
+			q.finish()
+			return
+		}
+		if q.flight == nil && len(q.next.waiting) > 0 {
+			q.write()
+		}
+	}
+}
+
+// decide turns a call into events of the next batch, or refuses it.
+func (q *sequencer) decide(c *call) {
+	d, err := q.state.Decide(c.Command, topic.Input{Who: c.Who, Time: q.journal.options.Clock().UnixMilli(), ClientID: c.ClientID})
+	if err != nil {
+		c.answer <- answer{err: err}
+		return
+	}
+	w := waiter{call: c, ack: Ack{Epoch: q.epoch, Seq: d.Seq, Answer: d.Answer, Repeated: d.Repeated}}
+	if d.Repeated {
+		if !q.undurable() {
+			c.answer <- answer{ack: w.ack}
+			return
+		}
+		// What it repeats may still be on its way to the disk: wait with it.
+		q.next.waiting = append(q.next.waiting, w)
+		return
+	}
+	for i := range d.Events {
+		w.ack.Answer = q.state.Apply(&d.Events[i])
+	}
+	q.next.events = append(q.next.events, d.Events...)
+	q.next.bytes = topic.AppendBatch(q.next.bytes, d.Events)
+	for _, t := range c.Texts {
+		if q.next.texts == nil {
+			q.next.texts = map[topic.Digest]Text{}
+		}
+		q.next.texts[t.Digest()] = t
+	}
+	q.next.waiting = append(q.next.waiting, w)
+}
+
+// undurable says that the pending state is ahead of the disk.
+func (q *sequencer) undurable() bool { return q.flight != nil || len(q.next.events) > 0 }
+
+// write hands the collected batch to the committer.
+func (q *sequencer) write() {
+	b := q.next
+	q.next = batch{}
+	q.flight = &b
+	if len(b.events) == 0 { // only repeats, of what is durable by now
+		q.results <- nil
+		return
+	}
+	q.batchNo++
+	record := store.Batch{
+		Topic: q.topic, No: q.batchNo, Epoch: q.epoch,
+		First: b.events[0].Seq, Last: b.events[len(b.events)-1].Seq,
+		Bytes: b.bytes,
+	}
+	rows := make([]store.Record, 0, len(b.texts))
+	for _, t := range b.texts { // rows of one batch have no order
+		rows = append(rows, t.record(q.topic))
+	}
+	go func() { q.results <- q.journal.store.AppendBatch(context.Background(), record, rows) }()
+}
+
+// committed ends the batch in flight: on success the view, the callers and the
+// world learn of it; on failure everything pending is dropped.
+func (q *sequencer) committed(err error) {
+	b := q.flight
+	q.flight = nil
+	if err != nil {
+		q.fail(b, err)
+		return
+	}
+	if len(b.events) > 0 {
+		q.view.apply(b.events, q.batchNo)
+	}
+	for _, w := range b.waiting {
+		w.call.answer <- answer{ack: w.ack}
+	}
+	if len(b.events) > 0 {
+		q.journal.options.Publish(Committed{Topic: q.topic, Epoch: q.epoch, Events: b.events, Texts: b.texts})
+		q.snapshotWhenDue()
+	}
+}
+
+// fail drops the pending state, tells everyone waiting to send again, and reads
+// the log anew under a higher epoch.
+func (q *sequencer) fail(flight *batch, cause error) {
+	q.journal.options.Log.Error("commit failed, reading the log again", "topic", q.topic, "epoch", q.epoch, "error", cause)
+	for _, b := range []*batch{flight, &q.next} {
+		for _, w := range b.waiting {
+			w.call.answer <- answer{err: ErrRetry}
+		}
+	}
+	q.next = batch{}
+	for {
+		err := q.recover(context.Background())
+		if err == nil {
+			break
+		}
+		q.journal.options.Log.Error("reading the log failed, trying again", "topic", q.topic, "error", err)
+		select {
+		case <-q.journal.done:
+			return
+		case <-time.After(retryLoad):
+		}
+	}
+	q.journal.options.Publish(Committed{Topic: q.topic, Epoch: q.epoch, Reset: true})
+}
+
+// renew keeps the lease; without it the topic is read anew.
+func (q *sequencer) renew() {
+	j := q.journal
+	err := j.store.Renew(context.Background(), leaseName(q.topic), j.options.Owner, q.epoch, leaseTTL, j.options.Clock())
+	if !errors.Is(err, store.ErrLost) {
+		return // a store that can't answer now will be asked again
+	}
+	if q.flight != nil { // its result decides: the batch number fences a stale owner
+		return
+	}
+	q.fail(&batch{}, err)
+}
+
+// finish ends the sequencer: what is in flight or collected is written, later
+// calls are refused.
+func (q *sequencer) finish() {
+	for q.flight != nil || len(q.next.waiting) > 0 {
+		if q.flight == nil {
+			q.write()
+		}
+		b := q.flight
+		q.flight = nil
+		err := <-q.results
+		if err == nil && len(b.events) > 0 {
+			q.view.apply(b.events, q.batchNo)
+			q.journal.options.Publish(Committed{Topic: q.topic, Epoch: q.epoch, Events: b.events, Texts: b.texts})
+		}
+		for _, w := range b.waiting {
+			if err != nil {
+				w.call.answer <- answer{err: ErrRetry}
+			} else {
+				w.call.answer <- answer{ack: w.ack}
+			}
+		}
+		if err != nil {
+			break
+		}
+	}
+	for _, w := range q.next.waiting {
+		w.call.answer <- answer{err: ErrRetry}
+	}
+	q.snapshot()
+	q.release()
+	for {
+		select {
+		case c := <-q.requests:
+			c.answer <- answer{err: ErrClosed}
+		default:
+			return
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"veche/server/store"
+	"veche/server/topic"
+)
+
+// kindText is the record kind of erasable texts: remarks, ideas, reasons,
+// titles and pool rows. The data is the salt and then the text.
+const kindText = "text"
+
+// Text is an erasable text with its salt.
+type Text struct {
+	Salt [topic.SaltSize]byte
+	Body []byte
+}
+
+// NewText salts a text.
+func NewText(body string) Text {
+	t := Text{Body: []byte(body)}
+	rand.Read(t.Salt[:]) // never fails
+	return t
+}
+
+// Digest names the text.
+func (t Text) Digest() topic.Digest { return topic.DigestOf(t.Salt, t.Body) }
+
+func textID(topicID string, d topic.Digest) string { return topicID + "/" + d.String() }
+
+func (t Text) record(topicID string) store.Record {
+	data := make([]byte, 0, topic.SaltSize+len(t.Body))
+	data = append(append(data, t.Salt[:]...), t.Body...)
+	return store.Record{Kind: kindText, ID: textID(topicID, t.Digest()), Data: data}
+}
+
+func textOf(r store.Record) (Text, error) {
+	var t Text
+	if len(r.Data) < topic.SaltSize {
+		return t, fmt.Errorf("journal: text record %q is too short", r.ID)
+	}
+	copy(t.Salt[:], r.Data)
+	t.Body = r.Data[topic.SaltSize:]
+	return t, nil
+}
+
+// Texts answers those of the texts that exist; erased ones are missing.
+func (j *Journal) Texts(ctx context.Context, topicID string, digests []topic.Digest) (map[topic.Digest]Text, error) {
+	texts := make(map[topic.Digest]Text, len(digests))
+	ids := make([]string, 0, len(digests))
+	seen := make(map[topic.Digest]bool, len(digests))
+	for _, d := range digests {
+		if d.IsZero() || seen[d] {
+			continue
+		}
+		seen[d] = true
+		ids = append(ids, textID(topicID, d))
+	}
+	if len(ids) == 0 {
+		return texts, nil
+	}
+	records, err := j.store.GetMany(ctx, kindText, ids)
+	if err != nil {
+		return nil, fmt.Errorf("journal: reading texts: %w", err)
+	}
+	for _, r := range records {
+		t, err := textOf(r)
+		if err != nil {
+			return nil, err
+		}
+		texts[t.Digest()] = t
+	}
+	return texts, nil
+}
+
+// EraseText records the erasure and then destroys the text and its salt. If
+// the second step fails the caller sends the command again; the row is deleted
+// though the event stands already.
+func (j *Journal) EraseText(ctx context.Context, topicID string, r Request, c topic.EraseText) (Ack, error) {
+	view, err := j.View(ctx, topicID)
+	if err != nil {
+		return Ack{}, err
+	}
+	var d topic.Digest
+	view.Read(func(s *topic.State, _ uint64) { d, err = s.DigestFor(c.Target, c.Number) })
+	if err != nil {
+		return Ack{}, err
+	}
+	r.Command = c
+	ack, err := j.Submit(ctx, topicID, r)
+	if err != nil && topic.CodeOf(err) != topic.CodeConflict {
+		return Ack{}, err
+	}
+	if destroyed := j.destroy(ctx, topicID, d); destroyed != nil {
+		return Ack{}, destroyed
+	}
+	return ack, err
+}
+
+func (j *Journal) destroy(ctx context.Context, topicID string, d topic.Digest) error {
+	record, err := j.store.Get(ctx, kindText, textID(topicID, d))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		err = j.store.Delete(ctx, kindText, record.ID, record.Rev)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("journal: the erasure is recorded but the text is not destroyed yet, send it again: %w", err)
+	}
+	return nil
+}
