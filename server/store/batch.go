@@ -7,7 +7,7 @@ import "fmt"
 const MaxBytes = 8 << 20
 
 const (
-	maxSeq    = 1<<40 - 1 // a topic's events; leaves 23 bits for the topic in one integer key
+	maxSeq = 1<<40 - 1 // a topic's events; leaves 23 bits for the topic in one integer key
 )
 
 // Batch is the unit of a topic's log: the events of one or more whole

@@ -1,0 +1,206 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"veche/server/store"
+)
+
+// Files in the data directory. SQLite adds -wal and -shm beside dataFile.
+const (
+	dataFile = "veche.db"
+	lockFile = "veche.lock"
+)
+
+// Options of [Open]. The zero value is what a server uses.
+type Options struct {
+	// Fault, if set, is asked before each commit of a group what is to go
+	// wrong with it. For tests.
+	Fault func() Fault
+	// Log takes what nobody waits for: a clean-up that failed. Default
+	// slog.Default(). Never keys or content.
+	Log *slog.Logger
+}
+
+// Store is a [store.Store] in one SQLite file.
+type Store struct {
+	dir  string
+	opts Options
+
+	mu     sync.RWMutex // guards closed against calls that are under way
+	closed bool
+
+	reads *sql.DB
+	stmts sync.Map // SQL → *sql.Stmt on reads
+
+	ops     chan *op      // nil if read-only
+	stopped chan struct{} // the committer has ended
+	writes  *sql.DB
+	w       *writer // the committer's own
+	lock    *lock
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in a data directory for reading and writing, makes
+// both if they are missing, and brings the schema up to date. While it is
+// open no other process can open it so.
+func Open(ctx context.Context, dir string, opts Options) (_ *Store, err error) {
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	s := &Store{dir: dir, opts: opts, ops: make(chan *op, maxGroup), stopped: make(chan struct{})}
+	if s.lock, err = takeLock(ctx, dir); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.closeFiles())
+		}
+	}()
+	path := s.path()
+	s.writes, err = sql.Open("sqlite", dsn(path, "_pragma=busy_timeout(10000)", "_pragma=journal_mode(wal)",
+		"_pragma=synchronous(full)", "_pragma=secure_delete(on)", "_pragma=cache_size(-16000)"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if s.w, err = openWriter(ctx, s.writes); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err = migrate(ctx, s.w.conn, path); err != nil {
+		return nil, err
+	}
+	if err = s.w.tidy(); err != nil {
+		return nil, fmt.Errorf("tidy %s: %w", path, err)
+	}
+	if err = s.openReads(); err != nil {
+		return nil, err
+	}
+	go s.commitLoop()
+	return s, nil
+}
+
+// OpenReadOnly opens the store of a data directory beside a process that may
+// be writing it. Every change is refused with [store.ErrReadOnly].
+func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
+	s := &Store{dir: dir, opts: Options{Log: slog.Default()}}
+	path := s.path()
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("no Veche data in %s: %w", dir, err)
+	}
+	if err := s.openReads(); err != nil {
+		return nil, err
+	}
+	err := func() error {
+		conn, err := s.reads.Conn(ctx)
+		if err != nil {
+			return fmt.Errorf("open %s: %w", path, err)
+		}
+		defer conn.Close()
+		version, err := checkVersion(ctx, conn, path)
+		if err == nil && version < len(migrations) {
+			err = fmt.Errorf("%s has schema %d, this binary reads %d: run veche migrate, or start the server once", path, version, len(migrations))
+		}
+		return err
+	}()
+	if err != nil {
+		return nil, errors.Join(err, s.closeFiles())
+	}
+	return s, nil
+}
+
+func (s *Store) openReads() (err error) {
+	s.reads, err = sql.Open("sqlite", dsn(s.path(), "mode=ro", "_pragma=busy_timeout(10000)", "_pragma=query_only(on)", "_pragma=cache_size(-8000)"))
+	if err != nil {
+		return fmt.Errorf("open %s: %w", s.path(), err)
+	}
+	n := max(4, runtime.GOMAXPROCS(0))
+	s.reads.SetMaxOpenConns(n)
+	s.reads.SetMaxIdleConns(n)
+	return nil
+}
+
+// Close implements [store.Store]. The log is merged into the database file,
+// so a cleanly closed store is that one file.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	if s.ops != nil {
+		close(s.ops)
+		<-s.stopped
+	}
+	if err := s.closeFiles(); err != nil {
+		return fmt.Errorf("close %s: %w", s.path(), err)
+	}
+	return nil
+}
+
+// closeFiles closes readers first: the last connection to close merges the
+// write-ahead log, and only the writer may.
+func (s *Store) closeFiles() error {
+	var errs []error
+	if s.reads != nil {
+		s.stmts.Range(func(_, st any) bool {
+			errs = append(errs, st.(*sql.Stmt).Close())
+			return true
+		})
+		errs = append(errs, s.reads.Close())
+	}
+	if s.w != nil {
+		errs = append(errs, s.w.close())
+	}
+	if s.writes != nil {
+		errs = append(errs, s.writes.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) path() string { return filepath.Join(s.dir, dataFile) }
+
+// dsn makes a data source name of a path, which may hold any character.
+func dsn(path string, params ...string) string {
+	p := filepath.ToSlash(path)
+	if filepath.VolumeName(path) != "" {
+		p = "/" + p
+	}
+	u := url.URL{Path: p}
+	return "file:" + u.EscapedPath() + "?" + strings.Join(params, "&")
+}
+
+// busy tells whether SQLite refused because another connection holds a lock.
+func busy(err error) bool { return resultCode(err) == sqlite3.SQLITE_BUSY }
+
+// full tells whether SQLite found no room to write.
+func full(err error) bool { return resultCode(err) == sqlite3.SQLITE_FULL }
+
+func resultCode(err error) int {
+	var e *driver.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
