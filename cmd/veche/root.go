@@ -62,6 +62,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
+		newRankCommand(),
 		newVersionCommand(),
 	)
 	return root

@@ -1,0 +1,47 @@
+package export
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/csv"
+	"io"
+	"slices"
+)
+
+// byteOrderMark tells spreadsheets that a CSV file is UTF-8.
+const byteOrderMark = "\ufeff"
+
+// RankingCSV writes the ranking as RFC 4180 CSV in UTF-8, texts escaped
+// against formulas, with a byte order mark if mark is set (older spreadsheets
+// need it for anything but ASCII).
+func RankingCSV(w io.Writer, r Ranking, mark bool) error {
+	buffered := bufio.NewWriter(w)
+	if mark {
+		if _, err := buffered.WriteString(byteOrderMark); err != nil {
+			return err
+		}
+	}
+	out := csv.NewWriter(buffered)
+	out.UseCRLF = true
+	if err := out.Write(r.columns()); err != nil {
+		return err
+	}
+	for _, row := range bySupport(r.Rows) {
+		var fields []string
+		for _, c := range r.cells(&row) {
+			fields = append(fields, c.String())
+		}
+		if err := out.Write(fields); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return cmp.Or(out.Error(), buffered.Flush())
+}
+
+// bySupport is a copy of the rows, best supported first.
+func bySupport(rows []Row) []Row {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.RankSupport, b.RankSupport) })
+	return rows
+}

@@ -1,0 +1,148 @@
+package export
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// SchemaVersion is the version of the columns and fields of a ranking export.
+const SchemaVersion = 1
+
+// Ranking is an exported ranking. Rows may come in any order; every writer
+// puts the best supported first.
+type Ranking struct {
+	Schema   int      `json:"schema"` // set by the writers
+	Topic    string   `json:"topic"`  // title
+	Question string   `json:"question,omitempty"`
+	Language string   `json:"language,omitempty"` // of the report: en or ru, en where empty
+	Run      uint64   `json:"run,omitempty"`      // number of the tally, 0 none
+	InputSeq uint64   `json:"input_seq,omitempty"`
+	Time     int64    `json:"time,omitempty"`   // unix milliseconds of the tally, 0 unknown
+	Digest   string   `json:"digest,omitempty"` // of the tally's canonical bytes, hex
+	Seed     string   `json:"seed,omitempty"`
+	Ballots  int      `json:"ballots"`    // people who voted
+	Votes    int      `json:"votes"`      // counted votes
+	Own      bool     `json:"own_groups"` // groups found by the tally, not given
+	Groups   []Group  `json:"groups"`
+	Notes    []string `json:"notes,omitempty"` // said on the report, as written
+	Rows     []Row    `json:"items"`
+}
+
+// Group is a set of people who vote alike.
+type Group struct {
+	Number int `json:"group"`
+	Size   int `json:"size"`
+}
+
+// Row is one rated item. Shares and bounds lie in [0, 1].
+type Row struct {
+	Item         string `json:"item"`           // its id
+	Kind         string `json:"kind,omitempty"` // idea or summary
+	Text         string `json:"text"`
+	AuthorNote   string `json:"author_note,omitempty"`
+	Cluster      string `json:"cluster,omitempty"` // its id
+	ClusterTitle string `json:"cluster_title,omitempty"`
+	Ideas        int    `json:"ideas,omitempty"`    // ideas in the cluster
+	Link         string `json:"link,omitempty"`     // to the ideas behind the item
+	Excluded     bool   `json:"excluded,omitempty"` // taken out by moderators
+
+	Agree          int          `json:"agree"`
+	Disagree       int          `json:"disagree"`
+	Pass           int          `json:"pass"`
+	Seen           int          `json:"seen"`
+	AgreeShare     float64      `json:"agree_share"`
+	WilsonLow      float64      `json:"wilson_low"`
+	WilsonHigh     float64      `json:"wilson_high"`
+	GroupConsensus float64      `json:"group_consensus"`
+	WorstGroup     float64      `json:"worst_group"`
+	Bridging       float64      `json:"bridging"`
+	RankSupport    int          `json:"rank_support"`
+	RankConsensus  int          `json:"rank_consensus"`
+	RankBridging   int          `json:"rank_bridging"`
+	Groups         []GroupCount `json:"groups"` // in the order of Ranking.Groups
+}
+
+// GroupCount is how one group answered one item.
+type GroupCount struct {
+	Group    int `json:"group"`
+	Agree    int `json:"agree"`
+	Disagree int `json:"disagree"`
+	Pass     int `json:"pass"`
+}
+
+// cell is a value of the common table: text, or a number with its own kind.
+type cell struct {
+	text   string
+	number float64
+	kind   cellKind
+}
+
+type cellKind int
+
+const (
+	textCell cellKind = iota
+	wholeCell
+	shareCell // 0 … 1
+	realCell
+	linkCell
+)
+
+// String is the cell in CSV, texts escaped.
+func (c cell) String() string {
+	switch c.kind {
+	case wholeCell:
+		return strconv.Itoa(int(c.number))
+	case shareCell, realCell:
+		return strconv.FormatFloat(c.number, 'f', -1, 64)
+	}
+	return Escape(c.text)
+}
+
+func text(s string) cell   { return cell{text: s} }
+func whole(n int) cell     { return cell{number: float64(n), kind: wholeCell} }
+func share(x float64) cell { return cell{number: x, kind: shareCell} }
+func plain(x float64) cell { return cell{number: x, kind: realCell} }
+
+// columns are the header of the table.
+func (r *Ranking) columns() []string {
+	header := []string{
+		"rank_support", "rank_consensus", "rank_bridging", "item", "kind", "text", "author_note",
+		"cluster", "cluster_title", "ideas", "agree", "disagree", "pass", "seen", "agree_share",
+		"wilson_low", "wilson_high", "group_consensus", "worst_group", "bridging", "excluded",
+	}
+	for _, g := range r.Groups {
+		for _, answer := range []string{"agree", "disagree", "pass"} {
+			header = append(header, fmt.Sprintf("group_%d_%s", g.Number, answer))
+		}
+	}
+	return append(header, "link")
+}
+
+// cells is one line of the table.
+func (r *Ranking) cells(row *Row) []cell {
+	excluded := "no"
+	if row.Excluded {
+		excluded = "yes"
+	}
+	line := []cell{
+		whole(row.RankSupport), whole(row.RankConsensus), whole(row.RankBridging), text(row.Item), text(row.Kind),
+		text(row.Text), text(row.AuthorNote), text(row.Cluster), text(row.ClusterTitle), whole(row.Ideas),
+		whole(row.Agree), whole(row.Disagree), whole(row.Pass), whole(row.Seen), share(row.AgreeShare),
+		share(row.WilsonLow), share(row.WilsonHigh), plain(row.GroupConsensus), plain(row.WorstGroup), plain(row.Bridging),
+		text(excluded),
+	}
+	for _, g := range r.Groups {
+		c := row.group(g.Number)
+		line = append(line, whole(c.Agree), whole(c.Disagree), whole(c.Pass))
+	}
+	return append(line, cell{text: row.Link, kind: linkCell})
+}
+
+func (row *Row) group(number int) GroupCount {
+	for _, c := range row.Groups {
+		if c.Group == number {
+			return c
+		}
+	}
+	return GroupCount{Group: number}
+}

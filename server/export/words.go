@@ -1,0 +1,60 @@
+package export
+
+// words are the fixed texts of a report in one language.
+type words map[string]string
+
+// wordsOf returns the words of a language, English where there are none.
+func wordsOf(language string) words {
+	if w, ok := languages[language]; ok {
+		return w
+	}
+	return languages["en"]
+}
+
+// methods says in sentences how the figures came about.
+func (w words) methods(r *Ranking) []string {
+	groups := w["method_given"]
+	if r.Own {
+		groups = w["method_own"]
+	}
+	return []string{w["method_support"], groups, w["method_consensus"], w["method_worst"], w["method_bridging"], w["method_ties"]}
+}
+
+var languages = map[string]words{
+	"en": {
+		"lang": "en", "title": "Ranking", "topic": "Topic", "question": "Question", "people": "People who voted", "votes": "Votes",
+		"items": "Ideas rated", "groups": "Groups of people who vote alike", "group": "Group", "run": "Tally", "sequence": "Log entry counted up to",
+		"seed": "Seed", "digest": "Digest of the result", "schema": "Schema version", "made": "Time (UTC)", "method": "Method", "note": "Note",
+		"official": "Ranked by support", "official_lead": "The order is by the lower end of the 95 % interval of agreement: an idea stands high when many people saw it and most of them agreed.",
+		"common": "Ranked by agreement across groups", "common_lead": "Ideas that every group of people who vote alike supports. One group alone can't lift an idea here.",
+		"rank": "Rank", "idea": "Idea", "support": "Agreement (95 % interval)", "agree": "Agree", "disagree": "Disagree", "skip": "Skip", "by_group": "Agreement by group",
+		"consensus": "Across groups", "worst": "Least agreeing group", "bridging": "Bridging", "cluster": "Similar ideas", "summary": "Moderators' summary",
+		"out": "Taken out by moderators", "out_lead": "These were voted on before they were taken out. They have no place in the ranking.", "how": "How this was counted", "nobody": "nobody voted", "seen": "answers",
+		"of": "of", "rank_support": "by support", "rank_consensus": "across groups", "rank_bridging": "bridging",
+		"method_support":   "Support: the last vote of each person on each idea counts. Agreement is the share of those who answered (agree, disagree or skip) that agreed; the interval is Wilson's 95 % score interval, and its lower end ranks.",
+		"method_own":       "Groups: people with enough votes are placed on the two leading axes of difference and divided by k-means with 20 seeded restarts into two to five groups; the number is the one that separates best (silhouette). The order in which people, ideas or votes came plays no part.",
+		"method_given":     "Groups: as given with the votes.",
+		"method_consensus": "Agreement across groups: the product over the groups of (agree + 1) / (answers + 2). It shrinks with the number of groups, so compare it within this ranking only.",
+		"method_worst":     "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
+		"method_bridging":  "Bridging: the agreement that is left for an idea once what follows from people being on one side is taken out (matrix factorisation with one factor, as in Community Notes).",
+		"method_ties":      "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
+	},
+	"ru": {
+		"lang": "ru", "title": "Рейтинг", "topic": "Тема", "question": "Вопрос", "people": "Проголосовали, человек", "votes": "Голосов",
+		"items": "Идей в оценке", "groups": "Группы единомышленников", "group": "Группа", "run": "Подсчёт", "sequence": "Учтены записи истории до номера",
+		"seed": "Начальное значение", "digest": "Отпечаток результата", "schema": "Версия схемы", "made": "Время (UTC)", "method": "Метод", "note": "Примечание",
+		"official": "По поддержке", "official_lead": "Порядок — по нижней границе 95-процентного интервала доли согласных: высоко стоит идея, которую видели многие и большинство из них поддержало.",
+		"common": "По согласию между группами", "common_lead": "Идеи, которые поддерживает каждая группа единомышленников. Одна группа поднять идею здесь не может.",
+		"rank": "Место", "idea": "Идея", "support": "Согласны (интервал 95 %)", "agree": "За", "disagree": "Против", "skip": "Пропустили", "by_group": "Согласие по группам",
+		"consensus": "Между группами", "worst": "Наименее согласная группа", "bridging": "Объединение", "cluster": "Похожие идеи", "summary": "Обобщение модераторов",
+		"out": "Сняты модераторами", "out_lead": "За них голосовали до снятия. Места в рейтинге у них нет.", "how": "Как это подсчитано", "nobody": "никто не голосовал", "seen": "ответов",
+		"of": "из", "rank_support": "по поддержке", "rank_consensus": "между группами", "rank_bridging": "объединение",
+		"method_support":   "Поддержка: учитывается последний голос каждого человека за каждую идею. Доля согласных считается от всех ответивших (за, против, пропустили); интервал — 95-процентный интервал Уилсона, место определяет его нижняя граница.",
+		"method_own":       "Группы: люди с достаточным числом голосов располагаются по двум главным осям различий и делятся методом k-средних с 20 перезапусками от заданного начального значения на две–пять групп; число групп — то, при котором они разделены лучше всего (силуэт). Порядок людей, идей и голосов роли не играет.",
+		"method_given":     "Группы: заданы вместе с голосами.",
+		"method_consensus": "Согласие между группами: произведение по группам величин (за + 1) / (ответы + 2). Оно уменьшается с числом групп, поэтому сравнивать его можно только внутри этого рейтинга.",
+		"method_worst":     "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",
+		"method_bridging":  "Объединение: согласие, которое остаётся у идеи, если вычесть то, что следует из принадлежности людей к одной из сторон (разложение матрицы с одним фактором, как в Community Notes).",
+		"method_ties":      "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
+	},
+}
