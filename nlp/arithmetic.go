@@ -1,0 +1,178 @@
+package nlp
+
+import (
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// The arithmetic of replayed code. Every product is rounded before it is
+// added (the conversion forbids a fused multiply-add), sums have an order
+// that no machine changes, and exp and log are our own, so that the same
+// input gives the same bits on amd64 at any level, arm64 and 386.
+
+// dot is Σ a·b over len(a), in four lanes.
+func dot(a, b []float32) float32 {
+	var s0, s1, s2, s3 float32
+	b = b[:len(a)]
+	i := 0
+	for ; i+4 <= len(a); i += 4 {
+		x, y := a[i:i+4:i+4], b[i:i+4:i+4]
+		s0 += float32(x[0] * y[0])
+		s1 += float32(x[1] * y[1])
+		s2 += float32(x[2] * y[2])
+		s3 += float32(x[3] * y[3])
+	}
+	for ; i < len(a); i++ {
+		s0 += float32(a[i] * b[i])
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// addScaled does y += a·x.
+func addScaled(a float32, x, y []float32) {
+	y = y[:len(x)]
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		u, v := x[i:i+4:i+4], y[i:i+4:i+4]
+		v[0] += float32(a * u[0])
+		v[1] += float32(a * u[1])
+		v[2] += float32(a * u[2])
+		v[3] += float32(a * u[3])
+	}
+	for ; i < len(x); i++ {
+		y[i] += float32(a * x[i])
+	}
+}
+
+// addScaled64 does y += a·x, adding up in float64.
+func addScaled64(a float64, x []float32, y []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] += float64(a * float64(v))
+	}
+}
+
+// unit scales x to length 1 and returns its former length. A vector
+// shorter than 1e-9 becomes zero and 0 is returned.
+func unit(x []float32) float32 {
+	length := float32(math.Sqrt(float64(dot(x, x))))
+	if length < 1e-9 {
+		clear(x)
+		return 0
+	}
+	for i := range x {
+		x[i] /= length
+	}
+	return length
+}
+
+const (
+	ln2Hi = 6.93147180369123816490e-01
+	ln2Lo = 1.90821492927058770002e-10
+)
+
+// logarithm is the natural logarithm of x > 0, within 1 ulp (FreeBSD
+// e_log.c), rounded after every operation.
+func logarithm(x float64) float64 {
+	const (
+		l1 = 6.666666666666735130e-01
+		l2 = 3.999999999940941908e-01
+		l3 = 2.857142874366239149e-01
+		l4 = 2.222219843214978396e-01
+		l5 = 1.818357216161805012e-01
+		l6 = 1.531383769920937332e-01
+		l7 = 1.479819860511658591e-01
+	)
+	f1, ki := math.Frexp(x)
+	if f1 < math.Sqrt2/2 {
+		f1 *= 2
+		ki--
+	}
+	f := f1 - 1
+	k := float64(ki)
+	s := f / (2 + f)
+	s2 := float64(s * s)
+	s4 := float64(s2 * s2)
+	t1 := float64(s2 * (l1 + float64(s4*(l3+float64(s4*(l5+float64(s4*l7)))))))
+	t2 := float64(s4 * (l2 + float64(s4*(l4+float64(s4*l6)))))
+	r := t1 + t2
+	half := float64(0.5 * float64(f*f))
+	return float64(k*ln2Hi) - ((half - (float64(s*(half+r)) + float64(k*ln2Lo))) - f)
+}
+
+// exponential is e^x within 1 ulp (FreeBSD e_exp.c), rounded after every
+// operation; 0 below −745, +Inf above 709.78.
+func exponential(x float64) float64 {
+	switch {
+	case x < -745:
+		return 0
+	case x > 709.78:
+		return math.Inf(1)
+	}
+	const (
+		p1 = 1.66666666666666657415e-01
+		p2 = -2.77777777770155933842e-03
+		p3 = 6.61375632143793436117e-05
+		p4 = -1.65339022054652515390e-06
+		p5 = 4.13813679705723846039e-08
+	)
+	k := math.Floor(float64(x*math.Log2E) + 0.5)
+	hi := x - float64(k*ln2Hi)
+	lo := float64(k * ln2Lo)
+	r := hi - lo
+	t := float64(r * r)
+	c := r - float64(t*(p1+float64(t*(p2+float64(t*(p3+float64(t*(p4+float64(t*p5)))))))))
+	y := 1 - ((lo - float64(r*c)/(2-c)) - hi)
+	return math.Ldexp(y, int(k))
+}
+
+// random is splitmix64: a fixed, documented generator, so that no library
+// change can alter a result.
+type random struct{ state uint64 }
+
+func (r *random) next() uint64 {
+	r.state += 0x9e3779b97f4a7c15
+	return mix(r.state)
+}
+
+// unitFloat is uniform in [0, 1).
+func (r *random) unitFloat() float64 { return float64(r.next()>>11) / (1 << 53) }
+
+// below is uniform in [0, n) up to a bias of n/2^64.
+func (r *random) below(n int) int { return int(r.next() % uint64(n)) }
+
+func mix(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// inBlocks calls do for [0,size), [size,2·size), … up to n on all
+// processors. The bounds depend on n and size only; do must write only to
+// places that belong to its block.
+func inBlocks(n, size int, do func(block, from, to int)) {
+	blocks := (n + size - 1) / size
+	workers := min(runtime.GOMAXPROCS(0), blocks)
+	if workers <= 1 {
+		for b := range blocks {
+			do(b, b*size, min(n, (b+1)*size))
+		}
+		return
+	}
+	var taken atomic.Int64
+	var wait sync.WaitGroup
+	for range workers {
+		wait.Go(func() {
+			for {
+				b := int(taken.Add(1)) - 1
+				if b >= blocks {
+					return
+				}
+				do(b, b*size, min(n, (b+1)*size))
+			}
+		})
+	}
+	wait.Wait()
+}

@@ -1,0 +1,103 @@
+package nlp
+
+import "slices"
+
+// cooccurrence is the positive pointwise mutual information of words that
+// stand in the same idea (Levy, Goldberg and Dagan 2015): each pair of an
+// idea of l terms counts 1/(l−1), and
+//
+//	PPMI(w,c) = max(0, ln(#(w,c)·Σ / (#w·#c))).
+//
+// The matrix is symmetric, with an empty diagonal. O(Σ l²), on all
+// processors.
+func cooccurrence(texts *sparse, terms int) *sparse {
+	inverted := invert(texts, terms)
+	columns := make([][]int32, terms)
+	values := make([][]float32, terms)
+	mass := make([]float64, terms)
+	inBlocks(terms, 64, func(_, from, to int) {
+		count := make([]float32, terms)
+		var touched []int32
+		for w := from; w < to; w++ {
+			touched = touched[:0]
+			for _, u := range inverted.index[inverted.start[w]:inverted.start[w+1]] {
+				others, _ := texts.row(int(u))
+				if len(others) < 2 {
+					continue
+				}
+				share := 1 / float32(len(others)-1)
+				for _, c := range others {
+					if int(c) == w {
+						continue
+					}
+					if count[c] == 0 {
+						touched = append(touched, c)
+					}
+					count[c] += share
+				}
+			}
+			slices.Sort(touched)
+			columns[w] = slices.Clone(touched)
+			values[w] = make([]float32, len(touched))
+			sum := 0.0
+			for i, c := range touched {
+				values[w][i] = count[c]
+				sum += float64(count[c])
+				count[c] = 0
+			}
+			mass[w] = sum
+		}
+	})
+	total := 0.0
+	logMass := make([]float64, terms)
+	for w, m := range mass {
+		total += m
+		if m > 0 {
+			logMass[w] = logarithm(m)
+		}
+	}
+	if total == 0 {
+		return &sparse{start: make([]int32, terms+1)}
+	}
+	logTotal := logarithm(total)
+	inBlocks(terms, 64, func(_, from, to int) {
+		for w := from; w < to; w++ {
+			kept := 0
+			for i, c := range columns[w] {
+				information := logarithm(float64(values[w][i])) + logTotal - (logMass[w] + logMass[c])
+				if information > 0 {
+					columns[w][kept], values[w][kept] = c, float32(information)
+					kept++
+				}
+			}
+			columns[w], values[w] = columns[w][:kept], values[w][:kept]
+		}
+	})
+	m := &sparse{start: make([]int32, terms+1)}
+	for w := range terms {
+		m.index = append(m.index, columns[w]...)
+		m.value = append(m.value, values[w]...)
+		m.start[w+1] = int32(len(m.index))
+	}
+	return m
+}
+
+// invert lists for each term the units that hold it, in order.
+func invert(texts *sparse, terms int) *sparse {
+	m := &sparse{start: make([]int32, terms+1), index: make([]int32, len(texts.index))}
+	for _, t := range texts.index {
+		m.start[t+1]++
+	}
+	for t := range terms {
+		m.start[t+1] += m.start[t]
+	}
+	next := slices.Clone(m.start)
+	for u := range len(texts.start) - 1 {
+		terms, _ := texts.row(u)
+		for _, t := range terms {
+			m.index[next[t]] = int32(u)
+			next[t]++
+		}
+	}
+	return m
+}

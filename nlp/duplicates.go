@@ -1,0 +1,194 @@
+package nlp
+
+import (
+	"cmp"
+	"slices"
+)
+
+const (
+	gramRunes      = 5  // characters of a gram
+	signatureSize  = 64 // hashes of a signature
+	bandRows       = 4  // hashes of a band: 16 bands
+	bands          = signatureSize / bandRows
+	bucketCap      = 200 // of a bucket, so many are compared with each other
+	sameText       = 0.5 // Jaccard from which a text repeats another
+	gramsRemember  = 400 // grams of one text that count; longer texts are sampled by hash
+	signatureSeeds = 0x5eed
+)
+
+// grams returns the sorted, distinct hashes of the character 5-grams of a
+// text's folded words. A shorter text is one gram; a text without words
+// has none.
+func grams(text string, out []uint32) []uint32 {
+	var runes []rune
+	for _, w := range wordsOf(fold(text)) {
+		if len(runes) > 0 {
+			runes = append(runes, ' ')
+		}
+		runes = append(runes, []rune(w)...)
+	}
+	out = out[:0]
+	if len(runes) == 0 {
+		return out
+	}
+	for i := 0; i == 0 || i+gramRunes <= len(runes); i++ {
+		h := uint64(14695981039346656037)
+		for _, r := range runes[i:min(i+gramRunes, len(runes))] {
+			h = (h ^ uint64(r)) * 1099511628211
+		}
+		out = append(out, uint32(mix(h)>>32))
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), gramsRemember)]
+}
+
+// jaccard is |a∩b| / |a∪b| of two sorted sets; 0 if both are empty.
+func jaccard(a, b []uint32) float64 {
+	i, j, both := 0, 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			both++
+			i++
+			j++
+		}
+	}
+	if len(a)+len(b) == 0 {
+		return 0
+	}
+	return float64(both) / float64(len(a)+len(b)-both)
+}
+
+// minHash holds the multipliers of the signature's hash functions.
+type minHash struct{ a, b [signatureSize]uint64 }
+
+func newMinHash() *minHash {
+	m, r := &minHash{}, random{signatureSeeds}
+	for i := range m.a {
+		m.a[i], m.b[i] = r.next()|1, r.next()
+	}
+	return m
+}
+
+// signature is the MinHash of Broder (1997): of each hash function the
+// smallest value over the grams (multiply-shift hashing).
+func (m *minHash) signature(grams []uint32) (s [signatureSize]uint32) {
+	for i := range s {
+		s[i] = ^uint32(0)
+	}
+	for _, g := range grams {
+		x := uint64(g)
+		for i := range s {
+			if h := uint32((m.a[i]*x + m.b[i]) >> 32); h < s[i] {
+				s[i] = h
+			}
+		}
+	}
+	return s
+}
+
+// bandKeys are the keys of a signature in the 16 tables of the LSH.
+func bandKeys(s *[signatureSize]uint32) (keys [bands]uint64) {
+	for b := range keys {
+		h := uint64(b)
+		for _, v := range s[b*bandRows : (b+1)*bandRows] {
+			h = mix(h ^ uint64(v) + 0x9e3779b97f4a7c15)
+		}
+		keys[b] = h
+	}
+	return keys
+}
+
+// nearDuplicates finds texts that repeat another one, nearly word for word.
+// leader[i] is the row that row i repeats, or i. Each repeat has a Jaccard
+// similarity of at least sameText with its leader directly; there are no
+// chains. The leader is the row with the most repeats, then the longest,
+// then the first. O(n·grams·64), on all processors.
+func nearDuplicates(rows []row) (leader []int32) {
+	n := len(rows)
+	sets := make([][]uint32, n)
+	keys := make([][bands]uint64, n)
+	hash := newMinHash()
+	inBlocks(n, 256, func(_, from, to int) {
+		var buffer []uint32
+		for i := from; i < to; i++ {
+			buffer = grams(rows[i].text, buffer)
+			sets[i] = slices.Clone(buffer)
+			s := hash.signature(buffer)
+			keys[i] = bandKeys(&s)
+		}
+	})
+	type entry struct {
+		key uint64
+		row int32
+	}
+	found := make([][][2]int32, bands)
+	inBlocks(bands, 1, func(b, _, _ int) {
+		entries := make([]entry, 0, n)
+		for i := range n {
+			if len(sets[i]) > 0 {
+				entries = append(entries, entry{keys[i][b], int32(i)})
+			}
+		}
+		slices.SortFunc(entries, func(x, y entry) int {
+			return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.row, y.row))
+		})
+		for i := 0; i < len(entries); {
+			j := i + 1
+			for j < len(entries) && entries[j].key == entries[i].key {
+				j++
+			}
+			bucket := entries[i:j]
+			for x := range bucket {
+				// Beyond the cap a member is compared with the first ones only.
+				for y := range min(x, bucketCap) {
+					found[b] = append(found[b], [2]int32{bucket[y].row, bucket[x].row})
+				}
+			}
+			i = j
+		}
+	})
+	pairs := slices.Concat(found...)
+	slices.SortFunc(pairs, func(x, y [2]int32) int {
+		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
+	})
+	pairs = slices.Compact(pairs)
+	same := make([]bool, len(pairs))
+	inBlocks(len(pairs), 4096, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			same[i] = jaccard(sets[pairs[i][0]], sets[pairs[i][1]]) >= sameText
+		}
+	})
+	near := make([][]int32, n)
+	for i, p := range pairs {
+		if same[i] {
+			near[p[0]] = append(near[p[0]], p[1])
+			near[p[1]] = append(near[p[1]], p[0])
+		}
+	}
+	order := make([]int32, n)
+	leader = make([]int32, n)
+	for i := range order {
+		order[i], leader[i] = int32(i), -1
+	}
+	slices.SortStableFunc(order, func(x, y int32) int {
+		return cmp.Or(cmp.Compare(len(near[y]), len(near[x])), cmp.Compare(len(rows[y].text), len(rows[x].text)))
+	})
+	for _, i := range order {
+		if leader[i] >= 0 {
+			continue
+		}
+		leader[i] = i
+		for _, j := range near[i] {
+			if leader[j] < 0 {
+				leader[j] = i
+			}
+		}
+	}
+	return leader
+}

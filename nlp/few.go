@@ -1,0 +1,21 @@
+package nlp
+
+import "math"
+
+// apartFrom is the height from which a join of a few ideas puts unlike
+// things together: two ideas without a common word join at 1.
+const apartFrom = 0.93
+
+// fewClusters picks the number of clusters of a small topic from its tree:
+// joins above apartFrom are undone, but there are at most about 1.5·√n
+// clusters, so that officials get groups and not a list.
+func fewClusters(tree []merge, n int) int {
+	k := 1
+	for _, t := range tree {
+		if t.height > apartFrom {
+			k++
+		}
+	}
+	most := max(2, int(math.Round(1.5*math.Sqrt(float64(n)))))
+	return min(k, most, n)
+}

@@ -1,0 +1,237 @@
+package nlp
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const (
+	rareTerms       = 12   // of a query, so many of its rarest words open posting lists
+	postingsRead    = 6000 // entries read in all; past that only candidates are scored
+	likeTermShare   = 0.6  // weight of shared words in a hit's score, the rest is spelling
+	leastSimilarity = 0.12 // what is less alike is not shown
+)
+
+// Hit is an idea that is like a text. Score is 0…1; 1 is the same text,
+// and from about 0.5 on a reader would call it the same idea.
+type Hit struct {
+	ID    string
+	Score float64
+}
+
+// Index finds ideas that are like a text, from the very first idea of a
+// topic and without any clustering. It compares stems, so that inflected
+// forms meet, and character 5-grams, so that misspelt ones do. It is safe
+// for concurrent use; a change is seen by the next query. Memory is about
+// 300 bytes an idea.
+type Index struct {
+	mu       sync.RWMutex
+	number   map[string]int32 // stem → term
+	postings [][]int32        // term → entries, in the order of arrival
+	entries  []indexEntry
+	of       map[string]int32 // id → entry
+	live     int
+	stems    sync.Pool
+	scratch  sync.Pool
+}
+
+type indexEntry struct {
+	id    string
+	gone  bool
+	terms []int32 // sorted, distinct
+	grams []uint32
+}
+
+// NewIndex returns an empty index.
+func NewIndex() *Index {
+	x := &Index{number: map[string]int32{}, of: map[string]int32{}}
+	x.stems.New = func() any { return stemmers{} }
+	x.scratch.New = func() any { return &indexScratch{} }
+	return x
+}
+
+type indexScratch struct {
+	score   []float32
+	touched []int32
+}
+
+// Len is the number of ideas in the index.
+func (x *Index) Len() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.live
+}
+
+// stemsOf returns the distinct stems of a text. Where a text is nothing but
+// stop words, these are its stems.
+func (x *Index) stemsOf(text, locale string) []string {
+	language, _ := detect(text, languageOf(locale), nil)
+	stem := x.stems.Get().(stemmers)
+	defer x.stems.Put(stem)
+	var topic, rest []string
+	for _, t := range stem.tokens(text, language, nil) {
+		if t.topic {
+			topic = append(topic, t.stem)
+		} else {
+			rest = append(rest, "\x00"+t.stem)
+		}
+	}
+	if len(topic) == 0 {
+		topic = rest
+	}
+	slices.Sort(topic)
+	return slices.Compact(topic)
+}
+
+// Add puts an idea into the index, in place of an earlier one of the same
+// id. locale is the author's; "" lets the text tell. About 20 µs.
+func (x *Index) Add(id, text, locale string) {
+	text = Normalise(text)
+	stems := x.stemsOf(text, locale)
+	shape := slices.Clone(grams(text, nil))
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.remove(id)
+	entry := int32(len(x.entries))
+	e := indexEntry{id: id, grams: shape, terms: make([]int32, 0, len(stems))}
+	for _, s := range stems {
+		t, ok := x.number[s]
+		if !ok {
+			t = int32(len(x.postings))
+			x.number[strings.Clone(s)] = t
+			x.postings = append(x.postings, nil)
+		}
+		x.postings[t] = append(x.postings[t], entry)
+		e.terms = append(e.terms, t)
+	}
+	slices.Sort(e.terms)
+	x.entries = append(x.entries, e)
+	x.of[id] = entry
+	x.live++
+}
+
+// Remove takes an idea out; an unknown id is no error.
+func (x *Index) Remove(id string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.remove(id)
+}
+
+func (x *Index) remove(id string) {
+	i, ok := x.of[id]
+	if !ok {
+		return
+	}
+	for _, t := range x.entries[i].terms {
+		list := x.postings[t]
+		if at, found := slices.BinarySearch(list, i); found {
+			x.postings[t] = slices.Delete(list, at, at+1)
+		}
+	}
+	x.entries[i] = indexEntry{gone: true}
+	delete(x.of, id)
+	x.live--
+}
+
+// Similar returns at most n ideas that are like the text, the most alike
+// first, equals by id. It returns none for an empty text or n ≤ 0. The
+// score is 0.6·(cosine of idf weights over stems) + 0.4·(Jaccard of
+// character 5-grams), and at least that Jaccard. Below 1 ms at 100,000
+// ideas.
+func (x *Index) Similar(text, locale string, n int) []Hit {
+	text = Normalise(text)
+	stems := x.stemsOf(text, locale)
+	shape := grams(text, nil)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if n <= 0 || len(stems) == 0 || x.live == 0 {
+		return nil
+	}
+	type queryTerm struct {
+		term int32
+		idf  float32
+	}
+	var query []queryTerm
+	square := float32(0)
+	for _, s := range stems {
+		idf := x.idf(0)
+		t, ok := x.number[s]
+		if ok {
+			idf = x.idf(len(x.postings[t]))
+			query = append(query, queryTerm{t, idf})
+		}
+		square += float32(idf * idf)
+	}
+	slices.SortFunc(query, func(a, b queryTerm) int {
+		return cmp.Or(cmp.Compare(len(x.postings[a.term]), len(x.postings[b.term])), cmp.Compare(a.term, b.term))
+	})
+	s := x.scratch.Get().(*indexScratch)
+	defer x.scratch.Put(s)
+	if len(s.score) < len(x.entries) {
+		s.score = make([]float32, len(x.entries)+len(x.entries)/8+64)
+	}
+	s.touched = s.touched[:0]
+	read := 0
+	for i, q := range query[:min(len(query), rareTerms)] {
+		list := x.postings[q.term]
+		if i > 0 && read+len(list) > postingsRead {
+			break // the words so far are rarer: what shares none of them is not alike
+		}
+		read += len(list)
+		for _, e := range list {
+			if s.score[e] == 0 {
+				s.touched = append(s.touched, e)
+			}
+			s.score[e] += float32(q.idf * q.idf)
+		}
+	}
+	length := float32(math.Sqrt(float64(square)))
+	weight := make(map[int32]float32, len(query))
+	for _, q := range query {
+		weight[q.term] = q.idf
+	}
+	keep := max(200, 4*n)
+	if len(s.touched) > keep {
+		slices.SortFunc(s.touched, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(s.score[b], s.score[a]), cmp.Compare(len(x.entries[a].terms), len(x.entries[b].terms)), cmp.Compare(x.entries[a].id, x.entries[b].id))
+		})
+	}
+	hits := make([]Hit, 0, min(len(s.touched), keep))
+	for i, e := range s.touched {
+		s.score[e] = 0
+		if i >= keep {
+			continue
+		}
+		entry := &x.entries[e]
+		common, own := float32(0), float32(0)
+		for _, t := range entry.terms {
+			idf := x.idf(len(x.postings[t]))
+			own += float32(idf * idf)
+			if _, ok := weight[t]; ok {
+				common += float32(idf * idf)
+			}
+		}
+		cosine := 0.0
+		if own > 0 {
+			cosine = float64(common / float32(length*float32(math.Sqrt(float64(own)))))
+		}
+		spelling := jaccard(shape, entry.grams)
+		score := max(spelling, float64(likeTermShare*cosine)+float64((1-likeTermShare)*spelling))
+		if score >= leastSimilarity {
+			hits = append(hits, Hit{entry.id, min(score, 1)})
+		}
+	}
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+	})
+	return hits[:min(len(hits), n)]
+}
+
+// idf is the weight of a word that so many ideas hold. In a young topic all
+// words weigh nearly the same.
+func (x *Index) idf(df int) float32 {
+	return float32(logarithm(float64(x.live+1)/float64(df+1)) + 1)
+}

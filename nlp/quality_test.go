@@ -1,0 +1,180 @@
+package nlp
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// labelled reads a set of texts with known classes, or skips the test.
+func labelled(t testing.TB, name string) (documents []Document, classes []int32, k int) {
+	t.Helper()
+	folder := os.Getenv("VECHE_DATA")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "shared", "data")
+	}
+	f, err := os.Open(filepath.Join(folder, "nlp", name+".tsv.gz"))
+	if err != nil {
+		t.Skipf("the set %s is not here (set VECHE_DATA to the data folder): %v", name, err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := map[string]int32{}
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		class, text, ok := strings.Cut(lines.Text(), "\t")
+		if !ok {
+			t.Fatalf("%s: line %d has no tab", name, len(documents)+1)
+		}
+		if _, ok := number[class]; !ok {
+			number[class] = int32(len(number))
+		}
+		classes = append(classes, number[class])
+		documents = append(documents, Document{ID: strconv.Itoa(len(documents) + 1), Text: text})
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return documents, classes, len(number)
+}
+
+func clustersOf(r *Result) []int32 {
+	of := make([]int32, len(r.Assignments))
+	for i, a := range r.Assignments {
+		of[i] = int32(a.Cluster)
+	}
+	return of
+}
+
+// agreement is the accuracy under the best matching of clusters to classes
+// (Hungarian method) and the normalised mutual information (arithmetic
+// mean).
+func agreement(of, truth []int32) (accuracy, information float64) {
+	n := int32(0)
+	for i := range of {
+		n = max(n, of[i]+1, truth[i]+1)
+	}
+	table := make([][]float64, n)
+	for i := range table {
+		table[i] = make([]float64, n)
+	}
+	a, b := make([]float64, n), make([]float64, n)
+	for i := range of {
+		table[of[i]][truth[i]]++
+		a[of[i]]++
+		b[truth[i]]++
+	}
+	total := float64(len(of))
+	var ha, hb, mutual float64
+	for i := range table {
+		for j, c := range table[i] {
+			if c > 0 {
+				mutual += c / total * math.Log(c*total/(a[i]*b[j]))
+			}
+		}
+		if a[i] > 0 {
+			ha -= a[i] / total * math.Log(a[i]/total)
+		}
+		if b[i] > 0 {
+			hb -= b[i] / total * math.Log(b[i]/total)
+		}
+	}
+	match := hungarian(table)
+	right := 0.0
+	for i, j := range match {
+		right += table[i][j]
+	}
+	return right / total, 2 * mutual / (ha + hb)
+}
+
+// hungarian maximises the sum of a square table (Jonker's shortest paths).
+func hungarian(gain [][]float64) []int {
+	n := len(gain)
+	u, v := make([]float64, n+1), make([]float64, n+1)
+	p, way := make([]int, n+1), make([]int, n+1)
+	for i := 1; i <= n; i++ {
+		p[0] = i
+		j0 := 0
+		least := make([]float64, n+1)
+		used := make([]bool, n+1)
+		for j := range least {
+			least[j] = math.Inf(1)
+		}
+		for {
+			used[j0] = true
+			i0, delta, j1 := p[j0], math.Inf(1), 0
+			for j := 1; j <= n; j++ {
+				if used[j] {
+					continue
+				}
+				if c := -gain[i0-1][j-1] - u[i0] - v[j]; c < least[j] {
+					least[j], way[j] = c, j0
+				}
+				if least[j] < delta {
+					delta, j1 = least[j], j
+				}
+			}
+			for j := 0; j <= n; j++ {
+				if used[j] {
+					u[p[j]] += delta
+					v[j] -= delta
+				} else {
+					least[j] -= delta
+				}
+			}
+			if j0 = j1; p[j0] == 0 {
+				break
+			}
+		}
+		for j0 != 0 {
+			p[j0] = p[way[j0]]
+			j0 = way[j0]
+		}
+	}
+	match := make([]int, n)
+	for j := 1; j <= n; j++ {
+		match[p[j]-1] = j - 1
+	}
+	return match
+}
+
+func TestExplore(t *testing.T) {
+	if os.Getenv("EXPLORE") == "" {
+		t.Skip()
+	}
+	for _, name := range strings.Fields(os.Getenv("EXPLORE")) {
+		documents, truth, k := labelled(t, name)
+		if os.Getenv("AUTO") != "" {
+			k = 0
+		}
+		start := time.Now()
+		last := start
+		var stages []string
+		r, err := Cluster(context.Background(), documents, Options{Clusters: k, Lang: "", Progress: func(s string) {
+			stages = append(stages, fmt.Sprintf("%.2f|%s", time.Since(last).Seconds(), s))
+			last = time.Now()
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		acc, nmi := agreement(clustersOf(r), truth)
+		fmt.Printf("%s k=%d/%d ACC %.3f NMI %.3f ARI %.3f in %.2fs %v\n", name, k, len(r.Clusters), acc, nmi, AdjustedRand(clustersOf(r), truth), time.Since(start).Seconds(), stages)
+		if os.Getenv("SHOW") != "" {
+			for _, c := range r.Clusters {
+				fmt.Printf("  %d %s %d %.2f %q %q\n", c.ID, c.Lang, c.Size, c.Cohesion, c.Label, c.Alternatives)
+			}
+		}
+	}
+}

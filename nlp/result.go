@@ -1,0 +1,212 @@
+package nlp
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"veche/nlp/lang"
+)
+
+// result describes the clusters once every idea has its place.
+func (r *run) result(documents []Document) (*Result, error) {
+	r.options.Progress("labels")
+	out := &Result{Assignments: make([]Assignment, len(documents)), Model: newModel(r)}
+	for i, d := range documents {
+		out.Assignments[i].ID = d.ID
+	}
+	nouns := newNounPhrases(r.options.NounPhrases)
+	for _, g := range r.groups {
+		r.placeRows(g, out.Assignments)
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
+		}
+		out.Clusters = append(out.Clusters, r.describe(g, out.Assignments, nouns)...)
+	}
+	out.NounPhrases = nouns.recorded()
+	for _, id := range r.known {
+		kept := slices.Contains(r.options.Keep, id) || slices.Contains(r.options.Locked, id)
+		if kept && !slices.ContainsFunc(out.Clusters, func(c ClusterInfo) bool { return c.ID == id }) {
+			out.Clusters = append(out.Clusters, ClusterInfo{ID: id, Continues: true})
+		}
+	}
+	slices.SortFunc(out.Clusters, func(a, b ClusterInfo) int {
+		return cmp.Or(cmp.Compare(b.Size, a.Size), cmp.Compare(a.ID, b.ID))
+	})
+	markDoubtful(out.Assignments)
+	return out, r.ctx.Err()
+}
+
+// placeRows writes the assignment of every row of a group; a repeat goes
+// where its leader went, unless it is held elsewhere.
+func (r *run) placeRows(g *group, out []Assignment) {
+	rows := r.corpus.rows
+	unitOf := make([]int32, len(rows))
+	for i := range unitOf {
+		unitOf[i] = -1
+	}
+	for u, i := range g.units {
+		unitOf[i] = int32(u)
+	}
+	inBlocks(len(g.rows), 256, func(_, from, to int) {
+		x := make([]float32, g.space.dims())
+		var index []int32
+		var value []float32
+		for _, i := range g.rows[from:to] {
+			a := &out[rows[i].document]
+			u := unitOf[i]
+			if leader := r.leader[i]; leader != i {
+				a.DuplicateOf = rows[leader].id
+				if u < 0 {
+					u = unitOf[leader] // −1 where the leader is in another group
+				}
+			}
+			index, value = g.vocab.weigh(rows[i].words, index, value)
+			known := g.space.place(index, value, rows[i].language.Script, x)
+			at := int32(-1)
+			switch {
+			case u >= 0:
+				at = g.of[u]
+			case known:
+				best, _, _ := g.middle.nearest(x)
+				at = int32(best)
+			}
+			if at < 0 {
+				continue
+			}
+			a.Cluster = g.ids[at]
+			if !known {
+				continue
+			}
+			score, other := dot(x, g.middle.row(int(at))), float32(-1)
+			for j := range g.middle.k {
+				if j != int(at) && g.middle.live[j] {
+					other = max(other, dot(x, g.middle.row(j)))
+				}
+			}
+			a.Score = clamp(float64(score), -1, 1)
+			a.Margin = clamp(float64(score)-float64(other), 0, 2)
+		}
+	})
+}
+
+func clamp(x, low, high float64) float64 { return min(max(x, low), high) }
+
+// describe makes the clusters of a group that have ideas.
+func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) []ClusterInfo {
+	rows := r.corpus.rows
+	k := len(g.ids)
+	phrases := phraseLift(r.corpus, g.units, g.v, g.of, k)
+	lists := members(g.of, k)
+	size, score := make([]int, k), make([]float64, k)
+	speak := make([][]int, k)
+	for _, i := range g.rows {
+		a := &assignments[rows[i].document]
+		if a.Cluster == 0 {
+			continue
+		}
+		j := slices.Index(g.ids, a.Cluster)
+		if speak[j] == nil {
+			speak[j] = make([]int, len(languages)+3)
+		}
+		size[j]++
+		score[j] += a.Score
+		speak[j][languageNumber(rows[i].language)]++
+	}
+	var out []ClusterInfo
+	for j, id := range g.ids {
+		if size[j] == 0 {
+			continue
+		}
+		_, continues := slices.BinarySearch(r.known, id)
+		c := ClusterInfo{
+			ID: id, Size: size[j], Continues: continues,
+			Share:    float64(size[j]) / float64(len(rows)),
+			Cohesion: score[j] / float64(size[j]),
+		}
+		most := 0
+		for n, count := range speak[j] {
+			if count > speak[j][most] {
+				most = n
+			}
+		}
+		c.Lang = languageCode(most)
+		inside := make([]int32, len(lists[j]))
+		for n, u := range lists[j] {
+			inside[n] = g.units[u]
+		}
+		c.Label, c.Alternatives = label(r.corpus, inside, phrases[j], nouns)
+		for _, u := range representatives(g.v, rows, g.units, lists[j], g.middle.row(j)) {
+			c.Representatives = append(c.Representatives, rows[g.units[u]].id)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func languageNumber(l *lang.Language) int {
+	if i := slices.Index(languages, l); i >= 0 {
+		return i
+	}
+	return len(languages) + slices.Index([]*lang.Language{otherLatin, otherCyrillic, otherScript}, l)
+}
+
+func languageCode(n int) string {
+	if n < len(languages) {
+		return languages[n].Code
+	}
+	return []*lang.Language{otherLatin, otherCyrillic, otherScript}[n-len(languages)].Code
+}
+
+const (
+	phrasesTagged = 12   // candidates of a cluster that are checked for noun phrases
+	saysEnough    = 0.45 // a phrase that so large a share of a cluster holds is a label by itself
+)
+
+// label names a cluster: its best phrase, and a second one where the first
+// speaks for less than saysEnough of the ideas.
+func label(c *corpus, inside []int32, candidates []phrase, nouns *nounPhrases) (string, []string) {
+	best := diverse(c, candidates, phrasesTagged)
+	surfaces(c, inside, best)
+	nouns.favour(c, inside, best)
+	best = diverse(c, best, phrasesKept)
+	if len(best) == 0 {
+		return shorten(c.rows[inside[0]].text), nil
+	}
+	texts := make([]string, len(best))
+	for i, p := range best {
+		texts[i] = upperFirst(p.surface)
+	}
+	if len(best) > 1 && best[0].inside < saysEnough*float64(len(inside)) {
+		texts[0] += ", " + best[1].surface
+		texts = append(texts[:1], texts[2:]...)
+	}
+	return texts[0], texts[1:]
+}
+
+// shorten cuts a text to a few words.
+func shorten(text string) string {
+	words := strings.Fields(text)
+	if len(words) > 8 {
+		return strings.Join(words[:8], " ") + "…"
+	}
+	return strings.Join(words, " ")
+}
+
+// markDoubtful marks the fifth of the sorted ideas with the lowest margins.
+func markDoubtful(list []Assignment) {
+	var margins []float64
+	for _, a := range list {
+		if a.Cluster > 0 {
+			margins = append(margins, a.Margin)
+		}
+	}
+	if len(margins) < 5 {
+		return
+	}
+	slices.Sort(margins)
+	limit := margins[len(margins)/5]
+	for i := range list {
+		list[i].Check = list[i].Cluster > 0 && list[i].Margin < limit
+	}
+}
