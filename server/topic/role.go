@@ -45,3 +45,14 @@ func (r Role) Staff() bool { return r >= RoleFacilitator && r <= RoleAuditor }
 
 // MarshalText writes the role's name.
 func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads any role's name.
+func (r *Role) UnmarshalText(b []byte) error {
+	for i, n := range roleNames {
+		if n == string(b) {
+			*r = Role(i)
+			return nil
+		}
+	}
+	return faultf(CodeInvalid, "%q is no role", clip(string(b)))
+}

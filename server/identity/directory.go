@@ -1,0 +1,182 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"veche/server/topic"
+)
+
+// Records is what the directory keeps its records in; see package privacy's
+// interface of that name.
+type Records interface {
+	Load(ctx context.Context, kind, id string) (data []byte, rev uint64, err error)
+	Save(ctx context.Context, kind, id string, rev uint64, data []byte) error
+	SaveNew(ctx context.Context, kind string, data map[string][]byte) error
+	Remove(ctx context.Context, kind, id string) error
+	Each(ctx context.Context, kind, prefix string, f func(id string, data []byte) error) error
+}
+
+// Sealer seals a person's fields under the person's own key.
+type Sealer interface {
+	AddPerson(ctx context.Context, person string) error
+	ErasePerson(ctx context.Context, person string) error
+	Seal(ctx context.Context, person, field string, plain []byte) ([]byte, error)
+	Open(ctx context.Context, person, field string, sealed []byte) ([]byte, error)
+}
+
+// The directory's refusals.
+var (
+	ErrNobody  = errors.New("there is no such person")
+	ErrCode    = errors.New("this sign-in code is wrong, was used already, or has expired: ask for a new one")
+	ErrSession = errors.New("you are not signed in, or your session has ended: sign in again")
+)
+
+const (
+	kindPerson  = "person"
+	kindCode    = "code"
+	kindSession = "session"
+)
+
+// Person is someone who can sign in.
+type Person struct {
+	ID    string
+	Name  string
+	Roles []topic.Role // given roles; everyone is a citizen besides
+}
+
+// Has says that the person was given the role.
+func (p Person) Has(role topic.Role) bool { return slices.Contains(p.Roles, role) }
+
+type personRecord struct {
+	Name  []byte       `json:"name"` // sealed
+	Roles []topic.Role `json:"roles"`
+}
+
+// Directory is the people, codes and sessions of an installation.
+type Directory struct {
+	records Records
+	sealer  Sealer
+	clock   func() time.Time
+
+	mu       sync.Mutex
+	sessions map[string]*session // by hash of the token
+	onEnd    func(person string)
+}
+
+// NewDirectory makes a directory over records.
+func NewDirectory(records Records, sealer Sealer, clock func() time.Time) *Directory {
+	return &Directory{records: records, sealer: sealer, clock: clock, sessions: map[string]*session{}}
+}
+
+// NewID makes a person's id: 130 random bits.
+func NewID() string { return strings.ToLower(rand.Text()) }
+
+// Add enters a person.
+func (d *Directory) Add(ctx context.Context, name string, roles ...topic.Role) (Person, error) {
+	p := Person{ID: NewID(), Name: name, Roles: roles}
+	if err := d.sealer.AddPerson(ctx, p.ID); err != nil {
+		return Person{}, fmt.Errorf("identity: adding a person: %w", err)
+	}
+	return p, d.save(ctx, p, 0)
+}
+
+func (d *Directory) save(ctx context.Context, p Person, rev uint64) error {
+	sealed, err := d.sealer.Seal(ctx, p.ID, "name", []byte(p.Name))
+	if err != nil {
+		return fmt.Errorf("identity: sealing: %w", err)
+	}
+	data, err := json.Marshal(personRecord{Name: sealed, Roles: p.Roles})
+	if err != nil {
+		return err
+	}
+	return d.records.Save(ctx, kindPerson, p.ID, rev, data)
+}
+
+// Person answers a person; someone who came by import has no record of their
+// own and is a citizen without a name.
+func (d *Directory) Person(ctx context.Context, id string) (Person, error) {
+	p, _, err := d.load(ctx, id)
+	return p, err
+}
+
+func (d *Directory) load(ctx context.Context, id string) (Person, uint64, error) {
+	data, rev, err := d.records.Load(ctx, kindPerson, id)
+	if err != nil || rev == 0 {
+		return Person{ID: id}, 0, err
+	}
+	var r personRecord
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Person{}, 0, fmt.Errorf("identity: the record of person %s is damaged: %w", id, err)
+	}
+	name, err := d.sealer.Open(ctx, id, "name", r.Name)
+	if err != nil {
+		return Person{}, 0, err
+	}
+	return Person{ID: id, Name: string(name), Roles: r.Roles}, rev, nil
+}
+
+// People calls f with everyone who has a record of their own.
+func (d *Directory) People(ctx context.Context, f func(Person) error) error {
+	var ids []string
+	err := d.records.Each(ctx, kindPerson, "", func(id string, _ []byte) error {
+		ids = append(ids, id)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		p, err := d.Person(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := f(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetRoles replaces the roles that a person was given and ends their sessions,
+// so that no socket goes on with the old ones.
+func (d *Directory) SetRoles(ctx context.Context, id string, roles []topic.Role) error {
+	p, rev, err := d.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if rev == 0 {
+		return ErrNobody
+	}
+	p.Roles = roles
+	if err := d.save(ctx, p, rev); err != nil {
+		return err
+	}
+	return d.EndAll(ctx, id)
+}
+
+// Erase destroys a person's record and key and ends their sessions.
+func (d *Directory) Erase(ctx context.Context, id string) error {
+	if err := d.EndAll(ctx, id); err != nil {
+		return err
+	}
+	if err := d.records.Remove(ctx, kindPerson, id); err != nil {
+		return err
+	}
+	return d.sealer.ErasePerson(ctx, id)
+}
+
+// hash is how secrets are kept.
+func hash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}

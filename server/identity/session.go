@@ -1,0 +1,150 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Sessions end after SessionIdle without use, and after SessionLife in any
+// case.
+const (
+	SessionIdle = 3 * 24 * time.Hour
+	SessionLife = 30 * 24 * time.Hour
+	// seenEvery is how coarsely the last use is written down.
+	seenEvery = time.Hour
+	// cacheSize bounds the sessions held in memory.
+	cacheSize = 100_000
+)
+
+type session struct {
+	person  Person
+	started time.Time
+	seen    time.Time
+}
+
+type sessionRecord struct {
+	Person  string    `json:"person"`
+	Started time.Time `json:"started"`
+	Seen    time.Time `json:"seen"`
+}
+
+// OnEnd sets what is called with a person's id when their sessions end.
+func (d *Directory) OnEnd(f func(person string)) { d.onEnd = f }
+
+// start begins a session and answers its token.
+func (d *Directory) start(ctx context.Context, p Person) (string, error) {
+	token := rand.Text() + rand.Text()
+	now := d.clock()
+	if err := d.saveSession(ctx, token, p.ID, 0, now, now); err != nil {
+		return "", err
+	}
+	d.cache(hash(token), &session{person: p, started: now, seen: now})
+	return token, nil
+}
+
+func (d *Directory) saveSession(ctx context.Context, token, person string, rev uint64, started, seen time.Time) error {
+	data, err := json.Marshal(sessionRecord{Person: person, Started: started, Seen: seen})
+	if err != nil {
+		return err
+	}
+	return d.records.Save(ctx, kindSession, sessionsOf(person)+hash(token), rev, data)
+}
+
+// sessionsOf is the prefix of a person's sessions, so that all can be ended.
+func sessionsOf(id string) string { return id + "/" }
+
+func (d *Directory) cache(key string, s *session) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.sessions) >= cacheSize {
+		clear(d.sessions) // they are read again on use
+	}
+	d.sessions[key] = s
+}
+
+// Cookie answers what a cookie holds for a session: the person's id, by which
+// the record is found, and the token, by which it is proved.
+func Cookie(p Person, token string) string { return p.ID + "." + token }
+
+// Resolve answers who holds the session of a cookie, or ErrSession.
+func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) {
+	id, token, ok := strings.Cut(cookie, ".")
+	if !ok || len(cookie) > 200 {
+		return Person{}, ErrSession
+	}
+	key, now := hash(token), d.clock()
+	d.mu.Lock()
+	s := d.sessions[key]
+	fresh := s != nil && s.person.ID == id && now.Sub(s.seen) < seenEvery && now.Sub(s.started) < SessionLife
+	var p Person
+	if fresh {
+		p = s.person
+	}
+	d.mu.Unlock()
+	if fresh {
+		return p, nil
+	}
+	data, rev, err := d.records.Load(ctx, kindSession, sessionsOf(id)+key)
+	if err != nil {
+		return Person{}, err
+	}
+	var r sessionRecord
+	if rev == 0 || json.Unmarshal(data, &r) != nil || now.Sub(r.Seen) > SessionIdle || now.Sub(r.Started) > SessionLife {
+		return Person{}, ErrSession
+	}
+	if p, err = d.Person(ctx, r.Person); err != nil {
+		return Person{}, err
+	}
+	if now.Sub(r.Seen) >= seenEvery {
+		// Two requests at once may both try; either word on the time will do.
+		_ = d.saveSession(ctx, token, r.Person, rev, r.Started, now)
+		r.Seen = now
+	}
+	d.cache(key, &session{person: p, started: r.Started, seen: r.Seen})
+	return p, nil
+}
+
+// End ends the session of a cookie.
+func (d *Directory) End(ctx context.Context, cookie string) error {
+	id, token, _ := strings.Cut(cookie, ".")
+	key := hash(token)
+	d.mu.Lock()
+	delete(d.sessions, key)
+	d.mu.Unlock()
+	err := d.records.Remove(ctx, kindSession, sessionsOf(id)+key)
+	if err == nil && d.onEnd != nil {
+		d.onEnd(id)
+	}
+	return err
+}
+
+// EndAll ends every session of a person.
+func (d *Directory) EndAll(ctx context.Context, person string) error {
+	var ids []string
+	err := d.records.Each(ctx, kindSession, sessionsOf(person), func(id string, _ []byte) error {
+		ids = append(ids, id)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	for key, s := range d.sessions {
+		if s.person.ID == person {
+			delete(d.sessions, key)
+		}
+	}
+	d.mu.Unlock()
+	for _, id := range ids {
+		if err := d.records.Remove(ctx, kindSession, id); err != nil {
+			return err
+		}
+	}
+	if d.onEnd != nil {
+		d.onEnd(person)
+	}
+	return nil
+}

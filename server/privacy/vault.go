@@ -1,0 +1,226 @@
+package privacy
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"veche/server/topic"
+)
+
+// Records is what the vault keeps its sealed records in.
+type Records interface {
+	// Load answers a record's data and revision; revision 0 if there is none.
+	Load(ctx context.Context, kind, id string) (data []byte, rev uint64, err error)
+	// Save writes a record of that revision (0 for a new one). ErrChanged if
+	// it has another by now.
+	Save(ctx context.Context, kind, id string, rev uint64, data []byte) error
+	// SaveNew writes many new records at once.
+	SaveNew(ctx context.Context, kind string, data map[string][]byte) error
+	// Remove destroys a record; a missing one is no error.
+	Remove(ctx context.Context, kind, id string) error
+	// Each calls f for every record whose id begins with prefix, by id.
+	Each(ctx context.Context, kind, prefix string, f func(id string, data []byte) error) error
+}
+
+// ErrChanged says that a record was changed meanwhile.
+var ErrChanged = errors.New("privacy: the record was changed meanwhile")
+
+// ErrErased says that a person's key is gone, and with it all that was sealed.
+var ErrErased = errors.New("privacy: this person's data was erased")
+
+const (
+	kindKey    = "person-key"
+	kindMember = "member"
+)
+
+// Vault seals what belongs to persons.
+type Vault struct {
+	keys    *Keyring
+	records Records
+}
+
+// NewVault makes a vault over records.
+func NewVault(keys *Keyring, records Records) *Vault { return &Vault{keys, records} }
+
+// AddPerson makes a person's key.
+func (v *Vault) AddPerson(ctx context.Context, person string) error {
+	wrapped, err := v.keys.wrapNew(person)
+	if err != nil {
+		return err
+	}
+	return v.records.Save(ctx, kindKey, person, 0, wrapped)
+}
+
+// ErasePerson destroys a person's key. Whatever is sealed under it, and the
+// person's pseudonyms, can never be opened again.
+func (v *Vault) ErasePerson(ctx context.Context, person string) error {
+	return v.records.Remove(ctx, kindKey, person)
+}
+
+// Seal seals a field of a person.
+func (v *Vault) Seal(ctx context.Context, person, field string, plain []byte) ([]byte, error) {
+	a, err := v.open(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	return a.Encrypt(plain, []byte(person+"/"+field))
+}
+
+// Open opens a sealed field of a person.
+func (v *Vault) Open(ctx context.Context, person, field string, sealed []byte) ([]byte, error) {
+	a, err := v.open(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := a.Decrypt(sealed, []byte(person+"/"+field))
+	if err != nil {
+		return nil, fmt.Errorf("privacy: %s of person %s does not open: %w", field, person, err)
+	}
+	return plain, nil
+}
+
+func (v *Vault) open(ctx context.Context, person string) (interface {
+	Encrypt(plain, associated []byte) ([]byte, error)
+	Decrypt(sealed, associated []byte) ([]byte, error)
+}, error) {
+	wrapped, rev, err := v.records.Load(ctx, kindKey, person)
+	if err != nil {
+		return nil, err
+	}
+	if rev == 0 {
+		return nil, ErrErased
+	}
+	return v.keys.fieldAEAD(person, wrapped)
+}
+
+// Pseudonyms are a person's names in one topic.
+type Pseudonyms struct {
+	Debate topic.Pseudonym
+	Ballot topic.Pseudonym
+	Staff  topic.Pseudonym
+}
+
+const pseudonymBytes = 3 * len(topic.Pseudonym{})
+
+func newPseudonyms() (p Pseudonyms, plain []byte) {
+	plain = make([]byte, pseudonymBytes)
+	rand.Read(plain)
+	p, _ = parsePseudonyms(plain)
+	return p, plain
+}
+
+func parsePseudonyms(b []byte) (p Pseudonyms, err error) {
+	if len(b) != pseudonymBytes {
+		return p, errors.New("privacy: a membership has the wrong length")
+	}
+	n := len(topic.Pseudonym{})
+	copy(p.Debate[:], b)
+	copy(p.Ballot[:], b[n:])
+	copy(p.Staff[:], b[2*n:])
+	return p, nil
+}
+
+func memberID(topicID, person string) string { return topicID + "/" + person }
+
+// Pseudonyms answers a person's pseudonyms in a topic, made on first use.
+func (v *Vault) Pseudonyms(ctx context.Context, person, topicID string) (Pseudonyms, error) {
+	for {
+		sealed, rev, err := v.records.Load(ctx, kindMember, memberID(topicID, person))
+		if err != nil {
+			return Pseudonyms{}, err
+		}
+		if rev != 0 {
+			plain, err := v.Open(ctx, person, "member/"+topicID, sealed)
+			if err != nil {
+				return Pseudonyms{}, err
+			}
+			return parsePseudonyms(plain)
+		}
+		p, plain := newPseudonyms()
+		if sealed, err = v.Seal(ctx, person, "member/"+topicID, plain); err != nil {
+			return Pseudonyms{}, err
+		}
+		err = v.records.Save(ctx, kindMember, memberID(topicID, person), 0, sealed)
+		if err == nil {
+			return p, nil
+		}
+		if !errors.Is(err, ErrChanged) {
+			return Pseudonyms{}, err
+		}
+	}
+}
+
+// AddMembers makes keys and pseudonyms for many new persons at once, in the
+// order of persons.
+func (v *Vault) AddMembers(ctx context.Context, topicID string, persons []string) ([]Pseudonyms, error) {
+	all := make([]Pseudonyms, len(persons))
+	for start := 0; start < len(persons); start += 1000 {
+		end := min(start+1000, len(persons))
+		keys, members := map[string][]byte{}, map[string][]byte{}
+		for i := start; i < end; i++ {
+			person := persons[i]
+			wrapped, err := v.keys.wrapNew(person)
+			if err != nil {
+				return nil, err
+			}
+			a, err := v.keys.fieldAEAD(person, wrapped)
+			if err != nil {
+				return nil, err
+			}
+			p, plain := newPseudonyms()
+			sealed, err := a.Encrypt(plain, []byte(person+"/member/"+topicID))
+			if err != nil {
+				return nil, err
+			}
+			all[i], keys[person], members[memberID(topicID, person)] = p, wrapped, sealed
+		}
+		if err := v.records.SaveNew(ctx, kindKey, keys); err != nil {
+			return nil, err
+		}
+		if err := v.records.SaveNew(ctx, kindMember, members); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Ballots answers the ballot pseudonyms of those members of a topic whose
+// debate pseudonym passes keep, sorted: their order tells nothing.
+func (v *Vault) Ballots(ctx context.Context, topicID string, keep func(debate topic.Pseudonym) bool) ([]topic.Pseudonym, error) {
+	type member struct {
+		person string
+		sealed []byte
+	}
+	var members []member
+	prefix := memberID(topicID, "")
+	err := v.records.Each(ctx, kindMember, prefix, func(id string, data []byte) error {
+		members = append(members, member{strings.TrimPrefix(id, prefix), slices.Clone(data)})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []topic.Pseudonym
+	for _, m := range members {
+		plain, err := v.Open(ctx, m.person, "member/"+topicID, m.sealed)
+		if errors.Is(err, ErrErased) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		p, err := parsePseudonyms(plain)
+		if err != nil {
+			return nil, err
+		}
+		if keep(p.Debate) {
+			list = append(list, p.Ballot)
+		}
+	}
+	slices.SortFunc(list, func(a, b topic.Pseudonym) int { return slices.Compare(a[:], b[:]) })
+	return list, nil
+}
