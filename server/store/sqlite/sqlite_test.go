@@ -4,8 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"veche/server/store"
 	"veche/server/store/sqlite"
 	"veche/server/store/storetest"
@@ -28,7 +26,6 @@ func open(t testing.TB, dir string, opts sqlite.Options) *sqlite.Store {
 }
 
 func TestConformance(t *testing.T) {
-	defer goleak.VerifyNone(t)
 	dirs := map[store.Store]string{}
 	storetest.Run(t, storetest.Target{
 		New: func(t *testing.T) store.Store {
