@@ -1,0 +1,108 @@
+package selection
+
+import (
+	"context"
+	"fmt"
+)
+
+// Problem is one draw: who applied, what the panel must look like, how many
+// seats, and what is settled already.
+type Problem struct {
+	Pool      *Pool
+	Quotas    Quotas // for the whole panel, Fixed included
+	Size      int    // seats of the whole panel, Fixed included
+	Objective Objective
+	Seed      [32]byte // from NewSeed, so that it is bound to the pool and the policy
+
+	// Fixed people have a seat already: those who accepted in an earlier
+	// round or must be included. They count towards Size and Quotas.
+	Fixed []int
+	// Excluded people cannot be drawn: declined, served before, not eligible.
+	Excluded []int
+	// Reserves is how many ordered replacements to draw besides the panel.
+	Reserves int
+	// Progress, if set, hears what the draw is doing, from the same goroutine.
+	Progress func(Progress)
+}
+
+// Progress is a step of a draw in words, with Done of Total where it can be told.
+type Progress struct {
+	Step        string
+	Done, Total int
+}
+
+// Result is a draw. People are given by their index in the pool.
+type Result struct {
+	Selected    []int     // drawn in this round, ascending, without Fixed; len = Size − len(Fixed)
+	Reserves    []int     // ordered replacements
+	Probability []float64 // of each person before this draw: 1 for Fixed, 0 for Excluded
+	Chances     []int64   // the same as integers in units of ChanceUnit; these are exact
+	Certificate Certificate
+	Report      Report
+}
+
+// ChanceUnit is the number of integer units that make certainty.
+const ChanceUnit = 1_000_000_000_000
+
+// Draw picks a panel: quotas met exactly, chances as equal as the objective
+// and the quotas allow, every seat filled, no two people of one household. The
+// same problem gives the same result on any machine, whatever the order of the
+// people in the pool.
+//
+// Errors: *InfeasibleError names the quotas in conflict; *SolverError says
+// that the objective needs the solver; anything else is a problem that
+// contradicts itself. The context ends a draw early.
+//
+// Cost: O(T·F²) an interior point iteration (about 30) and O(T·R) for the
+// flight, T types, F features, R quota rows; 1.2 million people in seconds.
+func Draw(ctx context.Context, problem Problem) (*Result, error) {
+	d, err := newDrawing(ctx, problem)
+	if err != nil {
+		return nil, err
+	}
+	return d.run()
+}
+
+// Check tells whether the quotas can be met at all, without drawing: nil, or
+// the error that Draw would give.
+func Check(ctx context.Context, problem Problem) error {
+	d, err := newDrawing(ctx, problem)
+	if err != nil {
+		return err
+	}
+	return d.feasible()
+}
+
+func (p *Problem) check() error {
+	switch {
+	case p.Pool == nil:
+		return fmt.Errorf("a draw needs a pool")
+	case p.Size < 1:
+		return fmt.Errorf("a panel needs at least one seat, got %d", p.Size)
+	case p.Reserves < 0:
+		return fmt.Errorf("the number of reserves is negative: %d", p.Reserves)
+	case len(p.Fixed) > p.Size:
+		return fmt.Errorf("%d people hold a seat already but the panel has %d seats", len(p.Fixed), p.Size)
+	}
+	if _, err := ParseObjective(string(p.Objective)); err != nil {
+		return err
+	}
+	state := make(map[int]string, len(p.Fixed)+len(p.Excluded))
+	for _, list := range []struct {
+		name   string
+		people []int
+	}{{"seated", p.Fixed}, {"excluded", p.Excluded}} {
+		for _, i := range list.people {
+			if i < 0 || i >= p.Pool.Len() {
+				return fmt.Errorf("person number %d is %s but the pool has %d people", i, list.name, p.Pool.Len())
+			}
+			if old, ok := state[i]; ok && old != list.name {
+				return fmt.Errorf("%q is both seated and excluded", p.Pool.ID(i))
+			} else if ok && list.name == "seated" {
+				return fmt.Errorf("%q is seated twice", p.Pool.ID(i))
+			}
+			state[i] = list.name
+		}
+	}
+	return p.Quotas.Check()
+}

@@ -1,0 +1,216 @@
+package selection
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Digest is a SHA-256 that reads and writes as hex in JSON.
+type Digest [32]byte
+
+// MarshalText writes hex.
+func (d Digest) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(d[:])), nil }
+
+// UnmarshalText reads hex.
+func (d *Digest) UnmarshalText(text []byte) error {
+	raw, err := hex.DecodeString(string(text))
+	if err != nil || len(raw) != 32 {
+		return fmt.Errorf("%q is not a SHA-256 in hex", text)
+	}
+	copy(d[:], raw)
+	return nil
+}
+
+const (
+	rowDomain    = "veche/selection/row/v1\n"
+	saltDomain   = "veche/selection/salt/v1\n"
+	poolDomain   = "veche/selection/pool/v1\n"
+	policyDomain = "veche/selection/policy/v1\n"
+)
+
+// Commitment binds the pool before the beacon's value can be known: a Merkle
+// tree (RFC 6962 hashing) over salted canonical rows in the order of the
+// identifiers. The root gives nobody away; a row with its salt and the path
+// proves to its owner that it is in.
+type Commitment struct {
+	pool   *Pool
+	order  []int32 // leaf → person
+	leaf   []int32 // person → leaf
+	key    [32]byte
+	hashes []tlog.Hash // stored hashes of the tree
+	root   [32]byte
+}
+
+// Commit builds the tree. Salts are derived from key and identifier; without a
+// key they come from the digest of the whole pool, so that whoever holds the
+// pool can work them out and nobody else can guess rows one by one.
+func Commit(pool *Pool, key *[32]byte) (*Commitment, error) {
+	c := &Commitment{pool: pool, order: pool.byID(), leaf: make([]int32, pool.Len())}
+	var row []byte
+	if key != nil {
+		c.key = *key
+	} else {
+		h := sha256.New()
+		h.Write([]byte(poolDomain))
+		for _, i := range c.order {
+			row = c.appendRow(row[:0], int(i), nil)
+			h.Write(row)
+		}
+		c.key = [32]byte(h.Sum(nil))
+	}
+	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for i, at := range indexes {
+			out[i] = c.hashes[at]
+		}
+		return out, nil
+	})
+	c.hashes = make([]tlog.Hash, 0, 2*pool.Len())
+	for at, i := range c.order {
+		c.leaf[i] = int32(at)
+		row = c.Row(row[:0], int(i))
+		more, err := tlog.StoredHashesForRecordHash(int64(at), tlog.RecordHash(row), reader)
+		if err != nil {
+			return nil, err
+		}
+		c.hashes = append(c.hashes, more...)
+	}
+	if pool.Len() == 0 {
+		c.root = sha256.Sum256(nil)
+		return c, nil
+	}
+	root, err := tlog.TreeHash(int64(pool.Len()), reader)
+	if err != nil {
+		return nil, err
+	}
+	c.root = root
+	return c, nil
+}
+
+// Root is the Merkle root over the salted rows.
+func (c *Commitment) Root() [32]byte { return c.root }
+
+// Leaf is the number of person i's leaf.
+func (c *Commitment) Leaf(i int) int { return int(c.leaf[i]) }
+
+// Salt is person i's salt: theirs to know, nobody else's.
+func (c *Commitment) Salt(i int) [16]byte {
+	h := sha256.New()
+	h.Write([]byte(saltDomain))
+	h.Write(c.key[:])
+	h.Write(c.pool.ids.bytes(i))
+	var sum [32]byte
+	h.Sum(sum[:0])
+	return [16]byte(sum[:16])
+}
+
+// Row appends the canonical salted bytes of person i, the content of the leaf.
+func (c *Commitment) Row(b []byte, i int) []byte {
+	salt := c.Salt(i)
+	return c.appendRow(b, i, salt[:])
+}
+
+// appendRow writes a row: domain, salt, identifier, household, weight, then
+// name and value of every feature, each text behind its length.
+func (c *Commitment) appendRow(b []byte, i int, salt []byte) []byte {
+	text := func(s string) {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
+		b = append(b, s...)
+	}
+	b = append(b, rowDomain...)
+	b = append(b, salt...)
+	id := c.pool.ids.bytes(i)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(id)))
+	b = append(b, id...)
+	text(c.pool.Household(i))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.pool.Weight(i)*1e6+0.5))
+	for f, v := range c.pool.Values(i) {
+		text(c.pool.features[f].Name)
+		text(c.pool.features[f].Values[v])
+	}
+	return b
+}
+
+// Path is the inclusion proof of person i's row under the root.
+func (c *Commitment) Path(i int) ([]Digest, error) {
+	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for k, at := range indexes {
+			out[k] = c.hashes[at]
+		}
+		return out, nil
+	})
+	path, err := tlog.ProveRecord(int64(c.pool.Len()), int64(c.leaf[i]), reader)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Digest, len(path))
+	for k, h := range path {
+		out[k] = Digest(h)
+	}
+	return out, nil
+}
+
+// CheckPath tells whether a row's leaf hash stands at the given place of a tree
+// of people leaves with the given root.
+func CheckPath(path []Digest, people, leaf int, row []byte, root [32]byte) error {
+	proof := make(tlog.RecordProof, len(path))
+	for i, d := range path {
+		proof[i] = tlog.Hash(d)
+	}
+	return tlog.CheckRecord(proof, int64(people), root, int64(leaf), tlog.RecordHash(row))
+}
+
+// Policy is what is settled before the beacon is known: everything about a draw
+// but the people and the randomness.
+type Policy struct {
+	Quotas    Quotas    `json:"quotas"`
+	Size      int       `json:"size"`
+	Objective Objective `json:"objective"`
+	Reserves  int       `json:"reserves"`
+	Seated    Digest    `json:"seated"`   // digest of the identifiers seated before
+	Excluded  Digest    `json:"excluded"` // digest of the identifiers that cannot be drawn
+	Fixed     int       `json:"seated_people"`
+	Out       int       `json:"excluded_people"`
+}
+
+// Policy extracts the policy of a problem. Lists of people enter as digests
+// over their sorted identifiers and the pool's root stands for their salt.
+func (p *Problem) Policy(root [32]byte) Policy {
+	o, _ := ParseObjective(string(p.Objective))
+	return Policy{Quotas: p.Quotas, Size: p.Size, Objective: o, Reserves: p.Reserves,
+		Seated: p.listDigest(root, p.Fixed), Excluded: p.listDigest(root, p.Excluded), Fixed: len(p.Fixed), Out: len(p.Excluded)}
+}
+
+func (p *Problem) listDigest(root [32]byte, people []int) Digest {
+	ids := make([]string, len(people))
+	for i, person := range people {
+		ids[i] = p.Pool.ID(person)
+	}
+	slices.Sort(ids)
+	h := sha256.New()
+	h.Write([]byte(policyDomain))
+	h.Write(root[:])
+	for _, id := range slices.Compact(ids) {
+		var size [4]byte
+		binary.BigEndian.PutUint32(size[:], uint32(len(id)))
+		h.Write(size[:])
+		h.Write([]byte(id))
+	}
+	return Digest(h.Sum(nil))
+}
+
+// Digest is the SHA-256 of the policy's canonical JSON behind its domain.
+func (p Policy) Digest() [32]byte {
+	body, err := json.Marshal(p)
+	if err != nil { // only texts and numbers
+		panic(err)
+	}
+	return sha256.Sum256(append([]byte(policyDomain), body...))
+}

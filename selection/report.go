@@ -1,0 +1,109 @@
+package selection
+
+import (
+	"math"
+	"slices"
+)
+
+// Report is what a draw tells the public: no identifiers in it. Probabilities
+// are of the people who could be drawn in this round.
+type Report struct {
+	People                   int           `json:"people"`
+	Eligible                 int           `json:"eligible"`
+	Excluded                 int           `json:"excluded"`
+	Size                     int           `json:"size"`
+	Seated                   int           `json:"seated_before"`
+	Types                    int           `json:"types"`
+	Objective                Objective     `json:"objective"`
+	Reason                   string        `json:"reason"`
+	Solver                   string        `json:"solver"`
+	MinProbability           float64       `json:"min_probability"`
+	MaxProbability           float64       `json:"max_probability"`
+	Gini                     float64       `json:"gini"`
+	GeometricMean            float64       `json:"geometric_mean"`
+	UpperBoundMinProbability float64       `json:"upper_bound_min_probability"`
+	Quotas                   []QuotaResult `json:"quotas"`
+	QuotasMet                bool          `json:"quotas_met"`
+	Landing                  landing       `json:"landing"`
+	Iterations               []int         `json:"iterations,omitempty"`
+	HouseholdRedraws         int           `json:"household_redraws"`
+	HouseholdMoves           int           `json:"household_moves"`
+	Among                    string        `json:"among"`
+}
+
+// QuotaResult is a quota and what the panel holds of it. People is how many
+// applied with the value.
+type QuotaResult struct {
+	Feature  string `json:"feature"`
+	Value    string `json:"value"`
+	Min      int    `json:"min"`
+	Max      int    `json:"max"`
+	Selected int    `json:"selected"`
+	People   int    `json:"people"`
+}
+
+func (d *drawing) finish(team *lineup) Report {
+	in, r := d.in, d.report
+	r.People, r.Eligible, r.Size, r.Seated = d.Pool.Len(), in.eligible, d.Size, len(d.Fixed)
+	r.Excluded = r.People - r.Eligible - r.Seated
+	r.Types = in.types()
+	r.UpperBoundMinProbability = d.cert.UpperBound
+	r.HouseholdRedraws, r.HouseholdMoves = team.redraw, team.moved
+	r.Among = "chances are among those who applied"
+	r.chances(d.chance, in.count)
+	counts := d.Pool.Counts()
+	r.QuotasMet = team.panel.size == in.size && len(team.seated) == in.size
+	for i, one := range in.rows {
+		got := one.seated + team.panel.rows[i]
+		q := QuotaResult{Feature: one.feature, Value: one.value, Min: one.quota.Min, Max: one.quota.Max, Selected: got}
+		f := d.Pool.FeatureIndex(one.feature)
+		if v := slices.Index(d.Pool.features[f].Values, one.value); v >= 0 {
+			q.People = counts[f][v]
+		}
+		r.Quotas = append(r.Quotas, q)
+		r.QuotasMet = r.QuotasMet && got >= q.Min && got <= q.Max
+	}
+	return r
+}
+
+// chances fills in the measures of a distribution given by type.
+func (r *Report) chances(chance []int64, count []int) {
+	order := make([]int, 0, len(count))
+	for t := range count {
+		order = append(order, t)
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case chance[a] < chance[b]:
+			return -1
+		case chance[a] > chance[b]:
+			return 1
+		}
+		return 0
+	})
+	var people, sum, area, logs float64
+	zero := false
+	for i, t := range order {
+		p, n := float64(chance[t])/ChanceUnit, float64(count[t])
+		if i == 0 {
+			r.MinProbability = p
+		}
+		r.MaxProbability = p
+		area += float64(float64(p*n) * (2*people + n))
+		people += n
+		sum += float64(p * n)
+		if p > 0 {
+			logs += float64(n * ln(p))
+		} else {
+			zero = true
+		}
+	}
+	if people == 0 || sum == 0 {
+		return
+	}
+	r.Gini = max(0, area/float64(people*sum)-1)
+	if !zero {
+		r.GeometricMean = exp(logs / people)
+	}
+	r.Gini = math.Round(r.Gini*1e12) / 1e12
+}
