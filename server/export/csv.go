@@ -12,11 +12,10 @@ import (
 const byteOrderMark = "\ufeff"
 
 // RankingCSV writes the ranking as RFC 4180 CSV in UTF-8, texts escaped
-// against formulas, with a byte order mark if mark is set (older spreadsheets
-// need it for anything but ASCII).
-func RankingCSV(w io.Writer, r Ranking, mark bool) error {
+// against formulas.
+func RankingCSV(w io.Writer, r Ranking) error {
 	buffered := bufio.NewWriter(w)
-	if mark {
+	if r.ByteOrderMark {
 		if _, err := buffered.WriteString(byteOrderMark); err != nil {
 			return err
 		}

@@ -26,6 +26,10 @@ type Ranking struct {
 	Groups   []Group  `json:"groups"`
 	Notes    []string `json:"notes,omitempty"` // said on the report, as written
 	Rows     []Row    `json:"items"`
+
+	// ByteOrderMark starts the CSV with one: spreadsheets need it to read
+	// anything but ASCII.
+	ByteOrderMark bool `json:"-"`
 }
 
 // Group is a set of people who vote alike.

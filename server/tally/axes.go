@@ -42,25 +42,26 @@ func (m *matrix) qualified() []int32 {
 	return rows
 }
 
-// axes are the leading principal axes of the votes of the qualified ballots,
-// a missing vote standing at the item's mean.
+// axes are the two leading principal axes of the votes of the qualified
+// ballots, a missing vote standing at the item's mean.
 type axes struct {
 	rows []int32
-	mean []float64   // by item, over the qualified ballots that answered it
-	axis [][]float64 // unit vectors over the items, 0 at excluded ones
+	mean []float64    // by item, over the qualified ballots that answered it
+	axis [2][]float64 // unit vectors over the items, 0 at excluded ones
 }
 
 const (
-	blockWidth     = 4 // axes iterated together; more than wanted, so that the wanted ones settle sooner
-	mostIterations = 300
-	axisTolerance  = 1e-13
+	mostSteps     = 64
+	stepsAtOnce   = 8
+	axisTolerance = 1e-9 // of the residual, as a share of the eigenvalue
 )
 
-// principal finds the first n ≤ blockWidth axes by orthogonal iteration with a
-// Rayleigh–Ritz step (Golub & Van Loan, Matrix Computations, 8.2.4), touching
-// the counted votes only: O(votes) an iteration and no dense matrix. The start
-// is fixed by the item ids.
-func principal(m *matrix, rows []int32, n int) *axes {
+// principal finds the two axes by the Lanczos method with full
+// reorthogonalisation (Golub & Van Loan, Matrix Computations, 10.1), touching
+// the counted votes only: O(votes) a step and no matrix of items × items. The
+// start is fixed by the item ids. Where the second axis is lost in noise it
+// stops at the last step's approximation, the same on every machine.
+func principal(m *matrix, rows []int32) *axes {
 	a := &axes{rows: rows, mean: make([]float64, len(m.items))}
 	seen := make([]int, len(m.items))
 	sum := make([]int, len(m.items))
@@ -71,194 +72,213 @@ func principal(m *matrix, rows []int32, n int) *axes {
 			sum[j] += int(vals[i])
 		}
 	}
-	for j := range a.mean {
+	v := make([]float64, len(m.items))
+	for j, it := range m.items {
 		if seen[j] > 0 {
 			a.mean[j] = float64(sum[j]) / float64(seen[j])
 		}
-	}
-	v := make([][blockWidth]float64, len(m.items))
-	for j, it := range m.items {
-		if it.Excluded {
-			continue
-		}
-		for k := range blockWidth {
-			v[j][k] = float64(scramble(uint64(it.ID)*blockWidth+uint64(k))>>11)/(1<<52) - 1
+		if !it.Excluded {
+			v[j] = float64(scramble(uint64(it.ID))>>11)/(1<<52) - 1
 		}
 	}
-	orthonormal(v)
-	w := make([][blockWidth]float64, len(m.items))
-	for range mostIterations {
-		a.multiply(m, v, w)
-		ritz(v, w)
-		moved := 0.0
-		for k := range n {
-			dot := 0.0
-			for j := range v {
-				dot += float64(v[j][k] * w[j][k])
+	for k := range a.axis {
+		a.axis[k] = make([]float64, len(m.items))
+	}
+	if !unit(v) {
+		return a
+	}
+	basis := [][]float64{v}
+	var diagonal, beside []float64 // of the tridiagonal matrix
+	for {
+		v = basis[len(basis)-1]
+		w := a.multiply(m, v)
+		diagonal = append(diagonal, dot(v, w))
+		before := length(w)
+		for range 2 {
+			for _, u := range basis {
+				shift(w, -dot(u, w), u)
 			}
-			moved = max(moved, 1-math.Abs(dot))
 		}
-		v, w = w, v
-		if moved < axisTolerance {
-			break
+		next := length(w)
+		ended := next <= 1e-12*before || len(basis) == mostSteps
+		if ended || len(basis)%stepsAtOnce == 0 {
+			values, vectors := eigen(tridiagonal(diagonal, beside))
+			n := len(values)
+			settled := n >= len(a.axis)
+			for k := range min(n, len(a.axis)) {
+				settled = settled && math.Abs(float64(next*vectors[n-1][k])) <= float64(axisTolerance*values[0])
+			}
+			if ended || settled {
+				a.combine(basis, values, vectors)
+				return a
+			}
 		}
+		beside = append(beside, next)
+		unit(w)
+		basis = append(basis, w)
 	}
-	for k := range n {
-		a.axis = append(a.axis, upright(v, k))
-	}
-	return a
 }
 
-// multiply sets w = CᵀC·v, C being the centred votes.
-func (a *axes) multiply(m *matrix, v, w [][blockWidth]float64) {
-	clear(w)
+// multiply returns CᵀC·v, C being the centred votes.
+func (a *axes) multiply(m *matrix, v []float64) []float64 {
+	type centred struct{ mean, v float64 }
+	at := make([]centred, len(v))
+	for j := range v {
+		at[j] = centred{a.mean[j], v[j]}
+	}
+	w := make([]float64, len(v))
 	for _, r := range a.rows {
 		cols, vals := m.row(int(r))
-		var y [blockWidth]float64
+		y := 0.0
 		for i, j := range cols {
-			c := float64(vals[i]) - a.mean[j]
-			for k := range blockWidth {
-				y[k] += float64(c * v[j][k])
-			}
+			p := &at[j]
+			y += float64((float64(vals[i]) - p.mean) * p.v)
 		}
 		for i, j := range cols {
-			if m.items[j].Excluded {
-				continue
+			w[j] += float64((float64(vals[i]) - at[j].mean) * y)
+		}
+	}
+	for j, it := range m.items {
+		if it.Excluded {
+			w[j] = 0
+		}
+	}
+	return w
+}
+
+// combine sets the axes from the basis, each turned so that its largest entry
+// is positive; an axis with nothing along it stays 0.
+func (a *axes) combine(basis [][]float64, values []float64, vectors [][]float64) {
+	for k := range a.axis {
+		if k >= len(values) || values[k] <= 1e-12*values[0] {
+			continue
+		}
+		x := a.axis[k]
+		for i, u := range basis {
+			shift(x, vectors[i][k], u)
+		}
+		unit(x)
+		big := 0.0
+		for _, c := range x {
+			if math.Abs(c) > math.Abs(big) {
+				big = c
 			}
-			c := float64(vals[i]) - a.mean[j]
-			for k := range blockWidth {
-				w[j][k] += float64(c * y[k])
+		}
+		if big < 0 {
+			for j := range x {
+				x[j] = -x[j]
 			}
 		}
 	}
 }
 
-// ritz turns w = A·v into the best orthonormal approximations of A's
-// eigenvectors inside the span of w, largest eigenvalue first.
-func ritz(v, w [][blockWidth]float64) {
-	var small [blockWidth][blockWidth]float64 // vᵀ·A·v
-	for j := range v {
-		for k := range blockWidth {
-			for l := k; l < blockWidth; l++ {
-				small[k][l] += float64(v[j][k] * w[j][l])
-			}
+func tridiagonal(diagonal, beside []float64) [][]float64 {
+	s := make([][]float64, len(diagonal))
+	for k := range s {
+		s[k] = make([]float64, len(diagonal))
+	}
+	for k, d := range diagonal {
+		s[k][k] = d
+		if k > 0 {
+			s[k][k-1], s[k-1][k] = beside[k-1], beside[k-1]
 		}
 	}
-	turn := jacobi(&small)
-	for j := range w {
-		var x [blockWidth]float64
-		for k := range blockWidth {
-			for l := range blockWidth {
-				x[k] += float64(w[j][l] * turn[l][k])
-			}
-		}
-		w[j] = x
-	}
-	orthonormal(w)
+	return s
 }
 
-// jacobi diagonalises the symmetric matrix whose upper triangle is s and
-// returns its eigenvectors as columns, largest eigenvalue first.
-func jacobi(s *[blockWidth][blockWidth]float64) (q [blockWidth][blockWidth]float64) {
-	for k := range blockWidth {
+// eigen diagonalises the symmetric matrix s in place by cyclic Jacobi
+// rotations (Golub & Van Loan 8.5) and returns its eigenvalues, largest first,
+// and its eigenvectors as columns.
+func eigen(s [][]float64) (values []float64, q [][]float64) {
+	n := len(s)
+	q = make([][]float64, n)
+	for k := range q {
+		q[k] = make([]float64, n)
 		q[k][k] = 1
-		for l := range k {
-			s[k][l] = s[l][k]
-		}
 	}
-	for range 30 {
-		off := 0.0
-		for k := range blockWidth {
-			for l := k + 1; l < blockWidth; l++ {
+	for range 40 {
+		off, on := 0.0, 0.0
+		for k := range n {
+			on += math.Abs(s[k][k])
+			for l := k + 1; l < n; l++ {
 				off += math.Abs(s[k][l])
-				if s[k][l] == 0 {
-					continue
-				}
-				theta := float64((s[l][l] - s[k][k]) / float64(2*s[k][l]))
-				t := math.Copysign(1, theta) / (math.Abs(theta) + math.Sqrt(float64(theta*theta)+1))
-				c := 1 / math.Sqrt(float64(t*t)+1)
-				d := float64(t * c)
-				for i := range blockWidth {
-					x, y := s[i][k], s[i][l]
-					s[i][k], s[i][l] = float64(c*x)-float64(d*y), float64(d*x)+float64(c*y)
-				}
-				for i := range blockWidth {
-					x, y := s[k][i], s[l][i]
-					s[k][i], s[l][i] = float64(c*x)-float64(d*y), float64(d*x)+float64(c*y)
-					x, y = q[i][k], q[i][l]
-					q[i][k], q[i][l] = float64(c*x)-float64(d*y), float64(d*x)+float64(c*y)
-				}
 			}
 		}
-		if off == 0 {
+		if off <= 1e-15*on {
 			break
 		}
+		for k := range n {
+			for l := k + 1; l < n; l++ {
+				if s[k][l] != 0 {
+					rotate(s, q, k, l)
+				}
+			}
+		}
 	}
-	for k := range blockWidth {
+	values = make([]float64, n)
+	for k := range n {
+		values[k] = s[k][k]
+	}
+	for k := range n {
 		best := k
-		for l := k + 1; l < blockWidth; l++ {
-			if s[l][l] > s[best][best] {
+		for l := k + 1; l < n; l++ {
+			if values[l] > values[best] {
 				best = l
 			}
 		}
-		s[k][k], s[best][best] = s[best][best], s[k][k]
-		for i := range blockWidth {
+		values[k], values[best] = values[best], values[k]
+		for i := range n {
 			q[i][k], q[i][best] = q[i][best], q[i][k]
 		}
 	}
-	return q
+	return values, q
 }
 
-// orthonormal is modified Gram–Schmidt, twice for each column; a column that
-// depends on those before it becomes 0.
-func orthonormal(v [][blockWidth]float64) {
-	for k := range blockWidth {
-		before := length(v, k)
-		for range 2 {
-			for l := range k {
-				dot := 0.0
-				for j := range v {
-					dot += float64(v[j][l] * v[j][k])
-				}
-				for j := range v {
-					v[j][k] -= float64(dot * v[j][l])
-				}
-			}
-		}
-		norm := length(v, k)
-		if norm <= 1e-12*before {
-			norm = math.Inf(1)
-		}
-		for j := range v {
-			v[j][k] /= norm
-		}
+// rotate makes s[k][l] zero.
+func rotate(s, q [][]float64, k, l int) {
+	theta := (s[l][l] - s[k][k]) / float64(2*s[k][l])
+	t := math.Copysign(1, theta) / (math.Abs(theta) + math.Sqrt(float64(theta*theta)+1))
+	c := 1 / math.Sqrt(float64(t*t)+1)
+	d := float64(t * c)
+	for i := range s {
+		x, y := s[i][k], s[i][l]
+		s[i][k], s[i][l] = float64(c*x)-float64(d*y), float64(d*x)+float64(c*y)
+	}
+	for i := range s {
+		x, y := s[k][i], s[l][i]
+		s[k][i], s[l][i] = float64(c*x)-float64(d*y), float64(d*x)+float64(c*y)
+		x, y = q[i][k], q[i][l]
+		q[i][k], q[i][l] = float64(c*x)-float64(d*y), float64(d*x)+float64(c*y)
 	}
 }
 
-func length(v [][blockWidth]float64, k int) float64 {
+func dot(x, y []float64) float64 {
 	sum := 0.0
-	for j := range v {
-		sum += float64(v[j][k] * v[j][k])
+	for j := range x {
+		sum += float64(x[j] * y[j])
 	}
-	return math.Sqrt(sum)
+	return sum
 }
 
-// upright copies column k, turned so that its largest entry is positive.
-func upright(v [][blockWidth]float64, k int) []float64 {
-	out := make([]float64, len(v))
-	big := 0.0
-	for j := range v {
-		out[j] = v[j][k]
-		if math.Abs(out[j]) > math.Abs(big) {
-			big = out[j]
-		}
+func length(x []float64) float64 { return math.Sqrt(dot(x, x)) }
+
+// shift adds c·y to x.
+func shift(x []float64, c float64, y []float64) {
+	for j := range x {
+		x[j] += float64(c * y[j])
 	}
-	if big < 0 {
-		for j := range out {
-			out[j] = -out[j]
-		}
+}
+
+// unit scales x to length 1; false where x is 0.
+func unit(x []float64) bool {
+	n := length(x)
+	if n == 0 {
+		return false
 	}
-	return out
+	for j := range x {
+		x[j] /= n
+	}
+	return true
 }
 
 // scramble is the splitmix64 finaliser (Steele, Lea & Flood 2014).

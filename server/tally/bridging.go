@@ -8,21 +8,45 @@ import (
 // Regularisation of Community Notes' core model, as published: 0.15 for
 // intercepts and the global mean, 0.03 for factors.
 const (
-	interceptPenalty  = 0.15
-	factorPenalty     = 0.03
-	mostSweeps        = 200
-	interceptTolerant = 1e-9
+	interceptPenalty   = 0.15
+	factorPenalty      = 0.03
+	mostSweeps         = 200
+	interceptTolerance = 1e-9
 )
 
 // worth is the rating a vote stands for: agree 1, pass ½, disagree 0, as
 // Community Notes' helpful, somewhat, not.
 func worth(v Value) float64 { return (float64(v) + 1) / 2 }
 
-// side is an intercept and a factor for each item, or each ballot.
-type side struct{ intercept, factor []float64 }
+// side is an intercept and a factor for each ballot, or each item.
+type side struct {
+	intercept, factor []float64
+	used              []int // those with votes; the others stay 0
+}
 
-// intercepts fits r̂ = μ + i_b + i_n + f_b·f_n to the votes on the items that
-// are not excluded, minimising the mean squared error plus
+func newSide(n int) *side {
+	return &side{intercept: make([]float64, n), factor: make([]float64, n)}
+}
+
+// mean is the average of f over the used.
+func (s *side) mean(f func(i int) float64) float64 {
+	total := 0.0
+	for _, i := range s.used {
+		total += f(i)
+	}
+	return total / float64(len(s.used))
+}
+
+// factors is a model of the votes on the items that are not excluded:
+// r̂ = mean + i_b + i_n + f_b·f_n.
+type factors struct {
+	m              *matrix
+	mean           float64
+	ballots, items *side
+	votes          int
+}
+
+// intercepts fits the model by minimising the mean squared error plus
 // 0.15·(mean i_b² + mean i_n² + μ²) + 0.03·(mean f_b² + mean f_n²), and
 // returns i_n by item: the support that is left once the part explained by
 // being on one side is taken out (Wojcik et al. 2022, "Birdwatch", section 3;
@@ -31,94 +55,136 @@ type side struct{ intercept, factor []float64 }
 // gradient descent from random starts, so that one input has one answer. An
 // excluded item's intercept is fitted to the finished ballots.
 func intercepts(ctx context.Context, m *matrix, a *axes) ([]float64, error) {
-	items := side{make([]float64, len(m.items)), make([]float64, len(m.items))}
-	ballots := side{make([]float64, m.rows()), make([]float64, m.rows())}
-	votes, voters, rated := 0, 0, 0
-	for r := range m.rows() {
-		before := votes
-		cols, _ := m.row(r)
-		for _, j := range cols {
-			if !m.items[j].Excluded {
-				votes++
-			}
-		}
-		if votes > before {
-			voters++
-		}
+	f := newFactors(m, a)
+	if f.votes == 0 {
+		return f.items.intercept, nil
 	}
-	for j, it := range m.items {
-		if rs, _ := m.byItem.column(j); !it.Excluded && len(rs) > 0 {
-			rated++
-		}
-	}
-	if votes == 0 {
-		return items.intercept, nil
-	}
-	scale := math.Sqrt(float64(len(m.items)))
-	for j, x := range a.axis[0] {
-		items.factor[j] = float64(x * scale) // unit mean square
-	}
-	perBallot, perItem := float64(votes)/float64(voters), float64(votes)/float64(rated)
-	mean := 0.5
+	before := make([]float64, len(m.items))
 	for range mostSweeps {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for r := range m.rows() {
-			cols, vals := m.row(r)
-			var fit ridge
-			for i, j := range cols {
-				if !m.items[j].Excluded {
-					fit.add(worth(vals[i])-mean-items.intercept[j], items.factor[j])
-				}
-			}
-			ballots.intercept[r], ballots.factor[r] = fit.solve(perBallot)
-		}
+		copy(before, f.items.intercept)
+		f.sweep()
+		f.balance()
 		moved := 0.0
-		for j, it := range m.items {
-			if it.Excluded {
-				continue
-			}
-			before := items.intercept[j]
-			fitItem(m, j, mean, &ballots, &items, perItem)
-			moved = max(moved, math.Abs(items.intercept[j]-before))
+		for j, x := range f.items.intercept {
+			moved = max(moved, math.Abs(x-before[j]))
 		}
-		before := mean
-		mean = globalMean(m, &ballots, &items, votes)
-		if max(moved, math.Abs(mean-before)) < interceptTolerant {
+		if moved < interceptTolerance {
 			break
 		}
 	}
 	for j, it := range m.items {
 		if it.Excluded {
-			fitItem(m, j, mean, &ballots, &items, perItem)
+			f.fitItem(j)
 		}
 	}
-	return items.intercept, nil
+	return f.items.intercept, nil
 }
 
-func fitItem(m *matrix, j int, mean float64, ballots, items *side, per float64) {
-	rs, vals := m.byItem.column(j)
-	var fit ridge
-	for i, r := range rs {
-		fit.add(worth(vals[i])-mean-ballots.intercept[r], ballots.factor[r])
-	}
-	items.intercept[j], items.factor[j] = fit.solve(per)
-}
-
-func globalMean(m *matrix, ballots, items *side, votes int) float64 {
-	total := 0.0
+func newFactors(m *matrix, a *axes) *factors {
+	f := &factors{m: m, mean: 0.5, ballots: newSide(m.rows()), items: newSide(len(m.items))}
 	for r := range m.rows() {
-		cols, vals := m.row(r)
-		sum := 0.0
-		for i, j := range cols {
+		before := f.votes
+		cols, _ := m.row(r)
+		for _, j := range cols {
 			if !m.items[j].Excluded {
-				sum += worth(vals[i]) - ballots.intercept[r] - items.intercept[j] - float64(ballots.factor[r]*items.factor[j])
+				f.votes++
 			}
 		}
-		total += sum
+		if f.votes > before {
+			f.ballots.used = append(f.ballots.used, r)
+		}
 	}
-	return total / float64(float64(votes)*(1+interceptPenalty))
+	scale := math.Sqrt(float64(len(m.items)))
+	for j, it := range m.items {
+		if rs, _ := m.byItem.column(j); !it.Excluded && len(rs) > 0 {
+			f.items.used = append(f.items.used, j)
+			f.items.factor[j] = float64(a.axis[0][j] * scale)
+		}
+	}
+	return f
+}
+
+// sweep sets the ballots to their best given the items, then the reverse.
+func (f *factors) sweep() {
+	type known struct {
+		base, factor float64
+		skip         bool
+	}
+	items := make([]known, len(f.m.items))
+	for j, it := range f.m.items {
+		items[j] = known{f.mean + f.items.intercept[j], f.items.factor[j], it.Excluded}
+	}
+	per := float64(f.votes) / float64(len(f.ballots.used))
+	for _, r := range f.ballots.used {
+		cols, vals := f.m.row(r)
+		var fit ridge
+		for i, j := range cols {
+			if p := &items[j]; !p.skip {
+				fit.add(worth(vals[i])-p.base, p.factor)
+			}
+		}
+		f.ballots.intercept[r], f.ballots.factor[r] = fit.solve(per)
+	}
+	for _, j := range f.items.used {
+		f.fitItem(j)
+	}
+}
+
+func (f *factors) fitItem(j int) {
+	rs, vals := f.m.byItem.column(j)
+	var fit ridge
+	for i, r := range rs {
+		fit.add(worth(vals[i])-f.mean-f.ballots.intercept[r], f.ballots.factor[r])
+	}
+	f.items.intercept[j], f.items.factor[j] = fit.solve(float64(f.votes) / float64(len(f.items.used)))
+}
+
+// balance moves along the directions that leave every r̂ unchanged to the
+// least penalty, each in closed form. Alternation alone creeps along them for
+// hundreds of sweeps.
+func (f *factors) balance() {
+	for _, s := range [][2]*side{{f.items, f.ballots}, {f.ballots, f.items}} {
+		// f_x − δ is made up for by i_y + δ·f_y.
+		x, y := s[0], s[1]
+		d := float64(factorPenalty*x.mean(func(i int) float64 { return x.factor[i] })) -
+			float64(interceptPenalty*y.mean(func(i int) float64 { return float64(y.intercept[i] * y.factor[i]) }))
+		d /= float64(interceptPenalty*y.mean(func(i int) float64 { return float64(y.factor[i] * y.factor[i]) })) + factorPenalty
+		for _, i := range x.used {
+			x.factor[i] -= d
+		}
+		for _, i := range y.used {
+			y.intercept[i] += float64(d * y.factor[i])
+		}
+	}
+	// The level is shared out evenly: mean = mean i_b = mean i_n. With both
+	// sides at their best that is the best mean too.
+	ballots := f.ballots.mean(func(i int) float64 { return f.ballots.intercept[i] })
+	items := f.items.mean(func(i int) float64 { return f.items.intercept[i] })
+	f.mean = (f.mean + ballots + items) / 3
+	for _, i := range f.ballots.used {
+		f.ballots.intercept[i] -= ballots - f.mean
+	}
+	for _, i := range f.items.used {
+		f.items.intercept[i] -= items - f.mean
+	}
+	// f_b·s and f_n/s of equal mean square.
+	square := func(s *side) float64 {
+		return s.mean(func(i int) float64 { return float64(s.factor[i] * s.factor[i]) })
+	}
+	b, n := square(f.ballots), square(f.items)
+	if b == 0 || n == 0 {
+		return
+	}
+	scale := math.Sqrt(math.Sqrt(n / b))
+	for _, i := range f.ballots.used {
+		f.ballots.factor[i] *= scale
+	}
+	for _, i := range f.items.used {
+		f.items.factor[i] /= scale
+	}
 }
 
 // ridge gathers the normal equations of e ≈ intercept + factor·x.

@@ -83,7 +83,7 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	if err != nil {
 		return nil, err
 	}
-	axes := principal(m, m.qualified(), 2)
+	axes := principal(m, m.qualified())
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
