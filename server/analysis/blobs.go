@@ -1,0 +1,53 @@
+package analysis
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"veche/server/topic"
+)
+
+// Schema is the version of all results' layout. It is raised when a change of
+// layout or method changes a byte.
+const Schema = 1
+
+// Blobs are what a computation leaves besides its event, each to be kept under
+// its SHA-256 before the event is submitted. The first is the result that the
+// event names.
+type Blobs [][]byte
+
+// Result is the blob that the event names.
+func (b Blobs) Result() []byte { return b[0] }
+
+// Digest is the SHA-256 under which a blob is kept.
+func Digest(blob []byte) topic.Digest { return sha256.Sum256(blob) }
+
+// encode writes a result: JSON, the fields in the order of their declaration.
+func encode(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("analysis: a result can't be written: %w", err)
+	}
+	return b, nil
+}
+
+// decode reads a result and refuses anything that encode would not have
+// written, so that one result has one byte string.
+func decode(what string, b []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("not a result of a %s: %w", what, err)
+	}
+	again, err := encode(v)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(again, b) {
+		return fmt.Errorf("not a result of a %s: %w", what, errors.New("it is not in the canonical form"))
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+// Package analysis is the computations of a topic as pure functions: the draw,
+// the tables, the clustering of ideas, the tally. Each takes the state of the
+// topic at one seq, the texts or pool rows it needs and a seed, and answers the
+// body of the event that records it and the bytes of its result.
+//
+// The server runs them as jobs; an audit runs the very same functions again over
+// the log of a bundle and compares every byte. So nothing here may read a clock,
+// draw a random number, range over a map or ask a store, a journal or a network;
+// the state it is given is read only.
+//
+// # Design
+//
+// What is in a result. A result's digest stands in the log, so it can be shown
+// to be the one that was recorded only as a whole. A result therefore holds
+// nothing that may not be published: of a draw the report, the marginals and
+// what the seed was made of, and of the chances of single applications only the
+// digest. The chances are a second, sealed blob: beside the numbers under which
+// people speak, they would tell who belongs to a rare group.
+//
+// Blobs come before the event: a result is stored under its SHA-256 first, then
+// the event that names it is submitted. A job whose event is refused leaves a
+// blob that nothing names.
+//
+// Seats are given in an order without meaning (by salted digest), because a
+// seat's number is the name that a person speaks under, and the order of
+// applications tells when someone applied.
+//
+// The machine and the moderators. A clustering starts from the last run's base,
+// takes every idea that a moderator placed as given, and keeps apart what a
+// moderator split. Merges are not its business: they are aliases laid over its
+// clusters. What it records for a placed idea is the base it had, so that undoing
+// the placement gives the board back as it was.
+package analysis
