@@ -39,6 +39,8 @@ type Result struct {
 	Chances     []int64   // the same as integers in units of ChanceUnit; these are exact
 	Certificate Certificate
 	Report      Report
+
+	types []ProofType
 }
 
 // ChanceUnit is the number of integer units that make certainty.

@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -59,6 +60,12 @@ func (d *drawing) run() (*Result, error) {
 		return nil, err
 	}
 	r := &Result{Chances: d.personal(), Certificate: d.cert}
+	for t, n := range d.in.count {
+		r.types = append(r.types, ProofType{People: n, Chance: d.chance[t]})
+	}
+	slices.SortFunc(r.types, func(a, b ProofType) int { // no order that tells the values
+		return cmp.Or(cmp.Compare(a.Chance, b.Chance), cmp.Compare(a.People, b.People))
+	})
 	for person := range team.seated {
 		r.Selected = append(r.Selected, int(person))
 	}

@@ -157,6 +157,29 @@ func (c *Commitment) Path(i int) ([]Digest, error) {
 	return out, nil
 }
 
+// leafHash is the RFC 6962 hash of person i's row.
+func (c *Commitment) leafHash(i int) Digest { return Digest(tlog.RecordHash(c.Row(nil, i))) }
+
+// chances is the digest of everyone's chance in the order of the leaves.
+func (c *Commitment) chances(chance []int64) Digest {
+	h := sha256.New()
+	var one [8]byte
+	for _, i := range c.order {
+		binary.BigEndian.PutUint64(one[:], uint64(chance[i]))
+		h.Write(one[:])
+	}
+	return Digest(h.Sum(nil))
+}
+
+// checkHash proves that a leaf's hash stands at its place under the root.
+func checkHash(place ProofPlace, people int, root [32]byte) error {
+	proof := make(tlog.RecordProof, len(place.Path))
+	for i, d := range place.Path {
+		proof[i] = tlog.Hash(d)
+	}
+	return tlog.CheckRecord(proof, int64(people), root, int64(place.Leaf), tlog.Hash(place.Hash))
+}
+
 // CheckPath tells whether a row's leaf hash stands at the given place of a tree
 // of people leaves with the given root.
 func CheckPath(path []Digest, people, leaf int, row []byte, root [32]byte) error {

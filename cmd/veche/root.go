@@ -62,7 +62,10 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
+		newClusterCommand(),
 		newRankCommand(),
+		newDrawCommand(),
+		newTablesCommand(),
 		newVersionCommand(),
 	)
 	return root
