@@ -423,7 +423,7 @@ func (g *group) start(r *run, known []bool) {
 	tree := wardTree(v, micro, middle.k)
 	if k == 0 {
 		if v.n < learnFrom {
-			k = fewClusters(tree, v.n)
+			k = fewClusters(tree, v.n, g.space)
 		} else {
 			k = steadiest(v, r.seed)
 		}

@@ -108,7 +108,7 @@ func bandKeys(s *[signatureSize]uint32) (keys [bands]uint64) {
 // leader[i] is the row that row i repeats, or i. Each repeat has a Jaccard
 // similarity of at least sameText with its leader directly; there are no
 // chains. The leader is the row with the most repeats, then the longest,
-// then the first. O(n·grams·64), on all processors.
+// then the first by id, a shorter id first. O(n·grams·64), on all processors.
 func nearDuplicates(rows []row) (leader []int32) {
 	n := len(rows)
 	sets := make([][]uint32, n)
@@ -176,8 +176,9 @@ func nearDuplicates(rows []row) (leader []int32) {
 	for i := range order {
 		order[i], leader[i] = int32(i), -1
 	}
-	slices.SortStableFunc(order, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(len(near[y]), len(near[x])), cmp.Compare(len(rows[y].text), len(rows[x].text)))
+	slices.SortFunc(order, func(x, y int32) int {
+		a, b := rows[x].id, rows[y].id
+		return cmp.Or(cmp.Compare(len(near[y]), len(near[x])), cmp.Compare(len(sets[y]), len(sets[x])), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 	})
 	for _, i := range order {
 		if leader[i] >= 0 {

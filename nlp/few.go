@@ -9,10 +9,11 @@ const apartFrom = 0.93
 // fewClusters picks the number of clusters of a small topic from its tree:
 // joins above apartFrom are undone, but there are at most about 1.5·√n
 // clusters, so that officials get groups and not a list.
-func fewClusters(tree []merge, n int) int {
+func fewClusters(tree []merge, n int, s space) int {
+	unlike := float64(s.likeness(1) - s.likeness(0)) // 2 where half of a vector's length is its script
 	k := 1
 	for _, t := range tree {
-		if t.height > apartFrom {
+		if t.height*unlike > apartFrom {
 			k++
 		}
 	}

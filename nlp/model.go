@@ -70,7 +70,8 @@ func (m *Model) Place(text, locale string) Placement {
 	if best < 0 {
 		return Placement{}
 	}
-	return Placement{Cluster: g.ids[best], Score: float64(first), Margin: float64(first - max(second, -1))}
+	first, second = g.space.likeness(first), g.space.likeness(max(second, -1))
+	return Placement{Cluster: g.ids[best], Score: clamp(float64(first), -1, 1), Margin: clamp(float64(first)-float64(second), 0, 2)}
 }
 
 func (m *Model) groupOf(l *lang.Language) *modelGroup {

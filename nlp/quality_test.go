@@ -178,3 +178,47 @@ func TestExplore(t *testing.T) {
 		}
 	}
 }
+
+func TestExploreSmall(t *testing.T) {
+	if os.Getenv("SMALL") == "" {
+		t.Skip()
+	}
+	for _, name := range strings.Fields(os.Getenv("SMALL")) {
+		documents, truth, _ := labelled(t, name)
+		for _, n := range []int{12, 30, 60, 90, 150, 300, 600, 1500} {
+			var acc, nmi, ari, kk, tt float64
+			const runs = 4
+			for seed := range runs {
+				r := random{uint64(seed) + 77}
+				var ds []Document
+				var tr []int32
+				seen := map[int]bool{}
+				kinds := map[int32]bool{}
+				for len(ds) < min(n, len(documents)*9/10) {
+					i := r.below(len(documents))
+					if !seen[i] {
+						seen[i] = true
+						ds = append(ds, documents[i])
+						tr = append(tr, truth[i])
+						kinds[truth[i]] = true
+					}
+				}
+				k := 0
+				if os.Getenv("AUTO") == "" {
+					k = len(kinds)
+				}
+				res, err := Cluster(context.Background(), ds, Options{Clusters: k})
+				if err != nil {
+					t.Fatal(err)
+				}
+				a, b := agreement(clustersOf(res), tr)
+				acc += a / runs
+				nmi += b / runs
+				ari += AdjustedRand(clustersOf(res), tr) / runs
+				kk += float64(len(res.Clusters)) / runs
+				tt += float64(len(kinds)) / runs
+			}
+			fmt.Printf("%s n=%d true %.1f k %.1f ACC %.3f NMI %.3f ARI %.3f\n", name, n, tt, kk, acc, nmi, ari)
+		}
+	}
+}

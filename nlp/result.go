@@ -84,6 +84,7 @@ func (r *run) placeRows(g *group, out []Assignment) {
 					other = max(other, dot(x, g.middle.row(j)))
 				}
 			}
+			score, other = g.space.likeness(score), g.space.likeness(other)
 			a.Score = clamp(float64(score), -1, 1)
 			a.Margin = clamp(float64(score)-float64(other), 0, 2)
 		}

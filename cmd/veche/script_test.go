@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"veche": main})
+}
+
+// TestScripts runs the command lines in testdata/script as a user would.
+// $VECHE_DATA is the folder of the shared data, and the condition [data] says
+// whether it is there.
+func TestScripts(t *testing.T) {
+	data := os.Getenv("VECHE_DATA")
+	if data == "" {
+		data = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	data, err := filepath.Abs(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("VECHE_DATA", data)
+			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "data" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			_, err := os.Stat(data)
+			return err == nil, nil
+		},
+	})
+}
