@@ -21,6 +21,7 @@ import (
 
 type rankFlags struct {
 	polis, votes, ideas, groups, seed, out, title, language string
+	resamples                                               int
 }
 
 func newRankCommand() *cobra.Command {
@@ -29,9 +30,10 @@ func newRankCommand() *cobra.Command {
 		Use:   "rank --polis DIR | --votes FILE --ideas FILE --out DIR",
 		Short: "Rank ideas by their votes: support, agreement across groups, bridging",
 		Long: `Rank counts the last vote of each person on each idea and writes to --out
-  ranking.csv  one row an idea, best support first
-  groups.csv   the opinion group of each participant, empty for none
-  report.html  the same to read and print
+  ranking.csv    one row an idea, best support first
+  stability.csv  how far each rank can be trusted
+  groups.csv     the opinion group of each participant, empty for none
+  report.html    the same to read and print
 
 The same votes and seed give the same bytes, in whatever order they come.`,
 		Args: noArgs,
@@ -42,7 +44,8 @@ The same votes and seed give the same bytes, in whatever order they come.`,
 	flags.StringVar(&f.votes, "votes", "", "vote log: timestamp,comment-id,voter-id,vote (agree, disagree, pass or 1, -1, 0)")
 	flags.StringVar(&f.ideas, "ideas", "", "what was voted on: CSV, TSV or JSONL with id and text")
 	flags.StringVar(&f.groups, "groups", "own", "opinion groups: own (found from the votes) or given (from the Polis export)")
-	flags.StringVar(&f.seed, "seed", "veche", "any text; seeds the restarts of the grouping")
+	flags.StringVar(&f.seed, "seed", "veche", "any text; seeds the grouping and the resamples")
+	flags.IntVar(&f.resamples, "resamples", 200, "how often voters are drawn again to tell the spread of each rank; 0 for none")
 	flags.StringVar(&f.out, "out", "", "folder to write to; made if missing")
 	flags.StringVar(&f.title, "title", "", "title of the report (default: the conversation's topic)")
 	flags.StringVar(&f.language, "lang", "en", "language of the report: en or ru")
@@ -63,6 +66,8 @@ func (f rankFlags) check() error {
 		return usagef("--groups is own or given, not %q", f.groups)
 	case f.groups == "given" && f.polis == "":
 		return usagef("--groups given needs --polis: a vote log carries no groups")
+	case f.resamples < 0 || f.resamples > tally.MostResamples:
+		return usagef("--resamples is between 0 and %d, not %d", tally.MostResamples, f.resamples)
 	case f.language != "en" && f.language != "ru":
 		return usagef("--lang is en or ru, not %q", f.language)
 	}
@@ -86,7 +91,9 @@ func rank(c *cobra.Command, f rankFlags) error {
 	if talk.FromMatrix {
 		fmt.Fprintln(log, "no vote log: the last votes were read from the participants' matrix")
 	}
-	ranking, err := tally.Rank(c.Context(), talk.Input(given, f.seed))
+	in := talk.Input(given, f.seed)
+	in.Resamples = f.resamples
+	ranking, err := tally.Rank(c.Context(), in)
 	if err != nil {
 		return err
 	}
@@ -107,6 +114,9 @@ func rank(c *cobra.Command, f rankFlags) error {
 		{"ranking.csv", func(w io.Writer) error {
 			return tally.WriteRanking(w, ranking, func(item uint32) string { return talk.Statements[item].ID })
 		}},
+		{"stability.csv", func(w io.Writer) error {
+			return tally.WriteStability(w, ranking, func(item uint32) string { return talk.Statements[item].ID })
+		}},
 		{"groups.csv", func(w io.Writer) error {
 			return tally.WriteGroups(w, ranking, func(ballot int) string { return talk.Participants[ballot].ID })
 		}},
@@ -116,7 +126,7 @@ func rank(c *cobra.Command, f rankFlags) error {
 			return err
 		}
 	}
-	fmt.Fprintf(log, "wrote ranking.csv, groups.csv and report.html to %s\n", f.out)
+	fmt.Fprintf(log, "wrote ranking.csv, stability.csv, groups.csv and report.html to %s\n", f.out)
 	return nil
 }
 
@@ -192,10 +202,7 @@ func rankSheet(talk *tally.Conversation, r *tally.Ranking, f rankFlags) (export.
 	}
 	digest := sha256.Sum256(canonical)
 	sheet := export.Ranking{
-		Topic: cmp.Or(f.title, talk.Topic), Language: f.language, Digest: hex.EncodeToString(digest[:]), Own: r.Own,
-	}
-	if r.Own {
-		sheet.Seed = f.seed
+		Topic: cmp.Or(f.title, talk.Topic), Language: f.language, Digest: hex.EncodeToString(digest[:]), Own: r.Own, Resamples: f.resamples, Seed: f.seed,
 	}
 	if talk.FromMatrix {
 		note := "There was no vote log; the last votes come from the participants' matrix."
@@ -220,6 +227,11 @@ func rankSheet(talk *tally.Conversation, r *tally.Ranking, f rankFlags) (export.
 			WilsonLow: row.WilsonLow, WilsonHigh: row.WilsonHigh, GroupConsensus: row.GroupConsensus,
 			WorstGroup: row.WorstGroup, Bridging: row.Bridging,
 			RankSupport: row.RankSupport, RankConsensus: row.RankConsensus, RankBridging: row.RankBridging,
+		}
+		if s := row.Stability; s != nil {
+			line.Stability = &export.Stability{
+				Support: export.Spread(s.Support), Consensus: export.Spread(s.Consensus), Bridging: export.Spread(s.Bridging),
+			}
 		}
 		for _, g := range row.Groups {
 			line.Groups = append(line.Groups, export.GroupCount{Group: g.Group, Agree: g.Agree, Disagree: g.Disagree, Pass: g.Pass})

@@ -11,21 +11,22 @@ const SchemaVersion = 1
 // Ranking is an exported ranking. Rows may come in any order; every writer
 // puts the best supported first.
 type Ranking struct {
-	Schema   int      `json:"schema"` // set by the writers
-	Topic    string   `json:"topic"`  // title
-	Question string   `json:"question,omitempty"`
-	Language string   `json:"language,omitempty"` // of the report: en or ru, en where empty
-	Run      uint64   `json:"run,omitempty"`      // number of the tally, 0 none
-	InputSeq uint64   `json:"input_seq,omitempty"`
-	Time     int64    `json:"time,omitempty"`   // unix milliseconds of the tally, 0 unknown
-	Digest   string   `json:"digest,omitempty"` // of the tally's canonical bytes, hex
-	Seed     string   `json:"seed,omitempty"`
-	Ballots  int      `json:"ballots"`    // people who voted
-	Votes    int      `json:"votes"`      // counted votes
-	Own      bool     `json:"own_groups"` // groups found by the tally, not given
-	Groups   []Group  `json:"groups"`
-	Notes    []string `json:"notes,omitempty"` // said on the report, as written
-	Rows     []Row    `json:"items"`
+	Schema    int      `json:"schema"` // set by the writers
+	Topic     string   `json:"topic"`  // title
+	Question  string   `json:"question,omitempty"`
+	Language  string   `json:"language,omitempty"` // of the report: en or ru, en where empty
+	Run       uint64   `json:"run,omitempty"`      // number of the tally, 0 none
+	InputSeq  uint64   `json:"input_seq,omitempty"`
+	Time      int64    `json:"time,omitempty"`   // unix milliseconds of the tally, 0 unknown
+	Digest    string   `json:"digest,omitempty"` // of the tally's canonical bytes, hex
+	Seed      string   `json:"seed,omitempty"`
+	Ballots   int      `json:"ballots"`    // people who voted
+	Votes     int      `json:"votes"`      // counted votes
+	Own       bool     `json:"own_groups"` // groups found by the tally, not given
+	Groups    []Group  `json:"groups"`
+	Notes     []string `json:"notes,omitempty"`     // said on the report, as written
+	Resamples int      `json:"resamples,omitempty"` // behind each Row.Stability
+	Rows      []Row    `json:"items"`
 
 	// ByteOrderMark starts the CSV with one: spreadsheets need it to read
 	// anything but ASCII.
@@ -64,6 +65,23 @@ type Row struct {
 	RankConsensus  int          `json:"rank_consensus"`
 	RankBridging   int          `json:"rank_bridging"`
 	Groups         []GroupCount `json:"groups"` // in the order of Ranking.Groups
+	Stability      *Stability   `json:"stability,omitempty"`
+}
+
+// Stability is how far an item's ranks can be trusted: their spread when the
+// ballots are drawn again with replacement.
+type Stability struct {
+	Support   Spread `json:"support"`
+	Consensus Spread `json:"consensus"`
+	Bridging  Spread `json:"bridging"`
+}
+
+// Spread holds 95 % of the ranks of the resamples, and the share of resamples
+// in which the item was among the first ten.
+type Spread struct {
+	Low  int     `json:"low"`
+	High int     `json:"high"`
+	Top  float64 `json:"top"`
 }
 
 // GroupCount is how one group answered one item.
@@ -119,6 +137,13 @@ func (r *Ranking) columns() []string {
 			header = append(header, fmt.Sprintf("group_%d_%s", g.Number, answer))
 		}
 	}
+	if r.Resamples > 0 {
+		for _, measure := range []string{"support", "consensus", "bridging"} {
+			for _, bound := range []string{"low", "high", "top10"} {
+				header = append(header, fmt.Sprintf("rank_%s_%s", measure, bound))
+			}
+		}
+	}
 	return append(header, "link")
 }
 
@@ -138,6 +163,15 @@ func (r *Ranking) cells(row *Row) []cell {
 	for _, g := range r.Groups {
 		c := row.group(g.Number)
 		line = append(line, whole(c.Agree), whole(c.Disagree), whole(c.Pass))
+	}
+	if r.Resamples > 0 {
+		var s Stability
+		if row.Stability != nil {
+			s = *row.Stability
+		}
+		for _, one := range []Spread{s.Support, s.Consensus, s.Bridging} {
+			line = append(line, whole(one.Low), whole(one.High), share(one.Top))
+		}
 	}
 	return append(line, cell{text: row.Link, kind: linkCell})
 }

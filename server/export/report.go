@@ -30,6 +30,7 @@ type report struct {
 type reportRow struct {
 	Row
 	Rank                 int
+	Likely               string // "1–6"
 	Percent              string // "62 % (58–66 %)"
 	Low, Width, At       string // of the interval bar, in CSS percent
 	Bars                 []bar
@@ -75,8 +76,14 @@ func RankingReport(w io.Writer, r Ranking) error {
 			continue
 		}
 		line.Rank = row.RankSupport
+		if row.Stability != nil {
+			line.Likely = row.Stability.Support.places()
+		}
 		page.Support = append(page.Support, line)
 		line.Rank = row.RankConsensus
+		if row.Stability != nil {
+			line.Likely = row.Stability.Consensus.places()
+		}
 		page.Common = append(page.Common, line)
 	}
 	slices.SortStableFunc(page.Common, func(a, b reportRow) int { return a.Rank - b.Rank })
@@ -107,6 +114,13 @@ func reportLine(w words, r *Ranking, row Row) reportRow {
 		line.Bars = append(line.Bars, b)
 	}
 	return line
+}
+
+func (s Spread) places() string {
+	if s.Low == s.High {
+		return strconv.Itoa(s.Low)
+	}
+	return fmt.Sprintf("%d–%d", s.Low, s.High)
 }
 
 func percent(x float64) string { return fmt.Sprintf("%.0f\u00a0%%", 100*x) }

@@ -1,5 +1,7 @@
 package export
 
+import "fmt"
+
 // words are the fixed texts of a report in one language.
 type words map[string]string
 
@@ -17,7 +19,11 @@ func (w words) methods(r *Ranking) []string {
 	if r.Own {
 		groups = w["method_own"]
 	}
-	return []string{w["method_support"], groups, w["method_consensus"], w["method_worst"], w["method_bridging"], w["method_ties"]}
+	methods := []string{w["method_support"], groups, w["method_consensus"], w["method_worst"], w["method_bridging"]}
+	if r.Resamples > 0 {
+		methods = append(methods, fmt.Sprintf(w["method_resamples"], r.Resamples))
+	}
+	return append(methods, w["method_ties"])
 }
 
 var languages = map[string]words{
@@ -37,7 +43,8 @@ var languages = map[string]words{
 		"method_consensus": "Agreement across groups: the product over the groups of (agree + 1) / (answers + 2). It shrinks with the number of groups, so compare it within this ranking only.",
 		"method_worst":     "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
 		"method_bridging":  "Bridging: the agreement that is left for an idea once what follows from people being on one side is taken out (matrix factorisation with one factor, as in Community Notes).",
-		"method_ties":      "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
+		"method_resamples": "Likely places: the voters were drawn again %d times with replacement; 95 %% of the ranks so found lie in the range. Groups were held as they are.",
+		"likely":           "likely", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
 	},
 	"ru": {
 		"lang": "ru", "title": "Рейтинг", "topic": "Тема", "question": "Вопрос", "people": "Проголосовали, человек", "votes": "Голосов",
@@ -55,6 +62,7 @@ var languages = map[string]words{
 		"method_consensus": "Согласие между группами: произведение по группам величин (за + 1) / (ответы + 2). Оно уменьшается с числом групп, поэтому сравнивать его можно только внутри этого рейтинга.",
 		"method_worst":     "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",
 		"method_bridging":  "Объединение: согласие, которое остаётся у идеи, если вычесть то, что следует из принадлежности людей к одной из сторон (разложение матрицы с одним фактором, как в Community Notes).",
-		"method_ties":      "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
+		"method_resamples": "Вероятные места: голосовавшие выбирались заново с возвращением %d раз; в указанных пределах лежат 95 %% полученных мест. Группы при этом не менялись.",
+		"likely":           "вероятно", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
 	},
 }

@@ -49,5 +49,12 @@ func BenchmarkRank(b *testing.B) {
 				rank(b, in)
 			}
 		})
+		in.Resamples = 200
+		b.Run(fmt.Sprintf("%dx%dx%d/resamples=200", size.ballots, size.items, size.votes), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				rank(b, in)
+			}
+		})
 	}
 }

@@ -46,18 +46,18 @@ type factors struct {
 	votes          int
 }
 
-// intercepts fits the model by minimising the mean squared error plus
+// fitFactors fits the model by minimising the mean squared error plus
 // 0.15·(mean i_b² + mean i_n² + μ²) + 0.03·(mean f_b² + mean f_n²), and
-// returns i_n by item: the support that is left once the part explained by
+// so finds i_n by item: the support that is left once the part explained by
 // being on one side is taken out (Wojcik et al. 2022, "Birdwatch", section 3;
 // github.com/twitter/communitynotes, matrix_factorization). Alternating least
 // squares in canonical order from the first principal axis replaces their
 // gradient descent from random starts, so that one input has one answer. An
 // excluded item's intercept is fitted to the finished ballots.
-func intercepts(ctx context.Context, m *matrix, a *axes) ([]float64, error) {
+func fitFactors(ctx context.Context, m *matrix, a *axes) (*factors, error) {
 	f := newFactors(m, a)
 	if f.votes == 0 {
-		return f.items.intercept, nil
+		return f, nil
 	}
 	before := make([]float64, len(m.items))
 	for range mostSweeps {
@@ -80,7 +80,7 @@ func intercepts(ctx context.Context, m *matrix, a *axes) ([]float64, error) {
 			f.fitItem(j)
 		}
 	}
-	return f.items.intercept, nil
+	return f, nil
 }
 
 func newFactors(m *matrix, a *axes) *factors {
@@ -139,8 +139,10 @@ func (f *factors) fitItem(j int) {
 	for i, r := range rs {
 		fit.add(worth(vals[i])-f.mean-f.ballots.intercept[r], f.ballots.factor[r])
 	}
-	f.items.intercept[j], f.items.factor[j] = fit.solve(float64(f.votes) / float64(len(f.items.used)))
+	f.items.intercept[j], f.items.factor[j] = fit.solve(f.perItem())
 }
+
+func (f *factors) perItem() float64 { return float64(f.votes) / float64(len(f.items.used)) }
 
 // balance moves along the directions that leave every r̂ unchanged to the
 // least penalty, each in closed form. Alternation alone creeps along them for
@@ -196,6 +198,15 @@ func (s *ridge) add(e, x float64) {
 	s.xx += float64(x * x)
 	s.e += e
 	s.ex += float64(e * x)
+}
+
+// addTimes is add, w times.
+func (s *ridge) addTimes(e, x, w float64) {
+	s.n += w
+	s.x += float64(w * x)
+	s.xx += float64(float64(w*x) * x)
+	s.e += float64(w * e)
+	s.ex += float64(float64(w*e) * x)
 }
 
 // solve returns the minimiser with the penalties weighted by per, the mean

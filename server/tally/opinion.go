@@ -11,6 +11,7 @@ import (
 
 const (
 	mostGroups       = 5
+	smallestGroup    = 5 // ballots; fewer people are no opinion group and could be recognised
 	restarts         = 20
 	mostLloyd        = 100
 	silhouetteSample = 3000
@@ -27,7 +28,9 @@ func (p point) squared(q point) float64 {
 // others −1. Rows are projected on the two leading axes, scaled as Polis does
 // by √(items/votes) against the pull of missing votes to the middle, and put
 // into k groups by k-means from seeded k-means++ starts, the best of all
-// restarts; k is the one with the best mean silhouette.
+// restarts; k is the one with the best mean silhouette among those without a
+// group below smallestGroup. With fewer than enoughBallots rows, or no such k,
+// all rows are one group.
 func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int32, error) {
 	numbers := make([]int32, m.rows())
 	for r := range numbers {
@@ -37,13 +40,19 @@ func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int3
 		return numbers, nil
 	}
 	points := a.project(m)
-	top := min(mostGroups, 2+len(points)/12, distinct(points))
+	top := 1
+	if len(points) >= enoughBallots {
+		top = min(mostGroups, 2+len(points)/12, distinct(points))
+	}
 	best, bestScore := make([]int, len(points)), math.Inf(-1)
 	sample := newSample(points)
 	for k := 2; k <= top; k++ {
 		labels, err := kmeans(ctx, points, k, seed)
 		if err != nil {
 			return nil, err
+		}
+		if smallest(labels, k) < smallestGroup {
+			continue
 		}
 		if score := sample.silhouette(labels, k); score > bestScore {
 			best, bestScore = labels, score
@@ -241,6 +250,14 @@ func (s *sample) silhouette(labels []int, k int) float64 {
 		}
 	}
 	return total / float64(s.n)
+}
+
+func smallest(labels []int, k int) int {
+	sizes := make([]int, k)
+	for _, c := range labels {
+		sizes[c]++
+	}
+	return slices.Min(sizes)
 }
 
 // bySize numbers labels from 1 by falling size, ties by first appearance.

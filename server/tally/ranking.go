@@ -24,7 +24,10 @@ type Input struct {
 	// Given holds each ballot's opinion group, below 0 for none. Nil lets the
 	// tally find the groups itself.
 	Given []int32
-	Seed  string // of the restarts of the grouping; any text
+	Seed  string // of the restarts of the grouping and the resamples; any text
+	// Resamples is how often the ballots are drawn again to tell how far the
+	// ranks can be trusted; 0 leaves Row.Stability nil, at most MostResamples.
+	Resamples int
 }
 
 // Ranking is the result of a tally.
@@ -69,6 +72,7 @@ type Row struct {
 	RankConsensus  int          `json:"rank_consensus"`
 	RankBridging   int          `json:"rank_bridging"`
 	Groups         []GroupCount `json:"groups"` // in the order of Ranking.Groups
+	Stability      *Stability   `json:"stability,omitempty"`
 }
 
 // Rank counts the votes and ranks the items by support, by group-informed
@@ -78,6 +82,9 @@ type Row struct {
 func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	if len(in.Items) == 0 {
 		return nil, errors.New("tally: there are no items to rank")
+	}
+	if err := checkResamples(in.Resamples); err != nil {
+		return nil, err
 	}
 	m, err := newMatrix(ctx, &in)
 	if err != nil {
@@ -93,7 +100,7 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 			return nil, err
 		}
 	}
-	bridging, err := intercepts(ctx, m, axes)
+	model, err := fitFactors(ctx, m, axes)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +109,19 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 		out.Ballots[b] = out.contents[r]
 	}
 	out.Groups = groupSizes(out.contents)
-	out.Rows = measure(m, out.Groups, out.contents, bridging)
+	place := placesOf(out.contents, out.Groups)
+	out.Rows = measure(m, out.Groups, place, model.items.intercept)
 	out.order()
+	if in.Resamples > 0 {
+		again := resampler{m: m, groups: len(out.Groups), place: place, factors: model, base: out.Rows}
+		stability, err := again.resample(ctx, in.Seed, in.Resamples)
+		if err != nil {
+			return nil, err
+		}
+		for j := range out.Rows {
+			out.Rows[j].Stability = &stability[j]
+		}
+	}
 	return out, nil
 }
 
@@ -124,14 +142,19 @@ func groupSizes(numbers []int32) []Group {
 	return groups
 }
 
-func measure(m *matrix, groups []Group, numbers []int32, bridging []float64) []Row {
-	place := make([]int, len(numbers)) // canonical row → index into groups, −1 none
+// placesOf turns group numbers into indices into groups, −1 for none.
+func placesOf(numbers []int32, groups []Group) []int {
+	place := make([]int, len(numbers))
 	for r, n := range numbers {
 		place[r] = -1
 		if n >= 0 {
 			place[r], _ = slices.BinarySearchFunc(groups, int(n), func(g Group, n int) int { return cmp.Compare(g.Number, n) })
 		}
 	}
+	return place
+}
+
+func measure(m *matrix, groups []Group, place []int, bridging []float64) []Row {
 	rows := make([]Row, len(m.items))
 	counts := make([]Count, len(groups))
 	for j, it := range m.items {
@@ -139,9 +162,9 @@ func measure(m *matrix, groups []Group, numbers []int32, bridging []float64) []R
 		row := Row{Item: it.ID, Excluded: it.Excluded, Bridging: bridging[j]}
 		rs, vs := m.byItem.column(j)
 		for i, r := range rs {
-			row.add(vs[i])
+			row.addTimes(vs[i], 1)
 			if g := place[r]; g >= 0 {
-				counts[g].add(vs[i])
+				counts[g].addTimes(vs[i], 1)
 			}
 		}
 		row.Seen = row.Count.Seen()

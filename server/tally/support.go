@@ -44,13 +44,13 @@ type Count struct {
 // Seen is the number of ballots that answered, pass included.
 func (c Count) Seen() int { return c.Agree + c.Disagree + c.Pass }
 
-func (c *Count) add(v Value) {
+func (c *Count) addTimes(v Value, n int) {
 	switch v {
 	case Agree:
-		c.Agree++
+		c.Agree += n
 	case Disagree:
-		c.Disagree++
+		c.Disagree += n
 	default:
-		c.Pass++
+		c.Pass += n
 	}
 }
