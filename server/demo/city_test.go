@@ -46,9 +46,9 @@ func TestCensusTablesAddUp(t *testing.T) {
 			t.Errorf("%s: %d propensities for %d options", features[f].name, len(applies[f]), len(features[f].options))
 		}
 	}
-	most := 1
+	most := int64(1)
 	for f := range applies {
-		most *= slices.Max(applies[f])
+		most *= int64(slices.Max(applies[f]))
 	}
 	if most != appliesMost {
 		t.Errorf("appliesMost is %d, want %d", appliesMost, most)

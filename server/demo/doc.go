@@ -45,6 +45,6 @@
 //
 // # Figures
 //
-// 20,000 applicants in 80 ms, their people.csv in 45 ms, 500 ballots on 120
-// items in 2.5 ms: go test -run - -bench . ./server/demo/
+// 20,000 applicants in 12 ms, their people.csv in 28 ms, 500 ballots on 120
+// items in 2.5 ms (2 cores of a Xeon server): go test -run - -bench . ./server/demo/
 package demo

@@ -34,7 +34,7 @@ var applies = [FeatureCount][]int{
 }
 
 // appliesMost is the largest product of one factor a feature in applies.
-const appliesMost = 130 * 135 * 140 * 180 * 112
+const appliesMost int64 = 130 * 135 * 140 * 180 * 112
 
 // Interest in permille by topic and age band.
 var interestShare = [8][6]int{
@@ -69,11 +69,11 @@ func People(seed [32]byte, n int) []Person {
 	byDistrict := make([][]int, len(districtShare))
 	for len(out) < n {
 		f := s.citizen()
-		weight := 1
+		weight := int64(1)
 		for i, v := range f {
-			weight *= applies[i][v]
+			weight *= int64(applies[i][v])
 		}
-		if s.below(appliesMost) >= weight {
+		if s.below64(appliesMost) >= weight {
 			continue
 		}
 		p := Person{Features: f}

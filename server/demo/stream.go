@@ -20,9 +20,11 @@ func newStream(purpose string, seed [32]byte) stream {
 // below returns a number in [0,n) by the high word of a product: one draw a
 // number whatever comes, so that the order of draws is plain to see. Its bias
 // is under n/2^64.
-func (s stream) below(n int) int {
+func (s stream) below(n int) int { return int(s.below64(int64(n))) }
+
+func (s stream) below64(n int64) int64 {
 	hi, _ := bits.Mul64(s.src.Uint64(), uint64(n))
-	return int(hi)
+	return int64(hi)
 }
 
 // chance is true in permille cases of 1,000.
