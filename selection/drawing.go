@@ -164,27 +164,41 @@ func (d *drawing) chances() ([]float64, error) {
 		share = 1 - 1e-6
 	}
 	d.say("making the chances even")
-	var last *solution
-	for _, seats := range []float64{4, 1, 0.25, 0.05, 0} {
-		if d.report.Objective == Maximin && seats > 0 {
-			continue
-		}
-		even := newMarginal(d.ctx, in, seats)
-		even.floor = float64(share * max(0, reached))
-		s, err := even.solve()
-		if err != nil {
-			return nil, err
-		}
-		d.report.Iterations = append(d.report.Iterations, s.iterations)
-		if s.converged {
-			return s.x, nil
-		}
-		last = s
+	floor := float64(share * max(0, reached))
+	even, err := d.shrunk(floor)
+	if err != nil {
+		return nil, err
+	}
+	even.floor, even.minMax = floor, false
+	last, err := even.solve()
+	if err != nil {
+		return nil, err
+	}
+	if last.converged {
+		return last.x, nil
 	}
 	if err := in.explain(); err != nil {
 		return nil, err
 	}
 	return nil, last.check("even chances")
+}
+
+// shrunk takes the quotas drawn in by as much as leaves room above the floor.
+func (d *drawing) shrunk(floor float64) (*marginal, error) {
+	if d.report.Objective == Nash {
+		for _, seats := range []float64{4, 1, 0.25, 0.05} {
+			p := newMarginal(d.ctx, d.in, seats)
+			p.minMax = true
+			s, err := p.solve()
+			if err != nil {
+				return nil, err
+			}
+			if s.converged && s.z > floor*1.0005 {
+				return p, nil
+			}
+		}
+	}
+	return newMarginal(d.ctx, d.in, 0), nil
 }
 
 // personal is the chance of everyone in the pool.

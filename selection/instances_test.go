@@ -66,7 +66,7 @@ func TestInstances(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				t.Logf("types %d min %.5f bound %.5f gini %.4f iterations %v landing %+v", r.Report.Types, r.Report.MinProbability, r.Report.UpperBoundMinProbability, r.Report.Gini, r.Report.Iterations, r.Report.Landing)
+				t.Logf("types %d min %.5f bound %.5f gini %.4f landing %+v", r.Report.Types, r.Report.MinProbability, r.Report.UpperBoundMinProbability, r.Report.Gini, r.Report.Landing)
 				if !r.Report.QuotasMet || len(r.Selected) != one.size {
 					t.Fatalf("%d selected, quotas met: %v", len(r.Selected), r.Report.QuotasMet)
 				}

@@ -25,7 +25,6 @@ type Report struct {
 	Quotas                   []QuotaResult `json:"quotas"`
 	QuotasMet                bool          `json:"quotas_met"`
 	Landing                  landing       `json:"landing"`
-	Iterations               []int         `json:"iterations,omitempty"`
 	HouseholdRedraws         int           `json:"household_redraws"`
 	HouseholdMoves           int           `json:"household_moves"`
 	Among                    string        `json:"among"`
