@@ -195,14 +195,6 @@ func open(path string, read func(io.Reader) error) error {
 	}
 	defer f.Close()
 	if err := read(bufio.NewReaderSize(f, 1<<20)); err != nil {
-		var errs selection.InputErrors
-		if errors.As(err, &errs) {
-			more := ""
-			if len(errs) > 1 {
-				more = fmt.Sprintf(" (and %d more)", len(errs)-1)
-			}
-			return fmt.Errorf("%s: %w%s", path, errs[0], more)
-		}
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
