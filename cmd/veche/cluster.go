@@ -103,7 +103,7 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 			return nlp.WriteReport(w, documents, result, f.title, reportLanguage(result))
 		}},
 	} {
-		if err := writeRankFile(filepath.Join(f.out, one.name), one.write); err != nil {
+		if err := writeWhole(filepath.Join(f.out, one.name), one.write); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"veche/nlp"
 	"veche/server/export"
 	"veche/server/tally"
 )
@@ -122,7 +122,7 @@ func rank(c *cobra.Command, f rankFlags) error {
 		}},
 		{"report.html", func(w io.Writer) error { return export.RankingReport(w, sheet) }},
 	} {
-		if err := writeRankFile(filepath.Join(f.out, one.name), one.write); err != nil {
+		if err := writeWhole(filepath.Join(f.out, one.name), one.write); err != nil {
 			return err
 		}
 	}
@@ -145,9 +145,19 @@ func (f rankFlags) read() (*tally.Conversation, error) {
 		}
 		return talk, nil
 	}
-	texts, err := readRankFile(f.ideas, tally.ReadTexts)
+	ideas, err := readRankFile(f.ideas, func(name string, r io.Reader) ([]nlp.Document, error) {
+		documents, err := nlp.ReadIdeas(r, nlp.Columns{})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return documents, nil
+	})
 	if err != nil {
 		return nil, err
+	}
+	texts := make([]tally.Text, len(ideas))
+	for i, idea := range ideas {
+		texts[i] = tally.Text{ID: idea.ID, Text: idea.Text}
 	}
 	return readRankFile(f.votes, func(name string, r io.Reader) (*tally.Conversation, error) {
 		return tally.ReadVotes(name, r, texts)
@@ -170,28 +180,6 @@ func readRankFile[T any](path string, read func(name string, r io.Reader) (T, er
 		return out, fmt.Errorf("%s: %w", path, err)
 	}
 	return read(name, z)
-}
-
-// writeRankFile writes beside the target and renames, so that no half file is
-// left behind.
-func writeRankFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	buffered := bufio.NewWriter(f)
-	if err := cmp.Or(write(buffered), buffered.Flush(), f.Chmod(0o644)); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // rankSheet joins texts and results for the report.
