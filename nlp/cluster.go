@@ -425,7 +425,7 @@ func (g *group) start(r *run, known []bool) {
 		if v.n < learnFrom {
 			k = fewClusters(tree, v.n, g.space)
 		} else {
-			k = steadiest(v, r.seed)
+			k = steadiest(v, v.n, r.seed)
 		}
 	}
 	cluster, k := cut(tree, micro, middle.k, k)

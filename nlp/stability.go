@@ -1,40 +1,78 @@
 package nlp
 
-const (
-	stabilityUnits = 3000 // so many units are split in halves
-	stabilityMicro = 150  // micro-clusters of a half
-	stabilitySplit = 3    // halvings
-	fewestBroad    = 6    // a topic of some size is not cut into fewer
-	mostClusters   = 50
+import (
+	"math"
+	"slices"
 )
+
+const (
+	stabilityUnits  = 2000 // so many units are split in halves
+	stabilityMicro  = 150  // micro-clusters of a half
+	stabilitySplits = 3
+	stabilityRounds = 2    // of refining a half's clusters: without it the finest cut always wins
+	nearlyAsStable  = 0.02 // the fewest clusters within this of the best win
+	fewestBroad     = 6    // a topic of some size is not cut into fewer
+	mostClusters    = 50
+)
+
+// mostFor bounds the number of clusters that is chosen for n units:
+// officials want groups, not a list.
+func mostFor(n int) int {
+	return min(mostClusters, max(2, int(math.Round(1.3*math.Sqrt(float64(n))))))
+}
 
 // granularities are the numbers of clusters that are tried for n units.
 func granularities(n int) []int {
 	var grid []int
-	least := fewestBroad
-	if n < 400 {
-		least = max(2, min(fewestBroad, n/40))
-	}
-	for k := least; k <= min(mostClusters, max(2, n/6)); k += max(1, k/8) {
+	for k := max(2, min(fewestBroad, n/40)); k <= mostFor(n); k += max(1, k/7) {
 		grid = append(grid, k)
 	}
 	return grid
 }
 
+// half is one half of the units, clustered by itself.
+type half struct {
+	v      *vectors
+	micro  []int32
+	groups int
+	tree   []merge
+}
+
+func newHalf(v *vectors, rows []int32, seed uint64) *half {
+	h := &half{v: v.pick(rows)}
+	of, middle := microClusters(h.v, stabilityMicro, 5, seed)
+	h.micro, h.groups, h.tree = of, middle.k, wardTree(h.v, of, middle.k)
+	return h
+}
+
+// extend cuts the half's tree into k clusters, refines them, and puts all
+// units to them.
+func (h *half) extend(all *vectors, k int) []int32 {
+	cluster, k := cut(h.tree, h.micro, h.groups, k)
+	of := make([]int32, h.v.n)
+	for i, j := range h.micro {
+		of[i] = cluster[j]
+	}
+	c := newCentroids(k, all.d)
+	c.settle(h.v, of, nil)
+	for range stabilityRounds {
+		c.settle(h.v, c.assignAll(h.v), nil)
+	}
+	return c.assignAll(all)
+}
+
 // steadiest picks the number of clusters by split-half stability (Lange et
 // al. 2004): both halves are clustered by themselves, all units are put to
-// the clusters of each, and the number with the highest mean adjusted Rand
-// index of the two wins. One tree a half serves all numbers.
-func steadiest(v *vectors, seed uint64) int {
+// the clusters of each, and the mean adjusted Rand index of the two over a
+// few splits tells how much a number of clusters depends on who happened to
+// write. One tree a half serves all numbers.
+func steadiest(v *vectors, most int, seed uint64) int {
 	n := min(v.n, stabilityUnits)
-	grid := granularities(n)
-	if len(grid) == 0 {
-		return 1
-	}
+	grid := granularities(most)
+	all := &vectors{n: n, d: v.d, data: v.data[:n*v.d], weight: v.weight[:n]}
 	agreement := make([]float64, len(grid))
-	for split := range stabilitySplit {
+	for split := range stabilitySplits {
 		r := random{mix(seed + uint64(split) + 1)}
-		var halves [2][]int32
 		order := make([]int32, n)
 		for i := range order {
 			order[i] = int32(i)
@@ -43,37 +81,19 @@ func steadiest(v *vectors, seed uint64) int {
 			j := r.below(i + 1)
 			order[i], order[j] = order[j], order[i]
 		}
-		halves[0], halves[1] = order[:n/2], order[n/2:]
-		all := &vectors{n: n, d: v.d, data: v.data[:n*v.d], weight: v.weight[:n]}
-		var micro [2][]int32
-		var trees [2][]merge
-		var near [2][]int32
-		var groups [2]int
-		for h, half := range halves {
-			part := v.pick(half)
-			of, middle := microClusters(part, stabilityMicro, 5, r.next())
-			micro[h], trees[h], groups[h] = of, wardTree(part, of, middle.k), middle.k
-			near[h] = middle.assignAll(all)
-		}
+		one := newHalf(v, order[:n/2], r.next())
+		two := newHalf(v, order[n/2:], r.next())
 		for g, k := range grid {
-			var labels [2][]int32
-			for h := range halves {
-				cluster, _ := cut(trees[h], micro[h], groups[h], k)
-				labels[h] = make([]int32, n)
-				for i, j := range near[h] {
-					labels[h][i] = cluster[j]
-				}
-			}
-			agreement[g] += AdjustedRand(labels[0], labels[1])
+			agreement[g] += AdjustedRand(one.extend(all, k), two.extend(all, k)) / stabilitySplits
 		}
 	}
-	best := 0
+	best := slices.Max(agreement)
 	for g, a := range agreement {
-		if a > agreement[best] {
-			best = g
+		if a >= best-nearlyAsStable {
+			return grid[g]
 		}
 	}
-	return grid[best]
+	return grid[0]
 }
 
 // AdjustedRand is the adjusted Rand index of two clusterings of the same
