@@ -1,0 +1,191 @@
+package analysis_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"veche/server/analysis"
+	"veche/server/analysis/rehearsal"
+	"veche/server/topic"
+)
+
+func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
+	p := rehearsal.New(t)
+	p.Apply(60)
+	p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
+	drawn, blobs, err := analysis.Draw(context.Background(), p.State, p.Rows(), "beacon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, same, err := analysis.Draw(context.Background(), p.State, p.Rows(), "beacon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(blobs[0], same[0]) || !bytes.Equal(blobs[1], same[1]) || !slices.Equal(drawn.Seats, again.Seats) {
+		t.Error("the same draw gave other bytes")
+	}
+	if other, _, _ := analysis.Draw(context.Background(), p.State, p.Rows(), "another"); slices.Equal(drawn.Seats, other.Seats) {
+		t.Error("another beacon drew the same panel")
+	}
+	if len(drawn.Seats) != 24 || drawn.InputSeq != p.State.Seq || drawn.Result != analysis.Digest(blobs.Result()) {
+		t.Errorf("drew %d seats from event %d", len(drawn.Seats), drawn.InputSeq)
+	}
+	if slices.IsSorted(drawn.Seats) {
+		t.Error("seats follow the order of applications")
+	}
+	result, err := analysis.ParseDraw(blobs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !result.Report.QuotasMet || len(result.Report.Quotas) != 8 || result.Report.People != 59 || result.Round != 1 {
+		t.Errorf("report %+v", result.Report)
+	}
+	if err := result.Seed.Check(); err != nil {
+		t.Error(err)
+	}
+	chances, err := analysis.ParseChances(blobs[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := chances.Of(7); ok {
+		t.Error("the application that was withdrawn has a chance")
+	}
+	sum := int64(0)
+	for _, u := range chances.Units {
+		sum += max(0, u)
+	}
+	if c, _ := chances.Of(1); c < .3 || c > .5 || sum/1e9 != 24_000 && sum/1e9 != 23_999 {
+		t.Errorf("chance of application 1 is %v, all add up to %d", c, sum)
+	}
+	home := map[string]int{}
+	for _, n := range drawn.Seats {
+		row, err := topic.ParseRow(p.Rows()[n].Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.Household != "" {
+			home["one"]++
+		}
+	}
+	if home["one"] > 1 {
+		t.Errorf("%d people of one household were drawn", home["one"])
+	}
+}
+
+func TestReplacementsKeepThePanel(t *testing.T) {
+	p := rehearsal.New(t)
+	p.Apply(60)
+	p.Draw()
+	if len(p.State.Seats) != 26 || len(p.State.Rounds) != 2 {
+		t.Fatalf("%d seats after %d rounds", len(p.State.Seats), len(p.State.Rounds))
+	}
+	counts := map[string]int{}
+	for i := range p.State.Seats {
+		if p.State.Seats[i].Status == topic.SeatDeclined {
+			continue
+		}
+		row, err := topic.ParseRow(p.Rows()[p.State.Seats[i].Application].Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range row.Answers {
+			counts[a.Feature+"="+a.Value]++
+		}
+	}
+	for _, q := range p.State.Settings.Quotas {
+		if n := counts[q.Feature+"="+q.Value]; n < int(q.Min) || n > int(q.Max) {
+			t.Errorf("%s = %s has %d seats, its quota is %d to %d", q.Feature, q.Value, n, q.Min, q.Max)
+		}
+	}
+	_, _, err := analysis.Draw(context.Background(), p.State, p.Rows(), "third")
+	if topic.CodeOf(err) != topic.CodeConflict {
+		t.Errorf("drawing for a full panel: %v", err)
+	}
+}
+
+// Someone's row is erased after they accepted: they stay, and a replacement for
+// somebody else can still be drawn and seated.
+func TestErasedRowOnThePanel(t *testing.T) {
+	p := rehearsal.New(t)
+	p.Apply(60)
+	p.Draw()
+	p.Erase(topic.EraseApplication, p.State.Seats[0].Application, "author-request")
+	p.Do(p.Citizen(p.State.Seats[1].Application), topic.AnswerSeat{Accept: false})
+	p.Round("third")
+	last := len(p.State.Seats) - 1
+	p.Do(p.Citizen(p.State.Seats[last].Application), topic.AnswerSeat{Accept: true})
+	seated, _, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seated.Seats[0] == 0 || seated.Seats[1] != 0 || seated.Seats[last] == 0 {
+		t.Errorf("tables by seat: %v", seated.Seats)
+	}
+}
+
+func TestDrawRefusals(t *testing.T) {
+	played := func() *rehearsal.Play {
+		p := rehearsal.New(t)
+		p.Apply(60)
+		p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
+		return p
+	}
+	t.Run("infeasible", func(t *testing.T) {
+		p := played()
+		p.State.Settings.Quotas[7] = topic.Quota{Feature: "district", Value: "islands", Min: 20, Max: 24}
+		_, _, err := analysis.Draw(context.Background(), p.State, p.Rows(), "x")
+		var f *topic.Fault
+		if !errors.As(err, &f) || f.Code != topic.CodeInfeasible || len(f.Places) == 0 || f.Places[0].Feature != "district" {
+			t.Errorf("got %+v", err)
+		}
+		if err := analysis.CheckDraw(context.Background(), p.State, p.Rows()); topic.CodeOf(err) != topic.CodeInfeasible {
+			t.Errorf("the check says %v", err)
+		}
+	})
+	t.Run("missing row", func(t *testing.T) {
+		p := played()
+		rows := p.Rows()
+		delete(rows, 9)
+		_, _, err := analysis.Draw(context.Background(), p.State, rows, "x")
+		var missing *analysis.MissingError
+		if !errors.As(err, &missing) || missing.Number != 9 || missing.Digest != p.State.Applications[8].Row {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("another row", func(t *testing.T) {
+		p := played()
+		rows := p.Rows()
+		rows[9] = rows[10]
+		if _, _, err := analysis.Draw(context.Background(), p.State, rows, "x"); err == nil {
+			t.Error("a row that is not the one in the log was taken")
+		}
+	})
+	t.Run("no panel size", func(t *testing.T) {
+		p := played()
+		p.State.Settings.PanelSize = 0
+		if _, _, err := analysis.Draw(context.Background(), p.State, p.Rows(), "x"); topic.CodeOf(err) != topic.CodeInvalid {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestTablesAreBalanced(t *testing.T) {
+	p := rehearsal.New(t)
+	p.Apply(60)
+	p.Draw()
+	result, err := analysis.ParseTables(p.Blobs[p.State.Seating[0].Result])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Report.Tables != 3 || result.Report.Smallest != 8 || result.Report.Largest != 8 || result.Report.MaxDeviation > 1 {
+		t.Errorf("report %+v", result.Report)
+	}
+	for i := range p.State.Seats {
+		if (p.State.Seats[i].Status == topic.SeatAccepted) != (p.State.Seats[i].Table != 0) {
+			t.Errorf("seat %d: %v at table %d", i+1, p.State.Seats[i].Status, p.State.Seats[i].Table)
+		}
+	}
+}

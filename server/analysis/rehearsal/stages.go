@@ -1,0 +1,227 @@
+package rehearsal
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"testing"
+
+	"veche/server/analysis"
+	"veche/server/topic"
+)
+
+// Settings are those of the rehearsed topic.
+func Settings() topic.Settings {
+	t := topic.Settings{
+		ID: "river-park", Title: "River park", Question: "What should become of the river bank?", Lang: "en",
+		Promise: "The council answers the ten best ideas.", PanelSize: 24, TableSize: 8,
+		Form: topic.Form{ConsentVersion: "1", Consent: "We keep what you answer until the results are out.", Features: []topic.Feature{
+			{Name: "sex", Label: "Sex", Options: []string{"female", "male"}},
+			{Name: "age", Label: "Age", Options: []string{"16-34", "35-59", "60+"}},
+			{Name: "district", Label: "District", Options: []string{"north", "south", "islands"}},
+		}},
+		Quotas: []topic.Quota{
+			{Feature: "sex", Value: "female", Min: 12, Max: 12}, {Feature: "sex", Value: "male", Min: 12, Max: 12},
+			{Feature: "age", Value: "16-34", Min: 7, Max: 9}, {Feature: "age", Value: "35-59", Min: 7, Max: 9}, {Feature: "age", Value: "60+", Min: 7, Max: 9},
+			{Feature: "district", Value: "north", Min: 8, Max: 12}, {Feature: "district", Value: "south", Min: 8, Max: 12}, {Feature: "district", Value: "islands", Min: 2, Max: 6},
+		},
+	}
+	for _, k := range []topic.StageKind{topic.StageApplications, topic.StageDraw, topic.StageDebate, topic.StageCuration, topic.StageRating, topic.StageResults} {
+		t.Stages = append(t.Stages, topic.Stage{Kind: k})
+	}
+	return t
+}
+
+// Apply opens the topic and lets people apply; one of them withdraws.
+func (p *Play) Apply(people int) {
+	t := Settings()
+	p.Do(Planner, topic.Create{Settings: t})
+	p.Do(Planner, topic.OpenStage{Index: 0})
+	for i := range people {
+		answers := map[string]string{
+			"sex": t.Form.Features[0].Options[i%2], "age": t.Form.Features[1].Options[(i/2)%3], "district": t.Form.Features[2].Options[[]int{0, 1, 0, 1, 2}[(i/3)%5]],
+		}
+		home := ""
+		if i%20 < 2 {
+			home = []string{"1 Quay Street", "1, quay street"}[i%2]
+		}
+		row, err := t.Form.NewRow(answers, nil, nil, nil, home)
+		if err != nil {
+			p.tb.Fatal(err)
+		}
+		p.Now += 600_000
+		p.Do(topic.Who{Role: topic.RoleCitizen, Pseudonym: p.Random()}, topic.Apply{Row: p.Text(string(row.Bytes())), Consent: "1"})
+	}
+	p.Do(p.Citizen(7), topic.Withdraw{})
+}
+
+// Draw draws the panel, lets two decline, replaces them and seats tables.
+func (p *Play) Draw() {
+	p.Do(Planner, topic.OpenStage{Index: 1})
+	p.Round("first beacon")
+	for i := range p.State.Seats {
+		p.Do(p.Citizen(p.State.Seats[i].Application), topic.AnswerSeat{Accept: i != 3 && i != 11})
+	}
+	p.Round("second beacon")
+	for i := 24; i < len(p.State.Seats); i++ {
+		p.Do(p.Citizen(p.State.Seats[i].Application), topic.AnswerSeat{Accept: true})
+	}
+	seated, blobs, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables")
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.Keep(blobs)
+	p.Do(Planner, topic.RecordTables{TablesSeated: seated})
+}
+
+// Round runs one round of the lottery.
+func (p *Play) Round(beacon string) {
+	p.tb.Helper()
+	drawn, blobs, err := analysis.Draw(context.Background(), p.State, p.Rows(), beacon)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.Keep(blobs)
+	p.Do(Planner, topic.RecordDraw{Drawn: drawn})
+}
+
+// Debate lets people talk and submit ideas, the last of them from a remark.
+func (p *Play) Debate() {
+	p.Now += Day
+	p.Do(Planner, topic.OpenStage{Index: 2})
+	speakers := p.participants()
+	for i, n := range speakers {
+		table, _ := p.State.Participant(n)
+		p.Do(p.Citizen(n), topic.Say{Room: table * uint32(i%2), Text: p.Text(remarks[i%len(remarks)])})
+	}
+	p.Do(Moderator, topic.RemoveRemark{Remark: 2, Reason: p.Text("off the question")})
+	for i, text := range ideas {
+		lang := "en"
+		if i%2 == 1 {
+			lang = "ru"
+		}
+		origin := uint32(0)
+		if i == len(ideas)-1 {
+			origin = 1
+		}
+		p.Do(p.Citizen(speakers[i%len(speakers)]), topic.SubmitIdea{Text: p.Text(text), Lang: lang, Origin: origin})
+	}
+}
+
+func (p *Play) participants() []uint64 {
+	var list []uint64
+	for i := range p.State.Seats {
+		if p.State.Seats[i].Status == topic.SeatAccepted {
+			list = append(list, p.State.Seats[i].Application)
+		}
+	}
+	return list
+}
+
+// Cluster runs the machine over the ideas.
+func (p *Play) Cluster(clusters int) {
+	p.tb.Helper()
+	made, blobs, err := analysis.Cluster(context.Background(), p.State, p.IdeaTexts(), clusters, "clusters")
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.Keep(blobs)
+	p.Do(Moderator, topic.RecordClustering{Clustered: made})
+}
+
+// Curate clusters, lets a moderator work on the board, clusters again with an
+// idea more and one less, and freezes the rating items.
+func (p *Play) Curate() {
+	p.Now += Day
+	p.Cluster(5)
+	p.Do(Planner, topic.OpenStage{Index: 3})
+	live := p.State.Board.Clusters()
+	p.Do(Moderator, topic.MergeClusters{Into: live[0], From: []uint32{live[1]}, Reason: p.Text("both speak of paths")})
+	members := p.members(live[2])
+	p.Do(Moderator, topic.SplitCluster{From: live[2], Ideas: members[:1], Title: p.Text("Something of its own"), Reason: p.Text("another matter")})
+	p.Do(Moderator, topic.RenameCluster{Cluster: live[0], Title: p.Text("Paths and bridges"), Reason: p.Text("clearer")})
+	moved := p.Do(Moderator, topic.MoveIdeas{Ideas: p.members(live[3])[:1], To: live[0], Reason: p.Text("fits better")})
+	_ = moved
+	p.Do(Moderator, topic.UndoOperation{Operation: p.State.Seq, Reason: p.Text("it was right before")})
+	p.Do(Moderator, topic.ShowIdeas{Ideas: p.members(live[0])[:1], Shown: false, Reason: p.Text("names a person")})
+	p.Erase(topic.EraseIdea, 5, "author-request")
+	p.Erase(topic.EraseRemark, 4, "personal-data")
+	p.Cluster(0)
+	result, err := analysis.ParseCluster(p.Blobs[p.State.Board.Result])
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	var items []topic.Item
+	for _, c := range analysis.Overlay(p.State, result) {
+		if !c.Hidden && len(c.Representatives) > 0 {
+			items = append(items, topic.Item{Cluster: c.Cluster, Idea: c.Representatives[0]})
+		}
+	}
+	items = append(items, topic.Item{Cluster: live[0], Summary: p.Text("Build the paths that people asked for.")})
+	p.Do(Moderator, topic.FreezeItems{Items: items})
+}
+
+func (p *Play) members(cluster uint32) []uint32 {
+	var list []uint32
+	for i := range p.State.Ideas {
+		if p.State.Board.Cluster(uint32(i+1)) == cluster {
+			list = append(list, uint32(i+1))
+		}
+	}
+	return list
+}
+
+// Rate issues ballots, lets two camps vote over two days and counts.
+func (p *Play) Rate() {
+	p.Now += Day
+	p.Do(Planner, topic.OpenStage{Index: 4})
+	var pseudonyms []topic.Pseudonym
+	for range p.participants() {
+		pseudonyms = append(pseudonyms, p.Random())
+	}
+	slices.SortFunc(pseudonyms, func(a, b topic.Pseudonym) int { return bytes.Compare(a[:], b[:]) })
+	p.Do(System, topic.IssueBallots{Pseudonyms: pseudonyms})
+	for b := range p.State.Ballots {
+		for item := range p.State.Items {
+			if (b+2*item)%7 == 6 || b == 5 {
+				continue // not everyone answers everything, one nothing
+			}
+			value := topic.Agree
+			switch {
+			case (b+item)%9 == 8:
+				value = topic.Pass
+			case (b%2 == 0) == (item%2 == 0):
+				value = topic.Disagree
+			}
+			p.Do(p.Ballot(b), topic.Vote{Item: uint32(item + 1), Value: value})
+		}
+		if b == 11 {
+			p.Now += Day
+		}
+	}
+	p.Do(p.Ballot(0), topic.Vote{Item: 2, Value: topic.Pass}) // someone changes their mind
+	p.Tally()
+	p.Do(Planner, topic.OpenStage{Index: 5})
+}
+
+// Tally counts.
+func (p *Play) Tally() {
+	p.tb.Helper()
+	counted, blobs, err := analysis.Tally(context.Background(), p.State, "tally")
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.Keep(blobs)
+	p.Do(Planner, topic.RecordTally{Tallied: counted})
+}
+
+// Whole plays all of it with 60 applicants.
+func Whole(tb testing.TB) *Play {
+	p := New(tb)
+	p.Apply(60)
+	p.Draw()
+	p.Debate()
+	p.Curate()
+	p.Rate()
+	return p
+}
