@@ -1,6 +1,11 @@
 package tally
 
-import "math"
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
 
 // Who is grouped: Polis's rule, made order-free. A ballot needs 7 votes (or
 // all items, where there are fewer); where that leaves fewer than 15 ballots
@@ -48,10 +53,15 @@ type axes struct {
 	rows []int32
 	mean []float64    // by item, over the qualified ballots that answered it
 	axis [2][]float64 // unit vectors over the items, 0 at excluded ones
+	// real is how many of the axes, from the first, stand out from chance.
+	real int
 }
 
 const (
 	mostSteps     = 64
+	chanceSteps   = 16 // enough for the eigenvalue alone, to a percent
+	chanceDraws   = 3
+	chanceMargin  = 1.1 // eigenvalues of chance differ among themselves; so close to it an axis has no direction
 	stepsAtOnce   = 8
 	axisTolerance = 1e-9 // of the residual, as a share of the eigenvalue
 )
@@ -61,7 +71,11 @@ const (
 // the counted votes only: O(votes) a step and no matrix of items × items. The
 // start is fixed by the item ids. Where the second axis is lost in noise it
 // stops at the last step's approximation, the same on every machine.
-func principal(m *matrix, rows []int32) *axes {
+//
+// An axis is real where its eigenvalue is clearly above the largest one of the
+// same votes dealt out again at random within each item (parallel analysis,
+// Horn 1965): one that chance alone explains must not divide people.
+func principal(ctx context.Context, m *matrix, rows []int32, seed string) (*axes, error) {
 	a := &axes{rows: rows, mean: make([]float64, len(m.items))}
 	seen := make([]int, len(m.items))
 	sum := make([]int, len(m.items))
@@ -72,26 +86,50 @@ func principal(m *matrix, rows []int32) *axes {
 			sum[j] += int(vals[i])
 		}
 	}
-	v := make([]float64, len(m.items))
-	for j, it := range m.items {
+	for j := range m.items {
 		if seen[j] > 0 {
 			a.mean[j] = float64(sum[j]) / float64(seen[j])
-		}
-		if !it.Excluded {
-			v[j] = float64(scramble(uint64(it.ID))>>11)/(1<<52) - 1
 		}
 	}
 	for k := range a.axis {
 		a.axis[k] = make([]float64, len(m.items))
 	}
-	if !unit(v) {
-		return a
+	basis, values, vectors := a.lanczos(m, m.val, mostSteps)
+	if len(values) == 0 {
+		return a, nil
 	}
-	basis := [][]float64{v}
+	a.combine(basis, values, vectors)
+	chance := 0.0
+	for draw := range chanceDraws {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		_, dealt, _ := a.lanczos(m, a.deal(m, source("chance", seed, draw)), chanceSteps)
+		chance = max(chance, dealt[0])
+	}
+	for a.real < min(len(a.axis), len(values)) && values[a.real] > float64(chanceMargin*chance) {
+		a.real++
+	}
+	return a, nil
+}
+
+// lanczos returns the basis of the Krylov space of CᵀC and the eigenvalues and
+// eigenvectors within it; nothing where no included item has two opinions.
+func (a *axes) lanczos(m *matrix, vals []Value, steps int) (basis [][]float64, values []float64, vectors [][]float64) {
+	v := make([]float64, len(m.items))
+	for j, it := range m.items {
+		if !it.Excluded {
+			v[j] = float64(scramble(uint64(it.ID))>>11)/(1<<52) - 1
+		}
+	}
+	if !unit(v) {
+		return nil, nil, nil
+	}
+	basis = [][]float64{v}
 	var diagonal, beside []float64 // of the tridiagonal matrix
 	for {
 		v = basis[len(basis)-1]
-		w := a.multiply(m, v)
+		w := a.multiply(m, vals, v)
 		diagonal = append(diagonal, dot(v, w))
 		before := length(w)
 		for range 2 {
@@ -100,17 +138,16 @@ func principal(m *matrix, rows []int32) *axes {
 			}
 		}
 		next := length(w)
-		ended := next <= 1e-12*before || len(basis) == mostSteps
+		ended := next <= float64(1e-12*before) || len(basis) == steps
 		if ended || len(basis)%stepsAtOnce == 0 {
-			values, vectors := eigen(tridiagonal(diagonal, beside))
+			values, vectors = eigen(tridiagonal(diagonal, beside))
 			n := len(values)
 			settled := n >= len(a.axis)
 			for k := range min(n, len(a.axis)) {
 				settled = settled && math.Abs(float64(next*vectors[n-1][k])) <= float64(axisTolerance*values[0])
 			}
 			if ended || settled {
-				a.combine(basis, values, vectors)
-				return a
+				return basis, values, vectors
 			}
 		}
 		beside = append(beside, next)
@@ -119,8 +156,34 @@ func principal(m *matrix, rows []int32) *axes {
 	}
 }
 
+// deal gives each item's votes by the qualified ballots out again at random
+// among them.
+func (a *axes) deal(m *matrix, rng *rand.Rand) []Value {
+	taken := make([]bool, m.rows())
+	for _, r := range a.rows {
+		taken[r] = true
+	}
+	dealt := slices.Clone(m.val)
+	next := slices.Clone(m.start[:m.rows()]) // of each row: columns come in their order
+	var places []int
+	for j := range m.items {
+		places = places[:0]
+		rows, _ := m.byItem.column(j)
+		for _, r := range rows {
+			if taken[r] {
+				places = append(places, next[r])
+			}
+			next[r]++
+		}
+		rng.Shuffle(len(places), func(x, y int) {
+			dealt[places[x]], dealt[places[y]] = dealt[places[y]], dealt[places[x]]
+		})
+	}
+	return dealt
+}
+
 // multiply returns CᵀC·v, C being the centred votes.
-func (a *axes) multiply(m *matrix, v []float64) []float64 {
+func (a *axes) multiply(m *matrix, vals []Value, v []float64) []float64 {
 	type centred struct{ mean, v float64 }
 	at := make([]centred, len(v))
 	for j := range v {
@@ -128,14 +191,15 @@ func (a *axes) multiply(m *matrix, v []float64) []float64 {
 	}
 	w := make([]float64, len(v))
 	for _, r := range a.rows {
-		cols, vals := m.row(int(r))
+		cols, _ := m.row(int(r))
+		answers := vals[m.start[r]:m.start[r+1]]
 		y := 0.0
 		for i, j := range cols {
 			p := &at[j]
-			y += float64((float64(vals[i]) - p.mean) * p.v)
+			y += float64((float64(answers[i]) - p.mean) * p.v)
 		}
 		for i, j := range cols {
-			w[j] += float64((float64(vals[i]) - at[j].mean) * y)
+			w[j] += float64((float64(answers[i]) - at[j].mean) * y)
 		}
 	}
 	for j, it := range m.items {

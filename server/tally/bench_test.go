@@ -8,8 +8,8 @@ import (
 	"veche/server/tally"
 )
 
-// made is a synthetic rating: two camps that differ on a third of the items,
-// votes spread evenly over ballots and items.
+// made is a synthetic rating: two camps that differ on half of the items, votes
+// spread evenly over ballots and items.
 func made(ballots, items, votes int) tally.Input {
 	rng := rand.New(rand.NewPCG(1, 2))
 	in := tally.Input{Ballots: ballots, Seed: "made"}
@@ -17,8 +17,8 @@ func made(ballots, items, votes int) tally.Input {
 	for j := range items {
 		in.Items = append(in.Items, tally.Item{ID: uint32(j + 1)})
 		appeal[j] = .2 + .6*rng.Float64()
-		if j%3 == 0 {
-			split[j] = .6*rng.Float64() - .3
+		if j%2 == 0 {
+			split[j] = .8*rng.Float64() - .4
 		}
 	}
 	for b := range ballots {

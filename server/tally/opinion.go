@@ -25,12 +25,13 @@ func (p point) squared(q point) float64 {
 }
 
 // opinionGroups numbers the qualified rows from 1 (the largest group) and all
-// others −1. Rows are projected on the two leading axes, scaled as Polis does
+// others −1. Rows are projected on the leading axes that are real, two at the
+// most, scaled as Polis does
 // by √(items/votes) against the pull of missing votes to the middle, and put
 // into k groups by k-means from seeded k-means++ starts, the best of all
 // restarts; k is the one with the best mean silhouette among those without a
-// group below smallestGroup. With fewer than enoughBallots rows, or no such k,
-// all rows are one group.
+// group below smallestGroup. With fewer than enoughBallots rows, no real axis,
+// or no such k, all rows are one group.
 func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int32, error) {
 	numbers := make([]int32, m.rows())
 	for r := range numbers {
@@ -41,7 +42,7 @@ func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int3
 	}
 	points := a.project(m)
 	top := 1
-	if len(points) >= enoughBallots {
+	if len(points) >= enoughBallots && a.real > 0 {
 		top = min(mostGroups, 2+len(points)/12, distinct(points))
 	}
 	best, bestScore := make([]int, len(points)), math.Inf(-1)
@@ -65,7 +66,7 @@ func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int3
 	return numbers, nil
 }
 
-// project places the qualified rows on the plane of the first two axes.
+// project places the qualified rows on the plane of the real axes.
 func (a *axes) project(m *matrix) []point {
 	included := 0
 	for _, it := range m.items {
@@ -85,7 +86,9 @@ func (a *axes) project(m *matrix) []point {
 			votes++
 			c := float64(vals[i]) - a.mean[j]
 			p.x += float64(c * a.axis[0][j])
-			p.y += float64(c * a.axis[1][j])
+			if a.real > 1 {
+				p.y += float64(c * a.axis[1][j])
+			}
 		}
 		scale := math.Sqrt(float64(included) / float64(votes))
 		points[i] = point{float64(p.x * scale), float64(p.y * scale)}
@@ -115,7 +118,7 @@ func kmeans(ctx context.Context, points []point, k int, seed string) ([]int, err
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		centres := plusPlus(points, k, source(seed, k, restart))
+		centres := plusPlus(points, k, source("groups", seed, k*restarts+restart))
 		labels, inertia := lloyd(points, centres)
 		if inertia < bestInertia {
 			best, bestInertia = labels, inertia
@@ -124,11 +127,10 @@ func kmeans(ctx context.Context, points []point, k int, seed string) ([]int, err
 	return best, nil
 }
 
-// source derives the generator of one restart.
-func source(seed string, k, restart int) *rand.Rand {
-	b := append([]byte("veche/tally/groups/1\x00"), seed...)
-	b = append(b, 0, byte(k), byte(restart))
-	h := sha256.Sum256(b)
+// source derives the generator of one draw for one purpose.
+func source(purpose, seed string, draw int) *rand.Rand {
+	b := append([]byte("veche/tally/1\x00"+purpose+"\x00"), seed...)
+	h := sha256.Sum256(binary.BigEndian.AppendUint32(b, uint32(draw)))
 	return rand.New(rand.NewPCG(binary.BigEndian.Uint64(h[:]), binary.BigEndian.Uint64(h[8:])))
 }
 

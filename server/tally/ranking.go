@@ -90,8 +90,8 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	if err != nil {
 		return nil, err
 	}
-	axes := principal(m, m.qualified())
-	if err := ctx.Err(); err != nil {
+	axes, err := principal(ctx, m, m.qualified(), in.Seed)
+	if err != nil {
 		return nil, err
 	}
 	out := &Ranking{Own: in.Given == nil, contents: m.given}

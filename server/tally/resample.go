@@ -3,10 +3,7 @@ package tally
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 )
 
@@ -98,12 +95,9 @@ func (s *resampler) resample(ctx context.Context, seed string, runs int) ([]Stab
 
 // draw sets how often each ballot counts in one resample.
 func (s *resampler) draw(seed string, run int, weights []uint8) {
-	b := append([]byte("veche/tally/resample/1\x00"), seed...)
-	b = binary.BigEndian.AppendUint32(append(b, 0), uint32(run))
-	h := sha256.Sum256(b)
-	source := rand.NewPCG(binary.BigEndian.Uint64(h[:]), binary.BigEndian.Uint64(h[8:]))
+	rng := source("resample", seed, run)
 	for r := range weights {
-		x := source.Uint64()
+		x := rng.Uint64()
 		weights[r] = 0
 		for _, step := range poissonSteps {
 			if x < step {
