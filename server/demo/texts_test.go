@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"hash/fnv"
 	"maps"
 	"regexp"
 	"slices"
@@ -110,20 +111,31 @@ func words(text string) []string {
 	})
 }
 
-func grams(text string) map[string]bool {
+// grams returns the sorted hashes of text's runs of five characters.
+func grams(text string) []uint64 {
 	r := []rune(strings.Join(words(text), " "))
-	out := map[string]bool{}
+	var out []uint64
 	for i := 0; i+5 <= len(r); i++ {
-		out[string(r[i:i+5])] = true
+		h := fnv.New64a()
+		h.Write([]byte(string(r[i : i+5])))
+		out = append(out, h.Sum64())
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-func jaccard(a, b map[string]bool) float64 {
+func jaccard(a, b []uint64) float64 {
 	both := 0
-	for g := range a {
-		if b[g] {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
 			both++
+			i++
+			j++
 		}
 	}
 	return float64(both) / float64(len(a)+len(b)-both)
@@ -135,7 +147,7 @@ func TestNearRepeats(t *testing.T) {
 	for _, l := range []Lang{Russian, English} {
 		t.Run(string(l), func(t *testing.T) {
 			ideas := mustIdeas(t, l)
-			sets := make([]map[string]bool, len(ideas))
+			sets := make([][]uint64, len(ideas))
 			for i, idea := range ideas {
 				sets[i] = grams(idea.Text)
 			}
