@@ -20,6 +20,8 @@ var (
 	ErrRetry = errors.New("the change could not be confirmed: send it again")
 	// ErrClosed says that the server is going down.
 	ErrClosed = errors.New("the server is shutting down: send it again in a moment")
+	// ErrReadOnly says that this journal only reads.
+	ErrReadOnly = errors.New("the data is open for reading only")
 )
 
 // Committed is what was made durable by one batch, or the news that the topic
@@ -42,7 +44,10 @@ type Options struct {
 	// Publish is called with every commit, in order for a topic, from the
 	// topic's own goroutine: it must not block.
 	Publish func(Committed)
-	Log     *slog.Logger
+	// ReadOnly reads beside a process that owns the topics: no lease is
+	// claimed, commands are refused, views stay as they were loaded.
+	ReadOnly bool
+	Log      *slog.Logger
 }
 
 // Journal owns the live topics of one process.
@@ -202,7 +207,9 @@ func (j *Journal) load(topicID string, create bool, o *opening) {
 	q := newSequencer(j, topicID)
 	err := q.recover(context.Background())
 	if err == nil && q.state.Seq == 0 && !create {
-		q.release()
+		if !j.options.ReadOnly {
+			q.release()
+		}
 		err = topic.NewFault(topic.CodeNotFound, "there is no topic %q", topicID)
 	}
 	if err != nil {

@@ -33,7 +33,7 @@ func leaseName(topicID string) string { return "topic/" + topicID }
 // log.
 func (q *sequencer) recover(ctx context.Context) error {
 	j := q.journal
-	epoch, err := j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, j.options.Clock())
+	epoch, err := q.claim(ctx)
 	if err != nil {
 		return fmt.Errorf("claiming topic %s: %w", q.topic, err)
 	}
@@ -63,6 +63,16 @@ func (q *sequencer) recover(ctx context.Context) error {
 	q.view.replace(state, epoch, batchNo)
 	q.state, q.epoch, q.batchNo = pending, epoch, batchNo
 	return nil
+}
+
+// claim takes the lease and answers its epoch; a reader has the last batch's.
+func (q *sequencer) claim(ctx context.Context) (uint64, error) {
+	j := q.journal
+	if j.options.ReadOnly {
+		tail, err := j.store.Tail(ctx, q.topic)
+		return tail.Epoch, err
+	}
+	return j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, j.options.Clock())
 }
 
 // loadSnapshot answers the last snapshot, or an empty state: a fault with a

@@ -69,6 +69,9 @@ func newSequencer(j *Journal, topicID string) *sequencer {
 }
 
 func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
+	if q.journal.options.ReadOnly {
+		return Ack{}, ErrReadOnly
+	}
 	c := &call{Request: r, answer: make(chan answer, 1)}
 	select {
 	case q.requests <- c:
@@ -216,6 +219,9 @@ func (q *sequencer) fail(flight *batch, cause error) {
 // renew keeps the lease; without it the topic is read anew.
 func (q *sequencer) renew() {
 	j := q.journal
+	if j.options.ReadOnly {
+		return
+	}
 	err := j.store.Renew(context.Background(), leaseName(q.topic), j.options.Owner, q.epoch, leaseTTL, j.options.Clock())
 	if !errors.Is(err, store.ErrLost) {
 		return // a store that can't answer now will be asked again
@@ -254,8 +260,10 @@ func (q *sequencer) finish() {
 	for _, w := range q.next.waiting {
 		w.call.answer <- answer{err: ErrRetry}
 	}
-	q.snapshot()
-	q.release()
+	if !q.journal.options.ReadOnly {
+		q.snapshot()
+		q.release()
+	}
 	for {
 		select {
 		case c := <-q.requests:

@@ -154,38 +154,18 @@ func (v *Vault) Pseudonyms(ctx context.Context, person, topicID string) (Pseudon
 	}
 }
 
-// AddMembers makes keys and pseudonyms for many new persons at once, in the
-// order of persons.
-func (v *Vault) AddMembers(ctx context.Context, topicID string, persons []string) ([]Pseudonyms, error) {
-	all := make([]Pseudonyms, len(persons))
-	for start := 0; start < len(persons); start += 1000 {
-		end := min(start+1000, len(persons))
-		keys, members := map[string][]byte{}, map[string][]byte{}
-		for i := start; i < end; i++ {
-			person := persons[i]
-			wrapped, err := v.keys.wrapNew(person)
-			if err != nil {
-				return nil, err
-			}
-			a, err := v.keys.fieldAEAD(person, wrapped)
-			if err != nil {
-				return nil, err
-			}
-			p, plain := newPseudonyms()
-			sealed, err := a.Encrypt(plain, []byte(person+"/member/"+topicID))
-			if err != nil {
-				return nil, err
-			}
-			all[i], keys[person], members[memberID(topicID, person)] = p, wrapped, sealed
-		}
-		if err := v.records.SaveNew(ctx, kindKey, keys); err != nil {
-			return nil, err
-		}
-		if err := v.records.SaveNew(ctx, kindMember, members); err != nil {
-			return nil, err
-		}
+// Find answers a person's pseudonyms in a topic where they have some.
+func (v *Vault) Find(ctx context.Context, person, topicID string) (p Pseudonyms, ok bool, err error) {
+	sealed, rev, err := v.records.Load(ctx, kindMember, memberID(topicID, person))
+	if err != nil || rev == 0 {
+		return Pseudonyms{}, false, err
 	}
-	return all, nil
+	plain, err := v.Open(ctx, person, "member/"+topicID, sealed)
+	if err != nil {
+		return Pseudonyms{}, false, err
+	}
+	p, err = parsePseudonyms(plain)
+	return p, err == nil, err
 }
 
 // Ballots answers the ballot pseudonyms of those members of a topic whose

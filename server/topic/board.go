@@ -233,3 +233,19 @@ func (b *Board) Shown() int {
 func (b *Board) live(c uint32) bool {
 	return c != 0 && int(c) <= len(b.alias) && b.alias[c-1] == c
 }
+
+// HiddenReason is the reason given when an idea was last hidden.
+func (b *Board) HiddenReason(idea uint32) Digest {
+	for i := len(b.Operations) - 1; i >= 0; i-- {
+		o := &b.Operations[i]
+		if o.UndoneBy != 0 || (o.Kind != OperationHideIdeas && o.Kind != OperationShowIdeas) {
+			continue
+		}
+		for _, n := range o.Ideas {
+			if n == idea {
+				return o.Reason
+			}
+		}
+	}
+	return Digest{}
+}

@@ -29,6 +29,7 @@ type State struct {
 	Ballots   []Pseudonym
 	Votes     [][]Choice // by ballot, in the order first voted
 	VoteCount uint64     // choices that stand
+	LastVote  uint64     // seq of the last vote
 	Tallies   []Tally
 	Erasures  []Erasure
 

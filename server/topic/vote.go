@@ -90,6 +90,7 @@ func (*Voted) kind() Kind { return KindVoted }
 
 func (b *Voted) apply(s *State, e *Event) uint64 {
 	s.choose(e.Actor.Number, b.Item, b.Value)
+	s.LastVote = e.Seq
 	return uint64(b.Item)
 }
 
@@ -160,7 +161,8 @@ type VotesImported struct {
 
 func (*VotesImported) kind() Kind { return KindVotesImported }
 
-func (b *VotesImported) apply(s *State, _ *Event) uint64 {
+func (b *VotesImported) apply(s *State, e *Event) uint64 {
+	s.LastVote = e.Seq
 	for i := range b.Ballots {
 		s.choose(b.Ballots[i], b.Items[i], b.Values[i])
 	}
@@ -195,3 +197,6 @@ func (c ImportVotes) decide(s *State, in *Input) error {
 	in.emit(&b)
 	return nil
 }
+
+// VotedSince says whether a vote was cast after seq.
+func (s *State) VotedSince(seq uint64) bool { return s.LastVote > seq }

@@ -1,0 +1,250 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/identity"
+	"veche/server/intake"
+	"veche/server/job"
+	"veche/server/journal"
+	"veche/server/privacy"
+	"veche/server/similar"
+	"veche/server/topic"
+)
+
+// Identity is what the API asks about people.
+type Identity interface {
+	Resolve(ctx context.Context, cookie string) (identity.Person, error)
+	Redeem(ctx context.Context, code string) (token string, p identity.Person, err error)
+	End(ctx context.Context, cookie string) error
+}
+
+// Pseudonyms answers a person's names in a topic: made on first use, or only
+// looked up.
+type Pseudonyms interface {
+	Pseudonyms(ctx context.Context, person, topicID string) (privacy.Pseudonyms, error)
+	Find(ctx context.Context, person, topicID string) (privacy.Pseudonyms, bool, error)
+	Ballots(ctx context.Context, topicID string, keep func(topic.Pseudonym) bool) ([]topic.Pseudonym, error)
+}
+
+// DemoLink is a sign-in for one role, in demo mode only.
+type DemoLink struct {
+	Label string `json:"label"`
+	Role  string `json:"role"`
+	Code  string `json:"code"`
+	Href  string `json:"href"`
+}
+
+// Options are what the API works with.
+type Options struct {
+	Journal    *journal.Journal
+	Identity   Identity
+	Pseudonyms Pseudonyms
+	Jobs       *job.Jobs
+	Intake     *intake.Intake
+	Similar    *similar.Ideas
+	Bundles    Bundles
+	Secure     bool // cookies for https only
+	Demo       func() []DemoLink
+	Clock      func() time.Time
+	Log        *slog.Logger
+}
+
+// API serves the routes.
+type API struct{ Options }
+
+// access says who may call a route at all.
+type access int
+
+const (
+	public   access = iota // anyone
+	signedIn               // anyone who is signed in
+	staff                  // the roles of the route, or what the action's rule says
+)
+
+// route is one line of the table.
+type route struct {
+	method, path string
+	access       access
+	roles        []topic.Role
+	handle       func(a *API, c *fiber.Ctx) error
+}
+
+var readers = []topic.Role{topic.RolePlanner, topic.RoleRegistrar, topic.RoleAuditor, topic.RoleAdministrator}
+
+// routes is the whole interface. A command's own rule stands in topic.Policy.
+var routes = []route{
+	{http.MethodGet, "/session", public, nil, (*API).getSession},
+	{http.MethodPost, "/session", public, nil, (*API).signIn},
+	{http.MethodDelete, "/session", public, nil, (*API).signOut},
+	{http.MethodGet, "/problems", public, nil, (*API).getProblems},
+
+	{http.MethodGet, "/topics", public, nil, (*API).listTopics},
+	{http.MethodPost, "/topics", staff, []topic.Role{topic.RolePlanner}, (*API).createTopic},
+	{http.MethodGet, "/topics/:topic", public, nil, (*API).getTopic},
+	{http.MethodPut, "/topics/:topic/settings", staff, []topic.Role{topic.RolePlanner}, (*API).putSettings},
+	{http.MethodPost, "/topics/:topic/stage", staff, []topic.Role{topic.RolePlanner}, (*API).openStage},
+	{http.MethodGet, "/topics/:topic/history", public, nil, (*API).getHistory},
+
+	{http.MethodPost, "/topics/:topic/application", signedIn, nil, (*API).apply},
+	{http.MethodDelete, "/topics/:topic/application", signedIn, nil, (*API).withdraw},
+	{http.MethodPost, "/topics/:topic/people", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).importPeople},
+	{http.MethodGet, "/topics/:topic/pool", staff, readers, (*API).getPool},
+
+	{http.MethodPost, "/topics/:topic/draw", staff, []topic.Role{topic.RolePlanner}, (*API).draw},
+	{http.MethodGet, "/topics/:topic/draw", public, nil, (*API).getDraw},
+	{http.MethodPost, "/topics/:topic/seat", signedIn, nil, (*API).answerSeat},
+	{http.MethodPost, "/topics/:topic/seats/accept", staff, []topic.Role{topic.RolePlanner}, (*API).acceptSeats},
+	{http.MethodPost, "/topics/:topic/replacements", staff, []topic.Role{topic.RolePlanner}, (*API).draw},
+	{http.MethodPost, "/topics/:topic/tables", staff, []topic.Role{topic.RolePlanner}, (*API).seatTables},
+	{http.MethodGet, "/topics/:topic/tables", public, nil, (*API).getTables},
+
+	{http.MethodGet, "/topics/:topic/rooms/:room/remarks", public, nil, (*API).listRemarks},
+	{http.MethodPost, "/topics/:topic/rooms/:room/remarks", signedIn, nil, (*API).say},
+	{http.MethodPost, "/topics/:topic/remarks/:remark/remove", staff, []topic.Role{topic.RoleModerator, topic.RoleFacilitator}, (*API).removeRemark},
+
+	{http.MethodGet, "/topics/:topic/ideas", public, nil, (*API).listIdeas},
+	{http.MethodPost, "/topics/:topic/ideas", signedIn, nil, (*API).submitIdea},
+	{http.MethodPost, "/topics/:topic/similar", signedIn, nil, (*API).findSimilar},
+
+	{http.MethodPost, "/topics/:topic/clustering", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).cluster},
+	{http.MethodGet, "/topics/:topic/board", public, nil, (*API).getBoard},
+	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator}, (*API).curate},
+	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
+
+	{http.MethodPost, "/topics/:topic/items", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).freezeItems},
+	{http.MethodGet, "/topics/:topic/rating", public, nil, (*API).getRating},
+	{http.MethodPut, "/topics/:topic/votes/:item", signedIn, nil, (*API).vote},
+	{http.MethodPost, "/topics/:topic/tally", staff, []topic.Role{topic.RolePlanner}, (*API).tally},
+	{http.MethodGet, "/topics/:topic/ranking", public, nil, (*API).getRanking},
+	{http.MethodGet, "/topics/:topic/ranking.csv", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/ranking.xlsx", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/ranking.json", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/bundle.zip", public, nil, (*API).downloadBundle},
+
+	{http.MethodPost, "/topics/:topic/texts/erase", staff, []topic.Role{topic.RoleRegistrar, topic.RoleModerator}, (*API).erase},
+}
+
+// Mount puts the routes under r.
+func Mount(r fiber.Router, o Options) {
+	a := &API{Options: o}
+	for _, rt := range routes {
+		r.Add(rt.method, rt.path, func(c *fiber.Ctx) error {
+			c.Set(fiber.HeaderCacheControl, "no-store")
+			p, err := a.identify(c)
+			if err != nil && (rt.access != public || !errors.Is(err, identity.ErrSession)) {
+				return err
+			}
+			if rt.access == staff && !hasAny(p, rt.roles) {
+				return refuse("forbidden", "this needs the role "+roleNames(rt.roles))
+			}
+			c.Locals(personKey, p)
+			return rt.handle(a, c)
+		})
+	}
+}
+
+type localKey int
+
+const personKey localKey = 0
+
+// identify answers who sent the request, or identity.ErrSession.
+func (a *API) identify(c *fiber.Ctx) (identity.Person, error) {
+	cookie := c.Cookies(SessionCookie(a.Secure))
+	if cookie == "" {
+		return identity.Person{}, identity.ErrSession
+	}
+	return a.Identity.Resolve(c.UserContext(), cookie)
+}
+
+// person answers who sent the request; the zero Person if nobody is signed in.
+func person(c *fiber.Ctx) identity.Person {
+	p, _ := c.Locals(personKey).(identity.Person)
+	return p
+}
+
+func hasAny(p identity.Person, roles []topic.Role) bool {
+	for _, r := range roles {
+		if p.Has(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func roleNames(roles []topic.Role) string {
+	s := ""
+	for i, r := range roles {
+		if i > 0 {
+			s += " or "
+		}
+		s += r.String()
+	}
+	return s
+}
+
+// as answers under which role and pseudonym the person does an action: a given
+// role that the action's rule names, else as a citizen or by ballot.
+func (a *API) as(c *fiber.Ctx, topicID string, action topic.Action) (topic.Who, error) {
+	p := person(c)
+	if p.ID == "" {
+		return topic.Who{}, identity.ErrSession
+	}
+	names, err := a.Pseudonyms.Pseudonyms(c.UserContext(), p.ID, topicID)
+	if err != nil {
+		return topic.Who{}, err
+	}
+	return WhoFor(p, names, action), nil
+}
+
+// WhoFor picks the role of the action's rule under which a person acts.
+func WhoFor(p identity.Person, names privacy.Pseudonyms, action topic.Action) topic.Who {
+	var citizen, ballot bool
+	for _, rule := range topic.Policy {
+		if rule.Action != action {
+			continue
+		}
+		for _, r := range rule.Roles {
+			if p.Has(r) {
+				return topic.Who{Role: r, Pseudonym: names.Staff}
+			}
+			citizen = citizen || r == topic.RoleCitizen
+			ballot = ballot || r == topic.RoleBallot
+		}
+	}
+	switch {
+	case ballot:
+		return topic.Who{Role: topic.RoleBallot, Pseudonym: names.Ballot}
+	default:
+		return topic.Who{Role: topic.RoleCitizen, Pseudonym: names.Debate}
+	}
+}
+
+// submit does a command of the signed-in person.
+func (a *API) submit(c *fiber.Ctx, clientID string, cmd topic.Command, texts ...journal.Text) (journal.Ack, error) {
+	if err := checkClientID(clientID); err != nil {
+		return journal.Ack{}, err
+	}
+	id := c.Params("topic")
+	if _, err := a.view(c); err != nil { // no names are made in a topic that does not exist
+		return journal.Ack{}, err
+	}
+	who, err := a.as(c, id, cmd.Action())
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	return a.Journal.Submit(c.UserContext(), id, journal.Request{Who: who, ClientID: clientID, Command: cmd, Texts: texts})
+}
+
+// view answers the topic of the request.
+func (a *API) view(c *fiber.Ctx) (*journal.View, error) {
+	return a.Journal.View(c.UserContext(), c.Params("topic"))
+}
+
+func (a *API) getProblems(c *fiber.Ctx) error { return c.JSON(fiber.Map{"problems": kinds}) }

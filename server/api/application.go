@@ -1,0 +1,87 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/intake"
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+func (a *API) apply(c *fiber.Ctx) error {
+	var in struct {
+		ClientID  string            `json:"client_id"`
+		Answers   map[string]string `json:"answers"`
+		Interests []string          `json:"interests"`
+		Sessions  []string          `json:"sessions"`
+		Languages []string          `json:"languages"`
+		Household string            `json:"household"`
+		Consent   string            `json:"consent"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	var row topic.Row
+	view.Read(func(s *topic.State, _ uint64) {
+		if err = s.Permit(topic.RoleCitizen, topic.ActionApply); err == nil {
+			row, err = s.Settings.Form.NewRow(in.Answers, in.Interests, in.Sessions, in.Languages, in.Household)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	text := journal.NewText(string(row.Bytes()))
+	ack, err := a.submit(c, in.ClientID, topic.Apply{Row: text.Digest(), Consent: in.Consent}, text)
+	if err != nil {
+		return err
+	}
+	digest := text.Digest()
+	if ack.Repeated { // the first sending's row stands
+		view.Read(func(s *topic.State, _ uint64) { digest = s.Applications[ack.Answer-1].Row })
+	}
+	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"ack": ack, "status": "applied", "receipt": receipt(ack.Answer, digest)})
+}
+
+func (a *API) withdraw(c *fiber.Ctx) error {
+	ack, err := a.submit(c, c.Query("client_id"), topic.Withdraw{})
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ack": ack, "status": "withdrawn"})
+}
+
+// maxPeopleFile is the largest file of people, about 4,000,000 rows.
+const maxPeopleFile = 400 << 20
+
+func (a *API) importPeople(c *fiber.Ctx) error {
+	if _, err := a.view(c); err != nil {
+		return err
+	}
+	who, err := a.as(c, c.Params("topic"), topic.ActionImportPeople)
+	if err != nil {
+		return err
+	}
+	var body io.Reader = bytes.NewReader(nil)
+	if stream := c.Context().RequestBodyStream(); stream != nil {
+		body = io.LimitReader(stream, maxPeopleFile)
+	} else {
+		body = bytes.NewReader(c.Body())
+	}
+	n, err := a.Intake.People(c.UserContext(), c.Params("topic"), who, body)
+	if err != nil {
+		var faults *intake.FileError
+		if errors.As(err, &faults) {
+			return faults.Fault()
+		}
+		return err
+	}
+	return c.JSON(fiber.Map{"imported": n})
+}

@@ -1,0 +1,196 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/journal"
+	"veche/server/similar"
+	"veche/server/topic"
+)
+
+// ideaView is an idea as readers see it.
+type ideaView struct {
+	ID          uint32      `json:"id"`
+	Seq         uint64      `json:"seq"`
+	Text        string      `json:"text"`
+	Lang        string      `json:"lang"`
+	Time        int64       `json:"time"`
+	Mine        bool        `json:"mine"`
+	Author      author      `json:"author"`
+	Origin      *ideaOrigin `json:"origin"`
+	Cluster     uint32      `json:"cluster"`
+	Status      string      `json:"status"`
+	Reason      string      `json:"reason"`
+	Score       float64     `json:"score"`
+	Margin      float64     `json:"margin"`
+	DuplicateOf uint32      `json:"duplicate_of"`
+
+	digest topic.Digest
+	reason topic.Digest
+}
+
+type author struct {
+	Number uint64 `json:"number"`
+}
+
+type ideaOrigin struct {
+	Room   uint32 `json:"room"`
+	Remark uint32 `json:"remark"`
+}
+
+// ideaOf views idea n, all but the texts.
+func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
+	i := &s.Ideas[n-1]
+	v := ideaView{
+		ID: n, Seq: i.Seq, Lang: i.Lang, Time: i.Time, Mine: mine != 0 && i.Author == mine,
+		Author: author{s.Number(i.Author)}, Cluster: s.Board.Cluster(n), Status: "shown", digest: i.Text,
+	}
+	if i.Origin != 0 {
+		v.Origin = &ideaOrigin{Room: s.Remarks[i.Origin-1].Room, Remark: i.Origin}
+	}
+	if s.Board.Hidden(n) {
+		v.Status = "hidden"
+		v.reason = s.Board.HiddenReason(n)
+	}
+	if i.Erased {
+		v.Status, v.Reason = "removed", "removed"
+		for k := range s.Erasures {
+			if e := &s.Erasures[k]; e.Target == topic.EraseIdea && e.Number == uint64(n) {
+				v.Reason = e.Reason
+			}
+		}
+	}
+	return v
+}
+
+// fill adds the texts and reasons of ideas.
+func (a *API) fill(c *fiber.Ctx, ideas []ideaView) error {
+	var digests []topic.Digest
+	for i := range ideas {
+		digests = append(digests, ideas[i].digest, ideas[i].reason)
+	}
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	if err != nil {
+		return err
+	}
+	for i := range ideas {
+		if t, ok := texts[ideas[i].digest]; ok && ideas[i].Status != "removed" {
+			ideas[i].Text = string(t.Body)
+		}
+		if t, ok := texts[ideas[i].reason]; ok {
+			ideas[i].Reason = string(t.Body)
+		}
+	}
+	return nil
+}
+
+func (a *API) listIdeas(c *fiber.Ctx) error {
+	cluster, err := query(c, "cluster", 0, 1<<31)
+	if err != nil {
+		return err
+	}
+	after, err := query(c, "after", 0, 1<<31)
+	if err != nil {
+		return err
+	}
+	limit, err := query(c, "limit", 50, 500)
+	if err != nil {
+		return err
+	}
+	onlyMine, q := c.Query("mine") == "1", strings.ToLower(strings.TrimSpace(c.Query("q")))
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	moderator := who.person.Has(topic.RoleModerator)
+	var list []ideaView
+	view.Read(func(s *topic.State, _ uint64) {
+		mine := who.application(s)
+		for n := uint32(1); int(n) <= len(s.Ideas); n++ {
+			if cluster != 0 && s.Board.Cluster(n) != uint32(cluster) {
+				continue
+			}
+			v := ideaOf(s, n, mine)
+			if (onlyMine && !v.Mine) || (v.Status != "shown" && !v.Mine && !moderator) {
+				continue
+			}
+			list = append(list, v)
+		}
+	})
+	if q != "" { // a search reads every text that could match
+		if err := a.fill(c, list); err != nil {
+			return err
+		}
+		kept := list[:0]
+		for _, v := range list {
+			if strings.Contains(strings.ToLower(v.Text), q) {
+				kept = append(kept, v)
+			}
+		}
+		list = kept
+	}
+	total := len(list)
+	page := []ideaView{}
+	for _, v := range list {
+		if v.ID > uint32(after) && uint64(len(page)) < limit {
+			page = append(page, v)
+		}
+	}
+	if err := a.fill(c, page); err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"total": total, "ideas": page})
+}
+
+func (a *API) submitIdea(c *fiber.Ctx) error {
+	var in struct {
+		ClientID     string `json:"client_id"`
+		Text         string `json:"text"`
+		Lang         string `json:"lang"`
+		OriginRemark uint32 `json:"origin_remark"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	body, err := topic.CleanText("idea", in.Text, topic.MaxIdea)
+	if err != nil {
+		return err
+	}
+	text := journal.NewText(body)
+	ack, err := a.submit(c, in.ClientID, topic.SubmitIdea{Text: text.Digest(), Lang: in.Lang, Origin: in.OriginRemark}, text)
+	if err != nil {
+		return err
+	}
+	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"ack": ack, "id": ack.Answer})
+}
+
+func (a *API) findSimilar(c *fiber.Ctx) error {
+	var in struct {
+		Text string `json:"text"`
+		Lang string `json:"lang"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if _, err := a.view(c); err != nil {
+		return err
+	}
+	body, err := topic.CleanText("idea", in.Text, topic.MaxIdea)
+	if err != nil {
+		return err
+	}
+	hits, err := a.Similar.Similar(c.UserContext(), c.Params("topic"), body, in.Lang, 5)
+	if err != nil {
+		return err
+	}
+	if hits == nil {
+		hits = []similar.Hit{}
+	}
+	return c.JSON(fiber.Map{"ideas": hits})
+}

@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/identity"
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+// problem is an RFC 9457 answer.
+type problem struct {
+	Type      string        `json:"type"`
+	Title     string        `json:"title"`
+	Status    int           `json:"status"`
+	Detail    string        `json:"detail"`
+	Code      string        `json:"code"`
+	Errors    []topic.Place `json:"errors,omitempty"`
+	Conflicts []topic.Place `json:"conflicts,omitempty"`
+}
+
+func (p *problem) Error() string { return p.Detail }
+
+// kinds is the one table of problems: status and title of every code.
+var kinds = []struct {
+	Code   string `json:"code"`
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+}{
+	{"malformed", 400, "The request can't be read"},
+	{"unauthenticated", 401, "You are not signed in"},
+	{"forbidden", 403, "You may not do this"},
+	{"not-found", 404, "There is no such thing"},
+	{"method-not-allowed", 405, "This address does not take that method"},
+	{"wrong-stage", 409, "Not in this step"},
+	{"conflict", 409, "It changed meanwhile"},
+	{"already-applied", 409, "You have applied already"},
+	{"seat-taken", 409, "This seat has been answered"},
+	{"too-large", 413, "The request is too large"},
+	{"unsupported-media", 415, "The content type is wrong"},
+	{"invalid", 422, "Something in it is wrong"},
+	{"infeasible", 422, "The quotas can't be met together"},
+	{"rate-limited", 429, "Too many requests"},
+	{"internal", 500, "Something went wrong on our side"},
+	{"retry", 503, "Please send it again"},
+}
+
+func refuse(code, detail string) *problem {
+	for _, k := range kinds {
+		if k.Code == code {
+			return &problem{Type: "/problems/" + code, Title: k.Title, Status: k.Status, Code: code, Detail: detail}
+		}
+	}
+	panic("api: no problem of code " + code)
+}
+
+// problemOf maps any error to a problem; what is not foreseen becomes
+// "internal", is logged, and tells the client nothing.
+func problemOf(err error, log *slog.Logger) *problem {
+	var p *problem
+	var fault *topic.Fault
+	var fe *fiber.Error
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &fault):
+		p = refuse(string(fault.Code), fault.Detail)
+		if fault.Code == topic.CodeInfeasible {
+			p.Conflicts = fault.Places
+		} else {
+			p.Errors = fault.Places
+		}
+		return p
+	case errors.Is(err, identity.ErrSession), errors.Is(err, identity.ErrCode):
+		return refuse("unauthenticated", err.Error())
+	case errors.Is(err, identity.ErrNobody):
+		return refuse("not-found", err.Error())
+	case errors.Is(err, journal.ErrRetry), errors.Is(err, journal.ErrClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return refuse("retry", journal.ErrRetry.Error())
+	case errors.As(err, &fe):
+		switch fe.Code {
+		case fiber.StatusNotFound:
+			return refuse("not-found", "there is nothing at this address")
+		case fiber.StatusMethodNotAllowed:
+			return refuse("method-not-allowed", "this address does not take that method")
+		case fiber.StatusRequestEntityTooLarge:
+			return refuse("too-large", "the request is larger than the server takes")
+		case fiber.StatusBadRequest, fiber.StatusRequestTimeout, fiber.StatusRequestHeaderFieldsTooLarge:
+			return refuse("malformed", "the request can't be read")
+		}
+	}
+	log.Error("request failed", "error", err)
+	return refuse("internal", "something went wrong on our side; it was written down, please try again")
+}
+
+// ErrorHandler is Fiber's: every error of a route becomes a problem.
+func ErrorHandler(log *slog.Logger) fiber.ErrorHandler {
+	return func(c *fiber.Ctx, err error) error {
+		p := problemOf(err, log)
+		b, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderContentType, "application/problem+json; charset=utf-8")
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		if p.Status == fiber.StatusTooManyRequests || p.Status == fiber.StatusServiceUnavailable {
+			c.Set(fiber.HeaderRetryAfter, "1")
+		}
+		return c.Status(p.Status).Send(b)
+	}
+}

@@ -1,0 +1,108 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/topic"
+)
+
+// maxJSON is the largest JSON body.
+const maxJSON = 1 << 20
+
+// readJSON reads a JSON body strictly into v.
+func readJSON(c *fiber.Ctx, v any) error {
+	body, err := readBody(c, maxJSON)
+	if err != nil {
+		return err
+	}
+	if !utf8.Valid(body) {
+		return refuse("malformed", "the body is not valid UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return malformed(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return refuse("malformed", "the body holds more than one JSON value")
+	}
+	return nil
+}
+
+func malformed(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var fault *topic.Fault
+	switch {
+	case errors.As(err, &fault):
+		return fault
+	case errors.As(err, &syntax):
+		return refuse("malformed", "the body is no JSON: "+syntax.Error()+" at byte "+strconv.FormatInt(syntax.Offset, 10))
+	case errors.As(err, &kind):
+		return refuse("malformed", "field "+kind.Field+" should be a "+kind.Type.String()+", not a "+kind.Value)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return refuse("malformed", "the body is empty or ends too early")
+	}
+	return refuse("malformed", err.Error())
+}
+
+// readBody reads at most limit bytes of the body, which Fiber streams.
+func readBody(c *fiber.Ctx, limit int) ([]byte, error) {
+	r := c.Context().RequestBodyStream()
+	if r == nil {
+		if b := c.Body(); len(b) <= limit {
+			return b, nil
+		}
+		return nil, tooLarge(c, limit)
+	}
+	b, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	if err != nil {
+		return nil, refuse("malformed", "the body broke off")
+	}
+	if len(b) > limit {
+		return nil, tooLarge(c, limit)
+	}
+	return b, nil
+}
+
+// tooLarge refuses a body, and the rest of it with the connection.
+func tooLarge(c *fiber.Ctx, limit int) error {
+	c.Context().Response.SetConnectionClose()
+	return refuse("too-large", "the body is larger than "+strconv.Itoa(limit/1024)+" KiB")
+}
+
+func checkClientID(id string) error {
+	if len(id) == 0 || len(id) > 64 || !utf8.ValidString(id) {
+		return refuse("invalid", "client_id is missing: send a fresh UUID, and the same one when you send the same thing again")
+	}
+	return nil
+}
+
+// number reads a path parameter.
+func number(c *fiber.Ctx, name string) (uint32, error) {
+	n, err := strconv.ParseUint(c.Params(name), 10, 32)
+	if err != nil {
+		return 0, refuse("not-found", "there is no "+name+" "+strconv.Quote(c.Params(name)))
+	}
+	return uint32(n), nil
+}
+
+// query reads a number of the query string, within bounds.
+func query(c *fiber.Ctx, name string, otherwise, most uint64) (uint64, error) {
+	s := c.Query(name)
+	if s == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return 0, refuse("malformed", name+" should be a number, not "+strconv.Quote(s))
+	}
+	return min(n, most), nil
+}

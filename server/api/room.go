@@ -1,0 +1,155 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+// mayRead answers nil if the person may read the room: the main hall is open
+// to all, a table to its people and to those who watch over the debate.
+func (w standing) mayRead(s *topic.State, room uint32) error {
+	if room > s.Tables {
+		return topic.NewFault(topic.CodeNotFound, "there is no table %d", room)
+	}
+	if room == 0 || w.readsAll() {
+		return nil
+	}
+	if table, ok := s.Participant(w.application(s)); ok && table == room {
+		return nil
+	}
+	return topic.NewFault(topic.CodeForbidden, "only the people of table %d read along there", room)
+}
+
+func (a *API) listRemarks(c *fiber.Ctx) error {
+	room, err := number(c, "room")
+	if err != nil {
+		return err
+	}
+	before, err := query(c, "before", 0, 1<<40)
+	if err != nil {
+		return err
+	}
+	limit, err := query(c, "limit", 50, 200)
+	if err != nil {
+		return err
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	var mine uint64
+	view.Read(func(s *topic.State, _ uint64) {
+		err = who.mayRead(s, room)
+		mine = who.application(s)
+	})
+	if err != nil {
+		return err
+	}
+	page, err := a.Journal.Remarks(c.UserContext(), c.Params("topic"), room, before, int(limit))
+	if err != nil {
+		return err
+	}
+	page.Mark(mine)
+	return c.JSON(page)
+}
+
+func (a *API) say(c *fiber.Ctx) error {
+	room, err := number(c, "room")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ClientID string `json:"client_id"`
+		Text     string `json:"text"`
+		ReplyTo  uint32 `json:"reply_to"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	body, err := topic.CleanText("message", in.Text, topic.MaxRemark)
+	if err != nil {
+		return err
+	}
+	text := journal.NewText(body)
+	ack, err := a.submit(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest()}, text)
+	if err != nil {
+		return err
+	}
+	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"ack": ack, "id": ack.Answer})
+}
+
+func (a *API) removeRemark(c *fiber.Ctx) error {
+	n, err := number(c, "remark")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ClientID string `json:"client_id"`
+		Reason   string `json:"reason"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	reason, err := reasonText(in.Reason)
+	if err != nil {
+		return err
+	}
+	ack, err := a.submit(c, in.ClientID, topic.RemoveRemark{Remark: n, Reason: reason.Digest()}, reason)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ack": ack})
+}
+
+func reasonText(s string) (journal.Text, error) {
+	body, err := topic.CleanText("reason", s, topic.MaxReason)
+	return journal.NewText(body), err
+}
+
+func (a *API) erase(c *fiber.Ctx) error {
+	var in struct {
+		ClientID    string `json:"client_id"`
+		Remark      uint64 `json:"remark"`
+		Idea        uint64 `json:"idea"`
+		Application uint64 `json:"application"`
+		Reason      string `json:"reason"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if err := checkClientID(in.ClientID); err != nil {
+		return err
+	}
+	cmd := topic.EraseText{Reason: in.Reason}
+	named := 0
+	for _, t := range []struct {
+		target topic.ErasureTarget
+		n      uint64
+	}{{topic.EraseRemark, in.Remark}, {topic.EraseIdea, in.Idea}, {topic.EraseApplication, in.Application}} {
+		if t.n != 0 {
+			cmd.Target, cmd.Number = t.target, t.n
+			named++
+		}
+	}
+	if named != 1 {
+		return refuse("invalid", "name one of remark, idea or application by its number")
+	}
+	if _, err := a.view(c); err != nil {
+		return err
+	}
+	who, err := a.as(c, c.Params("topic"), topic.ActionErase)
+	if err != nil {
+		return err
+	}
+	ack, err := a.Journal.EraseText(c.UserContext(), c.Params("topic"), journal.Request{Who: who, ClientID: in.ClientID}, cmd)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ack": ack})
+}

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/identity"
+	"veche/server/topic"
+)
+
+// SessionCookie is the cookie's name; over https its prefix makes browsers
+// refuse one set by another host or path.
+func SessionCookie(secure bool) string {
+	if secure {
+		return "__Host-veche_session"
+	}
+	return "veche_session"
+}
+
+type sessionView struct {
+	SignedIn  bool         `json:"signed_in"`
+	Name      string       `json:"name"`
+	Roles     []topic.Role `json:"roles"`
+	Demo      bool         `json:"demo"`
+	DemoLinks []DemoLink   `json:"demo_links,omitempty"`
+}
+
+func (a *API) sessionView(p identity.Person) sessionView {
+	v := sessionView{SignedIn: p.ID != "", Name: p.Name, Roles: []topic.Role{}}
+	if v.SignedIn {
+		v.Roles = append([]topic.Role{topic.RoleCitizen}, p.Roles...)
+	}
+	if a.Demo != nil {
+		v.Demo, v.DemoLinks = true, a.Demo()
+	}
+	return v
+}
+
+func (a *API) getSession(c *fiber.Ctx) error { return c.JSON(a.sessionView(person(c))) }
+
+func (a *API) signIn(c *fiber.Ctx) error {
+	var in struct {
+		Code string `json:"code"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	token, p, err := a.Identity.Redeem(c.UserContext(), in.Code)
+	if err != nil {
+		return err
+	}
+	a.setCookie(c, identity.Cookie(p, token), int(identity.SessionLife.Seconds()))
+	return c.JSON(a.sessionView(p))
+}
+
+func (a *API) signOut(c *fiber.Ctx) error {
+	if cookie := c.Cookies(SessionCookie(a.Secure)); cookie != "" {
+		if err := a.Identity.End(c.UserContext(), cookie); err != nil {
+			return err
+		}
+	}
+	a.setCookie(c, "", -1)
+	return c.JSON(a.sessionView(identity.Person{}))
+}
+
+func (a *API) setCookie(c *fiber.Ctx, value string, age int) {
+	c.Cookie(&fiber.Cookie{
+		Name: SessionCookie(a.Secure), Value: value, Path: "/", MaxAge: age,
+		HTTPOnly: true, Secure: a.Secure, SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}

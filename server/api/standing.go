@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/identity"
+	"veche/server/journal"
+	"veche/server/privacy"
+	"veche/server/topic"
+)
+
+// standing is a person with their names in the topic, if they have any.
+type standing struct {
+	person identity.Person
+	names  privacy.Pseudonyms
+	known  bool
+}
+
+func (a *API) standing(c *fiber.Ctx) (standing, error) {
+	w := standing{person: person(c)}
+	if w.person.ID == "" {
+		return w, nil
+	}
+	var err error
+	w.names, w.known, err = a.Pseudonyms.Find(c.UserContext(), w.person.ID, c.Params("topic"))
+	return w, err
+}
+
+// application is the number of the person's application, 0 for none.
+func (w standing) application(s *topic.State) uint64 {
+	if !w.known {
+		return 0
+	}
+	return s.ApplicationOf(w.names.Debate)
+}
+
+// readsAll says that the person reads every table.
+func (w standing) readsAll() bool {
+	return hasAny(w.person, []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor})
+}
+
+// in answers where the person stands in the topic.
+func (w standing) in(s *topic.State) me {
+	m := me{Roles: []topic.Role{}, Application: meApplication{Status: "none"}, Seat: meSeat{Status: "none"}, Can: []topic.Action{}}
+	if w.person.ID == "" {
+		return m
+	}
+	m.Roles = append([]topic.Role{topic.RoleCitizen}, w.person.Roles...)
+	n := w.application(s)
+	if n != 0 {
+		a := &s.Applications[n-1]
+		m.Application = meApplication{Status: applicationStatus(s, a), Receipt: receipt(n, a.Row)}
+		if a.Seat != 0 {
+			seat := s.Seats[a.Seat-1]
+			m.Seat = meSeat{Status: seat.Status.String(), Number: uint64(a.Seat), Table: seat.Table}
+		}
+	}
+	_, participant := s.Participant(n)
+	if participant {
+		m.Roles = append(m.Roles, topic.RoleParticipant)
+	}
+	m.Ballot = w.known && s.BallotOf(w.names.Ballot) != 0
+	for _, rule := range topic.Policy {
+		if w.can(s, n, participant, m.Ballot, rule) {
+			m.Can = append(m.Can, rule.Action)
+		}
+	}
+	return m
+}
+
+// can says whether the person may do an action now, by rule and standing.
+func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule topic.Rule) bool {
+	if rule.Action == topic.ActionCreate {
+		return w.person.Has(topic.RolePlanner)
+	}
+	for _, r := range rule.Roles {
+		if s.Permit(r, rule.Action) != nil {
+			continue
+		}
+		if r.Staff() {
+			if w.person.Has(r) {
+				return true
+			}
+			continue
+		}
+		switch rule.Action {
+		case topic.ActionApply:
+			if n == 0 || s.Applications[n-1].Status == topic.ApplicationWithdrawn {
+				return true
+			}
+		case topic.ActionWithdraw:
+			if n != 0 && s.Applications[n-1].Status == topic.ApplicationOpen {
+				return true
+			}
+		case topic.ActionAnswerSeat:
+			if n != 0 && s.Applications[n-1].Seat != 0 && s.Seats[s.Applications[n-1].Seat-1].Status != topic.SeatDeclined {
+				return true
+			}
+		case topic.ActionSay, topic.ActionSubmitIdea:
+			if participant {
+				return true
+			}
+		case topic.ActionVote:
+			if ballot {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func applicationStatus(s *topic.State, a *topic.Application) string {
+	switch {
+	case a.Status == topic.ApplicationWithdrawn:
+		return "withdrawn"
+	case a.Seat != 0:
+		return "selected"
+	case a.Reserve != 0:
+		return "reserve"
+	case len(s.Rounds) > 0:
+		return "not-selected"
+	default:
+		return "applied"
+	}
+}
+
+// receipt is what a person keeps: the number of their application and the
+// beginning of their row's digest, which the draw's proof holds whole.
+func receipt(n uint64, row topic.Digest) string { return fmt.Sprintf("%d-%s", n, row.String()[:16]) }
+
+// BallotNames answers the ballot pseudonyms of a topic's members.
+type BallotNames interface {
+	Ballots(ctx context.Context, topicID string, keep func(topic.Pseudonym) bool) ([]topic.Pseudonym, error)
+}
+
+// IssueBallots gives a ballot to every participant who has none.
+func IssueBallots(ctx context.Context, j *journal.Journal, names BallotNames, topicID string) error {
+	view, err := j.View(ctx, topicID)
+	if err != nil {
+		return err
+	}
+	open := false
+	entitled := map[topic.Pseudonym]bool{}
+	view.Read(func(s *topic.State, _ uint64) {
+		open = s.StageKind() == topic.StageRating
+		for i := range s.Applications {
+			if _, ok := s.Participant(uint64(i + 1)); ok && open {
+				entitled[s.Applications[i].Pseudonym] = true
+			}
+		}
+	})
+	if !open || len(entitled) == 0 {
+		return nil
+	}
+	ballots, err := names.Ballots(ctx, topicID, func(debate topic.Pseudonym) bool { return entitled[debate] })
+	if err != nil {
+		return err
+	}
+	_, err = j.Submit(ctx, topicID, journal.Request{Who: topic.Who{Role: topic.RoleSystem}, Command: topic.IssueBallots{Pseudonyms: ballots}})
+	return err
+}

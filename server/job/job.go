@@ -1,0 +1,222 @@
+// Package job runs a topic's computations beside its sequencer: each takes a
+// copy of the committed state, reads the texts it needs, computes with package
+// analysis, keeps the result as a blob and comes back as one event.
+//
+// It decides nothing and knows no transport.
+package job
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"veche/server/analysis"
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+// Blobs keeps results under the hexadecimal SHA-256 of their bytes.
+type Blobs interface {
+	PutBlob(ctx context.Context, digest string, r io.Reader) error
+	GetBlob(ctx context.Context, digest string) (io.ReadCloser, error)
+}
+
+// Task asks for a computation of a topic.
+type Task struct {
+	Topic    string
+	Who      topic.Who
+	ClientID string
+	Seed     string // "" for a random one
+	Clusters int    // 0 to choose
+}
+
+// Jobs runs computations, one at a time for a topic.
+type Jobs struct {
+	journal *journal.Journal
+	blobs   Blobs
+
+	mu   sync.Mutex
+	busy map[string]bool
+
+	results sync.Map // digest → parsed clustering; see Clusters
+}
+
+// New makes a runner over a journal and its blobs.
+func New(j *journal.Journal, b Blobs) *Jobs {
+	return &Jobs{journal: j, blobs: b, busy: map[string]bool{}}
+}
+
+// ErrBusy says that another computation of the topic is running.
+var ErrBusy = topic.NewFault(topic.CodeConflict, "another computation of this topic is running: wait until it is done")
+
+// begin answers a copy of the topic's committed state, and the function that
+// lets the next computation begin.
+func (j *Jobs) begin(ctx context.Context, t Task, action topic.Action) (*topic.State, func(), error) {
+	view, err := j.journal.View(ctx, t.Topic)
+	if err != nil {
+		return nil, nil, err
+	}
+	view.Read(func(s *topic.State, _ uint64) { err = s.Permit(t.Who.Role, action) })
+	if err != nil {
+		return nil, nil, err
+	}
+	j.mu.Lock()
+	if j.busy[t.Topic] {
+		j.mu.Unlock()
+		return nil, nil, ErrBusy
+	}
+	j.busy[t.Topic] = true
+	j.mu.Unlock()
+	end := func() {
+		j.mu.Lock()
+		delete(j.busy, t.Topic)
+		j.mu.Unlock()
+	}
+	s, err := view.Copy()
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	return s, end, nil
+}
+
+// finish keeps the blobs and submits the event that names the first.
+func (j *Jobs) finish(ctx context.Context, t Task, blobs analysis.Blobs, cmd topic.Command) (journal.Ack, error) {
+	for _, b := range blobs {
+		if err := j.blobs.PutBlob(ctx, analysis.Digest(b).String(), bytes.NewReader(b)); err != nil {
+			return journal.Ack{}, fmt.Errorf("keeping a result: %w", err)
+		}
+	}
+	return j.journal.Submit(ctx, t.Topic, journal.Request{Who: t.Who, ClientID: t.ClientID, Command: cmd})
+}
+
+func (t Task) seed() string {
+	if t.Seed == "" {
+		return rand.Text()
+	}
+	return t.Seed
+}
+
+// Draw runs a round of the lottery and answers its number in the Ack.
+func (j *Jobs) Draw(ctx context.Context, t Task) (journal.Ack, error) {
+	s, end, err := j.begin(ctx, t, topic.ActionDraw)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	defer end()
+	rows, err := j.rows(ctx, s)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	event, blobs, err := analysis.Draw(ctx, s, rows, t.seed())
+	if err != nil {
+		return journal.Ack{}, again(err)
+	}
+	return j.finish(ctx, t, blobs, topic.RecordDraw{Drawn: event})
+}
+
+// Tables seats the people who accepted; the Ack answers how many tables.
+func (j *Jobs) Tables(ctx context.Context, t Task) (journal.Ack, error) {
+	s, end, err := j.begin(ctx, t, topic.ActionSeatTables)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	defer end()
+	rows, err := j.rows(ctx, s)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	event, blobs, err := analysis.Tables(ctx, s, rows, t.seed())
+	if err != nil {
+		return journal.Ack{}, again(err)
+	}
+	return j.finish(ctx, t, blobs, topic.RecordTables{TablesSeated: event})
+}
+
+// Cluster groups the topic's ideas and answers the run's number.
+func (j *Jobs) Cluster(ctx context.Context, t Task) (journal.Ack, error) {
+	s, end, err := j.begin(ctx, t, topic.ActionCluster)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	defer end()
+	texts, err := j.ideas(ctx, s)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	event, blobs, err := analysis.Cluster(ctx, s, texts, t.Clusters, t.seed())
+	if err != nil {
+		return journal.Ack{}, again(err)
+	}
+	return j.finish(ctx, t, blobs, topic.RecordClustering{Clustered: event})
+}
+
+// Tally counts the votes and answers the tally's number.
+func (j *Jobs) Tally(ctx context.Context, t Task) (journal.Ack, error) {
+	s, end, err := j.begin(ctx, t, topic.ActionTally)
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	defer end()
+	if s.VoteCount == 0 {
+		return journal.Ack{}, topic.NewFault(topic.CodeConflict, "there are no votes to count yet")
+	}
+	event, blobs, err := analysis.Tally(ctx, s, t.seed())
+	if err != nil {
+		return journal.Ack{}, err
+	}
+	return j.finish(ctx, t, blobs, topic.RecordTally{Tallied: event})
+}
+
+// again turns a text that went missing meanwhile into a refusal.
+func again(err error) error {
+	var missing *analysis.MissingError
+	if errors.As(err, &missing) {
+		return topic.NewFault(topic.CodeConflict, "%s", missing.Error())
+	}
+	return err
+}
+
+// rows reads the pool rows of all applications that stand or have a seat.
+func (j *Jobs) rows(ctx context.Context, s *topic.State) (map[uint64]analysis.Text, error) {
+	var digests []topic.Digest
+	for i := range s.Applications {
+		if a := &s.Applications[i]; a.Status == topic.ApplicationOpen || a.Seat != 0 {
+			digests = append(digests, a.Row)
+		}
+	}
+	texts, err := j.journal.Texts(ctx, s.Settings.ID, digests)
+	if err != nil {
+		return nil, err
+	}
+	rows := make(map[uint64]analysis.Text, len(texts))
+	for i := range s.Applications {
+		if t, ok := texts[s.Applications[i].Row]; ok {
+			rows[uint64(i+1)] = analysis.Text{Salt: t.Salt, Body: t.Body}
+		}
+	}
+	return rows, nil
+}
+
+// ideas reads the texts of all ideas that were not erased.
+func (j *Jobs) ideas(ctx context.Context, s *topic.State) (map[uint32]string, error) {
+	digests := make([]topic.Digest, len(s.Ideas))
+	for i := range s.Ideas {
+		digests[i] = s.Ideas[i].Text
+	}
+	texts, err := j.journal.Texts(ctx, s.Settings.ID, digests)
+	if err != nil {
+		return nil, err
+	}
+	ideas := make(map[uint32]string, len(texts))
+	for i := range s.Ideas {
+		if t, ok := texts[s.Ideas[i].Text]; ok && !s.Ideas[i].Erased {
+			ideas[uint32(i+1)] = string(t.Body)
+		}
+	}
+	return ideas, nil
+}

@@ -1,0 +1,139 @@
+package privacy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"veche/server/topic"
+)
+
+const kindExternal = "external"
+
+// external joins an id of a file (a registrar's number for a person) with the
+// person; the id itself is sealed, the record is found by its keyed hash.
+type external struct {
+	Person string `json:"person"`
+	ID     []byte `json:"id"`
+}
+
+// Member is a person of a topic who came by file.
+type Member struct {
+	Person     string
+	ExternalID string
+	Pseudonyms
+}
+
+// Enrol answers the members of a topic that bear the ids of a file, in their
+// order, making persons for ids that are new. newID makes a person's id.
+func (v *Vault) Enrol(ctx context.Context, topicID string, ids []string, newID func() string) ([]Member, error) {
+	prefix := topicID + "/"
+	known := map[string]string{} // lookup → person
+	err := v.records.Each(ctx, kindExternal, prefix, func(id string, data []byte) error {
+		var e external
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("privacy: record %s is damaged: %w", id, err)
+		}
+		known[strings.TrimPrefix(id, prefix)] = e.Person
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	members := make([]Member, len(ids))
+	keys, sealedMembers, externals := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
+	flush := func() error {
+		// The external record comes last: without it the others are never found.
+		for _, batch := range []struct {
+			kind string
+			data map[string][]byte
+		}{{kindKey, keys}, {kindMember, sealedMembers}, {kindExternal, externals}} {
+			if len(batch.data) == 0 {
+				continue
+			}
+			if err := v.records.SaveNew(ctx, batch.kind, batch.data); err != nil {
+				return err
+			}
+			clear(batch.data)
+		}
+		return nil
+	}
+	for i, id := range ids {
+		lookup := v.keys.Lookup("external/"+topicID, id)
+		if person, ok := known[lookup]; ok {
+			p, err := v.Pseudonyms(ctx, person, topicID)
+			if err != nil {
+				return nil, err
+			}
+			members[i] = Member{Person: person, ExternalID: id, Pseudonyms: p}
+			continue
+		}
+		person := newID()
+		wrapped, err := v.keys.wrapNew(person)
+		if err != nil {
+			return nil, err
+		}
+		a, err := v.keys.fieldAEAD(person, wrapped)
+		if err != nil {
+			return nil, err
+		}
+		p, plain := newPseudonyms()
+		sealed, err := a.Encrypt(plain, []byte(person+"/member/"+topicID))
+		if err != nil {
+			return nil, err
+		}
+		e := external{Person: person}
+		if e.ID, err = a.Encrypt([]byte(id), []byte(person+"/external/"+topicID)); err != nil {
+			return nil, err
+		}
+		data, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		keys[person], sealedMembers[memberID(topicID, person)], externals[prefix+lookup] = wrapped, sealed, data
+		known[lookup] = person
+		members[i] = Member{Person: person, ExternalID: id, Pseudonyms: p}
+		if len(keys) == 1000 {
+			if err := flush(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return members, flush()
+}
+
+// Enrolled calls f with every member of a topic who came by file and whose
+// debate pseudonym passes keep.
+func (v *Vault) Enrolled(ctx context.Context, topicID string, keep func(debate topic.Pseudonym) bool, f func(Member) error) error {
+	var list []external
+	err := v.records.Each(ctx, kindExternal, topicID+"/", func(id string, data []byte) error {
+		var e external
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("privacy: record %s is damaged: %w", id, err)
+		}
+		list = append(list, e)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		p, ok, err := v.Find(ctx, e.Person, topicID)
+		if errors.Is(err, ErrErased) || (err == nil && (!ok || !keep(p.Debate))) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		id, err := v.Open(ctx, e.Person, "external/"+topicID, e.ID)
+		if err != nil {
+			return err
+		}
+		if err := f(Member{Person: e.Person, ExternalID: string(id), Pseudonyms: p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

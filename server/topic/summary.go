@@ -1,0 +1,84 @@
+package topic
+
+import "fmt"
+
+// Summary says in a few words what happened, by numbers only: for the history.
+func (e *Event) Summary() string {
+	switch b := e.Body.(type) {
+	case *TopicCreated:
+		return fmt.Sprintf("topic created: %s", b.Settings.Title)
+	case *SettingsChanged:
+		return "settings changed"
+	case *StageOpened:
+		return fmt.Sprintf("step %d opened", b.Index+1)
+	case *StaffNamed:
+		return fmt.Sprintf("a %s joined", b.Role)
+	case *Applied:
+		return "someone applied"
+	case *Withdrawn:
+		return fmt.Sprintf("application %d withdrawn", b.Application)
+	case *PeopleImported:
+		return fmt.Sprintf("import %d: %d people", b.Import, len(b.People))
+	case *ImportCompleted:
+		return fmt.Sprintf("import %d completed: %d people", b.Import, b.People)
+	case *Drawn:
+		return fmt.Sprintf("draw from the state at %d, seed %q: %d seats, %d reserves", b.InputSeq, b.Seed, len(b.Seats), len(b.Reserves))
+	case *SeatAnswered:
+		if b.Accepted {
+			return fmt.Sprintf("seat %d accepted", b.Seat)
+		}
+		return fmt.Sprintf("seat %d declined", b.Seat)
+	case *TablesSeated:
+		return fmt.Sprintf("%d tables seated", b.Tables)
+	case *RemarkPosted:
+		if b.Room == 0 {
+			return "message in the main hall"
+		}
+		return fmt.Sprintf("message at table %d", b.Room)
+	case *RemarkRemoved:
+		return fmt.Sprintf("message %d removed", b.Remark)
+	case *IdeaSubmitted:
+		if b.Origin != 0 {
+			return fmt.Sprintf("idea submitted, made from message %d", b.Origin)
+		}
+		return "idea submitted"
+	case *IdeasImported:
+		return fmt.Sprintf("%d ideas imported", len(b.Texts))
+	case *Clustered:
+		return fmt.Sprintf("ideas grouped from the state at %d: %d new clusters", b.InputSeq, b.New)
+	case *ClustersMerged:
+		return fmt.Sprintf("clusters %v merged into %d", b.From, b.Into)
+	case *ClusterSplit:
+		return fmt.Sprintf("%d ideas split off cluster %d", len(b.Ideas), b.From)
+	case *IdeasMoved:
+		return fmt.Sprintf("%d ideas moved to cluster %d", len(b.Ideas), b.To)
+	case *ClusterRenamed:
+		return fmt.Sprintf("cluster %d renamed", b.Cluster)
+	case *ClusterShown:
+		return fmt.Sprintf("cluster %d %s", b.Cluster, shown(b.Shown))
+	case *IdeasShown:
+		return fmt.Sprintf("%d ideas %s", len(b.Ideas), shown(b.Shown))
+	case *OperationUndone:
+		return fmt.Sprintf("operation %d undone", b.Operation)
+	case *ItemsFrozen:
+		return fmt.Sprintf("list of %d rating items fixed", len(b.Items))
+	case *BallotsIssued:
+		return fmt.Sprintf("%d ballots issued", len(b.Pseudonyms))
+	case *Voted:
+		return fmt.Sprintf("vote on item %d", b.Item)
+	case *VotesImported:
+		return fmt.Sprintf("%d votes imported", len(b.Ballots))
+	case *Tallied:
+		return fmt.Sprintf("votes counted in the state at %d", b.InputSeq)
+	case *TextErased:
+		return fmt.Sprintf("text erased: %s", b.Reason)
+	}
+	return e.Kind().String()
+}
+
+func shown(is bool) string {
+	if is {
+		return "shown again"
+	}
+	return "hidden"
+}
