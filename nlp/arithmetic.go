@@ -138,7 +138,7 @@ func (r *random) next() uint64 {
 }
 
 // unitFloat is uniform in [0, 1).
-func (r *random) unitFloat() float64 { return float64(r.next()>>11) / (1 << 53) }
+func (r *random) unitFloat() float64 { return float64(float64(r.next()>>11) / (1 << 53)) }
 
 // below is uniform in [0, n) up to a bias of n/2^64.
 func (r *random) below(n int) int { return int(r.next() % uint64(n)) }

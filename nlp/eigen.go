@@ -23,7 +23,7 @@ func eigenvectors(m *sparse, n, d int, seed uint64) ([]float32, int) {
 	basis, image := make([]float32, n*c), make([]float32, n*c)
 	r := random{seed}
 	for i := range basis {
-		basis[i] = float32(2*r.unitFloat() - 1)
+		basis[i] = float32(r.unitFloat() - 0.5)
 	}
 	for range subspaceRounds {
 		multiply(m, image, basis, n, c)

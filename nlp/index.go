@@ -2,6 +2,7 @@ package nlp
 
 import (
 	"cmp"
+	"container/heap"
 	"math"
 	"slices"
 	"strings"
@@ -9,10 +10,11 @@ import (
 )
 
 const (
-	rareTerms       = 12   // of a query, so many of its rarest words open posting lists
-	postingsRead    = 6000 // entries read in all; past that only candidates are scored
-	likeTermShare   = 0.6  // weight of shared words in a hit's score, the rest is spelling
-	leastSimilarity = 0.12 // what is less alike is not shown
+	rareTerms        = 12   // of a query, so many of its rarest words open posting lists
+	postingsRead     = 6000 // entries read in all; past that only candidates are scored
+	likeTermShare    = 0.6  // weight of shared words in a hit's score, the rest is spelling
+	leastSimilarity  = 0.12 // what is less alike is not shown
+	candidatesScored = 150  // entries that are compared in full
 )
 
 // Hit is an idea that is like a text. Score is 0…1; 1 is the same text,
@@ -193,18 +195,21 @@ func (x *Index) Similar(text, locale string, n int) []Hit {
 	for _, q := range query {
 		weight[q.term] = q.idf
 	}
-	keep := max(200, 4*n)
-	if len(s.touched) > keep {
-		slices.SortFunc(s.touched, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(s.score[b], s.score[a]), cmp.Compare(len(x.entries[a].terms), len(x.entries[b].terms)), cmp.Compare(x.entries[a].id, x.entries[b].id))
-		})
-	}
-	hits := make([]Hit, 0, min(len(s.touched), keep))
-	for i, e := range s.touched {
-		s.score[e] = 0
-		if i >= keep {
-			continue
+	best := &bestEntries{index: x, score: s.score}
+	keep := max(candidatesScored, 4*n)
+	for _, e := range s.touched {
+		if len(best.list) < keep {
+			heap.Push(best, e)
+		} else if best.before(e, best.list[0]) {
+			best.list[0] = e
+			heap.Fix(best, 0)
 		}
+	}
+	for _, e := range s.touched {
+		s.score[e] = 0
+	}
+	hits := make([]Hit, 0, len(best.list))
+	for _, e := range best.list {
 		entry := &x.entries[e]
 		common, own := float32(0), float32(0)
 		for _, t := range entry.terms {
@@ -228,6 +233,37 @@ func (x *Index) Similar(text, locale string, n int) []Hit {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
 	})
 	return hits[:min(len(hits), n)]
+}
+
+// bestEntries is a heap with the least promising entry on top.
+type bestEntries struct {
+	index *Index
+	score []float32
+	list  []int32
+}
+
+// before reports whether a promises more than b: more common weight, then
+// fewer words, then the first by id.
+func (h *bestEntries) before(a, b int32) bool {
+	if h.score[a] != h.score[b] {
+		return h.score[a] > h.score[b]
+	}
+	x, y := &h.index.entries[a], &h.index.entries[b]
+	if len(x.terms) != len(y.terms) {
+		return len(x.terms) < len(y.terms)
+	}
+	return x.id < y.id
+}
+
+func (h *bestEntries) Len() int           { return len(h.list) }
+func (h *bestEntries) Less(i, j int) bool { return h.before(h.list[j], h.list[i]) }
+func (h *bestEntries) Swap(i, j int)      { h.list[i], h.list[j] = h.list[j], h.list[i] }
+func (h *bestEntries) Push(e any)         { h.list = append(h.list, e.(int32)) }
+func (h *bestEntries) Pop() any {
+	last := len(h.list) - 1
+	e := h.list[last]
+	h.list = h.list[:last]
+	return e
 }
 
 // idf is the weight of a word that so many ideas hold. In a young topic all

@@ -37,10 +37,13 @@ func representatives(v *vectors, rows []row, units, of []int32, middle []float32
 	closest := make([]float32, len(all))
 	var chosen []int32
 	for len(chosen) < min(mostRepresentatives, len(all)) {
-		best := -1
+		best, top := -1, float32(0)
 		for i, c := range all {
-			if c.unit >= 0 && (best < 0 || c.value-closest[i]*sameness > all[best].value-closest[best]*sameness) {
-				best = i
+			if c.unit < 0 {
+				continue
+			}
+			if value := c.value - float32(closest[i]*sameness); best < 0 || value > top {
+				best, top = i, value
 			}
 		}
 		pick := all[best].unit

@@ -126,7 +126,7 @@ func AdjustedRand(a, b []int32) float64 {
 	}
 	both, l, r := pairs(table), pairs(left), pairs(right)
 	expected := l * r / all
-	most := (l + r) / 2
+	most := float64((l + r) / 2)
 	if most == expected {
 		return 1
 	}
