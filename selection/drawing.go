@@ -45,6 +45,9 @@ func (d *drawing) run() (*Result, error) {
 	if c := d.in.short(); len(c) > 0 {
 		return nil, &InfeasibleError{Conflicts: c}
 	}
+	if err := d.narrow(); err != nil {
+		return nil, err
+	}
 	d.report.Objective, d.report.Reason = d.choose()
 	var (
 		team *lineup
