@@ -176,7 +176,7 @@ type group struct {
 	want    int     // clusters, 0 chooses
 	numbers []int   // of clusters that exist already, rising
 
-	units  []int32 // rows that take part: leaders and held ones
+	units  []int32 // rows that take part: leaders and bound ones
 	vocab  *vocabulary
 	texts  *sparse
 	space  space
@@ -222,6 +222,16 @@ func newRun(ctx context.Context, c *corpus, options Options) *run {
 		r.known = r.known[1:]
 	}
 	return r
+}
+
+// bound reports whether a moderator's edit concerns a row, so that it must
+// not simply follow the row that it repeats.
+func (r *run) bound(i int) bool {
+	if r.held[i] > 0 {
+		return true
+	}
+	p := int(r.previous[i])
+	return p > 0 && slices.ContainsFunc(r.options.Apart, func(pair [2]int) bool { return pair[0] == p || pair[1] == p })
 }
 
 // form divides the rows into groups.
@@ -324,7 +334,7 @@ func (r *run) cluster(g *group) error {
 	repeats := map[int32]int{}
 	for _, i := range g.rows {
 		repeats[r.leader[i]]++
-		if r.leader[i] == i || r.held[i] > 0 {
+		if r.leader[i] == i || r.bound(int(i)) {
 			g.units = append(g.units, i)
 		}
 	}
@@ -428,18 +438,22 @@ func (g *group) start(r *run, known []bool) {
 			k = steadiest(v, v.n, r.seed)
 		}
 	}
-	cluster, k := cut(tree, micro, middle.k, k)
+	// Clusters that moderators' edits call for count towards the wanted number.
 	of := make([]int32, len(g.units))
-	for u := range of {
-		of[u] = -1
-	}
-	for i, u := range usable {
-		if micro[i] >= 0 {
+	for try := k; ; try-- {
+		cluster, found := cut(tree, micro, middle.k, try)
+		for u := range of {
+			of[u] = -1
+		}
+		for i, u := range usable {
 			of[u] = cluster[micro[i]]
 		}
+		g.ids = make([]int, found)
+		g.carry(r, of, belongs)
+		if len(g.ids) <= k || try == 1 {
+			break
+		}
 	}
-	g.ids = make([]int, k)
-	g.carry(r, of, belongs)
 	g.middle = newCentroids(len(g.ids), g.v.d)
 	g.middle.settle(g.v, of, nil)
 }

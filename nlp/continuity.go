@@ -7,15 +7,15 @@ import (
 
 // carry gives the clusters of a new cut the numbers of existing ones that
 // they share most ideas with. An existing cluster that finds no partner
-// becomes one more cluster if a moderator placed ideas in it, and these
-// ideas move there in of.
+// becomes one more cluster if a moderator placed ideas in it or split it,
+// and its ideas (those placed, if there are any) move there in of.
 func (g *group) carry(r *run, of, belongs []int32) {
 	if len(g.numbers) == 0 {
 		return
 	}
 	k := len(g.ids)
 	overlap := make([]int, k*len(g.numbers))
-	pinned := make([]bool, len(g.numbers))
+	pinned, split := make([]bool, len(g.numbers)), make([]bool, len(g.numbers))
 	for u, old := range belongs {
 		if old < 0 {
 			continue
@@ -23,6 +23,8 @@ func (g *group) carry(r *run, of, belongs []int32) {
 		weight := 1
 		if r.held[g.units[u]] > 0 {
 			weight, pinned[old] = heldWeight, true
+		} else if r.bound(int(g.units[u])) {
+			split[old] = true
 		}
 		if of[u] >= 0 {
 			overlap[int(of[u])*len(g.numbers)+int(old)] += weight
@@ -47,11 +49,11 @@ func (g *group) carry(r *run, of, belongs []int32) {
 		}
 	}
 	for old, id := range g.numbers {
-		if taken[old] || !pinned[old] {
+		if taken[old] || !pinned[old] && !split[old] {
 			continue
 		}
 		for u, b := range belongs {
-			if int(b) == old && r.held[g.units[u]] > 0 {
+			if int(b) == old && (r.held[g.units[u]] > 0 || split[old]) {
 				of[u] = int32(len(g.ids))
 			}
 		}
