@@ -119,7 +119,7 @@ func (a *axes) lanczos(m *matrix, vals []Value, steps int) (basis [][]float64, v
 	v := make([]float64, len(m.items))
 	for j, it := range m.items {
 		if !it.Excluded {
-			v[j] = float64(scramble(uint64(it.ID))>>11)/(1<<52) - 1
+			v[j] = float64(float64(scramble(uint64(it.ID))>>11)/(1<<52)) - 1
 		}
 	}
 	if !unit(v) {

@@ -16,9 +16,9 @@ func made(ballots, items, votes int) tally.Input {
 	appeal, split := make([]float64, items), make([]float64, items)
 	for j := range items {
 		in.Items = append(in.Items, tally.Item{ID: uint32(j + 1)})
-		appeal[j] = .2 + .6*rng.Float64()
+		appeal[j] = .2 + float64(.6*rng.Float64())
 		if j%2 == 0 {
-			split[j] = .8*rng.Float64() - .4
+			split[j] = float64(.8*rng.Float64()) - .4
 		}
 	}
 	for b := range ballots {
@@ -29,7 +29,7 @@ func made(ballots, items, votes int) tally.Input {
 			switch x := rng.Float64(); {
 			case x < .1:
 				v = tally.Pass
-			case x < .1+.9*min(max(appeal[j]+camp*split[j], 0), 1):
+			case x < .1+float64(.9*min(max(appeal[j]+float64(camp*split[j]), 0), 1)):
 				v = tally.Agree
 			}
 			in.Votes.Append(uint32(b), uint32(j+1), v)

@@ -16,7 +16,7 @@ const (
 
 // worth is the rating a vote stands for: agree 1, pass ½, disagree 0, as
 // Community Notes' helpful, somewhat, not.
-func worth(v Value) float64 { return (float64(v) + 1) / 2 }
+func worth(v Value) float64 { return float64((float64(v) + 1) / 2) }
 
 // side is an intercept and a factor for each ballot, or each item.
 type side struct {
