@@ -13,8 +13,9 @@
 //     self-selection; WritePeople and WriteQuotas give the files that
 //     `veche draw` reads.
 //   - Ideas: proposals in Russian and English over 26 themes, with about one
-//     near-repeat in seventeen and a few off the topic.
-//   - Remarks: the debate, with replies, and the ideas that grew out of it.
+//     near-repeat in twenty and a few off the topic.
+//   - Remarks: the debate, with who speaks, what a reply answers and the ideas
+//     that grew out of it.
 //   - Topics: the settings of four topics; the first takes every idea, the
 //     others those of their themes.
 //   - Items, Opinions: votes of two opinion groups of 60 and 40 %.

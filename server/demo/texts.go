@@ -25,6 +25,7 @@ type Idea struct {
 // Remark is a message of the demo's debate.
 type Remark struct {
 	Theme string // a slug, the same as of ideas
+	Voice int    // who speaks, from 1, within the theme: equal numbers are one person
 	Reply int    // the index of the remark that it answers, always an earlier one of the same theme; −1 for none
 	Idea  int    // the index in Ideas(lang) of the idea that grew out of it; −1 for none
 	Text  string
@@ -37,6 +38,10 @@ func Ideas(l Lang) ([]Idea, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseIdeas(lines, name, l)
+}
+
+func parseIdeas(lines []string, name string, l Lang) ([]Idea, error) {
 	var out []Idea
 	for i, line := range lines {
 		cells := strings.Split(line, "\t")
@@ -53,8 +58,8 @@ func Ideas(l Lang) ([]Idea, error) {
 }
 
 // Remarks returns the debate written in language l, in order. In the file a
-// line is theme, how many lines back the answered remark stands (0 none), the
-// first words of the idea that grew out of it, text.
+// line is theme, voice, how many lines back the answered remark stands (0
+// none), the first words of the idea that grew out of it, text.
 func Remarks(l Lang) ([]Remark, error) {
 	ideas, err := Ideas(l)
 	if err != nil {
@@ -64,16 +69,24 @@ func Remarks(l Lang) ([]Remark, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseRemarks(lines, name, ideas)
+}
+
+func parseRemarks(lines []string, name string, ideas []Idea) ([]Remark, error) {
 	var out []Remark
 	for i, line := range lines {
 		cells := strings.Split(line, "\t")
-		if len(cells) != 4 {
-			return nil, fmt.Errorf("demo: %s line %d: %d cells, want theme, back, idea, text", name, i+1, len(cells))
+		if len(cells) != 5 {
+			return nil, fmt.Errorf("demo: %s line %d: %d cells, want theme, voice, back, idea, text", name, i+1, len(cells))
 		}
-		r := Remark{Theme: cells[0], Reply: -1, Idea: -1, Text: cells[3]}
-		back, err := strconv.Atoi(cells[1])
+		r := Remark{Theme: cells[0], Reply: -1, Idea: -1, Text: cells[4]}
+		var err error
+		if r.Voice, err = strconv.Atoi(cells[1]); err != nil || r.Voice < 1 {
+			return nil, fmt.Errorf("demo: %s line %d: voice %q, want a number from 1", name, i+1, cells[1])
+		}
+		back, err := strconv.Atoi(cells[2])
 		if err != nil || back < 0 || back > i {
-			return nil, fmt.Errorf("demo: %s line %d: %q lines back, want 0 to %d", name, i+1, cells[1], i)
+			return nil, fmt.Errorf("demo: %s line %d: %q lines back, want 0 to %d", name, i+1, cells[2], i)
 		}
 		if back > 0 {
 			r.Reply = i - back
@@ -81,8 +94,8 @@ func Remarks(l Lang) ([]Remark, error) {
 				return nil, fmt.Errorf("demo: %s line %d: answers line %d, which is of theme %q, not %q", name, i+1, r.Reply+1, out[r.Reply].Theme, r.Theme)
 			}
 		}
-		if cells[2] != "" {
-			if r.Idea, err = ideaStarting(ideas, cells[2]); err != nil {
+		if cells[3] != "" {
+			if r.Idea, err = ideaStarting(ideas, cells[3]); err != nil {
 				return nil, fmt.Errorf("demo: %s line %d: %w", name, i+1, err)
 			}
 		}

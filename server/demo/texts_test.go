@@ -141,7 +141,7 @@ func jaccard(a, b []uint64) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
-// Near-repeats are there to be found, about one idea in seventeen, and none of
+// Near-repeats are there to be found, about one idea in twenty, and none of
 // them, nor any whole sentence, crosses from theme to theme.
 func TestNearRepeats(t *testing.T) {
 	for _, l := range []Lang{Russian, English} {
@@ -196,6 +196,18 @@ func TestRemarks(t *testing.T) {
 				}
 				if r.Reply >= 0 {
 					replies++
+					if remarks[r.Reply].Voice == r.Voice {
+						t.Errorf("remark %d answers its own author: %q", i+1, r.Text)
+					}
+				}
+				last := 0
+				for _, earlier := range remarks[:i] {
+					if earlier.Theme == r.Theme {
+						last = max(last, earlier.Voice)
+					}
+				}
+				if r.Voice > last+1 {
+					t.Errorf("remark %d of %s: voice %d after %d", i+1, r.Theme, r.Voice, last)
 				}
 				if r.Idea < 0 {
 					continue
@@ -268,5 +280,35 @@ func TestUnknownLanguage(t *testing.T) {
 	}
 	if _, err := Topics("fr"); err == nil {
 		t.Error("Topics(fr): no error")
+	}
+}
+
+// A damaged file is named by line, whatever is wrong with it.
+func TestDamagedLines(t *testing.T) {
+	for name, c := range map[string]struct{ line, says string }{
+		"no tabs":       {"snow 0.5 text", "line 2: 1 cells"},
+		"stance word":   {"snow\tmuch\ttext", `line 2: stance "much"`},
+		"stance range":  {"snow\t1.5\ttext", `line 2: stance "1.5"`},
+		"stance is NaN": {"snow\tNaN\ttext", `line 2: stance "NaN"`},
+	} {
+		_, err := parseIdeas([]string{"snow\t0.5\tgood", c.line}, "ideas/en.tsv", English)
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: error %v, want one that says %q", name, err, c.says)
+		}
+	}
+	ideas := []Idea{{Theme: "snow", Text: "Clear the steps"}, {Theme: "snow", Text: "Clear the path"}}
+	for name, c := range map[string]struct{ line, says string }{
+		"a cell short":    {"snow\t1\t0\ttext", "line 2: 4 cells"},
+		"voice zero":      {"snow\t0\t0\t\ttext", `line 2: voice "0"`},
+		"too far back":    {"snow\t2\t2\t\ttext", `line 2: "2" lines back`},
+		"forward":         {"snow\t2\t-1\t\ttext", `line 2: "-1" lines back`},
+		"across themes":   {"ramps\t2\t1\t\ttext", "answers line 1"},
+		"no such idea":    {"snow\t2\t1\tMelt\ttext", "no idea starts with"},
+		"idea not unique": {"snow\t2\t1\tClear the\ttext", "ideas 1 and 2 both start"},
+	} {
+		_, err := parseRemarks([]string{"snow\t1\t0\t\tgood", c.line}, "remarks/en.tsv", ideas)
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: error %v, want one that says %q", name, err, c.says)
+		}
 	}
 }
