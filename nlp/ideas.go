@@ -207,12 +207,67 @@ func findAll(header []string, names string) ([]int, string) {
 	return at, ""
 }
 
+// records is what encoding/csv's Reader does for us.
+type records interface {
+	Read() ([]string, error)
+	FieldPos(field int) (line, column int)
+}
+
+// tabbed reads tab-separated lines. A quote is an ordinary character, as
+// texts begin with one, unless a whole field stands in quotes.
+type tabbed struct {
+	lines *bufio.Scanner
+	line  int
+}
+
+func newTabbed(in io.Reader) *tabbed {
+	t := &tabbed{lines: bufio.NewScanner(in)}
+	t.lines.Buffer(make([]byte, 0, 1<<16), longestLine)
+	return t
+}
+
+func (t *tabbed) Read() ([]string, error) {
+	for t.lines.Scan() {
+		t.line++
+		text := strings.TrimSuffix(t.lines.Text(), "\r")
+		if text == "" {
+			continue
+		}
+		fields := strings.Split(text, "\t")
+		for i, f := range fields {
+			fields[i] = unquoted(f)
+		}
+		return fields, nil
+	}
+	if err := t.lines.Err(); err != nil {
+		return nil, fmt.Errorf("after line %d: %w", t.line, err)
+	}
+	return nil, io.EOF
+}
+
+func (t *tabbed) FieldPos(int) (line, column int) { return t.line, 0 }
+
+// unquoted takes the quotes off a field that stands in them as a whole.
+func unquoted(field string) string {
+	if len(field) < 2 || field[0] != '"' || field[len(field)-1] != '"' {
+		return field
+	}
+	inner := strings.ReplaceAll(field[1:len(field)-1], `""`, "\x00")
+	if strings.Contains(inner, `"`) {
+		return field
+	}
+	return strings.ReplaceAll(inner, "\x00", `"`)
+}
+
 func readTable(in io.Reader, comma rune, columns Columns) ([]Document, error) {
-	table := csv.NewReader(in)
-	table.Comma = comma
-	table.LazyQuotes = comma == '\t'
-	table.FieldsPerRecord = -1
-	table.ReuseRecord = true
+	var table records
+	if comma == '\t' {
+		table = newTabbed(in)
+	} else {
+		r := csv.NewReader(in)
+		r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
+		table = r
+	}
 	header, err := table.Read()
 	if err != nil {
 		return nil, InputErrors{csvFault(0, err)}

@@ -159,6 +159,26 @@ func TestExplore(t *testing.T) {
 		if os.Getenv("AUTO") != "" {
 			k = 0
 		}
+		seeds := 1
+		fmt.Sscan(os.Getenv("SEEDS"), &seeds)
+		if seeds > 1 {
+			var sum [3]float64
+			low := 1.0
+			for s := range seeds {
+				r, err := Cluster(context.Background(), documents, Options{Clusters: k, Seed: strconv.Itoa(s), NounPhrases: []string{}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				acc, nmi := agreement(clustersOf(r), truth)
+				sum[0] += acc
+				sum[1] += nmi
+				sum[2] += AdjustedRand(clustersOf(r), truth)
+				low = min(low, acc)
+			}
+			n := float64(seeds)
+			fmt.Printf("%s k=%d ACC %.3f (low %.3f) NMI %.3f ARI %.3f\n", name, k, sum[0]/n, low, sum[1]/n, sum[2]/n)
+			continue
+		}
 		start := time.Now()
 		last := start
 		var stages []string
