@@ -66,6 +66,7 @@ func newRootCommand() *cobra.Command {
 		newRankCommand(),
 		newDrawCommand(),
 		newTablesCommand(),
+		newServeCommand(),
 		newVersionCommand(),
 	)
 	return root

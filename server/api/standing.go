@@ -88,7 +88,7 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 		}
 		switch rule.Action {
 		case topic.ActionApply:
-			if n == 0 || s.Applications[n-1].Status == topic.ApplicationWithdrawn {
+			if s.PoolOpen() == nil && (n == 0 || s.Applications[n-1].Status == topic.ApplicationWithdrawn) {
 				return true
 			}
 		case topic.ActionWithdraw:

@@ -69,6 +69,9 @@ type Apply struct {
 func (Apply) Action() Action { return ActionApply }
 
 func (c Apply) decide(s *State, in *Input) error {
+	if err := s.PoolOpen(); err != nil {
+		return err
+	}
 	if c.Row.IsZero() {
 		return faultf(CodeInvalid, "the application has no answers")
 	}
@@ -99,3 +102,12 @@ func (Withdraw) decide(s *State, in *Input) error {
 
 // ApplicationOf answers the number of a pseudonym's application, 0 for none.
 func (s *State) ApplicationOf(p Pseudonym) uint64 { return s.byPseudonym[p] }
+
+// PoolOpen answers nil while people can join the pool: in the applications, and
+// where there is no draw, in the debate too, which is then open to all.
+func (s *State) PoolOpen() error {
+	if s.StageKind() == StageDebate && s.hasStage(StageDraw) {
+		return faultf(CodeWrongStage, "applications are closed: the participants have been drawn")
+	}
+	return nil
+}

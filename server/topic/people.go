@@ -65,6 +65,9 @@ type ImportPeople struct {
 func (ImportPeople) Action() Action { return ActionImportPeople }
 
 func (c ImportPeople) decide(s *State, in *Input) error {
+	if err := s.PoolOpen(); err != nil {
+		return err
+	}
 	number := c.Import
 	if number == 0 {
 		number = uint32(len(s.Imports) + 1)

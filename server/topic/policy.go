@@ -40,9 +40,9 @@ type Rule struct {
 var Policy = []Rule{
 	{ActionCreate, []Role{RolePlanner}, nil},
 	{ActionPlan, []Role{RolePlanner}, nil},
-	{ActionApply, []Role{RoleCitizen}, []StageKind{StageApplications}},
+	{ActionApply, []Role{RoleCitizen}, []StageKind{StageApplications, StageDebate}},
 	{ActionWithdraw, []Role{RoleCitizen}, []StageKind{StageApplications}},
-	{ActionImportPeople, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications}},
+	{ActionImportPeople, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDebate}},
 	{ActionDraw, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
 	{ActionAnswerSeat, []Role{RoleCitizen}, []StageKind{StageDraw, StageDebate}},
 	{ActionSeatTables, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"veche/server"
+)
+
+func newServeCommand() *cobra.Command {
+	var o server.Options
+	var verbose bool
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the platform",
+		Long: `Run the platform until it is interrupted.
+
+With --demo, and on a loopback address only, a made city's topics are played
+into the data directory once, simulated participants debate, and a sign-in link
+for each role is printed.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.Demo && !server.Loopback(o.Listen) {
+				return usagef("--demo gives every role away and listens on this machine only: use --listen 127.0.0.1:8080")
+			}
+			level := slog.LevelWarn
+			if verbose {
+				level = slog.LevelInfo
+			}
+			o.Log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
+			if o.Demo && !c.Flags().Changed("data") {
+				o.Data = filepath.Join(o.Data, "demo")
+			}
+			return serve(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Data, "data", "data", "directory of the database and the keys (with --demo: data/demo)")
+	f.StringVar(&o.Listen, "listen", "127.0.0.1:8080", "address and port to listen on")
+	f.StringVar(&o.PublicURL, "public-url", "", "address that browsers use, where it is another, such as https://veche.example")
+	f.BoolVar(&o.Demo, "demo", false, "play a made city and print a sign-in link for each role")
+	f.BoolVarP(&verbose, "verbose", "v", false, "log more than warnings")
+	return c
+}
+
+func serve(ctx context.Context, o server.Options, stdout, stderr io.Writer) (err error) {
+	s, err := server.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if o.Demo {
+		if err := s.PrepareDemo(ctx, progressTo(stderr)); err != nil {
+			return err
+		}
+	}
+	if err := s.Listen(); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Veche is running at %s\n", s.URL())
+	if o.Demo {
+		fmt.Fprintln(stdout, "\nSign in with one click as")
+		for _, l := range s.DemoLinks() {
+			fmt.Fprintf(stdout, "  %-32s %s\n", l.Label, l.Href)
+		}
+		fmt.Fprintf(stdout, "\nThe data is in %s. Stop with Ctrl-C.\n", o.Data)
+	}
+	return s.Serve(ctx)
+}
+
+// progressTo writes a line for each step.
+func progressTo(w io.Writer) func(string, ...any) {
+	return func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+}

@@ -1,0 +1,176 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"veche/server/api"
+	"veche/server/demo"
+	"veche/server/identity"
+	"veche/server/play"
+	"veche/server/topic"
+)
+
+// staffNames are the demo's people with a role.
+var staffNames = []struct {
+	role topic.Role
+	name string
+}{
+	{topic.RolePlanner, "Polina, planner"},
+	{topic.RoleModerator, "Mikhail, moderator"},
+	{topic.RoleFacilitator, "Faina, facilitator"},
+	{topic.RoleRegistrar, "Roman, registrar"},
+	{topic.RoleAdministrator, "Alla, administrator"},
+	{topic.RoleAuditor, "Avdey, auditor"},
+}
+
+// demoPlans are the topics of `serve --demo`, each in another stage.
+var demoPlans = []play.Plan{
+	{Slug: "everyday", Lang: demo.English, Applicants: 2000, Panel: 96, TableSize: 12, Ideas: 240, Until: topic.StageDebate},
+	{Slug: "river", Lang: demo.English, Applicants: 400, Panel: 60, TableSize: 12, Until: topic.StageApplications},
+	{Slug: "quiet-nights", Lang: demo.English, Applicants: 900, Panel: 60, TableSize: 12, Until: topic.StageRating},
+	{Slug: "winter", Lang: demo.Russian, Applicants: 80, Until: topic.StageCuration},
+	{Slug: "everyday", ID: "everyday-2025", Lang: demo.Russian, Applicants: 1500, Panel: 120, TableSize: 12, Ideas: 300, Until: topic.StageResults},
+}
+
+// demoRecord keeps what a second start needs: the sign-ins and who is simulated.
+type demoRecord struct {
+	Links []api.DemoLink `json:"links"`
+	Bots  []demoBot      `json:"bots"`
+}
+
+// demoBot is a simulated participant of the live topic.
+type demoBot struct {
+	Person string `json:"person"`
+	Table  uint32 `json:"table"`
+}
+
+const (
+	kindDemo  = "demo"
+	demoID    = "city"
+	liveTopic = "everyday"
+	// demoTables is how many tables have simulated participants.
+	demoTables = 4
+)
+
+// StageOf makes what playing the demo needs, with people for every role.
+func (s *Server) stageOf(ctx context.Context, progress func(string, ...any)) (play.Stage, error) {
+	st := play.Stage{Journal: s.Journal, Jobs: s.Jobs, Vault: s.Vault, NewID: identity.NewID, Staff: map[topic.Role]identity.Person{}, Progress: progress}
+	for _, x := range staffNames {
+		p, err := s.People.Add(ctx, x.name, x.role)
+		if err != nil {
+			return st, err
+		}
+		st.Staff[x.role] = p
+	}
+	return st, nil
+}
+
+// PrepareDemo plays the demo's topics into an empty installation, once, and
+// makes the sign-in links known.
+func (s *Server) PrepareDemo(ctx context.Context, progress func(string, ...any)) error {
+	r := records{s.store}
+	data, rev, err := r.Load(ctx, kindDemo, demoID)
+	if err != nil {
+		return err
+	}
+	var record demoRecord
+	if rev != 0 {
+		if err := json.Unmarshal(data, &record); err != nil {
+			return fmt.Errorf("the demo's record is damaged: start with another --data: %w", err)
+		}
+		s.demo = record.Links
+		return nil
+	}
+	topics, err := s.Journal.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	if len(topics) > 0 {
+		return fmt.Errorf("%s holds the topics of an installation or of a demo that broke off: choose another --data for the demo", s.options.Data)
+	}
+	if record, err = s.playDemo(ctx, progress); err != nil {
+		return err
+	}
+	if data, err = json.Marshal(record); err != nil {
+		return err
+	}
+	s.demo = record.Links
+	return r.Save(ctx, kindDemo, demoID, 0, data)
+}
+
+func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (demoRecord, error) {
+	var record demoRecord
+	st, err := s.stageOf(ctx, progress)
+	if err != nil {
+		return record, err
+	}
+	link := func(label string, role topic.Role, person string) error {
+		code, err := s.People.NewCode(ctx, person, 10*365*24*time.Hour, true)
+		record.Links = append(record.Links, api.DemoLink{Label: label, Role: role.String(), Code: code, Href: "/sign-in#" + code})
+		return err
+	}
+	citizen, err := s.People.Add(ctx, "Klavdia, citizen")
+	if err != nil {
+		return record, err
+	}
+	if err := link("citizen (can apply)", topic.RoleCitizen, citizen.ID); err != nil {
+		return record, err
+	}
+	for _, plan := range demoPlans {
+		plan.Seed = "demo"
+		p, err := st.Play(ctx, plan)
+		if err != nil {
+			return record, err
+		}
+		tables, err := p.Participants(ctx)
+		if err != nil {
+			return record, err
+		}
+		switch p.ID {
+		case liveTopic:
+			for i, label := range []string{"participant at table 1", "another participant at table 1"} {
+				if err := link(label, topic.RoleParticipant, p.Members[tables[1][i]].Person); err != nil {
+					return record, err
+				}
+			}
+			for t := uint32(1); t <= demoTables; t++ {
+				for _, i := range tables[t][2:] {
+					record.Bots = append(record.Bots, demoBot{p.Members[i].Person, t})
+				}
+			}
+		case "quiet-nights":
+			if err := link("participant who rates", topic.RoleParticipant, p.Members[tables[1][0]].Person); err != nil {
+				return record, err
+			}
+		}
+	}
+	for _, x := range staffNames {
+		if err := link(x.role.String(), x.role, st.Staff[x.role].ID); err != nil {
+			return record, err
+		}
+	}
+	return record, nil
+}
+
+// DemoLinks answers the sign-ins of the demo with their whole addresses.
+func (s *Server) DemoLinks() []api.DemoLink {
+	links := make([]api.DemoLink, len(s.demo))
+	for i, l := range s.demo {
+		l.Href = s.URL() + l.Href
+		links[i] = l
+	}
+	return links
+}
+
+// Loopback says whether the server listens on this machine only.
+func Loopback(listen string) bool {
+	host, _, _ := strings.Cut(listen, ":")
+	if i := strings.LastIndex(listen, ":"); i >= 0 {
+		host = strings.Trim(listen[:i], "[]")
+	}
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+}

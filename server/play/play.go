@@ -1,0 +1,271 @@
+package play
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+
+	"veche/server/demo"
+	"veche/server/identity"
+	"veche/server/intake"
+	"veche/server/job"
+	"veche/server/journal"
+	"veche/server/privacy"
+	"veche/server/topic"
+)
+
+// Stage is what plays a topic need of an installation.
+type Stage struct {
+	Journal  *journal.Journal
+	Jobs     *job.Jobs
+	Vault    *privacy.Vault
+	NewID    func() string
+	Staff    map[topic.Role]identity.Person
+	Progress func(format string, args ...any)
+}
+
+// Plan says what to play and how far.
+type Plan struct {
+	Slug       string // of demo.Topics
+	ID         string // of the topic, Slug where empty
+	Lang       demo.Lang
+	Applicants int
+	Panel      int
+	TableSize  int
+	Ideas      int // at most, 0 for all of the topic's
+	Until      topic.StageKind
+	Seed       string
+}
+
+// Player is a topic that was played, with its people: person i of the demo is
+// Members[i].
+type Player struct {
+	Stage
+	Plan    Plan
+	ID      string
+	Members []privacy.Member
+	byName  map[topic.Pseudonym]int
+	ideas   []demo.Idea // by idea number
+}
+
+// Play takes a topic through its stages.
+func (st Stage) Play(ctx context.Context, plan Plan) (*Player, error) {
+	p := &Player{Stage: st, Plan: plan, ID: plan.ID}
+	if p.ID == "" {
+		p.ID = plan.Slug
+	}
+	settings, text, err := p.settings()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := st.Journal.Create(ctx, journal.Request{Who: p.staffNow(ctx, topic.RolePlanner), Command: topic.Create{Settings: settings}}); err != nil {
+		return nil, err
+	}
+	steps := map[topic.StageKind]func(context.Context, *demo.Topic) error{
+		topic.StageApplications: p.apply, topic.StageDraw: p.draw, topic.StageDebate: p.debate,
+		topic.StageCuration: p.curate, topic.StageRating: p.rate, topic.StageResults: p.results,
+	}
+	for i, stage := range settings.Stages {
+		if err := p.plan(ctx, topic.OpenStage{Index: i}); err != nil {
+			return nil, err
+		}
+		if stage.Kind == topic.StageDebate && p.Members == nil { // open to all: people join as they come
+			if err := p.apply(ctx, text); err != nil {
+				return nil, err
+			}
+		}
+		if err := steps[stage.Kind](ctx, text); err != nil {
+			return nil, fmt.Errorf("playing %s of topic %s: %w", stage.Kind, p.ID, err)
+		}
+		if stage.Kind == plan.Until {
+			break
+		}
+	}
+	return p, nil
+}
+
+// settings makes the topic's settings from the demo's texts.
+func (p *Player) settings() (topic.Settings, *demo.Topic, error) {
+	topics, err := demo.Topics(p.Plan.Lang)
+	if err != nil {
+		return topic.Settings{}, nil, err
+	}
+	at := slices.IndexFunc(topics, func(t demo.Topic) bool { return t.Slug == p.Plan.Slug })
+	if at < 0 {
+		return topic.Settings{}, nil, fmt.Errorf("the demo has no topic %q", p.Plan.Slug)
+	}
+	text, l := &topics[at], p.Plan.Lang
+	s := topic.Settings{
+		ID: p.ID, Title: text.Title, Question: text.Question, Briefing: strings.Join(text.Briefing, "\n\n"), Promise: text.Promise, Lang: string(l),
+		Form:      topic.Form{ConsentVersion: text.ConsentVersion, Consent: text.Consent, Interests: demo.Interests(l), Sessions: demo.Sessions(l), Languages: demo.Languages()},
+		PanelSize: uint32(p.Plan.Panel), TableSize: uint32(p.Plan.TableSize),
+	}
+	for _, stage := range text.Stages {
+		var kind topic.StageKind
+		if err := kind.UnmarshalText([]byte(stage.Kind)); err != nil {
+			return s, nil, err
+		}
+		s.Stages = append(s.Stages, topic.Stage{Kind: kind, Title: stage.Title})
+	}
+	features := demo.Features(l)
+	for _, f := range features {
+		s.Form.Features = append(s.Form.Features, topic.Feature{Name: f.Name, Label: f.Label, Options: f.Options})
+		s.TableFeatures = append(s.TableFeatures, f.Name)
+	}
+	for _, q := range demo.Quotas(p.Plan.Panel) {
+		s.Quotas = append(s.Quotas, topic.Quota{Feature: features[q.Feature].Name, Value: features[q.Feature].Options[q.Value], Min: uint32(max(0, q.Min)), Max: uint32(q.Max)})
+	}
+	return s, text, nil
+}
+
+// seed derives a seed of the play for one purpose.
+func (p *Player) seed(purpose string) [32]byte {
+	return sha256.Sum256([]byte(p.Plan.Seed + "/" + p.ID + "/" + purpose))
+}
+
+func (p *Player) random(purpose string) *rand.Rand { return rand.New(rand.NewChaCha8(p.seed(purpose))) }
+
+// staffNow answers a member of the staff in this topic. Without names, which a
+// damaged key would be the only reason for, the journal refuses the command.
+func (p *Player) staffNow(ctx context.Context, role topic.Role) topic.Who {
+	names, err := p.Vault.Pseudonyms(ctx, p.Staff[role].ID, p.ID)
+	if err != nil {
+		return topic.Who{}
+	}
+	return topic.Who{Role: role, Pseudonym: names.Staff}
+}
+
+func (p *Player) plan(ctx context.Context, cmd topic.Command, texts ...journal.Text) error {
+	_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.staffNow(ctx, topic.RolePlanner), Command: cmd, Texts: texts})
+	return err
+}
+
+func (p *Player) task(ctx context.Context, role topic.Role, purpose string) job.Task {
+	return job.Task{Topic: p.ID, Who: p.staffNow(ctx, role), Seed: p.Plan.Seed + " " + purpose}
+}
+
+func (p *Player) state(ctx context.Context) (*topic.State, error) {
+	view, err := p.Journal.View(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return view.Copy()
+}
+
+// apply brings the city's people into the pool.
+func (p *Player) apply(ctx context.Context, _ *demo.Topic) error {
+	people := demo.People(p.seed("people"), p.Plan.Applicants)
+	settings, _, err := p.settings()
+	if err != nil {
+		return err
+	}
+	rows := make([]intake.Person, len(people))
+	ids := make([]string, len(people))
+	for i, person := range people {
+		answers := map[string]string{}
+		for f := range settings.Form.Features {
+			answers[settings.Form.Features[f].Name] = person.Value(f, p.Plan.Lang)
+		}
+		row, err := settings.Form.NewRow(answers, demo.Chosen(settings.Form.Interests, person.Interests), demo.Chosen(settings.Form.Sessions, person.Sessions), demo.Chosen(settings.Form.Languages, person.Languages), person.Household(p.Plan.Lang))
+		if err != nil {
+			return err
+		}
+		ids[i] = demo.ID(i)
+		rows[i] = intake.Person{ID: ids[i], Row: row}
+	}
+	in := intake.Intake{Journal: p.Journal, Enroller: p.Vault, NewID: p.NewID}
+	if err := in.Add(ctx, p.ID, p.staffNow(ctx, topic.RoleRegistrar), rows); err != nil {
+		return err
+	}
+	if p.Members, err = p.Vault.Enrol(ctx, p.ID, ids, p.NewID); err != nil {
+		return err
+	}
+	p.byName = make(map[topic.Pseudonym]int, len(p.Members))
+	for i, m := range p.Members {
+		p.byName[m.Debate] = i
+	}
+	p.Progress("%s: %d people applied", p.ID, len(people))
+	return nil
+}
+
+// draw picks the panel; one in 25 declines and is replaced; tables are seated.
+func (p *Player) draw(ctx context.Context, _ *demo.Topic) error {
+	if _, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "draw")); err != nil {
+		return err
+	}
+	s, err := p.state(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range s.Seats {
+		if i%25 == 7 {
+			who := topic.Who{Role: topic.RoleCitizen, Pseudonym: s.Applications[s.Seats[i].Application-1].Pseudonym}
+			if _, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: topic.AnswerSeat{Accept: false}}); err != nil {
+				return err
+			}
+		}
+	}
+	declined := len(s.Seats) / 25
+	if declined > 0 {
+		if _, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "replacements")); err != nil {
+			return err
+		}
+	}
+	if s, err = p.state(ctx); err != nil {
+		return err
+	}
+	var seats []uint32
+	for i := range s.Seats {
+		if s.Seats[i].Status == topic.SeatInvited {
+			seats = append(seats, uint32(i+1))
+		}
+	}
+	if err := p.plan(ctx, topic.AcceptForPanel{Seats: seats}); err != nil {
+		return err
+	}
+	if _, err := p.Jobs.Tables(ctx, p.task(ctx, topic.RolePlanner, "tables")); err != nil {
+		return err
+	}
+	p.Progress("%s: %d seats drawn, %d declined and replaced", p.ID, len(seats), declined)
+	return nil
+}
+
+// Participants answers the demo's people who may take part, by table.
+func (p *Player) Participants(ctx context.Context) (map[uint32][]int, error) {
+	s, err := p.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tables := map[uint32][]int{}
+	for i := range s.Applications {
+		if table, ok := s.Participant(uint64(i + 1)); ok {
+			tables[table] = append(tables[table], p.byName[s.Applications[i].Pseudonym])
+		}
+	}
+	return tables, nil
+}
+
+// each runs f for i in 0…n−1 from several goroutines at once, as people come.
+func each(n int, f func(i int) error) error {
+	const writers = 64
+	var wg sync.WaitGroup
+	errs := make([]error, writers)
+	for w := range writers {
+		wg.Go(func() {
+			for i := w; i < n && errs[w] == nil; i += writers {
+				errs[w] = f(i)
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package play
+
+import (
+	"context"
+
+	"veche/server/analysis"
+	"veche/server/api"
+	"veche/server/demo"
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+// curate groups the ideas and does what a moderator would: two clusters that
+// say the same become one, one gets a better name, the off-topic ideas are
+// hidden; then the list of rating items is frozen.
+func (p *Player) curate(ctx context.Context, _ *demo.Topic) error {
+	if _, err := p.Jobs.Cluster(ctx, p.task(ctx, topic.RoleModerator, "clustering")); err != nil {
+		return err
+	}
+	s, err := p.state(ctx)
+	if err != nil {
+		return err
+	}
+	run, err := p.Jobs.Clusters(ctx, s.Board.Result)
+	if err != nil {
+		return err
+	}
+	clusters := analysis.Overlay(s, run)
+	if len(clusters) >= 4 {
+		a, b := p.closest(clusters)
+		if err := p.moderate(ctx, "They ask for the same.", func(why topic.Digest) topic.Command {
+			return topic.MergeClusters{Into: a, From: []uint32{b}, Reason: why}
+		}); err != nil {
+			return err
+		}
+	}
+	var off []uint32
+	for i, idea := range p.ideas {
+		if idea.Theme == demo.OffTopic {
+			off = append(off, uint32(i+1))
+		}
+	}
+	if len(off) > 0 {
+		if err := p.moderate(ctx, "Off topic: this is not the city's to decide.", func(why topic.Digest) topic.Command {
+			return topic.ShowIdeas{Ideas: off, Shown: false, Reason: why}
+		}); err != nil {
+			return err
+		}
+	}
+	if s, err = p.state(ctx); err != nil {
+		return err
+	}
+	items := api.DefaultItems(s, run)
+	if err := p.plan(ctx, topic.FreezeItems{Items: items}); err != nil {
+		return err
+	}
+	p.Progress("%s: %d clusters, %d rating items", p.ID, len(clusters), len(items))
+	return nil
+}
+
+// closest answers the two clusters that share the most themes' ideas: what a
+// moderator who reads them would merge.
+func (p *Player) closest(clusters []analysis.LiveCluster) (into, from uint32) {
+	themes := make([]map[string]int, len(clusters))
+	for i, c := range clusters {
+		themes[i] = map[string]int{}
+		for _, n := range c.Ideas {
+			themes[i][p.ideas[n-1].Theme]++
+		}
+	}
+	best := -1.0
+	for i := range clusters {
+		for j := range i {
+			common := 0
+			for theme, n := range themes[i] {
+				common += min(n, themes[j][theme])
+			}
+			score := float64(common) / float64(max(1, min(len(clusters[i].Ideas), len(clusters[j].Ideas))))
+			if score > best {
+				best, into, from = score, clusters[j].Cluster, clusters[i].Cluster
+			}
+		}
+	}
+	return into, from
+}
+
+func (p *Player) moderate(ctx context.Context, reason string, cmd func(why topic.Digest) topic.Command) error {
+	t := journal.NewText(reason)
+	_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.staffNow(ctx, topic.RoleModerator), Command: cmd(t.Digest()), Texts: []journal.Text{t}})
+	return err
+}
+
+// rate issues the ballots and has participants vote.
+func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
+	if err := api.IssueBallots(ctx, p.Journal, p.Vault, p.ID); err != nil {
+		return err
+	}
+	s, err := p.state(ctx)
+	if err != nil {
+		return err
+	}
+	ideas := make([]demo.Idea, len(s.Items))
+	for i, item := range s.Items {
+		ideas[i] = p.ideas[item.Idea-1]
+	}
+	var voters []int
+	for i, m := range p.Members {
+		if s.BallotOf(m.Ballot) != 0 {
+			voters = append(voters, i)
+		}
+	}
+	votes := demo.Opinions(p.seed("votes"), len(voters), demo.Items(p.seed("quality"), ideas))
+	value := map[int8]topic.VoteValue{demo.Agree: topic.Agree, demo.Disagree: topic.Disagree, demo.Pass: topic.Pass}
+	err = each(len(votes.Ballot), func(i int) error {
+		who := topic.Who{Role: topic.RoleBallot, Pseudonym: p.Members[voters[votes.Ballot[i]]].Ballot}
+		_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: topic.Vote{Item: uint32(votes.Item[i]) + 1, Value: value[votes.Value[i]]}})
+		return err
+	})
+	p.Progress("%s: %d people cast %d votes", p.ID, len(voters), len(votes.Ballot))
+	return err
+}
+
+// results counts the votes.
+func (p *Player) results(ctx context.Context, _ *demo.Topic) error {
+	_, err := p.Jobs.Tally(ctx, p.task(ctx, topic.RolePlanner, "tally"))
+	p.Progress("%s: votes counted", p.ID)
+	return err
+}

@@ -1,0 +1,201 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"veche/server/api"
+	"veche/server/identity"
+	"veche/server/intake"
+	"veche/server/job"
+	"veche/server/journal"
+	"veche/server/live"
+	"veche/server/privacy"
+	"veche/server/similar"
+	"veche/server/store"
+	"veche/server/store/sqlite"
+	"veche/server/topic"
+)
+
+// Options are what a server is started with.
+type Options struct {
+	Data      string // directory of database and keys
+	Listen    string // host:port; port 0 for any
+	PublicURL string // "" where browsers use the listen address itself
+	Demo      bool
+	ReadOnly  bool // read beside a running server
+	Log       *slog.Logger
+	Clock     func() time.Time
+}
+
+// Server is a running installation, or the parts of one for a command.
+type Server struct {
+	options  Options
+	store    store.Store
+	Journal  *journal.Journal
+	Jobs     *job.Jobs
+	Intake   *intake.Intake
+	Vault    *privacy.Vault
+	People   *identity.Directory
+	keys     *privacy.Keyring
+	hub      *live.Hub
+	app      *fiber.App
+	listener net.Listener
+	demo     []api.DemoLink
+}
+
+// Open opens the data and wires the parts, without listening.
+func Open(ctx context.Context, o Options) (*Server, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{options: o}
+	var err error
+	if o.ReadOnly {
+		s.store, err = sqlite.OpenReadOnly(ctx, o.Data)
+	} else {
+		s.store, err = sqlite.Open(ctx, o.Data, sqlite.Options{Log: o.Log})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.keys, err = privacy.OpenKeyring(filepath.Join(o.Data, "keys")); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	s.Vault = privacy.NewVault(s.keys, records{s.store})
+	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
+	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Publish: s.publish})
+	s.Jobs = job.New(s.Journal, s.store)
+	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Log: o.Log})
+	s.People.OnEnd(s.hub.Revoke)
+	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, NewID: identity.NewID}
+	return s, nil
+}
+
+// publish hands a commit to the live rooms; no topic is loaded before they are.
+func (s *Server) publish(c journal.Committed) { s.hub.Publish(c) }
+
+// Close ends what Open began.
+func (s *Server) Close() error {
+	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	return errors.Join(s.hub.Shutdown(grace), s.Journal.Close(), s.store.Close())
+}
+
+// Listen opens the port and makes the routes; Serve answers them.
+func (s *Server) Listen() error {
+	listener, err := net.Listen("tcp", s.options.Listen)
+	if err != nil {
+		return fmt.Errorf("can't listen on %s: %w: choose another --listen", s.options.Listen, err)
+	}
+	s.listener = listener
+	s.app = s.routes()
+	return nil
+}
+
+// URL is where browsers find the server.
+func (s *Server) URL() string {
+	if s.options.PublicURL != "" {
+		return strings.TrimSuffix(s.options.PublicURL, "/")
+	}
+	return "http://" + s.listener.Addr().String()
+}
+
+// Serve answers requests until ctx ends, then shuts down within the grace time.
+func (s *Server) Serve(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.app.Listener(s.listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	// Sockets first: their own drain tells clients to come back.
+	err := s.hub.Shutdown(grace)
+	return errors.Join(err, s.app.ShutdownWithContext(grace))
+}
+
+const (
+	shutdownGrace = 10 * time.Second
+	// readTimeout bounds a request's head and body; an upload of a file asks
+	// for more.
+	readTimeout  = 15 * time.Second
+	writeTimeout = 2 * time.Minute
+	idleTimeout  = 75 * time.Second
+)
+
+func (s *Server) routes() *fiber.App {
+	app := fiber.New(fiber.Config{
+		AppName: "veche", DisableStartupMessage: true, Immutable: true, ReduceMemoryUsage: true, StreamRequestBody: true,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: 8 << 10,
+		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.options.Log),
+	})
+	app.Server().KeepHijackedConns = true
+	app.Use(recover.New(), api.Headers(s.secure()))
+	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"ok": true}) })
+	app.Get("/live", s.hub.Handler())
+	app.Use(api.SameOrigin(s.origins))
+	api.Mount(app.Group("/api"), api.Options{
+		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal),
+		Bundles: bundles{s}, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+	})
+	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	app.Get("/*", application())
+	return app
+}
+
+func (s *Server) secure() bool { return strings.HasPrefix(s.options.PublicURL, "https://") }
+
+// publicOrigin is the origin of the public address, none where there is none.
+func publicOrigin(address string) []string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return []string{u.Scheme + "://" + u.Host}
+	}
+	return nil
+}
+
+// origins are the pages that may send unsafe requests: those of the public
+// address, or of the address the request itself was sent to.
+func (s *Server) origins(host string) []string {
+	if o := publicOrigin(s.options.PublicURL); o != nil {
+		return o
+	}
+	return []string{"http://" + host}
+}
+
+func (s *Server) demoLinks() func() []api.DemoLink {
+	if !s.options.Demo {
+		return nil
+	}
+	return func() []api.DemoLink { return s.demo }
+}
+
+// identify answers who opens a socket.
+func (s *Server) identify(c *fiber.Ctx) (live.Person, error) {
+	p, err := s.People.Resolve(c.UserContext(), c.Cookies(api.SessionCookie(s.secure())))
+	if err != nil {
+		return live.Person{}, err
+	}
+	return live.Person{
+		ID: p.ID, Roles: p.Roles,
+		Who: func(ctx context.Context, topicID string) (topic.Who, error) {
+			names, err := s.Vault.Pseudonyms(ctx, p.ID, topicID)
+			return api.WhoFor(p, names, topic.ActionSay), err
+		},
+	}, nil
+}
