@@ -3,6 +3,7 @@ package selection
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -120,15 +121,12 @@ func (d *drawing) byType() (*lineup, error) {
 		}
 		d.cert = Certificate{UpperBound: 1}
 	default:
-		x, err := d.chances()
-		if err != nil {
+		var err error
+		if d.chance, err = d.chances(); err != nil {
 			return nil, err
 		}
-		d.chance = make([]int64, len(x))
-		for t, v := range x {
-			p := float64(v * (float64(in.size) / float64(in.eligible)))
-			d.chance[t] = int64(math.Round(float64(min(1, max(0, p)) * ChanceUnit)))
-			expected[t] = float64(d.chance[t]) / ChanceUnit * float64(in.count[t])
+		for t, n := range in.count {
+			expected[t] = float64(d.chance[t]) / ChanceUnit * float64(n)
 		}
 		d.say("drawing the seats of each type")
 		seats, d.report.Landing, err = land(d.ctx, in, expected, newDice(d.Seed, "seats"))
@@ -136,72 +134,213 @@ func (d *drawing) byType() (*lineup, error) {
 			return nil, err
 		}
 	}
+	return d.people(seats, expected)
+}
+
+// homeCaps bounds how often the panel by type is drawn anew because households
+// leave no room for it.
+const homeCaps = 200
+
+// people draws the people for a panel by type. Where households leave no room
+// for it, what they do leave room for becomes a limit on the types concerned,
+// and the exact search finds a panel within all such limits, or proves that
+// there is none.
+func (d *drawing) people(seats *panel, expected []float64) (*lineup, error) {
 	d.say("drawing the people")
-	return seatPeople(in, seats, newDice(d.Seed, "people"))
+	dice := newDice(d.Seed, "people")
+	var caps []homeCap
+	for range homeCaps {
+		team, limit := seatPeople(d.in, seats, dice)
+		if team != nil {
+			return team, nil
+		}
+		caps = append(caps, limit)
+		var err error
+		if seats, err = search(d.ctx, d.in, expected, caps, dice); err != nil {
+			var none *InfeasibleError
+			if errors.As(err, &none) {
+				return nil, d.in.crowded(caps)
+			}
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("no panel with one person a household found in %d attempts: widen a quota by one seat", homeCaps)
 }
 
 // chances solves for the chances of each type: the maximin value with its
 // certificate on the quotas as given, then Nash above the floor, on quotas
 // drawn in a little so that rounding can land; less where that leaves no room.
-func (d *drawing) chances() ([]float64, error) {
-	in := d.in
+func (d *drawing) chances() ([]int64, error) {
 	d.say("finding the highest possible minimum chance")
-	lowest := newMarginal(d.ctx, in, 0)
-	lowest.minMax = true
-	best, err := lowest.solve()
+	c := d.in.core()
+	if c == nil {
+		return nil, d.unsolved("the quotas leave no room")
+	}
+	out := make([]int64, d.in.types())
+	for _, t := range c.all {
+		out[t] = ChanceUnit
+	}
+	if len(c.of) == 0 || c.size == 0 {
+		if c.size != 0 {
+			return nil, d.unsolved("the quotas leave no room")
+		}
+		d.cert = d.in.certify(c, make([]float64, len(d.in.rows)+1))
+		return out, nil
+	}
+	best, c, err := d.lowest(c)
 	if err != nil {
 		return nil, err
 	}
-	if !best.converged {
-		if err := in.explain(); err != nil {
+	x := best.x
+	if c.size < c.eligible {
+		if x, err = d.even(c, best); err != nil {
 			return nil, err
 		}
 	}
-	d.cert = certify(in, best.nu)
+	mean := float64(c.size) / float64(c.eligible)
+	for k, v := range x {
+		p := min(1, max(0, float64(v*mean)))
+		out[c.of[k]] = int64(math.Round(float64(p * ChanceUnit)))
+	}
+	return out, nil
+}
+
+// unsolved explains why there are no chances, or says that the method failed.
+func (d *drawing) unsolved(what string) error {
+	if err := d.in.explain(); err != nil {
+		return err
+	}
+	return fmt.Errorf("%s: the interior point method found no solution though one exists; please report these quotas", what)
+}
+
+// nobody is a lowest chance, in units of the mean, that is none.
+const nobody = 1e-6
+
+// lowest solves the maximin program. People who can get no seat in any lottery,
+// whatever the others get, are left out and the program solved again, so that
+// they do not hide the chances of the rest.
+func (d *drawing) lowest(c *core) (*solution, *core, error) {
+	for first := true; ; first = false {
+		if c.size >= c.eligible {
+			x := make([]float64, len(c.of))
+			for t := range x {
+				x[t] = 1
+			}
+			if first {
+				d.cert = d.in.certify(c, make([]float64, len(d.in.rows)+1))
+			}
+			return &solution{x: x, z: 1}, c, nil
+		}
+		p := newMarginal(d.ctx, c.instance, 0)
+		p.minMax = true
+		best, err := p.solve()
+		if err != nil {
+			return nil, nil, err
+		}
+		if !best.converged {
+			return nil, nil, d.unsolved("highest minimum chance")
+		}
+		if first {
+			d.cert = d.in.certify(c, best.nu)
+		}
+		if best.z > nobody {
+			return best, c, nil
+		}
+		gone, err := c.gone(best.x)
+		if err != nil {
+			return nil, nil, err
+		}
+		if gone == nil {
+			return best, c, nil
+		}
+		c = c.without(gone)
+	}
+}
+
+// gone are the types that are 0 in every solution of the rows, nil when there
+// are none: the program that wants all doubtful ones is solved until it finds
+// no more of them.
+func (c *core) gone(x []float64) ([]bool, error) {
+	s := newLP(c.instance, nil, nil)
+	s.cost = make([]float64, len(x))
+	doubt := 0
+	for t, v := range x {
+		if v < 1e3*nobody {
+			s.cost[t] = -1
+			doubt++
+		}
+	}
+	for doubt > 0 {
+		feasible, done := s.solve(lpLimit)
+		if !feasible || !done {
+			return nil, fmt.Errorf("chances: the simplex method ended without a solution")
+		}
+		found := 0
+		for t, v := range s.point() {
+			if s.cost[t] != 0 && v > lpTolerance {
+				s.cost[t] = 0
+				found++
+			}
+		}
+		if found == 0 {
+			break
+		}
+		doubt -= found
+	}
+	if doubt == 0 {
+		return nil, nil
+	}
+	gone := make([]bool, len(x))
+	for t, v := range s.cost {
+		gone[t] = v != 0
+	}
+	return gone, nil
+}
+
+// even makes the chances above the floor as even as they get. Where the
+// narrowed program does not converge the maximin solution stands.
+func (d *drawing) even(c *core, best *solution) ([]float64, error) {
+	d.say("making the chances even")
 	reached := math.Inf(1)
 	for t, x := range best.x {
-		reached = min(reached, x/in.weightOf(t))
+		reached = min(reached, x/c.weightOf(t))
 	}
 	share := floorShare
 	if d.report.Objective == Maximin {
 		share = 1 - 1e-6
 	}
-	d.say("making the chances even")
 	floor := float64(share * max(0, reached))
-	even, err := d.shrunk(floor)
+	p, err := d.shrunk(c, floor)
 	if err != nil {
 		return nil, err
 	}
-	even.floor, even.minMax = floor, false
-	last, err := even.solve()
+	p.floor, p.minMax = floor, false
+	s, err := p.solve()
 	if err != nil {
 		return nil, err
 	}
-	if last.converged {
-		return last.x, nil
+	if !s.converged {
+		return nil, d.unsolved("even chances")
 	}
-	if err := in.explain(); err != nil {
-		return nil, err
-	}
-	return nil, last.check("even chances")
+	return s.x, nil
 }
 
 // shrunk takes the quotas drawn in by as much as leaves room above the floor.
-func (d *drawing) shrunk(floor float64) (*marginal, error) {
+func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
 	if d.report.Objective == Nash {
 		for _, seats := range []float64{4, 1, 0.25, 0.05} {
-			p := newMarginal(d.ctx, d.in, seats)
+			p := newMarginal(d.ctx, c.instance, seats)
 			p.minMax = true
 			s, err := p.solve()
 			if err != nil {
 				return nil, err
 			}
-			if s.converged && s.z > floor*1.0005 {
+			if s.converged && s.z > floor*1.0005+nobody {
 				return p, nil
 			}
 		}
 	}
-	return newMarginal(d.ctx, d.in, 0), nil
+	return newMarginal(d.ctx, c.instance, 0), nil
 }
 
 // personal is the chance of everyone in the pool.
@@ -233,13 +372,24 @@ type Certificate struct {
 
 const multiplierUnit = 1e9
 
-func certify(in *instance, nu []float64) Certificate {
-	var c Certificate
-	for _, v := range nu {
-		c.Multipliers = append(c.Multipliers, int64(math.Round(float64(min(1e6, max(-1e6, v))*multiplierUnit))))
+// certify turns the multipliers of the core's rows into a certificate of the
+// whole: where a row needs all its people a large negative multiplier takes them
+// out of the sum, and where one keeps people out it proves that they have none.
+func (in *instance) certify(c *core, nu []float64) Certificate {
+	y := make([]int64, len(nu))
+	if c.out >= 0 {
+		y[c.out] = multiplierUnit
+		return Certificate{Multipliers: y, UpperBound: in.bound(y)}
 	}
-	c.UpperBound = in.bound(c.Multipliers)
-	return c
+	largest := int64(multiplierUnit)
+	for r, v := range nu {
+		y[r] = int64(math.Round(float64(min(1e6, max(-1e6, v)) * multiplierUnit)))
+		largest = max(largest, y[r], -y[r])
+	}
+	for _, r := range c.needs {
+		y[r] -= largest * int64(in.width+2)
+	}
+	return Certificate{Multipliers: y, UpperBound: in.bound(y)}
 }
 
 // bound evaluates a certificate; 1 where it proves nothing.

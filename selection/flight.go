@@ -28,8 +28,9 @@ const (
 )
 
 // fly turns the expected seats of each type into whole ones, in the order of
-// the dice. It returns the whole seats and the types left with a fraction.
-func fly(in *instance, expected []float64, d dice) (seats []int32, left []int32, phi []float64) {
+// the dice; the last hold of them stay as they are. It returns the whole seats
+// and the types left with a fraction.
+func fly(in *instance, expected []float64, hold int, d dice) (seats []int32, left []int32, phi []float64) {
 	f := &flight{in: in, row: make([]int32, len(in.rows)), phi: make([]float64, in.types())}
 	for g := range in.width {
 		for r := in.group[g]; r < in.group[g+1]; r++ {
@@ -61,7 +62,8 @@ func fly(in *instance, expected []float64, d dice) (seats []int32, left []int32,
 		}
 	}
 	shuffle(d, order)
-	for _, t := range order {
+	flown := max(0, len(order)-hold)
+	for _, t := range order[:flown] {
 		f.enter(t, d)
 	}
 	for _, t := range order {
@@ -75,6 +77,7 @@ func fly(in *instance, expected []float64, d dice) (seats []int32, left []int32,
 			left = append(left, t)
 		}
 	}
+	left = append(left, order[flown:]...)
 	return seats, left, f.phi
 }
 

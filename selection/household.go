@@ -1,7 +1,6 @@
 package selection
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -22,7 +21,7 @@ type lineup struct {
 // come first. Where a household stands in the way, people of the same types
 // change places until all fit; where types cannot all be filled with one
 // person a household, seats move to other types with the quotas kept.
-func seatPeople(in *instance, p *panel, d dice) (*lineup, error) {
+func seatPeople(in *instance, p *panel, d dice) (*lineup, homeCap) {
 	l := &lineup{in: in, panel: p, chosen: make([][]int32, in.types()),
 		seated: map[int32]bool{}, byHome: map[int32]int32{}, dice: d}
 	var order []int
@@ -52,18 +51,17 @@ func seatPeople(in *instance, p *panel, d dice) (*lineup, error) {
 		}
 	}
 	for _, t := range missing {
-		if l.augment(t) {
+		limit, ok := l.augment(t)
+		if ok {
 			continue
 		}
 		p.add(t, -1)
 		l.moved++
 		if !l.exchange(t) {
-			return nil, &InfeasibleError{Conflicts: []Conflict{{Message: fmt.Sprintf(
-				"with one person a household not every seat could be filled (%d of %d): widen a quota by one seat or drop the household rule",
-				len(l.seated), in.size)}}}
+			return nil, limit
 		}
 	}
-	return l, nil
+	return l, homeCap{}
 }
 
 // blocker is the seated person who holds a person's household, −1 when nobody does.
@@ -98,8 +96,10 @@ func (l *lineup) unseat(t int, person int32) {
 // augment seats one more person of type t: a free one, or one whose household
 // is held by somebody who makes room for another of the same type, and so on
 // (an augmenting path of the matching of seats and households, so it fails only
-// when no matching exists).
-func (l *lineup) augment(t int) bool {
+// when no matching exists). Then the types it went through, all of whose other
+// people are blocked by people of the same types, can have no more seats than
+// they have now: the limit returned (Hall's condition).
+func (l *lineup) augment(t int) (homeCap, bool) {
 	type hop struct {
 		from    int   // index into queue of the type that asks, −1 for the first
 		person  int32 // who would take a seat of the asking type
@@ -135,10 +135,16 @@ func (l *lineup) augment(t int) bool {
 			for _, h := range path {
 				l.seat(queue[h.from].t, h.person)
 			}
-			return true
+			return homeCap{}, true
 		}
 	}
-	return false
+	var limit homeCap
+	for c := range asked {
+		limit.types = append(limit.types, int32(c))
+		limit.most += len(l.chosen[c])
+	}
+	slices.Sort(limit.types)
+	return limit, false
 }
 
 // free is a person of type t who could be seated now, −1 when there is none.

@@ -85,7 +85,7 @@ func (in *instance) explain() error {
 	if c := in.short(); len(c) > 0 {
 		return &InfeasibleError{Conflicts: c}
 	}
-	s := newLP(in)
+	s := newLP(in, nil, nil)
 	feasible, done := s.solve(lpLimit)
 	if !done {
 		return fmt.Errorf("the quotas could not be checked in %d steps of the simplex method", lpLimit)
@@ -140,4 +140,12 @@ func (in *instance) explain() error {
 // onlyFractions is the answer where chances exist but no panel of whole people does.
 func (in *instance) onlyFractions() error {
 	return &InfeasibleError{Conflicts: []Conflict{{Message: "every quota can be met on average but no panel of whole people meets all of them at once: widen one by a seat"}}}
+}
+
+// crowded is the answer where panels exist but none with one person a household.
+func (in *instance) crowded(caps []homeCap) error {
+	tight := caps[len(caps)-1]
+	return &InfeasibleError{Conflicts: []Conflict{{Message: fmt.Sprintf(
+		"panels meet the quotas but none has one person a household (for one, the %d kinds of people in question live in %d households that can still be drawn from): widen a quota by one seat or drop the household rule",
+		len(tight.types), tight.most)}}}
 }

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -71,7 +70,7 @@ func land(ctx context.Context, in *instance, expected []float64, d dice) (*panel
 	var told landing
 	var best *panel
 	for told.Flights = 1; told.Flights <= 4; told.Flights++ {
-		seats, left, phi := fly(in, expected, d)
+		seats, left, phi := fly(in, expected, 0, d)
 		base := newPanel(in, seats)
 		told.Fractional = len(left)
 		for try := 1; try <= 100; try++ {
@@ -86,9 +85,6 @@ func land(ctx context.Context, in *instance, expected []float64, d dice) (*panel
 				best = p
 			}
 		}
-		if best.off() > 8 {
-			continue
-		}
 		p := best.clone()
 		if p.mend(d) {
 			told.How = "exchanges"
@@ -96,7 +92,7 @@ func land(ctx context.Context, in *instance, expected []float64, d dice) (*panel
 		}
 	}
 	told.How = "search"
-	p, err := search(ctx, in, expected, d)
+	p, err := search(ctx, in, expected, nil, d)
 	return p, told, err
 }
 
@@ -326,98 +322,4 @@ func (p *panel) roam(d dice) bool {
 		}
 	}
 	return false
-}
-
-// searchNodes bounds the exact search. It is a count, never a time, so that a
-// replay ends alike everywhere.
-const searchNodes = 4000
-
-// search finds a panel exactly: branch and bound over the linear program, depth
-// first, near the expected seats first and over all panels then. Costs are
-// random with the larger chance the cheaper, so that different draws find
-// different panels.
-func search(ctx context.Context, in *instance, expected []float64, d dice) (*panel, error) {
-	s := newLP(in)
-	s.cost = make([]float64, in.types())
-	for t, e := range expected {
-		p := max(e/float64(in.count[t]), 1e-6)
-		s.cost[t] = -ln(1-d.unit()) / p
-	}
-	nodes := searchNodes
-	for _, near := range []bool{true, false} {
-		if near {
-			for t, e := range expected {
-				s.colLo[t] = max(0, math.Floor(e)-1)
-				s.colHi[t] = min(float64(in.count[t]), math.Ceil(e)+1)
-			}
-		} else {
-			for t := range expected {
-				s.colLo[t], s.colHi[t] = 0, float64(in.count[t])
-			}
-		}
-		found, complete, err := s.dive(ctx, &nodes)
-		if err != nil {
-			return nil, err
-		}
-		if found != nil {
-			return newPanel(in, found), nil
-		}
-		if !near && complete {
-			return nil, in.onlyFractions()
-		}
-	}
-	return nil, fmt.Errorf("no panel found in %d steps of the exact search, nor proved that there is none: widen a quota by one seat", searchNodes)
-}
-
-// dive solves the integer program below the present column bounds, which it
-// leaves as they were. It returns the seats found, or whether it looked everywhere.
-func (s *lp) dive(ctx context.Context, nodes *int) (found []int32, complete bool, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, false, err
-	}
-	if *nodes--; *nodes < 0 {
-		return nil, false, nil
-	}
-	feasible, done := s.solve(200 * (s.m + 20))
-	if !done {
-		return nil, false, nil
-	}
-	if !feasible {
-		return nil, true, nil
-	}
-	x := s.point()
-	branch, gap := -1, 1e-6
-	for t, v := range x {
-		if g := math.Abs(v - math.Round(v)); g > gap {
-			branch, gap = t, g
-		}
-	}
-	if branch < 0 {
-		found = make([]int32, len(x))
-		for t, v := range x {
-			found[t] = int32(math.Round(v))
-		}
-		if newPanel(s.in, found).off() != 0 {
-			return nil, false, nil
-		}
-		return found, true, nil
-	}
-	lo, hi := s.colLo[branch], s.colHi[branch]
-	down := math.Floor(x[branch])
-	complete = true
-	for side := range 2 {
-		if (side == 0) == (x[branch]-down >= 0.5) {
-			s.colLo[branch] = down + 1
-		} else {
-			s.colHi[branch] = down
-		}
-		var all bool
-		found, all, err = s.dive(ctx, nodes)
-		s.colLo[branch], s.colHi[branch] = lo, hi
-		if found != nil || err != nil {
-			return found, true, err
-		}
-		complete = complete && all
-	}
-	return nil, complete, nil
 }

@@ -1,6 +1,9 @@
 package selection
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // lp is a linear program by types: x within [colLo,colHi], every row's sum of
 // its types within [lo,hi], the last row holding all types (the panel's size).
@@ -13,6 +16,9 @@ import "math"
 // not 0, the rows that are off and the multipliers name the conflict.
 type lp struct {
 	in           *instance
+	cols         []int32 // the type of each column; others stay as they are
+	vals         []int32 // rows of each column, the caps and the size included
+	from         []int32 // where those of a column begin; len n+1
 	m, n         int
 	lo, hi       []float64 // rows
 	colLo, colHi []float64
@@ -40,31 +46,62 @@ const (
 	lpPivot     = 1e-8
 )
 
-// newLP takes the rows of the instance with their integer bounds; the total
-// row is the size of the panel.
-func newLP(in *instance) *lp {
-	n, m := in.types(), len(in.rows)+1
-	s := &lp{in: in, m: m, n: n,
+// homeCap is a limit that households set: the given types, ascending, can have
+// no more than most seats between them.
+type homeCap struct {
+	types []int32
+	most  int
+}
+
+// newLP takes the rows of the instance with their integer bounds, the caps, and
+// the size of the panel as the last row. Columns are the types given, ascending,
+// nil for all.
+func newLP(in *instance, types []int32, caps []homeCap) *lp {
+	if types == nil {
+		types = make([]int32, in.types())
+		for t := range types {
+			types[t] = int32(t)
+		}
+	}
+	n, m := len(types), len(in.rows)+len(caps)+1
+	s := &lp{in: in, m: m, n: n, cols: types,
+		vals: make([]int32, 0, n*(in.width+1)), from: make([]int32, 1, n+1),
 		lo: make([]float64, m), hi: make([]float64, m),
 		colLo: make([]float64, n), colHi: make([]float64, n),
 		rowWeight: make([]float64, m),
 		basis:     make([]int32, m), state: make([]int8, n+m),
 		inv: make([]float64, m*m), xb: make([]float64, m), y: make([]float64, m),
 	}
+	for _, t := range types {
+		s.vals = append(s.vals, in.rowsOf(int(t))...)
+		for c, limit := range caps {
+			if _, in := slices.BinarySearch(limit.types, t); in {
+				s.vals = append(s.vals, int32(len(s.in.rows)+c))
+			}
+		}
+		s.vals = append(s.vals, int32(m-1))
+		s.from = append(s.from, int32(len(s.vals)))
+	}
 	for r, one := range in.rows {
 		s.lo[r], s.hi[r], s.rowWeight[r] = float64(one.lo), float64(one.hi), 1
 	}
-	s.lo[m-1], s.hi[m-1], s.rowWeight[m-1] = float64(in.size), float64(in.size), 1000
-	for t, c := range in.count {
-		s.colHi[t] = float64(c)
+	for c, limit := range caps {
+		r := len(in.rows) + c
+		s.hi[r], s.rowWeight[r] = float64(limit.most), 1
 	}
+	s.lo[m-1], s.hi[m-1], s.rowWeight[m-1] = float64(in.size), float64(in.size), 1000
 	for i := range s.basis {
 		s.basis[i] = int32(n + i)
 		s.state[n+i] = basic
 		s.inv[i*m+i] = -1
 	}
+	for j, t := range types {
+		s.colHi[j] = float64(in.count[t])
+	}
 	return s
 }
+
+func (s *lp) rowsOf(j int) []int32 { return s.vals[s.from[j]:s.from[j+1]] }
 
 func (s *lp) bounds(j int) (lo, hi float64) {
 	if j < s.n {
@@ -86,8 +123,8 @@ func (s *lp) dot(v []float64, j int) float64 {
 	if j >= s.n {
 		return -v[j-s.n]
 	}
-	sum := v[s.m-1]
-	for _, r := range s.in.rowsOf(j) {
+	sum := 0.0
+	for _, r := range s.rowsOf(j) {
 		sum += v[r]
 	}
 	return sum
@@ -111,8 +148,7 @@ func (s *lp) refresh() {
 			a[(int(j)-s.n)*2*m+i] = -1
 			continue
 		}
-		a[(m-1)*2*m+i] = 1
-		for _, r := range s.in.rowsOf(int(j)) {
+		for _, r := range s.rowsOf(int(j)) {
 			a[int(r)*2*m+i] = 1
 		}
 	}
@@ -167,8 +203,7 @@ func (s *lp) settle() {
 			right[j-s.n] += v
 			continue
 		}
-		right[m-1] -= v
-		for _, r := range s.in.rowsOf(j) {
+		for _, r := range s.rowsOf(j) {
 			right[r] -= v
 		}
 	}
@@ -366,7 +401,7 @@ func (s *lp) pivot(enter int, w []float64) bool {
 	return step > 1e-12
 }
 
-// point is the value of every type after solve.
+// point is the value of every column after solve.
 func (s *lp) point() []float64 {
 	x := make([]float64, s.n)
 	for j := range x {
@@ -385,12 +420,11 @@ func (s *lp) point() []float64 {
 // activity is the sum of row r, the last being the size.
 func (s *lp) activity() []float64 {
 	sum := make([]float64, s.m)
-	for t, v := range s.point() {
+	for j, v := range s.point() {
 		if v == 0 {
 			continue
 		}
-		sum[s.m-1] += v
-		for _, r := range s.in.rowsOf(t) {
+		for _, r := range s.rowsOf(j) {
 			sum[r] += v
 		}
 	}

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"context"
-	"fmt"
 	"math"
 )
 
@@ -41,6 +40,7 @@ type solution struct {
 const (
 	innerGap  = 1e-9  // mean complementarity at the end
 	innerRow  = 1e-9  // largest residual of a row, in shares of the panel
+	innerNear = 1e-6  // what will do where numbers give no more
 	innerLow  = 1e-13 // complementarity is not driven below: nothing is won there
 	innerMost = 120   // iterations, a guard
 )
@@ -71,6 +71,7 @@ type inner struct {
 	s, nu, alp, bet []float64 // rows: activity, multiplier, at lo, at hi
 	z               float64
 	free            []bool // rows with room between lo and hi
+	idle            []bool // rows that the size and the others of their feature imply
 
 	dx, dlam, dkap    []float64
 	ds, dnu, dal, dbe []float64
@@ -86,6 +87,7 @@ type inner struct {
 // (told by converged) or when the context ends.
 func (p *marginal) solve() (*solution, error) {
 	s := p.start()
+	keep := kept{score: innerNear}
 	for it := 1; it <= innerMost; it++ {
 		if err := p.ctx.Err(); err != nil {
 			return nil, err
@@ -93,6 +95,9 @@ func (p *marginal) solve() (*solution, error) {
 		mu, worst := s.measure()
 		if mu < innerGap && worst < innerRow {
 			return s.end(it, true), nil
+		}
+		if score := max(mu, worst); score < keep.score {
+			keep.save(s, score)
 		}
 		s.assemble()
 		s.direction(0, false) // predictor
@@ -107,11 +112,33 @@ func (p *marginal) solve() (*solution, error) {
 		target = float64(mu * max(0.1, min(1, sigma)))
 		s.direction(target, false) // Newton's own direction always lessens the residual
 		if math.IsNaN(mu) || !s.step(mu, target, 40) {
-			return s.end(it, mu < 1e-7 && worst < 1e-7), nil
+			return keep.end(s, it), nil
+		}
+		if mu < innerLow && worst > innerNear { // past the precision of numbers
+			return keep.end(s, it), nil
 		}
 	}
-	mu, worst := s.measure()
-	return s.end(innerMost, mu < 1e-7 && worst < 1e-7), nil
+	return keep.end(s, innerMost), nil
+}
+
+// kept is the best point so far once it is near the optimum, so that a last
+// step beyond the precision of the normal matrix does no harm.
+type kept struct {
+	score float64
+	x, nu []float64
+	z     float64
+}
+
+func (k *kept) save(s *inner, score float64) {
+	k.score, k.z = score, s.z
+	k.x, k.nu = append(k.x[:0], s.x...), append(k.nu[:0], s.nu...)
+}
+
+func (k *kept) end(s *inner, iterations int) *solution {
+	if k.x == nil {
+		return s.end(iterations, false)
+	}
+	return &solution{x: k.x, nu: k.nu, z: k.z, iterations: iterations, converged: true}
 }
 
 // clear forgets the predictor.
@@ -124,7 +151,7 @@ func (p *marginal) start() *inner {
 		x: vec(T), lam: vec(T), kap: vec(T), dx: vec(T), dlam: vec(T), dkap: vec(T), q: vec(T), d: vec(T),
 		s: vec(m), nu: vec(m), alp: vec(m), bet: vec(m), ds: vec(m), dnu: vec(m), dal: vec(m), dbe: vec(m),
 		h: vec(m), e: vec(m), mat: vec(m * m), chol: vec(m * m),
-		r0: vec(m), r1: vec(m), n0: vec(m), n1: vec(m), rp: vec(m), free: make([]bool, m),
+		r0: vec(m), r1: vec(m), n0: vec(m), n1: vec(m), rp: vec(m), free: make([]bool, m), idle: make([]bool, m),
 	}
 	heaviest := 1.0
 	for t := range T {
@@ -142,10 +169,17 @@ func (p *marginal) start() *inner {
 		s.lam[t], s.kap[t] = 1, 1/p.cap
 	}
 	for r := range m {
-		s.free[r] = p.hi[r]-p.lo[r] > 1e-12
+		s.free[r] = p.hi[r]-p.lo[r] > 1e-9
 		s.s[r] = 0.5 * (p.lo[r] + p.hi[r])
 		if s.free[r] {
 			s.alp[r], s.bet[r] = 1, 1
+		}
+	}
+	for f := range p.in.width {
+		first, last := p.in.group[f], p.in.group[f+1]
+		s.idle[last-1] = true
+		for r := first; r < last; r++ {
+			s.idle[last-1] = s.idle[last-1] && !s.free[r]
 		}
 	}
 	return s
@@ -240,9 +274,43 @@ func (s *inner) assemble() {
 			s.mat[r*m+r] += 1 / s.e[r]
 		}
 	}
+	for r, idle := range s.idle {
+		if idle {
+			clear(s.mat[r*m : r*m+r])
+			for below := r + 1; below < m; below++ {
+				s.mat[below*m+r] = 0
+			}
+			s.mat[r*m+r], s.r1[r] = 1, 0
+		}
+	}
 	factor(s.mat, s.chol, m)
 	if s.minMax {
-		substitute(s.chol, s.r1, s.n1)
+		s.unknowns(s.r1, s.n1)
+	}
+}
+
+// unknowns solves the normal equations with one step of refinement.
+func (s *inner) unknowns(right, out []float64) {
+	for r, idle := range s.idle {
+		if idle {
+			right[r] = 0
+		}
+	}
+	substitute(s.chol, right, out)
+	m := s.m
+	rest, more := make([]float64, m), make([]float64, m)
+	copy(rest, right)
+	for i := range m {
+		for j := range i {
+			v := s.mat[i*m+j]
+			rest[i] -= float64(v * out[j])
+			rest[j] -= float64(v * out[i])
+		}
+		rest[i] -= float64(s.mat[i*m+i] * out[i])
+	}
+	substitute(s.chol, rest, more)
+	for i := range more {
+		out[i] += more[i]
 	}
 }
 
@@ -292,7 +360,7 @@ func (s *inner) direction(target float64, second bool) {
 		s.h[r] = s.nu[r] + s.alp[r] - s.bet[r] + c3/a - c4/b
 		s.r0[r] -= s.h[r] / s.e[r]
 	}
-	substitute(s.chol, s.r0, s.n0)
+	s.unknowns(s.r0, s.n0)
 	oldZ := s.dz
 	s.dz = 0
 	if s.minMax {
@@ -497,11 +565,4 @@ func substitute(l, b, out []float64) {
 		}
 		out[i] = sum / l[i*n+i]
 	}
-}
-
-func (s *solution) check(what string) error {
-	if !s.converged {
-		return fmt.Errorf("%s: the interior point method did not converge in %d iterations", what, s.iterations)
-	}
-	return nil
 }

@@ -49,7 +49,7 @@ func (d *drawing) reserves(selected []int) ([]int, error) {
 		}
 	}
 	dice := newDice(d.Seed, "reserves")
-	seats, left, phi := fly(rest, expected, dice)
+	seats, left, phi := fly(rest, expected, 0, dice)
 	list := newPanel(rest, seats)
 	list.pair(left, phi, dice)
 	for list.size != rest.size {

@@ -105,7 +105,7 @@ func (s *Sample) Each(do func(selection.Person) error) error {
 				p.Values[f] = uint16(v)
 				keep *= min(1, s.apply[f][v]/1.6)
 			}
-			if r.Float64() < keep*8 {
+			if r.Float64() < keep*40 {
 				break
 			}
 		}
@@ -139,10 +139,11 @@ func (s *Sample) WriteCSV(w io.Writer) error {
 	if _, err := w.Write(append(line, ",household\n"...)); err != nil {
 		return err
 	}
+	features := s.Quotas.Features()
 	return s.Each(func(p selection.Person) error {
 		line = append(line[:0], p.ID...)
 		for f, v := range p.Values {
-			line = append(append(line, ','), s.Quotas.Features()[f].Values[v]...)
+			line = append(append(line, ','), features[f].Values[v]...)
 		}
 		line = append(append(append(line, ','), p.Household...), '\n')
 		_, err := w.Write(line)
