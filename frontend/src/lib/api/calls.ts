@@ -1,0 +1,88 @@
+import { uuid } from '../uuid';
+import { request } from './request';
+import type * as S from './schema';
+
+const at = (topic: string, rest = '') => `/api/topics/${encodeURIComponent(topic)}${rest}`;
+
+/** A command: it carries a client id, so sending it again after a lost answer counts once. */
+function command<T>(path: string, body: object, method: 'POST' | 'PUT' = 'POST', id = uuid()): Promise<T> {
+  return request<T>(path, { method, json: { client_id: id, ...body }, repeatable: true });
+}
+
+function query(values: Record<string, string | number | undefined>): string {
+  const q = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '' && value !== 0) q.set(name, String(value));
+  }
+  const text = q.toString();
+  return text ? `?${text}` : '';
+}
+
+export const api = {
+  session: () => request<S.Session>('/api/session'),
+  signIn: (code: string) => request<S.Session>('/api/session', { method: 'POST', json: { code } }),
+  signOut: () => request<void>('/api/session', { method: 'DELETE' }),
+
+  topics: () => request<{ topics: S.TopicSummary[] }>('/api/topics'),
+  topic: (t: string) => request<S.Topic>(at(t)),
+  createTopic: (settings: S.Settings) => request<{ id: string }>('/api/topics', { method: 'POST', json: settings }),
+  saveSettings: (t: string, settings: S.Settings) =>
+    request<unknown>(at(t, '/settings'), { method: 'PUT', json: settings, repeatable: true }),
+  openStage: (t: string, stage: number) => command<unknown>(at(t, '/stage'), { stage }),
+
+  apply: (t: string, form: S.ApplicationAnswers, id: string) =>
+    command<{ ack: S.Ack; status: S.ApplicationStatus; receipt: string }>(at(t, '/application'), form, 'POST', id),
+  withdraw: (t: string) =>
+    request<unknown>(at(t, `/application${query({ client_id: uuid() })}`), { method: 'DELETE', repeatable: true }),
+  importPeople: (t: string, csv: string | Blob) =>
+    request<{ imported: number }>(at(t, '/people'), { method: 'POST', raw: { type: 'text/csv', body: csv } }),
+  pool: (t: string) => request<S.Pool>(at(t, '/pool')),
+
+  draw: (t: string, seed: string) =>
+    command<{ round: number; report: S.DrawReport }>(at(t, '/draw'), { seed }),
+  draws: (t: string) => request<{ rounds: S.DrawRound[] | null }>(at(t, '/draw')),
+  answerSeat: (t: string, answer: 'accept' | 'decline') =>
+    command<{ ack: S.Ack; status: S.SeatStatus }>(at(t, '/seat'), { answer }),
+  replace: (t: string, seed: string) =>
+    command<{ round: number; filled: number; report: S.DrawReport }>(at(t, '/replacements'), { seed }),
+  seatTables: (t: string, seed: string) => command<{ tables: number }>(at(t, '/tables'), { seed }),
+  tables: (t: string) => request<S.Tables>(at(t, '/tables')),
+
+  remarks: (t: string, room: number, before?: number, limit = 50) =>
+    request<S.RemarkPage>(at(t, `/rooms/${room}/remarks${query({ before, limit })}`)),
+  say: (t: string, room: number, text: string, reply_to: number, id: string) =>
+    command<{ ack: S.Ack; id: number }>(at(t, `/rooms/${room}/remarks`), { text, reply_to }, 'POST', id),
+  removeRemark: (t: string, remark: number, reason: string) =>
+    command<unknown>(at(t, `/remarks/${remark}/remove`), { reason }),
+
+  ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; limit?: number } = {}) =>
+    request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
+  submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string) =>
+    command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark }, 'POST', id),
+  similar: (t: string, text: string, lang: string, signal?: AbortSignal) =>
+    request<{ ideas: S.Similar[] | null }>(at(t, '/similar'), { method: 'POST', json: { text, lang }, signal }),
+
+  cluster: (t: string, clusters: number) =>
+    command<{ run: number; clusters: number }>(at(t, '/clustering'), { clusters }),
+  board: (t: string) => request<S.Board>(at(t, '/board')),
+  edit: (t: string, op: S.BoardOp, reason: string) =>
+    command<{ ack: S.Ack; seq: number; cluster: number }>(at(t, '/board'), { reason, op }),
+  undo: (t: string, seq: number, reason: string) => command<unknown>(at(t, '/board/undo'), { seq, reason }),
+
+  freezeItems: (t: string, items: S.ItemChoice[]) => command<{ items: number }>(at(t, '/items'), { items }),
+  rating: (t: string) => request<S.Rating>(at(t, '/rating')),
+  vote: (t: string, item: number, vote: S.VoteValue, id: string) =>
+    command<{ ack: S.Ack }>(at(t, `/votes/${item}`), { vote }, 'PUT', id),
+  tally: (t: string) =>
+    command<{ run: number; items: number; ballots: number; groups: number }>(at(t, '/tally'), {}),
+  ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),
+
+  history: (t: string, after: number, limit = 100) =>
+    request<S.History>(at(t, `/history${query({ after, limit })}`)),
+  erase: (t: string, what: { remark: number } | { idea: number }, reason: string) =>
+    command<unknown>(at(t, '/texts/erase'), { ...what, reason }),
+
+  /** Addresses for plain download links; the session cookie goes with them. */
+  rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json') => at(t, `/ranking.${kind}`),
+  bundleFile: (t: string, reader: 'public' | 'auditor') => at(t, `/bundle.zip?for=${reader}`),
+};

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { api } from './calls';
+import { Problem } from './problem';
+import { request } from './request';
+
+const answer = (status: number, body: unknown) => new Response(body === undefined ? null : JSON.stringify(body), { status });
+const fetches = vi.fn<typeof fetch>();
+beforeEach(() => {
+  fetches.mockReset();
+  vi.stubGlobal('fetch', fetches);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('request', () => {
+  it('gives the decoded answer', async () => {
+    fetches.mockResolvedValueOnce(answer(200, { topics: [] }));
+    expect(await request('/api/topics')).toEqual({ topics: [] });
+  });
+
+  it('takes an empty answer', async () => {
+    fetches.mockResolvedValueOnce(answer(204, undefined));
+    expect(await request('/api/session', { method: 'DELETE' })).toBeUndefined();
+  });
+
+  it('throws the problem with all its places', async () => {
+    fetches.mockResolvedValueOnce(
+      answer(422, { code: 'invalid', title: 'Invalid', detail: 'two rows', errors: [{ row: 3, column: 'age', message: 'unknown' }] }),
+    );
+    const error = await request('/x', { method: 'POST', json: {} }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(Problem);
+    expect(error).toMatchObject({ code: 'invalid', status: 422, errors: [{ row: 3, column: 'age' }] });
+  });
+
+  it('makes a problem of an answer that is none', async () => {
+    fetches.mockResolvedValue(new Response('<html>', { status: 413 }));
+    await expect(request('/x', { method: 'POST' })).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  it('refuses a success that is not JSON', async () => {
+    fetches.mockResolvedValue(new Response('<html>', { status: 200 }));
+    await expect(request('/x')).rejects.toMatchObject({ code: 'unknown' });
+  });
+
+  it('repeats what may be repeated, under the same client id', async () => {
+    fetches.mockRejectedValueOnce(new TypeError('failed')).mockResolvedValueOnce(answer(503, { code: 'retry' })).mockResolvedValueOnce(answer(200, { ack: {} }));
+    await api.vote('t', 4, 'agree', 'the-id');
+    expect(fetches).toHaveBeenCalledTimes(3);
+    for (const [path, init] of fetches.mock.calls) {
+      expect(path).toBe('/api/topics/t/votes/4');
+      expect(JSON.parse(init!.body as string)).toEqual({ client_id: 'the-id', vote: 'agree' });
+    }
+  });
+
+  it('does not repeat what may not be repeated', async () => {
+    fetches.mockRejectedValue(new TypeError('failed'));
+    await expect(api.importPeople('t', 'id\n')).rejects.toMatchObject({ code: 'offline' });
+    expect(fetches).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not repeat a refusal', async () => {
+    fetches.mockResolvedValue(answer(409, { code: 'already-applied' }));
+    await expect(api.apply('t', { answers: {}, interests: [], sessions: [], languages: [], consent: '1' }, 'i')).rejects.toMatchObject({ code: 'already-applied' });
+    expect(fetches).toHaveBeenCalledTimes(1);
+  });
+
+  it('escapes what stands in an address', async () => {
+    fetches.mockResolvedValue(answer(200, {}));
+    await api.ideas('a/b', { q: 'x&y=z', after: 0, limit: 5 });
+    expect(fetches.mock.calls[0]![0]).toBe('/api/topics/a%2Fb/ideas?q=x%26y%3Dz&limit=5');
+  });
+});

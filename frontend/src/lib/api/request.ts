@@ -1,0 +1,68 @@
+import { Problem } from './problem';
+
+export interface Options {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is, with this content type. */
+  raw?: { type: string; body: string | Blob };
+  /** Safe to send again: reads, and commands that carry a client id. */
+  repeatable?: boolean;
+  signal?: AbortSignal;
+}
+
+const waits = [300, 1200]; // milliseconds before the second and the third try, each halved or not by chance
+
+/** Sends one request and gives the decoded answer; throws a Problem for anything but success. */
+export async function request<T>(path: string, options: Options = {}): Promise<T> {
+  const method = options.method ?? 'GET';
+  const repeatable = options.repeatable ?? method === 'GET';
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await once<T>(method, path, options);
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      const problem = Problem.from(error);
+      const wait = waits[attempt];
+      if (!repeatable || wait === undefined || (problem.code !== 'retry' && problem.code !== 'offline')) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+    }
+  }
+}
+
+async function once<T>(method: string, path: string, options: Options): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
+  let body: string | Blob | undefined;
+  if (options.json !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    body = JSON.stringify(options.json);
+  } else if (options.raw) {
+    headers['Content-Type'] = options.raw.type;
+    body = options.raw.body;
+  } else if (method !== 'GET') {
+    headers['Content-Type'] = 'application/json';
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, body, credentials: 'same-origin', signal: options.signal });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem('offline', 0, '', '');
+  }
+  const text = await response.text();
+  const decoded = decode(text);
+  if (!response.ok) throw Problem.parse(response.status, decoded);
+  if (text !== '' && decoded === undefined) {
+    throw new Problem('unknown', response.status, '', `${path}: the answer is not JSON`);
+  }
+  return decoded as T;
+}
+
+function decode(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

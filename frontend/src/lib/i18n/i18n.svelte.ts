@@ -1,0 +1,50 @@
+import { read, write } from '../preferences.svelte';
+import type { Catalogue } from './en';
+
+export const languages = ['en', 'ru'] as const;
+export type Lang = (typeof languages)[number];
+
+const loaders: Record<Lang, () => Promise<Catalogue>> = {
+  en: async () => (await import('./en')).en,
+  ru: async () => (await import('./ru')).ru,
+};
+
+/** The texts in the reader's language, and numbers and dates as that language writes them. */
+class I18n {
+  lang = $state<Lang>('en');
+  /** Set by start(), before anything is shown. */
+  t = $state.raw<Catalogue>(undefined as unknown as Catalogue);
+
+  #numbers = $derived(new Intl.NumberFormat(this.lang));
+  #shares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 1 }));
+  #wholeShares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 0 }));
+  #decimals = $derived(new Intl.NumberFormat(this.lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 }));
+  #dates = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium' }));
+  #times = $derived(new Intl.DateTimeFormat(this.lang, { hour: '2-digit', minute: '2-digit' }));
+  #moments = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' }));
+
+  async use(lang: Lang, keep = true): Promise<void> {
+    this.t = await loaders[lang]();
+    this.lang = lang;
+    document.documentElement.lang = lang;
+    if (keep) write('veche.lang', lang);
+  }
+
+  /** The language chosen before, or the first of the browser's that we speak. */
+  async start(): Promise<void> {
+    const wanted = navigator.languages.map((l) => l.slice(0, 2));
+    const first = languages.find((l) => l === wanted.find((w) => (languages as readonly string[]).includes(w))) ?? 'en';
+    await this.use(read('veche.lang', languages, first), false);
+  }
+
+  number = (x: number): string => this.#numbers.format(x);
+  /** A share from 0 to 1 as a percentage with one decimal. */
+  share = (x: number): string => this.#shares.format(x);
+  percent = (x: number): string => this.#wholeShares.format(x);
+  decimal = (x: number): string => this.#decimals.format(x);
+  date = (ms: number): string => this.#dates.format(ms);
+  time = (ms: number): string => this.#times.format(ms);
+  moment = (ms: number): string => this.#moments.format(ms);
+}
+
+export const i18n = new I18n();

@@ -1,0 +1,3 @@
+/** Lengths that the server takes, in characters. */
+export const longestRemark = 2000;
+export const longestIdea = 4000;

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Remark } from '../api/schema';
+import { Debate } from './debate.svelte';
+
+class Line {
+  static last: Line;
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onclose: ((e: { code: number }) => void) | null = null;
+  onmessage: ((e: { data: string }) => void) | null = null;
+  sent: { t: string; id?: string; rooms?: unknown }[] = [];
+  constructor() {
+    Line.last = this;
+  }
+  send(data: string) {
+    this.sent.push(JSON.parse(data));
+  }
+  close() {
+    this.readyState = 3;
+  }
+  opens() {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+  gets(...messages: unknown[]) {
+    this.onmessage?.({ data: JSON.stringify(messages) });
+  }
+  breaks() {
+    this.readyState = 3;
+    this.onclose?.({ code: 1006 });
+  }
+}
+const remark = (id: number, seq: number, mine = false): Remark => ({
+  id,
+  seq,
+  room: 3,
+  author: { number: 5, mine },
+  text: `r${id}`,
+  removed: '',
+  time: seq,
+  reply_to: 0,
+});
+const event = (r: Remark) => ({ e: 'remark', ...r });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('window', {
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
+    clearTimeout: (h: never) => clearTimeout(h),
+  });
+  vi.stubGlobal('location', { protocol: 'http:', host: 'h' });
+  vi.stubGlobal('WebSocket', Line);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function joined(): { debate: Debate; stop: () => void } {
+  const debate = new Debate('t', [0, 3], { changed: () => undefined, signedOut: () => undefined });
+  const stop = debate.start();
+  Line.last.opens();
+  Line.last.gets(
+    { t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12 },
+    { t: 'reset', room: 0, epoch: 7, last: 0, more: false, remarks: [] },
+    { t: 'reset', room: 3, epoch: 7, last: 9, more: false, remarks: [remark(1, 9)] },
+  );
+  debate.look(3);
+  return { debate, stop };
+}
+
+describe('a debate', () => {
+  it('shows a remark at once and gives it its receipt when it is acknowledged', async () => {
+    const { debate, stop } = joined();
+    await debate.say(3, 'hello', 0);
+    expect(debate.pending).toMatchObject([{ text: 'hello', state: 'sending' }]);
+    const id = Line.last.sent.at(-1)!.id!;
+    Line.last.gets({ t: 'ack', id, epoch: 7, seq: 12, remark: 2 });
+    expect(debate.pending).toHaveLength(1); // until it arrives as a real remark
+    Line.last.gets({ t: 'events', room: 3, epoch: 7, prev: 9, last: 12, events: [event(remark(2, 12, true))] });
+    expect(debate.pending).toHaveLength(0);
+    expect(debate.receipts[2]).toBe(12);
+    expect(debate.rooms[3]!.remarks.map((r) => r.id)).toEqual([1, 2]);
+    stop();
+  });
+
+  it('keeps an unacknowledged remark through a break and sends it again under the same id', async () => {
+    const { debate, stop } = joined();
+    await debate.say(3, 'hello', 0);
+    const id = Line.last.sent.at(-1)!.id;
+    Line.last.breaks();
+    expect(debate.line).toBe('waiting');
+    vi.advanceTimersByTime(600);
+    Line.last.opens();
+    expect(Line.last.sent[0]).toMatchObject({ t: 'join', rooms: [{ room: 0, epoch: 7, last: 0 }, { room: 3, epoch: 7, last: 9 }] });
+    Line.last.gets({ t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12 });
+    expect(Line.last.sent.at(-1)).toMatchObject({ t: 'say', id, text: 'hello' });
+    stop();
+  });
+
+  it('counts what the reconnect filled in', () => {
+    const { debate, stop } = joined();
+    Line.last.breaks();
+    vi.advanceTimersByTime(600);
+    Line.last.opens();
+    Line.last.gets(
+      { t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12 },
+      { t: 'events', room: 3, epoch: 7, prev: 9, last: 14, events: [event(remark(2, 12)), event(remark(3, 14))] },
+    );
+    expect(debate.filled).toBe(2);
+    Line.last.gets({ t: 'events', room: 3, epoch: 7, prev: 14, last: 15, events: [event(remark(4, 15))] });
+    expect(debate.filled).toBe(2); // new, not missed
+    stop();
+  });
+
+  it('asks again when a frame does not follow on', () => {
+    const { stop } = joined();
+    Line.last.gets({ t: 'events', room: 3, epoch: 7, prev: 11, last: 12, events: [event(remark(3, 12))] });
+    expect(Line.last.sent.at(-1)).toMatchObject({ t: 'join', rooms: [{ room: 0 }, { room: 3, last: 9 }] });
+    stop();
+  });
+
+  it('asks again when the beat stays ahead', () => {
+    const { stop } = joined();
+    const joins = () => Line.last.sent.filter((m) => m.t === 'join').length;
+    Line.last.gets({ t: 'beat', epoch: 7, tops: [[3, 12]] });
+    expect(joins()).toBe(1); // the events may be on their way
+    Line.last.gets({ t: 'beat', epoch: 7, tops: [[3, 12]] });
+    expect(joins()).toBe(2);
+    stop();
+  });
+
+  it('counts unread remarks of the room that is not looked at', () => {
+    const { debate, stop } = joined();
+    Line.last.gets({ t: 'events', room: 0, epoch: 7, prev: 0, last: 13, events: [event({ ...remark(8, 13), room: 0 })] });
+    expect(debate.unread[0]).toBe(1);
+    debate.look(0);
+    expect(debate.unread[0]).toBe(0);
+    stop();
+  });
+
+  it('keeps a refused remark with its problem', async () => {
+    const { debate, stop } = joined();
+    await debate.say(3, 'hello', 0);
+    const id = Line.last.sent.at(-1)!.id;
+    Line.last.gets({ t: 'problem', id, problem: { code: 'wrong-stage', title: '', detail: 'the debate is over' } });
+    expect(debate.pending[0]).toMatchObject({ state: 'failed', text: 'hello' });
+    expect(debate.pending[0]!.problem!.code).toBe('wrong-stage');
+    stop();
+  });
+});

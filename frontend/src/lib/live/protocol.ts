@@ -1,0 +1,56 @@
+import type { Remark } from '../api/schema';
+
+/** Subprotocol name, offered at the upgrade. */
+export const subprotocol = 'veche.v1';
+
+export interface JoinRoom {
+  room: number;
+  /** 0 with last 0: the client has nothing yet. */
+  epoch: number;
+  last: number;
+}
+
+export type ClientMessage =
+  | { t: 'join'; topic: string; rooms: JoinRoom[] }
+  | { t: 'say'; id: string; room: number; text: string; reply_to: number }
+  | { t: 'leave' }
+  | { t: 'ping' };
+
+export type RoomEvent = ({ e: 'remark' } & Remark) | { e: 'removed'; remark: number; reason: string };
+
+export type ServerMessage =
+  | { t: 'joined'; topic: string; epoch: number; rooms: number[]; number: number }
+  | { t: 'reset'; room: number; epoch: number; last: number; more: boolean; remarks: Remark[] | null }
+  | { t: 'events'; room: number; epoch: number; prev: number; last: number; events: RoomEvent[] | null }
+  | { t: 'ack'; id: string; epoch: number; seq: number; remark: number }
+  | { t: 'problem'; id: string; problem: { code: string; title: string; detail: string } }
+  | { t: 'beat'; epoch: number; tops: [number, number][] | null }
+  | { t: 'presence'; room: number; here: number }
+  | { t: 'stage'; stage_index: number }
+  | { t: 'board'; seq: number }
+  | { t: 'pong' };
+
+/** Why the server closed, by close code: what the client does next. */
+export function afterClose(code: number): 'again' | 'signed-out' | 'forbidden' | 'done' {
+  switch (code) {
+    case 1000:
+      return 'done';
+    case 4001:
+      return 'signed-out';
+    case 4003:
+      return 'forbidden';
+    default: // going away, restarted, slow, too many or too big messages, or the line broke
+      return 'again';
+  }
+}
+
+/** Decodes a frame: an array of messages. Anything else is an error of the server and gives undefined. */
+export function decodeFrame(data: unknown): ServerMessage[] | undefined {
+  if (typeof data !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(data);
+    return Array.isArray(value) ? (value as ServerMessage[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { Remark } from '../api/schema';
+import { append, emptyRoom, prepend, reset, type RoomLog } from './roomlog';
+
+const remark = (id: number, seq: number, text = `r${id}`): Remark => ({
+  id,
+  seq,
+  room: 3,
+  author: { number: id, mine: false },
+  text,
+  removed: '',
+  time: seq,
+  reply_to: 0,
+});
+const started = (): RoomLog =>
+  reset({ t: 'reset', room: 3, epoch: 7, last: 10, more: true, remarks: [remark(2, 10), remark(1, 8)] });
+const events = (prev: number, last: number, list: Remark[], epoch = 7) => ({
+  t: 'events' as const,
+  room: 3,
+  epoch,
+  prev,
+  last,
+  events: list.map((r) => ({ e: 'remark' as const, ...r })),
+});
+
+describe('a room', () => {
+  it('begins empty, so that the server sends a reset', () => {
+    expect(emptyRoom(3)).toMatchObject({ epoch: 0, last: 0, remarks: [] });
+  });
+
+  it('takes a reset whole and in order', () => {
+    expect(started().remarks.map((r) => r.id)).toEqual([1, 2]);
+  });
+
+  it('appends what follows on', () => {
+    const { log, gap, added } = append(started(), events(10, 15, [remark(3, 15)]));
+    expect(gap).toBe(false);
+    expect(log.last).toBe(15);
+    expect(log.remarks.map((r) => r.id)).toEqual([1, 2, 3]);
+    expect(added.map((r) => r.id)).toEqual([3]);
+  });
+
+  it('sees a gap and takes nothing over', () => {
+    const before = started();
+    const { log, gap } = append(before, events(12, 15, [remark(3, 15)]));
+    expect(gap).toBe(true);
+    expect(log).toBe(before);
+  });
+
+  it('sees another epoch as a gap', () => {
+    expect(append(started(), events(10, 15, [remark(3, 15)], 8)).gap).toBe(true);
+  });
+
+  it('takes a frame twice only once', () => {
+    const once = append(started(), events(10, 15, [remark(3, 15)])).log;
+    const twice = append(once, events(10, 15, [remark(3, 15)]));
+    expect(twice.gap).toBe(false);
+    expect(twice.log.remarks).toHaveLength(3);
+    expect(twice.added).toEqual([]);
+  });
+
+  it('takes from an overlapping frame what is new', () => {
+    const once = append(started(), events(10, 15, [remark(3, 15)])).log;
+    const more = append(once, events(10, 18, [remark(3, 15), remark(4, 18)]));
+    expect(more.log.remarks.map((r) => r.id)).toEqual([1, 2, 3, 4]);
+    expect(more.added.map((r) => r.id)).toEqual([4]);
+  });
+
+  it('removes a text and keeps its place', () => {
+    const { log } = append(started(), {
+      t: 'events',
+      room: 3,
+      epoch: 7,
+      prev: 10,
+      last: 12,
+      events: [{ e: 'removed', remark: 1, reason: 'insult' }],
+    });
+    expect(log.remarks[0]).toMatchObject({ id: 1, text: '', removed: 'insult' });
+    expect(log.last).toBe(12);
+  });
+
+  it('puts earlier pages before and nothing twice', () => {
+    const log = prepend(started(), [remark(1, 8), remark(0, 3)], false);
+    expect(log.remarks.map((r) => r.id)).toEqual([0, 1, 2]);
+    expect(log.more).toBe(false);
+  });
+});
