@@ -1,0 +1,44 @@
+// Package live carries a debate: it upgrades requests to websockets, keeps who
+// is in which room, and brings every committed event of a room to all who are
+// in it. What goes over the wire is in package protocol, the reference client
+// in package client.
+//
+// It never decides anything (that is the journal's and package topic's), never
+// makes the journal wait, and never sends what is not committed. It knows a
+// person by an opaque id and by what [Person.Who] answers.
+//
+// The Fiber app that serves [Hub.Handler] must be made with ReduceMemoryUsage
+// and have app.Server().KeepHijackedConns set; without them all works, at 9 KiB
+// more a socket. app.Shutdown does not know of sockets: [Hub.Shutdown] comes
+// before it, and before the journal is closed.
+//
+// # Design
+//
+// The upgrade is gorilla's own, run inside the Fiber handler by a small
+// http.Hijacker that hands out fasthttp's connection; so a refusal is an
+// ordinary answer, and fasthttp's buffers are free once the socket lives. A
+// socket then costs one goroutine, which reads, decides and answers.
+//
+// No write blocks. A frame is offered to the kernel at once; what it does not
+// take waits in a queue of at most 256 KiB, and a peer that is further behind
+// is closed with 4008, connects again and resumes. So one goroutine can write
+// to ten thousand sockets in turn, and a stalled one costs the others nothing.
+//
+// A room speaks at most every 50 ms, or as seldom as its own pass takes: what
+// came meanwhile goes as one frame, made, deflated and framed once for all. The
+// first message of a quiet room goes at once. An overloaded room so sends
+// larger frames instead of falling behind.
+//
+// A frame names the seq of the room's event before it, which is how a client
+// that sees one table of many knows that it missed nothing. One who comes back
+// gets exactly what it missed: from the ring of what the room sent last, or, if
+// that is too short, from the log's fold; else an explicit reset with the
+// newest remarks. A reset is made once for any number who come at once.
+//
+// A text that was removed is taken out of the ring and of the kept reset before
+// anyone else gets it.
+//
+// Publish only queues. A goroutine that lives while there is something in the
+// queue renders the events and hands them to rooms; each room with something to
+// send has another. An idle hub has one goroutine besides its sockets'.
+package live

@@ -1,0 +1,176 @@
+package live
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Limits bound what one socket, person or address may take. Zero values mean
+// the defaults; negative ones no limit.
+type Limits struct {
+	Sockets        int // in all; default 20,000
+	PerPerson      int // sockets of one person; default 10
+	PerAddress     int // sockets from one address (IPv6: /64); default 1,000: a hall may share one
+	Messages       int // messages a second of one socket, over time; default 10
+	MessagesBurst  int // at once; default 60
+	Remarks        int // remarks a minute of one person, over time; default 30
+	RemarksBurst   int // at once; default 10
+	MessageTimeout time.Duration
+}
+
+func (l Limits) withDefaults() Limits {
+	for _, d := range []struct {
+		value *int
+		by    int
+	}{{&l.Sockets, 20_000}, {&l.PerPerson, 10}, {&l.PerAddress, 1000}, {&l.Messages, 10}, {&l.MessagesBurst, 60}, {&l.Remarks, 30}, {&l.RemarksBurst, 10}} {
+		if *d.value == 0 {
+			*d.value = d.by
+		}
+	}
+	if l.MessageTimeout <= 0 {
+		l.MessageTimeout = 10 * time.Second
+	}
+	return l
+}
+
+// bucket is a token bucket: it holds at most burst tokens and gains rate a
+// second.
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+// take takes one token, false if there is none. A negative rate has no limit.
+func (b *bucket) take(now time.Time, rate float64, burst int) bool {
+	if rate < 0 || burst < 0 {
+		return true
+	}
+	if b.at.IsZero() {
+		b.tokens = float64(burst)
+	} else {
+		b.tokens = min(float64(burst), b.tokens+rate*now.Sub(b.at).Seconds())
+	}
+	b.at = now
+	if b.tokens < 1 {
+		return false
+	}
+	b.tokens--
+	return true
+}
+
+// doors counts who is in; the hub's mu guards it.
+type doors struct {
+	limits    Limits
+	total     int
+	people    map[string]*guest
+	addresses map[netip.Prefix]int
+}
+
+// guest is a person who has sockets, or had one lately enough to matter for
+// how much they may say.
+type guest struct {
+	pending int // admitted, not open yet
+	revoked int // how many times
+	sockets []*socket
+	remarks bucket
+}
+
+func newDoors(l Limits) *doors {
+	return &doors{limits: l, people: map[string]*guest{}, addresses: map[netip.Prefix]int{}}
+}
+
+// admit reserves a place and answers how many times the person was revoked, or
+// why there is no place.
+func (d *doors) admit(person string, address netip.Prefix) (int, error) {
+	full := func(limit, n int) bool { return limit >= 0 && n >= limit }
+	g := d.people[person]
+	switch {
+	case full(d.limits.Sockets, d.total):
+		return 0, fiber.NewError(fiber.StatusServiceUnavailable, "the server is full: try again in a minute")
+	case g != nil && full(d.limits.PerPerson, g.pending+len(g.sockets)):
+		return 0, fiber.NewError(fiber.StatusTooManyRequests, "you have too many windows open: close some")
+	case full(d.limits.PerAddress, d.addresses[address]):
+		return 0, fiber.NewError(fiber.StatusTooManyRequests, "too many connections from your network: try again in a minute")
+	}
+	if g == nil {
+		g = &guest{}
+		d.people[person] = g
+	}
+	g.pending++
+	d.total++
+	d.addresses[address]++
+	return g.revoked, nil
+}
+
+// open turns a reservation into a socket; false if the person was revoked since.
+func (d *doors) open(s *socket) bool {
+	g := d.people[s.person.ID]
+	g.pending--
+	g.sockets = append(g.sockets, s)
+	return g.revoked == s.revoked
+}
+
+// leave gives a place back; s is nil for one that was never opened.
+func (d *doors) leave(person string, address netip.Prefix, s *socket) {
+	d.total--
+	if d.addresses[address]--; d.addresses[address] == 0 {
+		delete(d.addresses, address)
+	}
+	g := d.people[person]
+	if s == nil {
+		g.pending--
+	}
+	for i, o := range g.sockets {
+		if o == s {
+			g.sockets[i] = g.sockets[len(g.sockets)-1]
+			g.sockets[len(g.sockets)-1] = nil
+			g.sockets = g.sockets[:len(g.sockets)-1]
+			break
+		}
+	}
+}
+
+// sweep forgets those who are gone and whose bucket is full again.
+func (d *doors) sweep(now time.Time) {
+	for id, g := range d.people { // each on its own
+		if g.pending == 0 && len(g.sockets) == 0 && (g.remarks.at.IsZero() || now.Sub(g.remarks.at) > time.Minute) {
+			delete(d.people, id)
+		}
+	}
+}
+
+// revoke answers the person's sockets, and marks those on their way.
+func (d *doors) revoke(person string) []*socket {
+	g := d.people[person]
+	if g == nil {
+		return nil
+	}
+	g.revoked++
+	return append([]*socket(nil), g.sockets...)
+}
+
+// mayRemark takes a token for one remark of the person.
+func (d *doors) mayRemark(person string, now time.Time) bool {
+	return d.people[person].remarks.take(now, float64(d.limits.Remarks)/60, d.limits.RemarksBurst)
+}
+
+// addressOf answers what counts as one address of the request.
+func addressOf(c *fiber.Ctx) netip.Prefix {
+	a, err := netip.ParseAddr(strings.Clone(c.IP()))
+	if err != nil {
+		return netip.Prefix{}
+	}
+	a = a.Unmap().WithZone("")
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return p
+}

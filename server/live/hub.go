@@ -1,0 +1,217 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gorilla/websocket"
+
+	"veche/server/journal"
+	"veche/server/live/protocol"
+	"veche/server/topic"
+)
+
+// CloseSlow is the close code for a peer that does not read; the others are in
+// package protocol.
+const CloseSlow = protocol.CloseSlow
+
+// Person is who holds a socket, as identity knows them.
+type Person struct {
+	// ID names the person for limits and revocation. It is never sent.
+	ID string
+	// Roles are those that an administrator gave.
+	Roles []topic.Role
+	// Who answers the role and pseudonym under which the person acts in a
+	// topic's debate.
+	Who func(ctx context.Context, topicID string) (topic.Who, error)
+}
+
+// Identify answers who makes a request, or the error to answer it with (401).
+// The Person must not keep strings of the request.
+type Identify func(c *fiber.Ctx) (Person, error)
+
+// Options are what a Hub needs besides the journal. Zero values mean defaults.
+type Options struct {
+	Identify Identify // required
+	// Origins are the origins a socket may come from, such as
+	// "https://veche.example"; none means the one the request was sent to.
+	Origins []string
+	Limits  Limits
+	Tick    time.Duration // default [Tick]
+	Beat    time.Duration // default 15 s; a peer silent for three is cut
+	Log     *slog.Logger
+}
+
+// Hub holds every live socket of the process.
+type Hub struct {
+	journal  *journal.Journal
+	options  Options
+	upgrader *websocket.Upgrader
+
+	ctx    context.Context // ends with the hub
+	cancel context.CancelFunc
+	done   <-chan struct{}
+	work   sync.WaitGroup
+
+	revoked atomic.Uint64 // how many revocations there were
+
+	mu      sync.RWMutex
+	closing bool // takes no more sockets
+	closed  bool // starts no more goroutines
+	sockets map[*socket]struct{}
+	doors   *doors
+	forums  map[string]*forum
+	slots   int
+}
+
+// New makes a hub. Hub and journal need each other, so the journal is opened
+// first, with a Publish that calls the hub's:
+//
+//	var hub *live.Hub
+//	j := journal.Open(s, journal.Options{Publish: func(c journal.Committed) { hub.Publish(c) }})
+//	hub = live.New(j, live.Options{…})
+func New(j *journal.Journal, o Options) *Hub {
+	if o.Tick <= 0 {
+		o.Tick = Tick
+	}
+	if o.Beat <= 0 {
+		o.Beat = 15 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Limits = o.Limits.withDefaults()
+	h := &Hub{
+		journal: j, options: o, upgrader: upgrader(),
+		sockets: map[*socket]struct{}{}, forums: map[string]*forum{}, doors: newDoors(o.Limits),
+	}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.done = h.ctx.Done()
+	h.spawn(h.beat)
+	return h
+}
+
+// spawn runs f in a goroutine that Shutdown waits for, unless the hub is closed.
+func (h *Hub) spawn(f func()) bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if h.closed {
+		return false
+	}
+	h.work.Add(1)
+	go func() {
+		defer h.work.Done()
+		f()
+	}()
+	return true
+}
+
+// Publish takes what the journal committed. It never waits.
+func (h *Hub) Publish(c journal.Committed) {
+	h.mu.RLock()
+	f := h.forums[c.Topic]
+	h.mu.RUnlock()
+	if f != nil {
+		f.publish(c)
+	}
+}
+
+// forum answers the live side of a topic, making it if it is not there.
+func (h *Hub) forum(ctx context.Context, topicID string) (*forum, error) {
+	h.mu.Lock()
+	f := h.forums[topicID]
+	made := f == nil
+	if made {
+		f = newForum(h, topicID)
+		h.forums[topicID] = f
+	}
+	h.mu.Unlock()
+	if made {
+		f.attach(h.ctx)
+		if f.err != nil {
+			h.mu.Lock()
+			delete(h.forums, topicID)
+			h.mu.Unlock()
+		}
+	}
+	select {
+	case <-f.ready:
+		return f, f.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Revoke closes the person's sockets with 4001 and refuses those on their way.
+// The caller must have ended the person's sessions before.
+func (h *Hub) Revoke(personID string) {
+	h.revoked.Add(1)
+	h.mu.Lock()
+	sockets := h.doors.revoke(personID)
+	h.mu.Unlock()
+	for _, s := range sockets {
+		s.close(protocol.CloseSignedOut, "you have been signed out")
+	}
+}
+
+// Sockets is how many there are.
+func (h *Hub) Sockets() int {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return len(h.sockets)
+}
+
+// reconnects is how many sockets a second the hint of a closing server spreads
+// those who come back over; a restarted server takes several times as many.
+const reconnects = 2000
+
+func (h *Hub) retryHint(sockets int) string {
+	return fmt.Sprintf("%s%d", protocol.RetryHintPrefix, 1000+sockets*1000/reconnects)
+}
+
+// Shutdown takes no more sockets, tells the present ones to come back (close
+// code 1012 with a hint over how long to spread), and waits until they are gone
+// or ctx ends; then it cuts them. What was acknowledged is in the log, and what
+// was not sent yet is what the clients resume with. It must be called before
+// the journal is closed.
+func (h *Hub) Shutdown(ctx context.Context) error {
+	h.mu.Lock()
+	h.closing = true
+	sockets := make([]*socket, 0, len(h.sockets))
+	for s := range h.sockets { // in no order
+		sockets = append(sockets, s)
+	}
+	h.mu.Unlock()
+	hint := h.retryHint(len(sockets))
+	for _, s := range sockets {
+		s.close(protocol.CloseRestart, hint)
+	}
+	err := h.emptied(ctx)
+	h.mu.Lock()
+	h.closed = true
+	for s := range h.sockets {
+		s.out.Close()
+	}
+	h.mu.Unlock()
+	h.cancel()
+	h.work.Wait()
+	return err
+}
+
+func (h *Hub) emptied(ctx context.Context) error {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for h.Sockets() > 0 {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%d sockets did not close in time: %w", h.Sockets(), ctx.Err())
+		}
+	}
+	return nil
+}

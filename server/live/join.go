@@ -1,0 +1,197 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"veche/server/journal"
+	"veche/server/live/protocol"
+	"veche/server/topic"
+)
+
+// join puts the socket into rooms of a topic, instead of those it was in.
+func (s *socket) join(ctx context.Context, m protocol.Join) {
+	s.leave()
+	f, err := s.hub.forum(ctx, m.Topic)
+	if err != nil {
+		s.refuse("", err)
+		return
+	}
+	who, err := s.person.Who(ctx, m.Topic)
+	if err != nil {
+		s.refuse("", err)
+		return
+	}
+	seat := &seat{forum: f, who: who, member: &member{socket: s}}
+	wanted := m.Rooms
+	var refused []error
+	joined := protocol.Joined{T: "joined", Topic: m.Topic, Rooms: []uint32{}}
+	var granted []protocol.Position
+	f.view.Read(func(st *topic.State, epoch uint64) {
+		seat.me = journal.AuthorOf(st, who)
+		if len(wanted) == 0 {
+			wanted = s.ownRooms(st, who)
+		}
+		seen := map[uint32]bool{}
+		for _, w := range wanted {
+			if seen[w.Room] {
+				continue
+			}
+			seen[w.Room] = true
+			if err := s.mayRead(st, who, w.Room); err != nil {
+				refused = append(refused, err)
+				continue
+			}
+			granted = append(granted, w)
+			joined.Rooms = append(joined.Rooms, w.Room)
+		}
+		joined.Epoch = epoch
+	})
+	joined.Number, joined.Role = seat.me.Number, seat.me.Role
+	list := []any{joined}
+	for _, err := range refused {
+		list = append(list, refusal("", err))
+	}
+	s.send(messages(list...))
+	f.fan.mu.Lock()
+	f.add(seat.member)
+	f.fan.mu.Unlock()
+	s.mu.Lock()
+	s.seat = seat
+	s.mu.Unlock()
+	for _, at := range granted {
+		if !s.out.settle() {
+			return // the peer does not read
+		}
+		r := f.room(at.Room)
+		member, err := r.enter(ctx, s, at)
+		if err != nil {
+			s.refuse("", err)
+			continue
+		}
+		s.mu.Lock()
+		seat.rooms = append(seat.rooms, place{r, member})
+		s.mu.Unlock()
+	}
+	s.recheck(f) // seats may have changed meanwhile
+}
+
+// ownRooms are the main hall and the person's own table.
+func (s *socket) ownRooms(st *topic.State, who topic.Who) []protocol.Position {
+	rooms := []protocol.Position{{Room: 0}}
+	if who.Role == topic.RoleCitizen {
+		if table, ok := st.Participant(st.ApplicationOf(who.Pseudonym)); ok && table != 0 {
+			rooms = append(rooms, protocol.Position{Room: table})
+		}
+	}
+	return rooms
+}
+
+// readers are the roles that read along at every table.
+var readers = [...]topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor}
+
+// mayRead answers nil if the person may read the room: everyone the main hall,
+// those who sit there and the readers a table.
+func (s *socket) mayRead(st *topic.State, who topic.Who, room uint32) error {
+	if _, ok := st.Room(room); !ok {
+		return topic.NewFault(topic.CodeNotFound, "there is no table %d", room)
+	}
+	if room == 0 {
+		return nil
+	}
+	for _, have := range s.person.Roles {
+		for _, may := range readers {
+			if have == may {
+				return nil
+			}
+		}
+	}
+	if who.Role == topic.RoleCitizen {
+		if table, ok := st.Participant(st.ApplicationOf(who.Pseudonym)); ok && table == room {
+			return nil
+		}
+	}
+	return topic.NewFault(topic.CodeForbidden, "only the people of table %d read along there", room)
+}
+
+// recheck takes the socket out of rooms that it may not read any more, and
+// tells it which are left.
+func (s *socket) recheck(f *forum) {
+	s.mu.Lock()
+	seat := s.seat
+	var rooms []place
+	if seat != nil && seat.forum == f {
+		rooms = append(rooms, seat.rooms...)
+	}
+	s.mu.Unlock()
+	lost := map[*member]bool{}
+	var epoch uint64
+	var me journal.RemarkAuthor
+	if len(rooms) > 0 {
+		f.view.Read(func(st *topic.State, e uint64) {
+			epoch, me = e, journal.AuthorOf(st, seat.who)
+			for _, p := range rooms {
+				if s.mayRead(st, seat.who, p.room.number) != nil {
+					lost[p.member] = true
+				}
+			}
+		})
+	}
+	if len(lost) == 0 {
+		return
+	}
+	joined := protocol.Joined{T: "joined", Topic: f.id, Epoch: epoch, Rooms: []uint32{}, Number: me.Number, Role: me.Role}
+	var left []place
+	s.mu.Lock()
+	if s.seat != seat {
+		s.mu.Unlock()
+		return
+	}
+	kept := seat.rooms[:0:0]
+	for _, p := range seat.rooms {
+		if lost[p.member] {
+			p.member.gone = true
+			left = append(left, p)
+			continue
+		}
+		kept = append(kept, p)
+		joined.Rooms = append(joined.Rooms, p.room.number)
+	}
+	seat.rooms = kept
+	if len(left) > 0 {
+		s.write(messages(joined))
+	}
+	s.mu.Unlock()
+	for _, p := range left {
+		p.room.exit(p.member)
+	}
+}
+
+// settle waits until the peer has read most of what was sent to it; false if it
+// is given up.
+func (c *conn) settle() bool {
+	for {
+		c.mu.Lock()
+		behind, ending := c.queued, c.ending
+		c.mu.Unlock()
+		if ending {
+			return false
+		}
+		if behind <= kernelBuffer {
+			return true
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// refuse tells the client what is wrong with its message.
+func (s *socket) refuse(id string, err error) {
+	if errors.Is(err, context.Canceled) && s.hub.ctx.Err() != nil {
+		return // going down: the close frame says so
+	}
+	s.send(messages(refusal(id, err)))
+	if topic.CodeOf(err) == "" && !retryable(err) {
+		s.hub.options.Log.Error("a live message failed", "error", err)
+	}
+}

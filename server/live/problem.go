@@ -1,0 +1,64 @@
+package live
+
+import (
+	"compress/flate"
+	"context"
+	"errors"
+	"io"
+
+	"veche/server/journal"
+	"veche/server/live/protocol"
+	"veche/server/topic"
+)
+
+var errRemarks = errors.New("you write faster than others can read: wait a few seconds, then send it again")
+
+// titles are the problems' titles by code, as in the interface.
+var titles = map[string]string{
+	"forbidden":    "Not allowed",
+	"not-found":    "Not found",
+	"wrong-stage":  "Not possible in this step",
+	"conflict":     "It has changed meanwhile",
+	"invalid":      "Something is wrong with the input",
+	"malformed":    "The message can't be read",
+	"rate-limited": "Too many at once",
+	"retry":        "Not confirmed: send it again",
+}
+
+func malformed(err error) protocol.Refused { return refused("", "malformed", err.Error()) }
+
+func refused(id, code, detail string) protocol.Refused {
+	title := titles[code]
+	if title == "" {
+		title = code
+	}
+	return protocol.Refused{T: "problem", ID: id, Problem: protocol.Problem{Code: code, Title: title, Detail: detail}}
+}
+
+// refusal says err in the protocol. What is neither the domain's nor a known
+// condition is not told: the client may send again, the log has the cause.
+func refusal(id string, err error) protocol.Refused {
+	if code := topic.CodeOf(err); code != "" {
+		return refused(id, string(code), err.Error())
+	}
+	if errors.Is(err, errRemarks) {
+		return refused(id, "rate-limited", err.Error())
+	}
+	return refused(id, "retry", journal.ErrRetry.Error())
+}
+
+// retryable says that err is a passing condition and no fault of the server.
+func retryable(err error) bool {
+	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// corrupt says that err is about a message's compressed bytes.
+func corrupt(err error) bool {
+	var broken flate.CorruptInputError
+	return errors.As(err, &broken) || errors.Is(err, io.ErrUnexpectedEOF)
+}

@@ -1,0 +1,62 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"veche/server/journal"
+	"veche/server/live/protocol"
+	"veche/server/topic"
+)
+
+// say posts a remark and acknowledges it once it is durable. One of a socket is
+// under way at a time, so a socket's remarks keep their order.
+func (s *socket) say(ctx context.Context, m protocol.Say) {
+	seat := s.seat // only this goroutine changes it
+	if seat == nil {
+		s.refuse(m.ID, topic.NewFault(topic.CodeConflict, "join a topic before you speak"))
+		return
+	}
+	body, err := topic.CleanText("message", m.Text, topic.MaxRemark)
+	if err != nil {
+		s.refuse(m.ID, err)
+		return
+	}
+	s.hub.mu.Lock()
+	may := s.hub.doors.mayRemark(s.person.ID, time.Now())
+	s.hub.mu.Unlock()
+	if !may {
+		s.refuse(m.ID, errRemarks)
+		return
+	}
+	text := journal.NewText(body)
+	ack, err := s.hub.journal.Submit(ctx, seat.forum.id, journal.Request{
+		Who: seat.who, ClientID: m.ID,
+		Command: topic.Say{Room: m.Room, ReplyTo: m.ReplyTo, Text: text.Digest()},
+		Texts:   []journal.Text{text},
+	})
+	if err != nil {
+		s.refuse(m.ID, err)
+		return
+	}
+	list := []any{protocol.Ack{T: "ack", ID: m.ID, Epoch: ack.Epoch, Seq: ack.Seq, Remark: ack.Answer}}
+	if seat.me.Number == 0 { // the log has named its author with this remark
+		list = append(s.named(seat), list...)
+	}
+	s.send(messages(list...))
+}
+
+// named tells someone the number that their remarks have.
+func (s *socket) named(seat *seat) []any {
+	joined := protocol.Joined{T: "joined", Topic: seat.forum.id, Rooms: []uint32{}}
+	seat.forum.view.Read(func(st *topic.State, epoch uint64) {
+		seat.me, joined.Epoch = journal.AuthorOf(st, seat.who), epoch
+	})
+	joined.Number, joined.Role = seat.me.Number, seat.me.Role
+	s.mu.Lock()
+	for _, p := range seat.rooms {
+		joined.Rooms = append(joined.Rooms, p.room.number)
+	}
+	s.mu.Unlock()
+	return []any{joined}
+}

@@ -1,0 +1,244 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+
+	"veche/server/journal"
+	"veche/server/live/protocol"
+	"veche/server/topic"
+)
+
+// socket is one connection of a person. Its one goroutine reads, decides and
+// answers; others only write frames to it.
+type socket struct {
+	hub     *Hub
+	person  Person
+	address netip.Prefix
+	revoked int
+	slot    int
+	ws      *websocket.Conn
+	out     *conn
+
+	heard  atomic.Int64 // Unix nanoseconds of the last whole message or pong
+	bucket bucket       // of the reading goroutine
+
+	mu     sync.Mutex // writing data frames, and what follows
+	seat   *seat      // nil outside a topic
+	closed bool       // a close frame has been written
+}
+
+// seat is a socket's place in a topic. The socket's mu guards rooms; the rest
+// does not change but me.
+type seat struct {
+	forum  *forum
+	member *member
+	who    topic.Who
+	rooms  []place
+	me     journal.RemarkAuthor // of the reading goroutine
+}
+
+// place is a socket in a room.
+type place struct {
+	room   *room
+	member *member
+}
+
+// serve is the socket's life.
+func (s *socket) serve(ws *websocket.Conn, out *conn) {
+	s.ws, s.out = ws, out
+	defer out.Close()
+	code := s.hub.enter(s)
+	if code < 0 {
+		return
+	}
+	defer s.hub.exit(s)
+	s.heard.Store(time.Now().UnixNano())
+	switch code {
+	case protocol.CloseSignedOut:
+		s.close(code, "you have been signed out")
+	case protocol.CloseRestart:
+		s.close(code, s.hub.retryHint(1))
+	}
+	ws.SetReadLimit(protocol.MaxMessage + 1024) // of compressed bytes; read bounds the rest
+	ws.SetPingHandler(s.pinged)
+	ws.SetPongHandler(s.ponged)
+	code, reason, err := s.read()
+	s.leave()
+	if code != 0 {
+		s.close(code, reason)
+	}
+	var answered *websocket.CloseError
+	if !errors.As(err, &answered) {
+		s.linger()
+	}
+}
+
+// read handles messages until the connection ends. It answers the code to close
+// it with, 0 if a close frame has been sent or there is no one left to tell, and
+// the error that reading ended with.
+func (s *socket) read() (code int, reason string, err error) {
+	for {
+		kind, r, err := s.ws.NextReader()
+		if err != nil {
+			return 0, "", err
+		}
+		if kind != websocket.TextMessage {
+			return protocol.CloseBinary, "messages are text", nil
+		}
+		if !s.take() {
+			return protocol.CloseTooMany, "too many messages", nil
+		}
+		// A message that has begun must come to its end.
+		if err := s.out.SetReadDeadline(time.Now().Add(s.hub.options.Limits.MessageTimeout)); err != nil {
+			return 0, "", err
+		}
+		// gorilla's own limit counts compressed bytes only.
+		b, err := io.ReadAll(io.LimitReader(r, protocol.MaxMessage+1))
+		switch {
+		case corrupt(err):
+			return protocol.CloseProtocol, "the compressed message is broken", nil
+		case err != nil:
+			return 0, "", err
+		case len(b) > protocol.MaxMessage:
+			return protocol.CloseTooBig, "the message is too big", nil
+		case !utf8.Valid(b):
+			return protocol.CloseInvalid, "the message is not UTF-8", nil
+		}
+		if err := s.out.SetReadDeadline(time.Time{}); err != nil {
+			return 0, "", err
+		}
+		s.heard.Store(time.Now().UnixNano())
+		s.handle(b)
+	}
+}
+
+func (s *socket) take() bool {
+	l := s.hub.options.Limits
+	return s.bucket.take(time.Now(), float64(l.Messages), l.MessagesBurst)
+}
+
+var errTooMany = errors.New("too many control frames")
+
+func (s *socket) pinged(data string) error {
+	if !s.take() {
+		s.close(protocol.CloseTooMany, "too many messages")
+		return errTooMany
+	}
+	s.heard.Store(time.Now().UnixNano())
+	err := s.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+	if errors.Is(err, websocket.ErrCloseSent) {
+		return nil
+	}
+	return err
+}
+
+func (s *socket) ponged(string) error {
+	if !s.take() {
+		s.close(protocol.CloseTooMany, "too many messages")
+		return errTooMany
+	}
+	s.heard.Store(time.Now().UnixNano())
+	return nil
+}
+
+// handle does what one message asks for.
+func (s *socket) handle(b []byte) {
+	m, err := protocol.Decode(b)
+	if err != nil {
+		s.send(messages(malformed(err)))
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.hub.ctx, answerTimeout)
+	defer cancel()
+	switch m := m.(type) {
+	case protocol.Join:
+		s.join(ctx, m)
+	case protocol.Say:
+		s.say(ctx, m)
+	case protocol.Leave:
+		s.leave()
+	case protocol.Ping:
+		s.beat()
+	}
+}
+
+// answerTimeout is how long a message may take to be done; then the client is
+// told to send it again.
+const answerTimeout = 15 * time.Second
+
+// send writes a frame for this socket alone.
+func (s *socket) send(f *frame) {
+	s.mu.Lock()
+	s.write(f)
+	s.mu.Unlock()
+}
+
+// write writes a frame; mu is held. An error ends the connection, which the
+// reading goroutine sees.
+func (s *socket) write(f *frame) {
+	if s.closed {
+		return
+	}
+	s.ws.EnableWriteCompression(f.compress)
+	if err := s.ws.WritePreparedMessage(f.message); err != nil && !s.out.isSlow() {
+		s.out.Close()
+	}
+}
+
+// close writes the close frame and gives the peer a moment to answer it; the
+// reading goroutine then ends. It may be called from any goroutine, and again.
+func (s *socket) close(code int, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.closed = true
+	err := s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
+	if err != nil && !errors.Is(err, websocket.ErrCloseSent) && !s.out.isSlow() {
+		s.out.Close()
+		return
+	}
+	s.out.end()
+}
+
+// linger reads on until the peer has closed, for [closeGrace] at most: closing
+// with bytes unread would reset the connection and take the close frame with it.
+func (s *socket) linger() {
+	s.out.end()
+	_, _ = io.CopyN(io.Discard, s.out.Conn, lingerBytes) // what ends it does not matter
+}
+
+const lingerBytes = 1 << 20
+
+// leave takes the socket out of its topic.
+func (s *socket) leave() {
+	s.mu.Lock()
+	seat := s.seat
+	s.seat = nil
+	if seat != nil {
+		seat.member.gone = true
+		for _, p := range seat.rooms {
+			p.member.gone = true
+		}
+	}
+	s.mu.Unlock()
+	if seat == nil {
+		return
+	}
+	for _, p := range seat.rooms {
+		p.room.exit(p.member)
+	}
+	seat.forum.fan.mu.Lock()
+	seat.forum.remove(seat.member)
+	seat.forum.fan.mu.Unlock()
+}

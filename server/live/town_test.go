@@ -1,0 +1,196 @@
+package live_test
+
+import (
+	"context"
+	"encoding/binary"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"veche/server/journal"
+	"veche/server/live"
+	"veche/server/live/client"
+	"veche/server/store"
+	"veche/server/store/sqlite"
+	"veche/server/topic"
+)
+
+// town is a live server over a real store, with a topic in debate whose people
+// sit at tables. Person n has the cookie "p<n>"; "f" is a facilitator, "r" only
+// reads.
+type town struct {
+	t       *testing.T
+	dir     string
+	options live.Options
+	store   store.Store
+	journal *journal.Journal
+	hub     *live.Hub
+	app     *fiber.App
+	address string
+}
+
+const topicID = "square"
+
+func person(n int) topic.Who {
+	var p topic.Pseudonym
+	binary.BigEndian.PutUint64(p[8:], uint64(n))
+	return topic.Who{Role: topic.RoleCitizen, Pseudonym: p}
+}
+
+var (
+	planner     = topic.Who{Role: topic.RolePlanner, Pseudonym: topic.Pseudonym{1}}
+	moderator   = topic.Who{Role: topic.RoleModerator, Pseudonym: topic.Pseudonym{2}}
+	facilitator = topic.Who{Role: topic.RoleFacilitator, Pseudonym: topic.Pseudonym{3}}
+)
+
+// newTown seats people at tables of two.
+func newTown(t *testing.T, people int, o live.Options) *town {
+	t.Helper()
+	w := &town{t: t, dir: t.TempDir(), options: o}
+	w.open("127.0.0.1:0")
+	t.Cleanup(w.close)
+	ctx := context.Background()
+	_, err := w.journal.Create(ctx, journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{
+		ID: topicID, Title: "The square", Question: "What shall it be?", Lang: "en",
+		Stages: []topic.Stage{{Kind: topic.StageApplications}, {Kind: topic.StageDraw}, {Kind: topic.StageDebate}, {Kind: topic.StageResults}},
+		Form:   topic.Form{ConsentVersion: "1"}, PanelSize: uint32(people), TableSize: 2,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.do(planner, topic.OpenStage{Index: 0})
+	var seats []uint64
+	var tables []uint32
+	for n := 1; n <= people; n++ {
+		w.do(person(n), topic.Apply{Row: journal.NewText("row").Digest(), Consent: "1"})
+		seats = append(seats, uint64(n))
+		tables = append(tables, uint32((n+1)/2))
+	}
+	w.do(planner, topic.OpenStage{Index: 1})
+	w.do(planner, topic.RecordDraw{Drawn: topic.Drawn{Size: uint32(people), Seats: seats}})
+	for n := 1; n <= people; n++ {
+		w.do(person(n), topic.AnswerSeat{Accept: true})
+	}
+	w.seat(tables...)
+	w.do(planner, topic.OpenStage{Index: 2})
+	return w
+}
+
+// seat puts seat i+1 at table tables[i].
+func (w *town) seat(tables ...uint32) {
+	w.t.Helper()
+	most := uint32(0)
+	for _, n := range tables {
+		most = max(most, n)
+	}
+	w.do(planner, topic.RecordTables{TablesSeated: topic.TablesSeated{Tables: most, Seats: tables}})
+}
+
+func (w *town) open(address string) {
+	w.t.Helper()
+	var err error
+	if w.store, err = sqlite.Open(context.Background(), w.dir, sqlite.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.journal = journal.Open(w.store, journal.Options{Publish: func(c journal.Committed) { w.hub.Publish(c) }})
+	w.options.Identify = identify
+	w.hub = live.New(w.journal, w.options)
+	w.app = fiber.New(fiber.Config{DisableStartupMessage: true, ReduceMemoryUsage: true, ReadTimeout: 2 * time.Second, IdleTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second})
+	w.app.Server().KeepHijackedConns = true
+	w.app.Get("/live", w.hub.Handler())
+	ln, err := net.Listen("tcp4", address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.address = ln.Addr().String()
+	go func() {
+		if err := w.app.Listener(ln); err != nil {
+			panic(err)
+		}
+	}()
+}
+
+func (w *town) close() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := w.hub.Shutdown(ctx); err != nil {
+		w.t.Error(err)
+	}
+	if err := w.app.Shutdown(); err != nil {
+		w.t.Error(err)
+	}
+	if err := w.journal.Close(); err != nil {
+		w.t.Error(err)
+	}
+	if err := w.store.Close(); err != nil {
+		w.t.Error(err)
+	}
+}
+
+func identify(c *fiber.Ctx) (live.Person, error) {
+	name := c.Cookies("who")
+	var who topic.Who
+	var roles []topic.Role
+	n := 0
+	for _, d := range []byte(name)[min(1, len(name)):] {
+		n = 10*n + int(d-'0')
+	}
+	switch {
+	case name == "":
+		return live.Person{}, fiber.NewError(fasthttp.StatusUnauthorized, "sign in first")
+	case name == "f":
+		who, roles = facilitator, []topic.Role{topic.RoleFacilitator}
+	default:
+		who = person(n)
+	}
+	id := string([]byte(name))
+	return live.Person{ID: id, Roles: roles, Who: func(context.Context, string) (topic.Who, error) { return who, nil }}, nil
+}
+
+func (w *town) do(who topic.Who, c topic.Command, texts ...journal.Text) journal.Ack {
+	w.t.Helper()
+	ack, err := w.journal.Submit(context.Background(), topicID, journal.Request{Who: who, Command: c, Texts: texts})
+	if err != nil {
+		w.t.Fatalf("%T: %v", c, err)
+	}
+	return ack
+}
+
+// say posts straight to the journal.
+func (w *town) say(n int, room uint32, text string) journal.Ack {
+	w.t.Helper()
+	x := journal.NewText(text)
+	return w.do(person(n), topic.Say{Room: room, Text: x.Digest()}, x)
+}
+
+func (w *town) dial(name string, o client.Options) *client.Client {
+	w.t.Helper()
+	if o.Topic == "" {
+		o.Topic = topicID
+	}
+	if o.MinBackoff == 0 {
+		o.MinBackoff = 5 * time.Millisecond
+	}
+	c, err := client.Dial(context.Background(), "http://"+w.address+"/live", "who="+name, o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(c.Close)
+	return c
+}
+
+// eventually waits until ok answers true.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("not in time: " + what)
+}
