@@ -192,7 +192,11 @@ var logCases = []testCase{
 				for no := uint64(1); no <= rounds; no++ {
 					b := batch(topic, no, no, no, 1)
 					b.Bytes = []byte{byte(w)}
-					for {
+					for try := 0; ; try++ {
+						if try == 1000 {
+							t.Errorf("batch no %d is refused for good, and the log does not grow", no)
+							return
+						}
 						err := s.AppendBatch(ctx, b, nil)
 						if err == nil {
 							mu.Lock()

@@ -265,7 +265,11 @@ var recordCases = []testCase{
 			wg.Go(func() {
 				for i := range each {
 					mark := fmt.Sprintf("%d.%d ", w, i)
-					for {
+					for try := 0; ; try++ {
+						if try == 10_000 {
+							t.Errorf("update %s is refused for good", mark)
+							return
+						}
 						r, err := s.Get(ctx, "list", id)
 						if errors.Is(err, store.ErrNotFound) {
 							r, err = store.Record{Kind: "list", ID: id}, nil
