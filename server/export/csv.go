@@ -12,7 +12,7 @@ import (
 const byteOrderMark = "\ufeff"
 
 // RankingCSV writes the ranking as RFC 4180 CSV in UTF-8, texts escaped
-// against formulas.
+// against formulas and with \n as their only line break.
 func RankingCSV(w io.Writer, r Ranking) error {
 	buffered := bufio.NewWriter(w)
 	if r.ByteOrderMark {

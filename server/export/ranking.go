@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // SchemaVersion is the version of the columns and fields of a ranking export.
@@ -109,7 +110,10 @@ const (
 	linkCell
 )
 
-// String is the cell in CSV, texts escaped.
+// oneBreak makes every line break \n: CSV's reader and writer don't keep \r.
+var oneBreak = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// String is the cell in CSV: texts with \n as their only line break, escaped.
 func (c cell) String() string {
 	switch c.kind {
 	case wholeCell:
@@ -117,7 +121,7 @@ func (c cell) String() string {
 	case shareCell, realCell:
 		return strconv.FormatFloat(c.number, 'f', -1, 64)
 	}
-	return Escape(c.text)
+	return Escape(oneBreak.Replace(c.text))
 }
 
 func text(s string) cell   { return cell{text: s} }

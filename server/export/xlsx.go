@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -18,7 +19,7 @@ const mostCellUnits = excelize.TotalCellChars
 // RankingXLSX writes the ranking as a workbook: the table of RankingCSV with
 // typed cells and a frozen header, and a sheet that says what it is. Texts are
 // string cells, which no spreadsheet runs; characters that XML can't hold
-// become U+FFFD, and a text beyond Excel's 32,767 units is an error.
+// become U+FFFD, numbers keep 15 digits as Excel does, and a text beyond Excel's 32,767 units is an error.
 func RankingXLSX(w io.Writer, r Ranking) (err error) {
 	f := excelize.NewFile()
 	defer func() {
@@ -104,8 +105,17 @@ func writeCell(f *excelize.File, at string, c cell) error {
 	return nil
 }
 
-// xmlText replaces what XML 1.0 can't hold.
+// escapeForm is how workbooks write characters that XML can't hold.
+var escapeForm = regexp.MustCompile(`_(x[0-9a-fA-F]{4}_)`)
+
+// xmlText replaces what XML 1.0 can't hold, and parts a text that has the form
+// of a workbook's escape (_x0041_ would be shown as A) by a zero-width space:
+// excelize neither escapes that form in shared strings nor handles two that
+// overlap.
 func xmlText(s string) (string, error) {
+	for escapeForm.MatchString(s) {
+		s = escapeForm.ReplaceAllString(s, "_\u200b$1")
+	}
 	units := 0
 	s = strings.Map(func(c rune) rune {
 		units++
