@@ -58,7 +58,7 @@ type Client struct {
 	number  uint64
 	role    string
 	waiting map[string]*saying
-	joining bool // a join has been sent and not answered
+	joining bool       // a join has been sent and not answered
 	writing sync.Mutex // one writer at a time
 }
 

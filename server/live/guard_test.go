@@ -1,0 +1,364 @@
+package live_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"veche/server/live"
+	"veche/server/live/client"
+	"veche/server/live/protocol"
+)
+
+// wire opens a websocket without the reference client.
+func (w *town) wire(name string) *websocket.Conn {
+	w.t.Helper()
+	d := websocket.Dialer{Subprotocols: []string{protocol.Version}}
+	ws, _, err := d.Dial("ws://"+w.address+"/live", http.Header{"Origin": {"http://" + w.address}, "Cookie": {"who=" + name}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { ws.Close() })
+	return ws
+}
+
+// raw opens a websocket by hand and answers the bare connection; extensions may
+// be "".
+func (w *town) raw(name, extensions, behind string) (net.Conn, *bufio.Reader) {
+	w.t.Helper()
+	c, err := net.Dial("tcp4", w.address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { c.Close() })
+	if extensions != "" {
+		extensions = "Sec-WebSocket-Extensions: " + extensions + "\r\n"
+	}
+	fmt.Fprintf(c, "GET /live HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nCookie: who=%s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: veche.v1\r\n%s\r\n%s",
+		w.address, w.address, name, extensions, behind)
+	r := bufio.NewReader(c)
+	answer, err := http.ReadResponse(r, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if answer.StatusCode != http.StatusSwitchingProtocols {
+		w.t.Fatalf("handshake answered %d", answer.StatusCode)
+	}
+	return c, r
+}
+
+// masked makes a client frame with the zero mask, which leaves the payload as
+// it is.
+func masked(head byte, payload []byte) []byte {
+	b := []byte{head}
+	switch n := len(payload); {
+	case n < 126:
+		b = append(b, 0x80|byte(n))
+	default:
+		b = append(b, 0x80|126, byte(n>>8), byte(n))
+	}
+	return append(append(b, 0, 0, 0, 0), payload...)
+}
+
+// closeCode reads frames until the close frame, and answers its code, or 1006.
+func closeCode(t *testing.T, c net.Conn, r *bufio.Reader) int {
+	t.Helper()
+	if err := c.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		head := make([]byte, 2)
+		if _, err := io.ReadFull(r, head); err != nil {
+			return websocket.CloseAbnormalClosure
+		}
+		n := int(head[1] & 0x7f)
+		if n == 126 {
+			var long [2]byte
+			if _, err := io.ReadFull(r, long[:]); err != nil {
+				return websocket.CloseAbnormalClosure
+			}
+			n = int(long[0])<<8 | int(long[1])
+		}
+		payload := make([]byte, n)
+		if _, err := io.ReadFull(r, payload); err != nil {
+			return websocket.CloseAbnormalClosure
+		}
+		if head[0]&0x0f == 8 && n >= 2 {
+			return int(payload[0])<<8 | int(payload[1])
+		}
+	}
+}
+
+func deflated(b []byte) []byte {
+	var out bytes.Buffer
+	w, err := flate.NewWriter(&out, 9)
+	if err != nil {
+		panic(err)
+	}
+	if _, err := w.Write(b); err != nil {
+		panic(err)
+	}
+	if err := w.Flush(); err != nil {
+		panic(err)
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte{0, 0, 0xff, 0xff})
+}
+
+func TestBadFramesAreClosedWithTheirCode(t *testing.T) {
+	w := newTown(t, 2, live.Options{Limits: live.Limits{MessagesBurst: 20, Messages: 1, MessageTimeout: 300 * time.Millisecond, PerPerson: 100}})
+	const deflate = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+	ping := []byte(`{"t":"ping"}`)
+	for _, c := range []struct {
+		name       string
+		extensions string
+		bytes      []byte
+		want       int
+	}{
+		{"text that is not UTF-8", "", masked(0x81, []byte("{\"t\":\"\xff\"}")), 1007},
+		{"split text that is not UTF-8 as a whole", "", append(masked(0x01, []byte("\xc3")), masked(0x80, []byte("x"))...), 1007},
+		{"deflated text that is not UTF-8", deflate, masked(0xc1, deflated([]byte("\xff\xfe"))), 1007},
+		{"binary", "", masked(0x82, ping), 1003},
+		{"too big", "", masked(0x81, bytes.Repeat([]byte(" "), protocol.MaxMessage+1)), 1009},
+		{"far too big", "", masked(0x81, bytes.Repeat([]byte(" "), 60_000)), 1009},
+		{"too big in pieces", "", append(masked(0x01, bytes.Repeat([]byte(" "), 30_000)), masked(0x80, bytes.Repeat([]byte(" "), 30_000))...), 1009},
+		{"deflate bomb", deflate, masked(0xc1, deflated(make([]byte, 16<<20))), 1009},
+		{"broken deflate", deflate, masked(0xc1, []byte("\xff\xff\xff\xff nonsense")), 1002},
+		{"flood of messages", "", bytes.Repeat(masked(0x81, ping), 60), 4009},
+		{"flood of pings", "", bytes.Repeat(masked(0x89, nil), 60), 4009},
+		{"flood of pongs", "", bytes.Repeat(masked(0x8a, nil), 60), 4009},
+		{"not masked", "", append([]byte{0x81, byte(len(ping))}, ping...), 1002},
+		{"first reserved bit without deflate", "", masked(0xc1, ping), 1002},
+		{"second reserved bit", deflate, masked(0xa1, ping), 1002},
+		{"reserved opcode", "", masked(0x83, ping), 1002},
+		{"reserved control opcode", "", masked(0x8b, nil), 1002},
+		{"ping in pieces", "", masked(0x09, nil), 1002},
+		{"ping too long", "", masked(0x89, make([]byte, 126)), 1002},
+		{"continuation of nothing", "", masked(0x80, ping), 1002},
+		{"text within a text", "", append(masked(0x01, ping), masked(0x81, ping)...), 1002},
+		{"close with a code that is none", "", masked(0x88, []byte{0x03, 0xed}), 1002},
+		{"close reason that is not UTF-8", "", masked(0x88, []byte{0x03, 0xe8, 0xff}), 1002},
+		{"close", "", masked(0x88, []byte{0x03, 0xe8}), 1000},
+		{"message that never ends", "", masked(0x81, ping)[:9], 1006},
+		{"message in pieces that never ends", "", masked(0x01, ping), 1006},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			conn, r := w.raw("p1", c.extensions, "")
+			if _, err := conn.Write(c.bytes); err != nil {
+				t.Log("the server closed while the bytes were being sent:", err)
+			}
+			if got := closeCode(t, conn, r); got != c.want {
+				t.Errorf("closed with %d, want %d", got, c.want)
+			}
+		})
+	}
+	t.Cleanup(func() { // of the parallel cases
+		eventually(t, "all sockets gone", func() bool { return w.hub.Sockets() == 0 })
+	})
+}
+
+func TestDeflateBombTakesNoMemory(t *testing.T) {
+	w := newTown(t, 2, live.Options{})
+	bomb := masked(0xc1, deflated(make([]byte, 24<<20)))
+	conn, r := w.raw("p1", "permessage-deflate", "")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := conn.Write(bomb); err != nil {
+		t.Fatal(err)
+	}
+	if got := closeCode(t, conn, r); got != protocol.CloseTooBig {
+		t.Errorf("closed with %d", got)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 2<<20 {
+		t.Errorf("a message of %d bytes that inflates to 24 MiB made the process allocate %d bytes", len(bomb), took)
+	}
+}
+
+func TestHandshakeRefusals(t *testing.T) {
+	w := newTown(t, 2, live.Options{Limits: live.Limits{PerPerson: 2, PerAddress: 4}})
+	good := func() http.Header {
+		return http.Header{
+			"Origin": {"http://" + w.address}, "Cookie": {"who=p1"}, "Upgrade": {"websocket"}, "Connection": {"Upgrade"},
+			"Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}, "Sec-Websocket-Protocol": {"veche.v1"},
+		}
+	}
+	status := func(t *testing.T, h http.Header) int {
+		t.Helper()
+		r, err := http.NewRequest(http.MethodGet, "http://"+w.address+"/live", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = h
+		c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := c.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	for _, c := range []struct {
+		name   string
+		field  string
+		values []string
+		want   int
+	}{
+		{"no websocket", "Upgrade", nil, 400},
+		{"no upgrade of the connection", "Connection", nil, 400},
+		{"no key", "Sec-Websocket-Key", nil, 400},
+		{"old version", "Sec-Websocket-Version", []string{"8"}, 400},
+		{"no subprotocol", "Sec-Websocket-Protocol", nil, 400},
+		{"another subprotocol", "Sec-Websocket-Protocol", []string{"veche.v9"}, 400},
+		{"no origin", "Origin", nil, 403},
+		{"foreign origin", "Origin", []string{"http://evil.example"}, 403},
+		{"origin of another scheme", "Origin", []string{"https://" + w.address}, 403},
+		{"origin of another port", "Origin", []string{"http://127.0.0.1:1"}, 403},
+		{"two origins", "Origin", []string{"http://" + w.address, "http://evil.example"}, 403},
+		{"not signed in", "Cookie", nil, 401},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := good()
+			delete(h, c.field)
+			if c.values != nil {
+				h[c.field] = c.values
+			}
+			if got := status(t, h); got != c.want {
+				t.Errorf("answered %d, want %d", got, c.want)
+			}
+		})
+	}
+	a, b := w.wire("p1"), w.wire("p1")
+	if got := status(t, good()); got != http.StatusTooManyRequests {
+		t.Errorf("third socket of a person answered %d", got)
+	}
+	w.wire("p2")
+	w.wire("p2")
+	other := good()
+	other.Set("Cookie", "who=f")
+	if got := status(t, other); got != http.StatusTooManyRequests {
+		t.Errorf("fifth socket of an address answered %d", got)
+	}
+	a.Close()
+	b.Close()
+	eventually(t, "two sockets gone", func() bool { return w.hub.Sockets() == 2 })
+	w.wire("p1")
+}
+
+func TestOriginList(t *testing.T) {
+	w := newTown(t, 2, live.Options{Origins: []string{"https://veche.example", "https://www.veche.example"}})
+	for origin, want := range map[string]bool{
+		"https://veche.example": true, "https://www.veche.example": true,
+		"https://veche.example.evil": false, "http://veche.example": false, "https://veche.example:8443": false,
+	} {
+		c, err := client.Dial(context.Background(), "http://"+w.address+"/live", "who=p1", client.Options{Origin: origin})
+		if (err == nil) != want {
+			t.Errorf("origin %s: %v", origin, err)
+		}
+		if err == nil {
+			c.Close()
+		}
+		var status *client.StatusError
+		if !want && (!errors.As(err, &status) || status.Status != http.StatusForbidden) {
+			t.Errorf("origin %s: %v", origin, err)
+		}
+	}
+}
+
+// A client that sends before the handshake is answered is refused if the bytes
+// came with the request, and never loses them unnoticed.
+func TestBytesBehindTheHandshake(t *testing.T) {
+	w := newTown(t, 2, live.Options{})
+	conn, r := w.raw("p1", "", string(masked(0x81, []byte(`{"t":"ping"}`))))
+	if got := closeCode(t, conn, r); got != protocol.CloseProtocol {
+		t.Errorf("closed with %d", got)
+	}
+	eventually(t, "the place given back", func() bool { return w.hub.Sockets() == 0 })
+}
+
+func TestMalformedMessagesAreAnswered(t *testing.T) {
+	w := newTown(t, 2, live.Options{})
+	ws := w.wire("p1")
+	for _, bad := range []string{"", "null", "[]", "{", `{"t":"shout"}`, `{"t":"say"}`, `{"t":"ping"} {"t":"ping"}`, `{"t":"join","topic":"square","rooms":[{"room":-1}]}`, `{"t":"ping","x":1}`} {
+		if err := ws.WriteMessage(websocket.TextMessage, []byte(bad)); err != nil {
+			t.Fatal(err)
+		}
+		m := next(t, ws)
+		if len(m) != 1 || m[0].T != "problem" || m[0].Problem.Code != "malformed" || m[0].Problem.Detail == "" {
+			t.Errorf("%q answered %+v", bad, m)
+		}
+	}
+	if err := ws.WriteMessage(websocket.TextMessage, []byte(`{"t":"ping"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if m := next(t, ws); m[0].T != "beat" {
+		t.Errorf("a good message after bad ones answered %+v", m)
+	}
+}
+
+func next(t *testing.T, ws *websocket.Conn) []protocol.Message {
+	t.Helper()
+	if err := ws.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	_, b, err := ws.ReadMessage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []protocol.Message
+	if err := json.Unmarshal(b, &list); err != nil {
+		t.Fatalf("%s: %v", b, err)
+	}
+	return list
+}
+
+// A peer that does not answer pings is cut, one that does is not.
+func TestSilentPeerIsCut(t *testing.T) {
+	w := newTown(t, 2, live.Options{Beat: 60 * time.Millisecond})
+	w.dial("p2", client.Options{Cut: func(err error) { t.Log("cut:", err) }})
+	w.raw("p1", "", "")
+	eventually(t, "two sockets", func() bool { return w.hub.Sockets() == 2 })
+	eventually(t, "the silent one cut", func() bool { return w.hub.Sockets() == 1 })
+	time.Sleep(300 * time.Millisecond)
+	if n := w.hub.Sockets(); n != 1 {
+		t.Errorf("%d sockets are left, want the one that answers", n)
+	}
+}
+
+// A request whose header never ends does not outlive the server's ReadTimeout.
+func TestSlowHeaderIsCut(t *testing.T) {
+	w := newTown(t, 2, live.Options{})
+	c, err := net.Dial("tcp4", w.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	begun := time.Now()
+	go func() {
+		for _, b := range []byte("GET /live HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("y", 1000)) {
+			if _, err := c.Write([]byte{b}); err != nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}()
+	if err := c.SetReadDeadline(time.Now().Add(8 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, c); errors.Is(err, context.DeadlineExceeded) || time.Since(begun) > 5*time.Second {
+		t.Errorf("still open after %v: %v", time.Since(begun), err)
+	}
+}
