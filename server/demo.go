@@ -166,6 +166,49 @@ func (s *Server) DemoLinks() []api.DemoLink {
 	return links
 }
 
+// Simulate lets the demo's participants talk until ctx ends; the function it
+// answers waits for them.
+func (s *Server) Simulate(ctx context.Context) (wait func(), err error) {
+	data, rev, err := records{s.store}.Load(ctx, kindDemo, demoID)
+	if err != nil {
+		return nil, err
+	}
+	var record demoRecord
+	if rev != 0 {
+		if err := json.Unmarshal(data, &record); err != nil {
+			return nil, fmt.Errorf("the demo's record is damaged: %w", err)
+		}
+	}
+	debate := play.Debate{URL: s.URL(), Topic: liveTopic, Lang: demo.English, Pause: simulatedPause, Most: simulatedMost, Log: s.options.Log}
+	for _, b := range record.Bots {
+		code, err := s.People.NewCode(ctx, b.Person, time.Minute, false)
+		if err != nil {
+			return nil, err
+		}
+		token, p, err := s.People.Redeem(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		cookie := api.SessionCookie(s.secure()) + "=" + identity.Cookie(p, token)
+		debate.Voices = append(debate.Voices, play.Voice{Cookie: cookie, Table: b.Table})
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := debate.Run(ctx); err != nil && ctx.Err() == nil {
+			s.options.Log.Warn("the simulated debate stopped", "error", err)
+		}
+	}()
+	return func() { <-done }, nil
+}
+
+// A table of the demo says something every few seconds, and stops after a
+// while: a demo left running must not grow for ever.
+const (
+	simulatedPause = 6 * time.Second
+	simulatedMost  = 2000
+)
+
 // Loopback says whether the server listens on this machine only.
 func Loopback(listen string) bool {
 	host, _, _ := strings.Cut(listen, ":")

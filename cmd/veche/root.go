@@ -67,6 +67,8 @@ func newRootCommand() *cobra.Command {
 		newDrawCommand(),
 		newTablesCommand(),
 		newServeCommand(),
+		newImportCommand(),
+		newUserCommand(),
 		newVersionCommand(),
 	)
 	return root

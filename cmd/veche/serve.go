@@ -71,7 +71,26 @@ func serve(ctx context.Context, o server.Options, stdout, stderr io.Writer) (err
 		}
 		fmt.Fprintf(stdout, "\nThe data is in %s. Stop with Ctrl-C.\n", o.Data)
 	}
-	return s.Serve(ctx)
+	return serveSimulated(ctx, s, o.Demo)
+}
+
+// serveSimulated serves, with simulated participants in the demo.
+func serveSimulated(ctx context.Context, s *server.Server, simulated bool) error {
+	served := make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() { served <- s.Serve(ctx) }()
+	if simulated {
+		wait, err := s.Simulate(ctx)
+		if err != nil {
+			stop()
+			return errors.Join(err, <-served)
+		}
+		defer wait()
+	}
+	err := <-served
+	stop()
+	return err
 }
 
 // progressTo writes a line for each step.

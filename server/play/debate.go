@@ -81,8 +81,9 @@ func (p *Player) talk(ctx context.Context, text *demo.Topic, l demo.Lang, number
 		if !text.Has(r.Theme) {
 			continue
 		}
-		table := numbers[slices.Index(themes, r.Theme)%len(numbers)]
-		speaker := tables[table][i%len(tables[table])]
+		at := slices.Index(themes, r.Theme)
+		table := numbers[at%len(numbers)]
+		speaker := tables[table][(at+r.Voice)%len(tables[table])]
 		reply := uint32(0)
 		if r.Reply >= 0 {
 			reply = said[r.Reply]

@@ -10,11 +10,15 @@ import (
 	"veche/server/topic"
 )
 
+const ideasPerCluster = 12
+
 // curate groups the ideas and does what a moderator would: two clusters that
 // say the same become one, one gets a better name, the off-topic ideas are
 // hidden; then the list of rating items is frozen.
 func (p *Player) curate(ctx context.Context, _ *demo.Topic) error {
-	if _, err := p.Jobs.Cluster(ctx, p.task(ctx, topic.RoleModerator, "clustering")); err != nil {
+	task := p.task(ctx, topic.RoleModerator, "clustering")
+	task.Clusters = min(max(len(p.ideas)/ideasPerCluster, 6), 48) // as fine as a panel can still rate
+	if _, err := p.Jobs.Cluster(ctx, task); err != nil {
 		return err
 	}
 	s, err := p.state(ctx)

@@ -42,6 +42,8 @@ type ImportItems struct{ FreezeItems }
 // Action names the policy's rule.
 func (ImportItems) Action() Action { return ActionImport }
 
+func (c ImportItems) decide(s *State, in *Input) error { return c.FreezeItems.decide(s, in) }
+
 func (c FreezeItems) check(s *State, in *Input) error {
 	if len(c.Items) == 0 || len(c.Items) > MaxItems {
 		return faultf(CodeInvalid, "the list of rating items has %d entries, it needs 1 to %d", len(c.Items), MaxItems)

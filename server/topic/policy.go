@@ -49,7 +49,7 @@ var Policy = []Rule{
 	{ActionSay, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
 	{ActionRemoveRemark, []Role{RoleModerator, RoleFacilitator}, nil},
 	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
-	{ActionImport, []Role{RolePlanner}, nil},
+	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}},
 	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
 	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}},
 	{ActionFreezeItems, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"veche/server"
+)
+
+// dataFlag adds --data to a verb that works on an installation's data.
+func dataFlag(c *cobra.Command, data *string) {
+	c.Flags().StringVar(data, "data", "data", "directory of the database and the keys")
+}
+
+// withServer opens an installation's data for f. readOnly reads beside a
+// running server.
+func withServer(c *cobra.Command, data string, readOnly bool, f func(context.Context, *server.Server) error) (err error) {
+	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelError}))
+	s, err := server.Open(c.Context(), server.Options{Data: data, ReadOnly: readOnly, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return f(c.Context(), s)
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"veche/server"
+)
+
+func newUserCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "user",
+		Short: "People with a role: add, list, change, and their sign-in codes",
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("user what? add, list, role, code, codes or revoke: see veche user --help")
+		},
+	}
+	c.AddCommand(newUserAddCommand(), newUserListCommand(), newUserRoleCommand(), newUserCodeCommand(), newUserCodesCommand(), newUserRevokeCommand())
+	return c
+}
+
+func newUserAddCommand() *cobra.Command {
+	var data, name, roles string
+	var life time.Duration
+	c := &cobra.Command{
+		Use:   "add --name NAME [--role ROLE,…]",
+		Short: "Add a person and print a sign-in code for them",
+		Args:  noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			list, err := server.ParseRoles(roles)
+			if err != nil {
+				return usageError{err}
+			}
+			if name == "" {
+				return usagef("user add needs --name NAME")
+			}
+			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+				id, code, err := s.AddUser(ctx, name, list, life)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(c.OutOrStdout(), "id    %s\ncode  %s\n", id, code)
+				return err
+			})
+		},
+	}
+	dataFlag(c, &data)
+	c.Flags().StringVar(&name, "name", "", "the person's name")
+	c.Flags().StringVar(&roles, "role", "", "facilitator, moderator, planner, registrar, administrator, auditor; several with commas")
+	c.Flags().DurationVar(&life, "life", 24*time.Hour, "how long the code works; it works once")
+	return c
+}
+
+func newUserListCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the people with an account",
+		Args:  noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withServer(c, data, true, func(ctx context.Context, s *server.Server) error {
+				w := csv.NewWriter(c.OutOrStdout())
+				if err := w.Write([]string{"id", "name", "roles"}); err != nil {
+					return err
+				}
+				err := s.Users(ctx, func(id, name string, roles []string) error {
+					return w.Write([]string{id, name, strings.Join(roles, ";")})
+				})
+				w.Flush()
+				if err == nil {
+					err = w.Error()
+				}
+				return err
+			})
+		},
+	}
+	dataFlag(c, &data)
+	return c
+}
+
+func newUserRoleCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "role ID ROLE,…",
+		Short: "Replace a person's roles; they have to sign in again",
+		Args:  exactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			list, err := server.ParseRoles(args[1])
+			if err != nil {
+				return usageError{err}
+			}
+			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+				return s.People.SetRoles(ctx, args[0], list)
+			})
+		},
+	}
+	dataFlag(c, &data)
+	return c
+}
+
+func newUserCodeCommand() *cobra.Command {
+	var data string
+	var life time.Duration
+	c := &cobra.Command{
+		Use:   "code ID",
+		Short: "Print a new sign-in code for a person",
+		Args:  exactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+				code, err := s.People.NewCode(ctx, args[0], life, false)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(c.OutOrStdout(), code)
+				return err
+			})
+		},
+	}
+	dataFlag(c, &data)
+	c.Flags().DurationVar(&life, "life", 24*time.Hour, "how long the code works; it works once")
+	return c
+}
+
+func newUserCodesCommand() *cobra.Command {
+	var data string
+	var life time.Duration
+	c := &cobra.Command{
+		Use:   "codes TOPIC",
+		Short: "Print a sign-in code for everyone who came by file and has a seat, as CSV for letters",
+		Args:  exactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+				list, err := s.LetterCodes(ctx, args[0], life)
+				if err != nil {
+					return err
+				}
+				w := csv.NewWriter(c.OutOrStdout())
+				rows := [][]string{{"id", "seat", "code"}}
+				for _, l := range list {
+					rows = append(rows, []string{l.ID, strconv.FormatUint(uint64(l.Seat), 10), l.Code})
+				}
+				return w.WriteAll(rows)
+			})
+		},
+	}
+	dataFlag(c, &data)
+	c.Flags().DurationVar(&life, "life", 30*24*time.Hour, "how long a code works; it works once")
+	return c
+}
+
+func newUserRevokeCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "revoke ID",
+		Short: "Take all roles from a person and end their sessions",
+		Args:  exactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+				return s.People.SetRoles(ctx, args[0], nil)
+			})
+		},
+	}
+	dataFlag(c, &data)
+	return c
+}

@@ -1,0 +1,126 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"veche/server/identity"
+	"veche/server/intake"
+	"veche/server/privacy"
+	"veche/server/tally"
+	"veche/server/topic"
+)
+
+// operatorID is the person that the command line acts as.
+const operatorID = "operator"
+
+// operator answers how the command line acts in a topic.
+func (s *Server) operator(ctx context.Context, topicID string, role topic.Role) (topic.Who, error) {
+	if err := s.Vault.AddPerson(ctx, operatorID); err != nil && !errors.Is(err, privacy.ErrChanged) {
+		return topic.Who{}, err
+	}
+	names, err := s.Vault.Pseudonyms(ctx, operatorID, topicID)
+	return topic.Who{Role: role, Pseudonym: names.Staff}, err
+}
+
+// ImportPolis brings in the folder of a Polis conversation as a topic, counts
+// its votes and answers the conversation.
+func (s *Server) ImportPolis(ctx context.Context, id, lang, dir string) (*tally.Conversation, error) {
+	c, err := tally.ReadPolis(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	staff := intake.Staff{}
+	if staff.Planner, err = s.operator(ctx, id, topic.RolePlanner); err != nil {
+		return nil, err
+	}
+	if staff.Moderator, err = s.operator(ctx, id, topic.RoleModerator); err != nil {
+		return nil, err
+	}
+	return c, s.Intake.Polis(ctx, id, lang, c, staff)
+}
+
+// ImportPeople brings a file of people into a topic's pool.
+func (s *Server) ImportPeople(ctx context.Context, topicID string, file io.Reader) (int, error) {
+	who, err := s.operator(ctx, topicID, topic.RoleRegistrar)
+	if err != nil {
+		return 0, err
+	}
+	return s.Intake.People(ctx, topicID, who, file)
+}
+
+// ParseRoles reads roles that can be given, separated by commas.
+func ParseRoles(list string) ([]topic.Role, error) {
+	var roles []topic.Role
+	for _, name := range strings.Split(list, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		r, err := topic.ParseRole(name)
+		if err != nil {
+			return nil, err
+		}
+		roles = append(roles, r)
+	}
+	return roles, nil
+}
+
+// AddUser enters a person with roles and answers their id and a sign-in code.
+func (s *Server) AddUser(ctx context.Context, name string, roles []topic.Role, life time.Duration) (id, code string, err error) {
+	p, err := s.People.Add(ctx, name, roles...)
+	if err != nil {
+		return "", "", err
+	}
+	code, err = s.People.NewCode(ctx, p.ID, life, false)
+	return p.ID, code, err
+}
+
+// Users calls f with everyone who has an account.
+func (s *Server) Users(ctx context.Context, f func(id, name string, roles []string) error) error {
+	return s.People.People(ctx, func(p identity.Person) error {
+		var names []string
+		for _, r := range p.Roles {
+			names = append(names, r.String())
+		}
+		return f(p.ID, p.Name, names)
+	})
+}
+
+// LetterCode is a sign-in code for someone who came by file.
+type LetterCode struct {
+	ID   string // of the file
+	Seat uint32
+	Code string
+}
+
+// LetterCodes makes a sign-in code for everyone who came by file and has a
+// seat that is not declined.
+func (s *Server) LetterCodes(ctx context.Context, topicID string, life time.Duration) ([]LetterCode, error) {
+	view, err := s.Journal.View(ctx, topicID)
+	if err != nil {
+		return nil, err
+	}
+	seats := map[topic.Pseudonym]uint32{}
+	view.Read(func(st *topic.State, _ uint64) {
+		for i := range st.Applications {
+			if seat := st.Applications[i].Seat; seat != 0 && st.Seats[seat-1].Status != topic.SeatDeclined {
+				seats[st.Applications[i].Pseudonym] = seat
+			}
+		}
+	})
+	if len(seats) == 0 {
+		return nil, fmt.Errorf("nobody of topic %s has a seat yet: draw first", topicID)
+	}
+	var list []LetterCode
+	err = s.Vault.Enrolled(ctx, topicID, func(debate topic.Pseudonym) bool { return seats[debate] != 0 }, func(m privacy.Member) error {
+		code, err := s.People.NewCode(ctx, m.Person, life, false)
+		list = append(list, LetterCode{ID: m.ExternalID, Seat: seats[m.Debate], Code: code})
+		return err
+	})
+	return list, err
+}
