@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -209,11 +210,13 @@ const (
 	simulatedMost  = 2000
 )
 
-// Loopback says whether the server listens on this machine only.
-func Loopback(listen string) bool {
-	host, _, _ := strings.Cut(listen, ":")
-	if i := strings.LastIndex(listen, ":"); i >= 0 {
-		host = strings.Trim(listen[:i], "[]")
+// Loopback says whether an address, host or host:port, is this machine's own.
+func Loopback(address string) bool {
+	host := address
+	if h, _, err := net.SplitHostPort(address); err == nil {
+		host = h
 	}
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+	host = strings.Trim(host, "[]")
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }

@@ -146,7 +146,7 @@ func (s *Server) routes() *fiber.App {
 		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
-	app.Use(recover.New(), api.Headers(s.secure()))
+	app.Use(recover.New(), api.Headers(s.secure()), s.knownHost)
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"ok": true}) })
 	app.Get("/live", s.hub.Handler())
 	app.Use(api.SameOrigin(s.origins))
@@ -157,6 +157,16 @@ func (s *Server) routes() *fiber.App {
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/*", application())
 	return app
+}
+
+// knownHost refuses requests under a name that is not the server's: on a
+// loopback address, a foreign site's name that was made to point here.
+func (s *Server) knownHost(c *fiber.Ctx) error {
+	host := c.Get(fiber.HeaderHost)
+	if s.options.PublicURL == "" && Loopback(s.options.Listen) && !Loopback(host) {
+		return fiber.NewError(fiber.StatusBadRequest, "unknown host")
+	}
+	return c.Next()
 }
 
 func (s *Server) secure() bool { return strings.HasPrefix(s.options.PublicURL, "https://") }

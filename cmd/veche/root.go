@@ -67,6 +67,7 @@ func newRootCommand() *cobra.Command {
 		newDrawCommand(),
 		newTablesCommand(),
 		newServeCommand(),
+		newDemoCommand(),
 		newImportCommand(),
 		newUserCommand(),
 		newVersionCommand(),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -61,6 +62,9 @@ func (a *API) withdraw(c *fiber.Ctx) error {
 // maxPeopleFile is the largest file of people, about 4,000,000 rows.
 const maxPeopleFile = 400 << 20
 
+// uploadTime is how long the upload of a file may take.
+const uploadTime = 10 * time.Minute
+
 func (a *API) importPeople(c *fiber.Ctx) error {
 	if _, err := a.view(c); err != nil {
 		return err
@@ -69,7 +73,11 @@ func (a *API) importPeople(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var body io.Reader = bytes.NewReader(nil)
+	// A large file takes longer than a request may.
+	if err := c.Context().Conn().SetReadDeadline(time.Now().Add(uploadTime)); err != nil {
+		return err
+	}
+	var body io.Reader
 	if stream := c.Context().RequestBodyStream(); stream != nil {
 		body = io.LimitReader(stream, maxPeopleFile)
 	} else {

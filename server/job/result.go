@@ -24,15 +24,20 @@ func (j *Jobs) read(ctx context.Context, result topic.Digest) ([]byte, error) {
 
 // DrawReport answers the report of a round, as report.json has it.
 func (j *Jobs) DrawReport(ctx context.Context, result topic.Digest) (json.RawMessage, error) {
-	b, err := j.read(ctx, result)
-	if err != nil {
-		return nil, err
-	}
-	r, err := analysis.ParseDraw(b)
+	r, err := j.DrawResult(ctx, result)
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(r.Report)
+}
+
+// DrawResult answers the result of a round.
+func (j *Jobs) DrawResult(ctx context.Context, result topic.Digest) (*analysis.DrawResult, error) {
+	b, err := j.read(ctx, result)
+	if err != nil {
+		return nil, err
+	}
+	return analysis.ParseDraw(b)
 }
 
 // TablesReport answers the report of a seating.
