@@ -26,14 +26,18 @@ func (c *centroids) row(j int) []float32 { return c.data[j*c.d : (j+1)*c.d : (j+
 // cosine; −1 where there is no centroid.
 func (c *centroids) nearest(x []float32) (best int, first, second float32) {
 	best, first, second = -1, -2, -2
-	for j := range c.k {
-		if !c.live[j] {
-			continue
-		}
-		if s := dot(x, c.row(j)); s > first {
-			best, first, second = j, s, first
-		} else if s > second {
-			second = s
+	var s [4]float32
+	for j := 0; j < c.k; j += 4 {
+		last := c.k - 1
+		s[0], s[1], s[2], s[3] = dotFour(x, c.row(j), c.row(min(j+1, last)), c.row(min(j+2, last)), c.row(min(j+3, last)))
+		for i, s := range s[:min(4, c.k-j)] {
+			switch {
+			case s <= second || !c.live[j+i]:
+			case s > first:
+				best, first, second = j+i, s, first
+			default:
+				second = s
+			}
 		}
 	}
 	return best, first, second

@@ -94,7 +94,8 @@ const (
 	ownLanguageShare = 0.05 // and from this share
 	learnFrom        = 100  // from so many different ideas word vectors are learned
 	dimensions       = 100
-	manyTexts        = 50000
+	manyTexts        = 50000 // from so many texts
+	dimensionsOfMany = 64    // there are fewer dimensions: quality is flat from 50 to 200
 )
 
 // Cluster groups ideas by what they say. The result depends on the set of
@@ -353,7 +354,11 @@ func (r *run) cluster(g *group) error {
 		g.space = termSpace{max(1, g.vocab.size())}
 	} else {
 		r.options.Progress("word vectors")
-		learned = newWordSpace(g.texts, g.vocab.size(), dimensions)
+		d := dimensions
+		if len(g.units) > manyTexts {
+			d = dimensionsOfMany
+		}
+		learned = newWordSpace(g.texts, g.vocab.size(), d)
 		g.space = learned
 		plain, _ := placeAll(g.space, r.corpus, g.units, g.texts)
 		learned.mean = meanOf(plain)
@@ -445,8 +450,8 @@ func (g *group) start(r *run, known []bool) {
 		for u := range of {
 			of[u] = -1
 		}
-		for i, u := range usable {
-			of[u] = cluster[micro[i]]
+		for i, j := range micro {
+			of[usable[i]] = cluster[j]
 		}
 		g.ids = make([]int, found)
 		g.carry(r, of, belongs)

@@ -73,11 +73,16 @@ func cooccurrence(texts *sparse, terms int) *sparse {
 			columns[w], values[w] = columns[w][:kept], values[w][:kept]
 		}
 	})
-	m := &sparse{start: make([]int32, terms+1)}
+	cells := 0
+	for _, c := range columns {
+		cells += len(c)
+	}
+	m := &sparse{start: make([]int32, terms+1), index: make([]int32, 0, cells), value: make([]float32, 0, cells)}
 	for w := range terms {
 		m.index = append(m.index, columns[w]...)
 		m.value = append(m.value, values[w]...)
 		m.start[w+1] = int32(len(m.index))
+		columns[w], values[w] = nil, nil
 	}
 	return m
 }

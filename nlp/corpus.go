@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"veche/nlp/lang"
@@ -47,6 +48,9 @@ type row struct {
 	words    []int32 // lexicon numbers in order, with phraseBreaks
 	digest   [sha256.Size]byte
 }
+
+// wave is how many rows are cut to words before they are numbered.
+const wave = 8192
 
 // corpus is the analysed input: rows in the order of their content
 // digests, so that the order of the input can't reach any sum.
@@ -123,26 +127,31 @@ func analyse(ctx context.Context, documents []Document, hint *lang.Language) (*c
 		return strings.Compare(a.id, b.id)
 	})
 	usual := usualLanguages(c.rows)
-	found := make([][]token, len(c.rows))
-	inBlocks(len(c.rows), 256, func(_, from, to int) {
-		stem := stemmers{}
-		for i := from; i < to; i++ {
-			r := &c.rows[i]
-			if own := languageOf(documents[r.document].Lang); !r.sure && own == nil && hint == nil {
-				r.language, _ = detect(r.text, nil, usual)
+	pool := sync.Pool{New: func() any { return stemmers{} }}
+	found := make([][]token, min(wave, len(c.rows)))
+	for first := 0; first < len(c.rows); first += wave {
+		rows := c.rows[first:min(first+wave, len(c.rows))]
+		inBlocks(len(rows), 256, func(_, from, to int) {
+			stem := pool.Get().(stemmers)
+			defer pool.Put(stem)
+			for i := from; i < to; i++ {
+				r := &rows[i]
+				if own := languageOf(documents[r.document].Lang); !r.sure && own == nil && hint == nil {
+					r.language, _ = detect(r.text, nil, usual)
+				}
+				found[i] = stem.tokens(r.text, r.language, found[i][:0])
 			}
-			found[i] = stem.tokens(r.text, r.language, nil)
-		}
-	})
-	for i, tokens := range found {
-		words := make([]int32, 0, len(tokens)+2)
-		for _, t := range tokens {
-			if t.gap {
-				words = append(words, phraseBreak)
+		})
+		for i := range rows {
+			words := make([]int32, 0, len(found[i])+2)
+			for _, t := range found[i] {
+				if t.gap {
+					words = append(words, phraseBreak)
+				}
+				words = append(words, c.lexicon.add(t.stem, t.topic))
 			}
-			words = append(words, c.lexicon.add(t.stem, t.topic))
+			rows[i].words = words
 		}
-		c.rows[i].words = words
 	}
 	return c, ctx.Err()
 }

@@ -20,12 +20,14 @@ const (
 // text's folded words. A shorter text is one gram; a text without words
 // has none.
 func grams(text string, out []uint32) []uint32 {
-	var runes []rune
+	runes := make([]rune, 0, len(text))
 	for _, w := range wordsOf(fold(text)) {
 		if len(runes) > 0 {
 			runes = append(runes, ' ')
 		}
-		runes = append(runes, []rune(w)...)
+		for _, r := range w {
+			runes = append(runes, r)
+		}
 	}
 	out = out[:0]
 	if len(runes) == 0 {

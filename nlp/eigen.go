@@ -69,8 +69,13 @@ func multiply(m *sparse, to, from []float32, n, c int) {
 			out := to[i*c : (i+1)*c]
 			clear(out)
 			index, value := m.row(i)
-			for p, j := range index {
-				addScaled(value[p], from[int(j)*c:int(j+1)*c], out)
+			row := func(p int) []float32 { return from[int(index[p])*c : int(index[p]+1)*c] }
+			p := 0
+			for ; p+4 <= len(index); p += 4 {
+				addFour((*[4]float32)(value[p:]), row(p), row(p+1), row(p+2), row(p+3), out)
+			}
+			for ; p < len(index); p++ {
+				addScaled(value[p], row(p), out)
 			}
 		}
 	})
@@ -82,7 +87,15 @@ func gram(a, b []float32, n, c int) []float64 {
 	parts := make([][]float32, (n+gramBlock-1)/gramBlock)
 	inBlocks(n, gramBlock, func(block, from, to int) {
 		sum := make([]float32, c*c)
-		for i := from; i < to; i++ {
+		i := from
+		for ; i+4 <= to; i += 4 {
+			four := b[i*c : (i+4)*c]
+			for x := range c {
+				f := [4]float32{a[i*c+x], a[(i+1)*c+x], a[(i+2)*c+x], a[(i+3)*c+x]}
+				addFour(&f, four[x:c], four[c+x:2*c], four[2*c+x:3*c], four[3*c+x:], sum[x*c+x:(x+1)*c])
+			}
+		}
+		for ; i < to; i++ {
 			row := b[i*c : (i+1)*c]
 			for x, v := range a[i*c : (i+1)*c] {
 				addScaled(v, row[x:], sum[x*c+x:(x+1)*c])
@@ -114,8 +127,13 @@ func rotate(to, from []float32, t []float64, n, c int) {
 		for i := first; i < last; i++ {
 			out := to[i*c : (i+1)*c]
 			clear(out)
-			for x, v := range from[i*c : (i+1)*c] {
-				addScaled(v, turn[x*c:(x+1)*c], out)
+			row, x := from[i*c:(i+1)*c], 0
+			for ; x+4 <= c; x += 4 {
+				four := turn[x*c : (x+4)*c]
+				addFour((*[4]float32)(row[x:]), four[:c], four[c:2*c], four[2*c:3*c], four[3*c:], out)
+			}
+			for ; x < c; x++ {
+				addScaled(row[x], turn[x*c:(x+1)*c], out)
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package nlp
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,6 +14,7 @@ const (
 	longerIsBetter = 0.45 // a phrase of n words scores 1 + 0.45·(n−1) times
 	phrasesWeighed = 200  // candidates of a cluster that are compared with the rest
 	phrasesKept    = 6    // label and alternatives
+	rareShare      = 400  // a phrase of fewer than one text in so many labels no cluster
 	surfacesRead   = 300  // texts in which the form of a phrase is looked up
 	nounBonus      = 1.25
 )
@@ -76,10 +78,28 @@ func phraseLift(c *corpus, units []int32, v *vectors, of []int32, k int) [][]phr
 		inside := map[phraseKey]int32{} // → index in found
 		var found []phrase
 		var keys []phraseKey
+		// A first pass counts in few slots, so that the many phrases that are
+		// said once or twice in a large cluster never reach the map.
+		least := uint16(min(len(lists[j])/rareShare, math.MaxUint16))
+		var slots []uint16
+		if least > 1 {
+			slots = make([]uint16, 1<<16)
+			for _, u := range lists[j] {
+				keys = phrasesOf(c.rows[units[u]].words, c.lexicon.topic, keys)
+				for _, key := range keys {
+					if s := &slots[mix(uint64(key))>>48]; *s < math.MaxUint16 {
+						*s++
+					}
+				}
+			}
+		}
 		for _, u := range lists[j] {
 			mass[j] += float64(v.weight[u])
 			keys = phrasesOf(c.rows[units[u]].words, c.lexicon.topic, keys)
 			for _, key := range keys {
+				if slots != nil && slots[mix(uint64(key))>>48] < least {
+					continue
+				}
 				i, ok := inside[key]
 				if !ok {
 					i = int32(len(found))
@@ -90,7 +110,10 @@ func phraseLift(c *corpus, units []int32, v *vectors, of []int32, k int) [][]phr
 			}
 		}
 		slices.SortFunc(found, func(a, b phrase) int {
-			return cmp.Or(cmp.Compare(b.inside, a.inside), compareKeys(c, a.key, b.key))
+			if a.inside != b.inside {
+				return cmp.Compare(b.inside, a.inside)
+			}
+			return compareKeys(c, a.key, b.key)
 		})
 		candidates[j] = found[:min(len(found), phrasesWeighed)]
 	})

@@ -151,6 +151,9 @@ func detect(text string, hint *lang.Language, usual map[lang.Script]*lang.Langua
 	if hint != nil && hint != languages[best] && hint.Script == script && top-second < 2 {
 		return hint, false
 	}
+	if hint != nil && hint.Script == script {
+		return languages[best], true
+	}
 	if script == lang.Latin && words >= 12 && top < 0.08*float64(words) {
 		return otherLatin, true
 	}

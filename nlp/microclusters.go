@@ -3,12 +3,13 @@ package nlp
 const (
 	sampleUnits = 15000 // micro-clusters are fitted on so many units
 	fewUnits    = 400   // up to so many, each unit is its own micro-cluster
+	fewMoves    = 200   // fitting ends when fewer than one row in so many moves
 )
 
 // microClusters cuts rows into at most m tight groups by spherical k-means
 // (Dhillon and Modha 2001) from k-means++ seeds. Rows come in the order of
-// their digests, so the first sampleUnits are a random sample. of[i] is the
-// group of row i; groups may be empty.
+// their digests, so the first sampleUnits are a random sample; of[i] is the
+// group of row i of that sample. Groups may be empty.
 func microClusters(v *vectors, m, rounds int, seed uint64) (of []int32, middle *centroids) {
 	if v.n <= m {
 		middle = newCentroids(v.n, v.d)
@@ -27,10 +28,19 @@ func microClusters(v *vectors, m, rounds int, seed uint64) (of []int32, middle *
 	of = middle.assignAll(sample)
 	for range rounds {
 		middle.settle(sample, of, nil)
-		of = middle.assignAll(sample)
+		next, moved := middle.assignAll(sample), 0
+		for i, j := range next {
+			if j != of[i] {
+				moved++
+			}
+		}
+		of = next
+		if moved*fewMoves < sample.n {
+			break
+		}
 	}
 	middle.settle(sample, of, nil)
-	return middle.assignAll(v), middle
+	return of, middle
 }
 
 // spread picks m starting rows, each with a chance proportional to its

@@ -4,24 +4,33 @@ import (
 	"bufio"
 	"compress/gzip"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
+// dataFolder is where real data lies that is not part of the repository.
+func dataFolder() string {
+	if folder := os.Getenv("VECHE_DATA"); folder != "" {
+		return folder
+	}
+	return filepath.Join("..", "..", "shared", "data")
+}
+
 // labelled reads a set of texts with known classes, or skips the test.
 func labelled(t testing.TB, name string) (documents []Document, classes []int32, k int) {
 	t.Helper()
-	folder := os.Getenv("VECHE_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "shared", "data")
+	if name == "barcelona" {
+		return barcelona(t)
 	}
-	f, err := os.Open(filepath.Join(folder, "nlp", name+".tsv.gz"))
+	f, err := os.Open(filepath.Join(dataFolder(), "nlp", name+".tsv.gz"))
 	if err != nil {
 		t.Skipf("the set %s is not here (set VECHE_DATA to the data folder): %v", name, err)
 	}
@@ -241,4 +250,33 @@ func TestExploreSmall(t *testing.T) {
 			fmt.Printf("%s n=%d true %.1f k %.1f ACC %.3f NMI %.3f ARI %.3f\n", name, n, tt, kk, acc, nmi, ari)
 		}
 	}
+}
+
+// barcelona reads the citizens' proposals of Barcelona's action plan with
+// their subcategories.
+func barcelona(t testing.TB) (documents []Document, classes []int32, k int) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dataFolder(), "proposals", "decidim-barcelona-pam-2016", "proposals.csv"))
+	if err != nil {
+		t.Skipf("the proposals of Barcelona are not here (set VECHE_DATA to the data folder): %v", err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := func(name string) int { return slices.Index(rows[0], name) }
+	number := map[string]int32{}
+	for _, row := range rows[1:] {
+		if row[column("source")] != "citizen" {
+			continue
+		}
+		class := row[column("subcategory")]
+		if _, ok := number[class]; !ok {
+			number[class] = int32(len(number))
+		}
+		classes = append(classes, number[class])
+		documents = append(documents, Document{ID: row[column("id")], Text: row[column("title")] + ". " + row[column("summary")]})
+	}
+	return documents, classes, len(number)
 }
