@@ -76,7 +76,7 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Store, err error) {
 	}()
 	path := s.path()
 	s.writes, err = sql.Open("sqlite", dsn(path, "_pragma=busy_timeout(10000)", "_pragma=journal_mode(wal)",
-		"_pragma=synchronous(full)", "_pragma=secure_delete(on)", "_pragma=cache_size(-16000)"))
+		"_pragma=synchronous(full)", "_pragma=secure_delete(on)", "_pragma=cache_size(-16000)", "_pragma=temp_store(memory)", "_pragma=wal_autocheckpoint(4000)"))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

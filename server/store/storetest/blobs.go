@@ -38,7 +38,7 @@ var blobCases = []testCase{
 		}
 	}},
 	{name: "Blobs/Streaming", run: func(t *testing.T, s store.Store) {
-		const size = 24 << 20
+		const size = 10 << 20
 		sum := sha256.New()
 		_, err := io.Copy(sum, pattern(size))
 		must(t, err)

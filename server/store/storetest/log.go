@@ -31,8 +31,8 @@ var logCases = []testCase{
 		topic, other := unique("topic"), unique("topic")
 		var want []store.Batch
 		first := uint64(1)
-		for no := uint64(1); no <= 1500; no++ { // more than a page
-			b := batch(topic, no, first, first+no%3, 1+no/700)
+		for no := uint64(1); no <= 600; no++ { // more than a page
+			b := batch(topic, no, first, first+no%3, 1+no/300)
 			first = b.Last + 1
 			must(t, s.AppendBatch(ctx, b, nil))
 			want = append(want, b)
@@ -43,7 +43,7 @@ var logCases = []testCase{
 		if diff := cmp.Diff(want, readAll(t, s, topic, 0)); diff != "" {
 			t.Fatal(diff)
 		}
-		for _, after := range []uint64{1, 2, 3, 4, 1000, first - 2, first - 1, first, first + 1000} {
+		for _, after := range []uint64{1, 2, 3, 4, 555, first - 2, first - 1, first, first + 1000} {
 			i, _ := slices.BinarySearchFunc(want, after, func(b store.Batch, seq uint64) int {
 				if b.Last <= seq {
 					return -1
