@@ -18,8 +18,9 @@ const (
 	// chunkTimeout is how long one queued frame may take to leave.
 	chunkTimeout = 10 * time.Second
 	// closeGrace is how long a closing socket may take to read the rest and
-	// to answer the close frame.
+	// to answer the close frame; slowGrace the same for one that is behind.
 	closeGrace = 2 * time.Second
+	slowGrace  = 5 * time.Second
 )
 
 // conn is a connection whose Write never blocks: what the kernel does not take
@@ -118,7 +119,7 @@ func (c *conn) overflow(rest []byte, begun bool) {
 		c.enqueue(append([]byte(nil), rest...))
 	}
 	c.enqueue(slowClose)
-	c.endReading()
+	c.endReading(slowGrace)
 }
 
 func (c *conn) drain(b []byte) {
@@ -126,7 +127,7 @@ func (c *conn) drain(b []byte) {
 		timeout := chunkTimeout
 		c.mu.Lock()
 		if c.ending {
-			timeout = closeGrace
+			timeout = slowGrace
 		}
 		c.mu.Unlock()
 		err := c.Conn.SetWriteDeadline(time.Now().Add(timeout))
@@ -154,7 +155,7 @@ func (c *conn) drain(b []byte) {
 	}
 }
 
-// end stops writing once the queue is out. The peer gets [closeGrace] to read
+// end stops writing once the queue is out. The peer gets closeGrace to read
 // what was sent and to close; until then reading goes on, since closing with
 // unread bytes would reset the connection and lose the close frame.
 func (c *conn) end() {
@@ -167,11 +168,11 @@ func (c *conn) end() {
 	if !c.draining {
 		c.closeWrite()
 	}
-	c.endReading()
+	c.endReading(closeGrace)
 }
 
-func (c *conn) endReading() {
-	if c.Conn.SetReadDeadline(time.Now().Add(closeGrace)) != nil {
+func (c *conn) endReading(grace time.Duration) {
+	if c.Conn.SetReadDeadline(time.Now().Add(grace)) != nil {
 		c.Conn.Close()
 	}
 }

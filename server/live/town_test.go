@@ -30,6 +30,7 @@ type town struct {
 	hub     *live.Hub
 	app     *fiber.App
 	address string
+	fault   func() sqlite.Fault
 }
 
 const topicID = "square"
@@ -49,7 +50,14 @@ var (
 // newTown seats people at tables of two.
 func newTown(t *testing.T, people int, o live.Options) *town {
 	t.Helper()
-	w := &town{t: t, dir: t.TempDir(), options: o}
+	w := &town{}
+	w.start(t, people, o)
+	return w
+}
+
+func (w *town) start(t *testing.T, people int, o live.Options) {
+	t.Helper()
+	w.t, w.dir, w.options = t, t.TempDir(), o
 	w.open("127.0.0.1:0")
 	t.Cleanup(w.close)
 	ctx := context.Background()
@@ -76,7 +84,6 @@ func newTown(t *testing.T, people int, o live.Options) *town {
 	}
 	w.seat(tables...)
 	w.do(planner, topic.OpenStage{Index: 2})
-	return w
 }
 
 // seat puts seat i+1 at table tables[i].
@@ -92,7 +99,7 @@ func (w *town) seat(tables ...uint32) {
 func (w *town) open(address string) {
 	w.t.Helper()
 	var err error
-	if w.store, err = sqlite.Open(context.Background(), w.dir, sqlite.Options{}); err != nil {
+	if w.store, err = sqlite.Open(context.Background(), w.dir, sqlite.Options{Fault: w.fault}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.journal = journal.Open(w.store, journal.Options{Publish: func(c journal.Committed) { w.hub.Publish(c) }})
