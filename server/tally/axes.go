@@ -53,7 +53,10 @@ type axes struct {
 	rows []int32
 	mean []float64    // by item, over the qualified ballots that answered it
 	axis [2][]float64 // unit vectors over the items, 0 at excluded ones
-	// real is how many of the axes, from the first, stand out from chance.
+	// value is the eigenvalue of each: the sum of squares along it.
+	value [2]float64
+	// real is how many of the axes, from the first, stand out from chance; set
+	// by judge.
 	real int
 }
 
@@ -71,11 +74,7 @@ const (
 // the counted votes only: O(votes) a step and no matrix of items × items. The
 // start is fixed by the item ids. Where the second axis is lost in noise it
 // stops at the last step's approximation, the same on every machine.
-//
-// An axis is real where its eigenvalue is clearly above the largest one of the
-// same votes dealt out again at random within each item (parallel analysis,
-// Horn 1965): one that chance alone explains must not divide people.
-func principal(ctx context.Context, m *matrix, rows []int32, seed string) (*axes, error) {
+func principal(m *matrix, rows []int32) *axes {
 	a := &axes{rows: rows, mean: make([]float64, len(m.items))}
 	seen := make([]int, len(m.items))
 	sum := make([]int, len(m.items))
@@ -95,22 +94,31 @@ func principal(ctx context.Context, m *matrix, rows []int32, seed string) (*axes
 		a.axis[k] = make([]float64, len(m.items))
 	}
 	basis, values, vectors := a.lanczos(m, m.val, mostSteps)
-	if len(values) == 0 {
-		return a, nil
+	if len(values) > 0 {
+		a.combine(basis, values, vectors)
 	}
-	a.combine(basis, values, vectors)
+	return a
+}
+
+// judge sets a.real. An axis is real where its eigenvalue is clearly above the
+// largest one of the same votes dealt out again at random within each item
+// (parallel analysis, Horn 1965): one that chance alone explains must not
+// divide people.
+func (a *axes) judge(ctx context.Context, m *matrix, seed string) error {
 	chance := 0.0
 	for draw := range chanceDraws {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		_, dealt, _ := a.lanczos(m, a.deal(m, source("chance", seed, draw)), chanceSteps)
-		chance = max(chance, dealt[0])
+		if len(dealt) > 0 {
+			chance = max(chance, dealt[0])
+		}
 	}
-	for a.real < min(len(a.axis), len(values)) && values[a.real] > float64(chanceMargin*chance) {
+	for a.real < len(a.axis) && a.value[a.real] > float64(chanceMargin*chance) {
 		a.real++
 	}
-	return a, nil
+	return nil
 }
 
 // lanczos returns the basis of the Krylov space of CᵀC and the eigenvalues and
@@ -217,6 +225,7 @@ func (a *axes) combine(basis [][]float64, values []float64, vectors [][]float64)
 		if k >= len(values) || values[k] <= 1e-12*values[0] {
 			continue
 		}
+		a.value[k] = values[k]
 		x := a.axis[k]
 		for i, u := range basis {
 			shift(x, vectors[i][k], u)

@@ -97,12 +97,14 @@ func newFactors(m *matrix, a *axes) *factors {
 			f.ballots.used = append(f.ballots.used, r)
 		}
 	}
-	scale := math.Sqrt(float64(len(m.items)))
 	for j, it := range m.items {
 		if rs, _ := m.byItem.column(j); !it.Excluded && len(rs) > 0 {
 			f.items.used = append(f.items.used, j)
-			f.items.factor[j] = float64(a.axis[0][j] * scale)
 		}
+	}
+	scale := math.Sqrt(float64(len(f.items.used)))
+	for _, j := range f.items.used {
+		f.items.factor[j] = float64(a.axis[0][j] * scale)
 	}
 	return f
 }

@@ -41,8 +41,8 @@ func someMatrix(t *testing.T) *matrix {
 // finds.
 func TestAxesAreEigenvectors(t *testing.T) {
 	m := someMatrix(t)
-	a, err := principal(context.Background(), m, m.qualified(), "")
-	if err != nil {
+	a := principal(m, m.qualified())
+	if err := a.judge(context.Background(), m, ""); err != nil {
 		t.Fatal(err)
 	}
 	n := len(m.items)
@@ -108,20 +108,18 @@ func (f *factors) penalised() float64 {
 // worsens it.
 func TestFactorsAreAtAMinimum(t *testing.T) {
 	m := someMatrix(t)
-	a, err := principal(context.Background(), m, m.qualified(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := newFactors(m, a)
+	a := principal(m, m.qualified())
+	rough := newFactors(m, a)
 	for range 5 {
-		f.sweep()
-		before := f.penalised()
-		f.balance()
-		if after := f.penalised(); after > before+1e-12 {
+		rough.sweep()
+		before := rough.penalised()
+		rough.balance()
+		if after := rough.penalised(); after > before+1e-12 {
 			t.Errorf("balancing raises the penalised error from %v to %v", before, after)
 		}
 	}
-	if f, err = fitFactors(context.Background(), m, a); err != nil {
+	f, err := fitFactors(context.Background(), m, a)
+	if err != nil {
 		t.Fatal(err)
 	}
 	least := f.penalised()

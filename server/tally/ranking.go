@@ -90,12 +90,15 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	if err != nil {
 		return nil, err
 	}
-	axes, err := principal(ctx, m, m.qualified(), in.Seed)
-	if err != nil {
+	axes := principal(m, m.qualified())
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	out := &Ranking{Own: in.Given == nil, contents: m.given}
 	if out.Own {
+		if err := axes.judge(ctx, m, in.Seed); err != nil {
+			return nil, err
+		}
 		if out.contents, err = opinionGroups(ctx, m, axes, in.Seed); err != nil {
 			return nil, err
 		}
