@@ -43,6 +43,8 @@ export const api = {
   draws: (t: string) => request<{ rounds: S.DrawRound[] | null }>(at(t, '/draw')),
   answerSeat: (t: string, answer: 'accept' | 'decline') =>
     command<{ ack: S.Ack; status: S.SeatStatus }>(at(t, '/seat'), { answer }),
+  /** Accepts every open seat: those people answered by letter or telephone. */
+  acceptSeats: (t: string) => command<{ ack: S.Ack; accepted: number }>(at(t, '/seats/accept'), { all: true }),
   replace: (t: string, seed: string) =>
     command<{ round: number; filled: number; report: S.DrawReport }>(at(t, '/replacements'), { seed }),
   seatTables: (t: string, seed: string) => command<{ tables: number }>(at(t, '/tables'), { seed }),

@@ -11,13 +11,15 @@ export type Role =
   | 'auditor';
 
 export type Action =
+  | 'create'
   | 'apply'
   | 'withdraw'
   | 'answer-seat'
-  | 'debate'
   | 'say'
+  | 'remove-remark'
   | 'submit-idea'
   | 'vote'
+  | 'cluster'
   | 'moderate'
   | 'plan'
   | 'draw'
@@ -25,8 +27,6 @@ export type Action =
   | 'import-people'
   | 'freeze-items'
   | 'tally'
-  | 'export'
-  | 'audit'
   | 'erase';
 
 export interface DemoLink {
@@ -57,7 +57,8 @@ export interface Stage {
 export interface Counts {
   applications: number;
   seats: number;
-  participants: number;
+  /** Seats that were accepted: the participants. */
+  accepted: number;
   remarks: number;
   ideas: number;
   clusters: number;
@@ -185,14 +186,16 @@ export interface DrawRound {
 
 export interface Tables {
   tables: { table: number; seats: number; accepted: number; remarks: number }[];
-  balance: { feature: string; value: string; share: number; max_deviation: number }[];
+  /** How alike the tables are: `max_deviation` in people of one table; null before anybody was seated. */
+  report: { balance: { feature: string; value: string; share: number; max_deviation: number }[] } | null;
 }
 
 export interface Remark {
   id: number;
   seq: number;
   room: number;
-  author: { number: number; mine: boolean };
+  /** `role` is participant, or the role of the staff; `mine` is never set on the live line, which many read. */
+  author: { number: number; role: string; mine: boolean };
   text: string;
   removed: string;
   time: number;
@@ -299,8 +302,9 @@ export interface Rating {
 export type ItemChoice = { cluster: number; idea: number } | { cluster: number; summary: string };
 
 export interface RankRow {
-  item: number;
-  cluster: number;
+  item: string;
+  cluster: string;
+  cluster_title: string;
   kind: 'idea' | 'summary';
   text: string;
   author_note: string;

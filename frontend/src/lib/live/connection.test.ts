@@ -25,13 +25,13 @@ class FakeSocket implements Socket {
   gets(...messages: ServerMessage[]) {
     this.onmessage?.({ data: JSON.stringify(messages) });
   }
-  breaks(code: number) {
+  breaks(code: number, reason = '') {
     this.readyState = 3;
-    this.onclose?.({ code });
+    this.onclose?.({ code, reason });
   }
 }
 
-function line() {
+function line(random = () => 0) {
   vi.useFakeTimers();
   const sockets: FakeSocket[] = [];
   const states: LineState[] = [];
@@ -47,12 +47,12 @@ function line() {
         sockets.push(s);
         return s;
       },
-      random: () => 0,
+      random,
       setTimeout: (run, ms) => setTimeout(run, ms),
       clearTimeout: (h) => clearTimeout(h as never),
     },
   );
-  const joined: ServerMessage = { t: 'joined', topic: 't', epoch: 7, rooms: [3], number: 1 };
+  const joined: ServerMessage = { t: 'joined', topic: 't', epoch: 7, rooms: [3], number: 1, role: 'participant' };
   return { connection, sockets, states, ended, got, room, joined };
 }
 
@@ -105,6 +105,31 @@ describe('the line to a topic', () => {
       expect(sockets).toHaveLength(1);
       expect(ended).toEqual([why]);
     }
+  });
+
+  it('does not send again what was wrong, until somebody asks', () => {
+    const { connection, sockets, states } = line();
+    connection.start();
+    sockets[0]!.opens();
+    sockets[0]!.breaks(4009);
+    vi.advanceTimersByTime(120_000);
+    expect(sockets).toHaveLength(1);
+    expect(states.at(-1)).toBe('closed');
+    connection.now();
+    expect(sockets).toHaveLength(2);
+    connection.stop();
+  });
+
+  it('comes back within the time that a restarting server names', () => {
+    const { connection, sockets } = line(() => 0.5);
+    connection.start();
+    sockets[0]!.opens();
+    sockets[0]!.breaks(1012, 'retry_ms=8000');
+    vi.advanceTimersByTime(3_999);
+    expect(sockets).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(sockets).toHaveLength(2);
+    connection.stop();
   });
 
   it('gives up a silent line', () => {

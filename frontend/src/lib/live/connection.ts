@@ -1,5 +1,5 @@
 import { backoff } from './backoff';
-import { afterClose, decodeFrame, subprotocol, type ClientMessage, type JoinRoom, type ServerMessage } from './protocol';
+import { afterClose, decodeFrame, retryHint, subprotocol, type ClientMessage, type JoinRoom, type ServerMessage } from './protocol';
 
 export type LineState = 'connecting' | 'live' | 'waiting' | 'closed';
 
@@ -7,7 +7,7 @@ export type LineState = 'connecting' | 'live' | 'waiting' | 'closed';
 export interface Socket {
   readyState: number;
   onopen: ((event: unknown) => void) | null;
-  onclose: ((event: { code: number }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
   onerror: ((event: unknown) => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   send(data: string): void;
@@ -133,18 +133,21 @@ export class Connection {
         this.env.clearTimeout(this.#watch);
         this.handlers.state('closed');
         this.handlers.ended(next);
-      } else this.#again();
+      } else if (next === 'stop') {
+        this.env.clearTimeout(this.#watch);
+        this.handlers.state('closed');
+      } else this.#again(retryHint(event.reason));
     };
     socket.onerror = null; // a close always follows
   }
 
-  #again(): void {
+  #again(within = 0): void {
     this.env.clearTimeout(this.#watch);
     this.env.clearTimeout(this.#retry);
     this.handlers.state('waiting');
     this.#retry = this.env.setTimeout(() => {
       if (!this.#stopped && !this.#socket) this.#open();
-    }, backoff(this.#attempt++, this.env.random));
+    }, within ? Math.round(within * this.env.random()) : backoff(this.#attempt++, this.env.random));
   }
 
   #listen(): void {

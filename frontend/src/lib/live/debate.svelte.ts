@@ -27,7 +27,8 @@ export interface Listeners {
 /** The live state of one topic's rooms in this browser. */
 export class Debate {
   line = $state<LineState>('connecting');
-  number = $state(0);
+  /** The author of this person's own remarks; number 0 for somebody whom the topic does not know. */
+  me = $state.raw({ number: 0, role: '' });
   rooms = $state.raw<Record<number, RoomLog>>({});
   here = $state<Record<number, number>>({});
   unread = $state<Record<number, number>>({});
@@ -115,6 +116,12 @@ export class Debate {
     this.#put(prepend(this.rooms[room] ?? log, page.remarks ?? [], page.more));
   }
 
+  /** The live line is one for all, so whose a remark is shows in its author alone. */
+  #own = <R extends Remark>(r: R): R => ({
+    ...r,
+    author: { ...r.author, mine: this.me.number > 0 && r.author.number === this.me.number && r.author.role === this.me.role },
+  });
+
   async #send(id: string): Promise<void> {
     const entry = this.pending.find((p) => p.id === id);
     if (!entry) return;
@@ -132,7 +139,7 @@ export class Debate {
   #take(m: ServerMessage): void {
     switch (m.t) {
       case 'joined':
-        this.number = m.number;
+        this.me = { number: m.number, role: m.role };
         for (const room of m.rooms) if (!this.rooms[room]) this.#put(emptyRoom(room));
         // What was never acknowledged goes again; the same id counts once.
         for (const p of this.pending) {
@@ -140,14 +147,15 @@ export class Debate {
         }
         break;
       case 'reset':
-        this.#put(reset(m));
+        this.#put(reset({ ...m, remarks: (m.remarks ?? []).map(this.#own) }));
         this.#settle();
         this.#resuming.delete(m.room);
         break;
       case 'events': {
         const had = this.rooms[m.room];
         if (!had) break;
-        const { log, gap, added } = append(had, m);
+        const events = (m.events ?? []).map((e) => (e.e === 'remark' ? { ...this.#own(e), e: e.e } : e));
+        const { log, gap, added } = append(had, { ...m, events });
         if (gap) {
           this.#connection.rejoin();
           break;

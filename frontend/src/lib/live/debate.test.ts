@@ -6,7 +6,7 @@ class Line {
   static last: Line;
   readyState = 0;
   onopen: (() => void) | null = null;
-  onclose: ((e: { code: number }) => void) | null = null;
+  onclose: ((e: { code: number; reason: string }) => void) | null = null;
   onmessage: ((e: { data: string }) => void) | null = null;
   sent: { t: string; id?: string; rooms?: unknown }[] = [];
   constructor() {
@@ -27,14 +27,14 @@ class Line {
   }
   breaks() {
     this.readyState = 3;
-    this.onclose?.({ code: 1006 });
+    this.onclose?.({ code: 1006, reason: '' });
   }
 }
 const remark = (id: number, seq: number, mine = false): Remark => ({
   id,
   seq,
   room: 3,
-  author: { number: 5, mine },
+  author: { number: mine ? 12 : 5, role: 'participant', mine: false },
   text: `r${id}`,
   removed: '',
   time: seq,
@@ -60,7 +60,7 @@ function joined(): { debate: Debate; stop: () => void } {
   const stop = debate.start();
   Line.last.opens();
   Line.last.gets(
-    { t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12 },
+    { t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12, role: 'participant' },
     { t: 'reset', room: 0, epoch: 7, last: 0, more: false, remarks: [] },
     { t: 'reset', room: 3, epoch: 7, last: 9, more: false, remarks: [remark(1, 9)] },
   );
@@ -92,7 +92,7 @@ describe('a debate', () => {
     vi.advanceTimersByTime(600);
     Line.last.opens();
     expect(Line.last.sent[0]).toMatchObject({ t: 'join', rooms: [{ room: 0, epoch: 7, last: 0 }, { room: 3, epoch: 7, last: 9 }] });
-    Line.last.gets({ t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12 });
+    Line.last.gets({ t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12, role: 'participant' });
     expect(Line.last.sent.at(-1)).toMatchObject({ t: 'say', id, text: 'hello' });
     stop();
   });
@@ -103,7 +103,7 @@ describe('a debate', () => {
     vi.advanceTimersByTime(600);
     Line.last.opens();
     Line.last.gets(
-      { t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12 },
+      { t: 'joined', topic: 't', epoch: 7, rooms: [0, 3], number: 12, role: 'participant' },
       { t: 'events', room: 3, epoch: 7, prev: 9, last: 14, events: [event(remark(2, 12)), event(remark(3, 14))] },
     );
     expect(debate.filled).toBe(2);

@@ -19,7 +19,7 @@ export type ClientMessage =
 export type RoomEvent = ({ e: 'remark' } & Remark) | { e: 'removed'; remark: number; reason: string };
 
 export type ServerMessage =
-  | { t: 'joined'; topic: string; epoch: number; rooms: number[]; number: number }
+  | { t: 'joined'; topic: string; epoch: number; rooms: number[]; number: number; role: string }
   | { t: 'reset'; room: number; epoch: number; last: number; more: boolean; remarks: Remark[] | null }
   | { t: 'events'; room: number; epoch: number; prev: number; last: number; events: RoomEvent[] | null }
   | { t: 'ack'; id: string; epoch: number; seq: number; remark: number }
@@ -31,17 +31,28 @@ export type ServerMessage =
   | { t: 'pong' };
 
 /** Why the server closed, by close code: what the client does next. */
-export function afterClose(code: number): 'again' | 'signed-out' | 'forbidden' | 'done' {
+export function afterClose(code: number): 'again' | 'signed-out' | 'forbidden' | 'stop' {
   switch (code) {
-    case 1000:
-      return 'done';
     case 4001:
       return 'signed-out';
     case 4003:
       return 'forbidden';
-    default: // going away, restarted, slow, too many or too big messages, or the line broke
+    case 1000: // bye
+    case 1002: // what we sent was wrong: sending it again would be wrong again
+    case 1003:
+    case 1007:
+    case 1009:
+    case 4009:
+      return 'stop';
+    default: // going away, restarted, too slow, or the line broke
       return 'again';
   }
+}
+
+/** A server that restarts says within how many milliseconds its clients should come back, each at a time of its own. */
+export function retryHint(reason: string): number {
+  const found = /^retry_ms=(\d{1,6})$/.exec(reason);
+  return found ? Number(found[1]) : 0;
 }
 
 /** Decodes a frame: an array of messages. Anything else is an error of the server and gives undefined. */

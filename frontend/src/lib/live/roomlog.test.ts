@@ -6,7 +6,7 @@ const remark = (id: number, seq: number, text = `r${id}`): Remark => ({
   id,
   seq,
   room: 3,
-  author: { number: id, mine: false },
+  author: { number: id, role: 'participant', mine: false },
   text,
   removed: '',
   time: seq,
