@@ -69,6 +69,7 @@ func newRootCommand() *cobra.Command {
 		newServeCommand(),
 		newDemoCommand(),
 		newImportCommand(),
+		newExportCommand(),
 		newUserCommand(),
 		newVersionCommand(),
 	)

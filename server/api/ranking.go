@@ -88,7 +88,7 @@ func (a *API) downloadRanking(c *fiber.Ctx) error {
 
 // Bundles writes a topic's bundle.
 type Bundles interface {
-	Write(ctx context.Context, topicID, audience string, w io.Writer) error
+	WriteBundle(ctx context.Context, topicID, audience string, w io.Writer) error
 }
 
 func (a *API) downloadBundle(c *fiber.Ctx) error {
@@ -118,7 +118,7 @@ func (a *API) downloadBundle(c *fiber.Ctx) error {
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		// An error breaks the stream off: the archive then lacks its directory
 		// and opens nowhere.
-		if err := a.Bundles.Write(context.Background(), id, audience, w); err != nil {
+		if err := a.Bundles.WriteBundle(context.Background(), id, audience, w); err != nil {
 			a.Log.Error("bundle not written", "topic", id, "error", err)
 			return
 		}
