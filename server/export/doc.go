@@ -17,4 +17,38 @@
 //
 // The report is one file without script, font or picture from elsewhere: it
 // can be mailed, printed and archived.
+//
+// # Bundles
+//
+// A [Bundle] is a topic's record in one archive, for the public or for the
+// auditor (package audit has the layout and checks it). The auditor gets every
+// event and every text. What the public gets is a list of what may be shown;
+// everything else, also what a later version adds, is a hash.
+//
+// Shown: official acts; records of draws, seatings, clusterings and tallies;
+// ideas, rating items, what moderators did and why; what was said in the main
+// hall. All of it was put before the public when it was made, with its author's
+// number and its time.
+//
+// Hidden: who applied, withdrew or was imported (pseudonyms, times); answers to
+// invitations (when someone said yes or no); talk at the tables, which was
+// promised to its table; erasures of pool rows and of talk at tables; ballots and
+// votes. A vote's event has its time to the millisecond: beside an idea of the
+// same minute it would say whose it is.
+//
+// Votes are published under the ballots' random pseudonyms, which nothing joins
+// to the number that someone speaks under, in the order of pseudonyms and items,
+// with the day. Only the last tally and the votes that it counted are published:
+// two counts a minute apart would say who voted in that minute. Ballots that
+// said nothing do not appear.
+//
+// Of a draw the public gets the root of the pool, the rules, the seed and its
+// parts, the report with the count of each single quota value (people are told
+// when they consent), the certificate, and the digest of everyone's chances. The
+// chances themselves are for the auditor: someone's chance tells how rare they
+// are, and beside the number they speak under that could name them. Tables are
+// described by how even they are, never by who sits at one.
+//
+// A text that was erased is a line with the reason. The result of a clustering
+// that read a text which was erased later stays out: a label could repeat it.
 package export

@@ -195,9 +195,15 @@ func TestXLSXRefusesWhatACellCannotHold(t *testing.T) {
 
 func TestJSONReadsBack(t *testing.T) {
 	r := sampleRanking()
+	r.Rows[0].Item, r.Rows[1].Item, r.Rows[2].Item, r.Rows[3].Cluster = "idea-7", "007", "99999999999999999999", ""
 	var b bytes.Buffer
 	if err := RankingJSON(&b, r); err != nil {
 		t.Fatal(err)
+	}
+	for _, want := range []string{`"item": "idea-7"`, `"item": "007"`, `"item": "99999999999999999999"`, `"item": 104`, `"cluster": 2`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %s in %s", want, &b)
+		}
 	}
 	var got Ranking
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {

@@ -1,0 +1,36 @@
+package export
+
+import (
+	"veche/server/audit"
+	"veche/server/topic"
+)
+
+// Shown says whether an event's bytes may stand in a bundle for the public. It
+// lists what may; whatever is new stays hidden until someone has thought about
+// it. The reasons are in the package's Design section.
+func Shown(e *topic.Event, p *audit.Plan) bool {
+	switch b := e.Body.(type) {
+	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed:
+		return true // official acts
+	case *topic.Drawn, *topic.TablesSeated, *topic.Clustered, *topic.Tallied:
+		return true // records of results
+	case *topic.IdeaSubmitted, *topic.IdeasImported, *topic.ItemsFrozen:
+		return true // put before the public, with author's number and time, when they were made
+	case *topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed, *topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone:
+		return true // moderators answer for what they do
+	case *topic.RemarkPosted:
+		return b.Room == 0
+	case *topic.RemarkRemoved:
+		room, ok := p.Room(uint64(b.Remark))
+		return ok && room == 0
+	case *topic.TextErased:
+		switch b.Target {
+		case topic.EraseIdea, topic.EraseReason:
+			return true
+		case topic.EraseRemark:
+			room, ok := p.Room(b.Number)
+			return ok && room == 0
+		}
+	}
+	return false
+}
