@@ -129,11 +129,16 @@ func (j *Journal) Create(ctx context.Context, r Request) (Ack, error) {
 	if err := c.Settings.Validate(); err != nil {
 		return Ack{}, err
 	}
-	q, err := j.open(ctx, c.Settings.ID, true)
-	if err != nil {
-		return Ack{}, err
+	for {
+		q, err := j.open(ctx, c.Settings.ID, true)
+		if topic.CodeOf(err) == topic.CodeNotFound {
+			continue // someone looked for the topic a moment before it was there
+		}
+		if err != nil {
+			return Ack{}, err
+		}
+		return q.submit(ctx, r)
 	}
-	return q.submit(ctx, r)
 }
 
 // Submit decides a command and waits until it is durable. Errors are a
@@ -205,13 +210,7 @@ func (j *Journal) open(ctx context.Context, topicID string, create bool) (*seque
 func (j *Journal) load(topicID string, create bool, o *opening) {
 	defer j.alive.Done()
 	q := newSequencer(j, topicID)
-	err := q.recover(context.Background())
-	if err == nil && q.state.Seq == 0 && !create {
-		if !j.options.ReadOnly {
-			q.release()
-		}
-		err = topic.NewFault(topic.CodeNotFound, "there is no topic %q", topicID)
-	}
+	err := q.start(context.Background(), create)
 	if err != nil {
 		o.err = err
 		j.forget(topicID, o)

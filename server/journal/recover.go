@@ -29,6 +29,51 @@ type snapshotRecord struct {
 
 func leaseName(topicID string) string { return "topic/" + topicID }
 
+// start makes the topic live. A topic that does not exist costs a look, no
+// lease.
+func (q *sequencer) start(ctx context.Context, create bool) error {
+	if !create {
+		if !topic.ValidID(q.topic) {
+			return topic.NewFault(topic.CodeNotFound, "there is no such topic")
+		}
+		tail, err := q.journal.store.Tail(ctx, q.topic)
+		if err != nil {
+			return fmt.Errorf("looking for topic %s: %w", q.topic, err)
+		}
+		if tail.No == 0 {
+			return topic.NewFault(topic.CodeNotFound, "there is no topic %q", q.topic)
+		}
+	}
+	if err := q.recover(ctx); err != nil {
+		return err
+	}
+	return q.finishErasures(ctx)
+}
+
+// finishErasures destroys texts whose erasure was recorded just before a crash.
+func (q *sequencer) finishErasures(ctx context.Context) error {
+	if q.journal.options.ReadOnly {
+		return nil
+	}
+	digests := make([]topic.Digest, len(q.state.Erasures))
+	for i := range digests {
+		digests[i] = q.state.Erasures[i].Digest
+	}
+	left, err := q.journal.Texts(ctx, q.topic, digests)
+	if err != nil {
+		return err
+	}
+	for _, d := range digests {
+		if _, ok := left[d]; !ok {
+			continue
+		}
+		if err := q.journal.destroy(ctx, q.topic, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // recover claims the lease and makes pending state and view from snapshot and
 // log.
 func (q *sequencer) recover(ctx context.Context) error {

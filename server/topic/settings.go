@@ -56,7 +56,7 @@ func (t *Settings) Validate() error {
 	bad := func(field, format string, args ...any) {
 		places = append(places, Place{Field: field, Message: fmt.Sprintf(format, args...)})
 	}
-	if !validID(t.ID) {
+	if !ValidID(t.ID) {
 		bad("id", "use 1 to 60 small letters, digits and hyphens, starting with a letter or digit")
 	}
 	text := func(field, v string, need bool, longest int) {
@@ -186,7 +186,8 @@ func (f *Feature) option(value string) int {
 	return -1
 }
 
-func validID(id string) bool {
+// ValidID says whether id can be a topic's.
+func ValidID(id string) bool {
 	if id == "" || len(id) > 60 || id[0] == '-' {
 		return false
 	}
