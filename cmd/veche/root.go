@@ -71,6 +71,7 @@ func newRootCommand() *cobra.Command {
 		newImportCommand(),
 		newExportCommand(),
 		newUserCommand(),
+		newConfigCommand(),
 		newVersionCommand(),
 	)
 	return root

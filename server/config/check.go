@@ -1,0 +1,116 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Problem is one setting that is wrong.
+type Problem struct {
+	Key     string
+	Source  string // the file, variable or flag that set it
+	Message string // what is wrong and what to write instead
+}
+
+func (p Problem) String() string { return fmt.Sprintf("%s (%s) %s", p.Key, p.Source, p.Message) }
+
+// Problems are all that is wrong, at least one.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	all := make([]string, len(p))
+	for i := range p {
+		all[i] = p[i].String()
+	}
+	return "settings: " + strings.Join(all, "; ")
+}
+
+// check finds the settings that make no sense.
+func (s *Settings) check() (problems Problems) {
+	bad := func(key, format string, args ...any) {
+		problems = append(problems, Problem{Key: key, Source: s.source[key], Message: fmt.Sprintf(format, args...)})
+	}
+	if strings.TrimSpace(s.DataDir) == "" {
+		bad("data_dir", "is empty: name the directory of the database")
+	}
+	host, port, err := net.SplitHostPort(s.Listen)
+	if n, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil || n > 65535 {
+		bad("listen", "is %q: want address:port, such as 127.0.0.1:8080", s.Listen)
+	} else if s.Demo && !loopback(host) {
+		bad("demo", "gives every role away and runs on this machine only: set listen to 127.0.0.1:%s", port)
+	}
+	if err := checkPublicURL(s.PublicURL); err != "" {
+		bad("public_url", "is %q: %s", redact(s.PublicURL), err)
+	}
+	if s.Store != "sqlite" {
+		bad("store", "is %q: this version keeps its data in \"sqlite\"", redact(s.Store))
+	}
+	if s.Bus != "local" {
+		bad("bus", "is %q: this version runs on one machine, \"local\"", redact(s.Bus))
+	}
+	var level slog.Level
+	if level.UnmarshalText([]byte(s.LogLevel)) != nil {
+		bad("log_level", "is %q: want debug, info, warn or error", s.LogLevel)
+	}
+	l := s.Limits
+	for _, c := range []struct {
+		key            string
+		value, lo, top int
+	}{
+		{"body_bytes", l.BodyBytes, 64 << 10, 64 << 20},
+		{"upload_bytes", l.UploadBytes, 1 << 20, 16 << 30},
+		{"sockets", l.Sockets, 1, 1 << 20},
+		{"sockets_per_person", l.SocketsPerPerson, 1, 1000},
+		{"sockets_per_address", l.SocketsPerAddress, 1, 1 << 20},
+		{"messages_per_second", l.MessagesPerSecond, 1, 1000},
+		{"messages_burst", l.MessagesBurst, 1, 10_000},
+		{"remarks_per_minute", l.RemarksPerMinute, 1, 6000},
+		{"remarks_burst", l.RemarksBurst, 1, 1000},
+		{"message_timeout_milli", l.MessageTimeoutMilli, 100, 600_000},
+	} {
+		if c.value < c.lo || c.value > c.top {
+			bad("limits."+c.key, "is %d: want %d to %d", c.value, c.lo, c.top)
+		}
+	}
+	return problems
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+func checkPublicURL(s string) string {
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return "want an address such as https://veche.example"
+	case u.User != nil, u.RawQuery != "", u.Fragment != "", u.Path != "" && u.Path != "/":
+		return "want scheme and host only, such as https://veche.example"
+	}
+	return ""
+}
+
+// redact hides the password of an address.
+func redact(s string) string {
+	if u, err := url.Parse(s); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	if scheme, rest, ok := strings.Cut(s, "://"); ok {
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			return scheme + "://xxxxx@" + rest[at+1:]
+		}
+	}
+	return s
+}

@@ -1,0 +1,54 @@
+package config
+
+import "log/slog"
+
+// Config is the settings of one installation.
+type Config struct {
+	DataDir   string `koanf:"data_dir"`   // database and keys
+	Listen    string `koanf:"listen"`     // host:port; port 0 for any
+	PublicURL string `koanf:"public_url"` // where browsers find it, if not at listen
+	Store     string `koanf:"store"`      // "sqlite"
+	Bus       string `koanf:"bus"`        // "local"
+	Demo      bool   `koanf:"demo"`       // play a made city; loopback only
+	LogLevel  string `koanf:"log_level"`  // debug, info, warn, error
+	Limits    Limits `koanf:"limits"`
+}
+
+// Limits bound what one request, socket, person or address may take.
+type Limits struct {
+	BodyBytes           int `koanf:"body_bytes"`            // of a request
+	UploadBytes         int `koanf:"upload_bytes"`          // of an imported file
+	Sockets             int `koanf:"sockets"`               // in all
+	SocketsPerPerson    int `koanf:"sockets_per_person"`    // at once
+	SocketsPerAddress   int `koanf:"sockets_per_address"`   // at once; a hall may share one address
+	MessagesPerSecond   int `koanf:"messages_per_second"`   // of one socket, over time
+	MessagesBurst       int `koanf:"messages_burst"`        // of one socket, at once
+	RemarksPerMinute    int `koanf:"remarks_per_minute"`    // of one person, over time
+	RemarksBurst        int `koanf:"remarks_burst"`         // of one person, at once
+	MessageTimeoutMilli int `koanf:"message_timeout_milli"` // for one message to arrive whole
+}
+
+// Default is what holds where nothing is set.
+func Default() Config {
+	return Config{
+		DataDir:  "data",
+		Listen:   "127.0.0.1:8080",
+		Store:    "sqlite",
+		Bus:      "local",
+		LogLevel: "warn",
+		Limits: Limits{
+			BodyBytes: 1 << 20, UploadBytes: 256 << 20,
+			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
+			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, MessageTimeoutMilli: 10_000,
+		},
+	}
+}
+
+// Level is LogLevel for slog. LogLevel must have passed [Settings.Check].
+func (c Config) Level() slog.Level {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return slog.LevelWarn
+	}
+	return l
+}
