@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -92,7 +93,11 @@ func (p *Play) Debate() {
 	speakers := p.participants()
 	for i, n := range speakers {
 		table, _ := p.State.Participant(n)
-		p.Do(p.Citizen(n), topic.Say{Room: table * uint32(i%2), Text: p.Text(remarks[i%len(remarks)])})
+		said := fmt.Sprintf("%d. %s", i+1, remarks[i%len(remarks)])
+		if i == 3 {
+			said = "Call me on 555 0142 if you want to see it."
+		}
+		p.Do(p.Citizen(n), topic.Say{Room: table * uint32(i%2), Text: p.Text(said)})
 	}
 	p.Do(Moderator, topic.RemoveRemark{Remark: 2, Reason: p.Text("off the question")})
 	for i, text := range ideas {
@@ -140,8 +145,7 @@ func (p *Play) Curate() {
 	members := p.members(live[2])
 	p.Do(Moderator, topic.SplitCluster{From: live[2], Ideas: members[:1], Title: p.Text("Something of its own"), Reason: p.Text("another matter")})
 	p.Do(Moderator, topic.RenameCluster{Cluster: live[0], Title: p.Text("Paths and bridges"), Reason: p.Text("clearer")})
-	moved := p.Do(Moderator, topic.MoveIdeas{Ideas: p.members(live[3])[:1], To: live[0], Reason: p.Text("fits better")})
-	_ = moved
+	p.Do(Moderator, topic.MoveIdeas{Ideas: p.members(live[3])[:1], To: live[0], Reason: p.Text("fits better")})
 	p.Do(Moderator, topic.UndoOperation{Operation: p.State.Seq, Reason: p.Text("it was right before")})
 	p.Do(Moderator, topic.ShowIdeas{Ideas: p.members(live[0])[:1], Shown: false, Reason: p.Text("names a person")})
 	p.Erase(topic.EraseIdea, 5, "author-request")

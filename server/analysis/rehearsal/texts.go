@@ -4,7 +4,6 @@ var remarks = []string{
 	"I walk there every morning and the path is under water.",
 	"My neighbour Petrov parks his boat on the lawn.",
 	"The bridge is closed to bicycles, that's a pity.",
-	"Call me on 555 0142 if you want to see it.",
 	"What do the people of the islands say?",
 	"We should hear the fishermen too.",
 }

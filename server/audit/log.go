@@ -1,0 +1,126 @@
+package audit
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// The log of a bundle: a header, then entries in the order of the log.
+//
+//	"e" length bytes    one event's canonical bytes, its length a uvarint
+//	"h" level hash      2^level events that are not in this bundle: their
+//	                    complete subtree, level one byte, hash 32
+//	"."                 the end
+const logHeader = "veche-log-1\n"
+
+// maxEvent is the longest event that is read.
+const maxEvent = 8 << 20
+
+// LogWriter writes the log of a bundle.
+type LogWriter struct {
+	w      *bufio.Writer
+	whole  Cover
+	hidden Cover
+}
+
+// NewLogWriter starts a log.
+func NewLogWriter(w io.Writer) *LogWriter {
+	b := bufio.NewWriterSize(w, 1<<16)
+	b.WriteString(logHeader) // errors stay in the buffer until Flush
+	return &LogWriter{w: b}
+}
+
+// Show writes the next event's bytes.
+func (l *LogWriter) Show(event []byte) {
+	l.flush()
+	l.whole.Append(LeafHash(event))
+	var head [1 + binary.MaxVarintLen64]byte
+	head[0] = 'e'
+	l.w.Write(head[:1+binary.PutUvarint(head[1:], uint64(len(event)))])
+	l.w.Write(event)
+}
+
+// Hide leaves the next event's bytes out.
+func (l *LogWriter) Hide(event []byte) {
+	leaf := LeafHash(event)
+	if l.hidden.size == 0 {
+		l.hidden = Cover{Start: l.whole.size}
+	}
+	l.whole.Append(leaf)
+	l.hidden.Append(leaf)
+}
+
+func (l *LogWriter) flush() {
+	for _, t := range l.hidden.trees {
+		l.w.WriteByte('h')
+		l.w.WriteByte(byte(t.Level))
+		l.w.Write(t.Hash[:])
+	}
+	l.hidden = Cover{}
+}
+
+// Close writes the end and answers size and root of the log.
+func (l *LogWriter) Close() (size uint64, root Hash, err error) {
+	l.flush()
+	l.w.WriteByte('.')
+	return l.whole.size, l.whole.Root(), l.w.Flush()
+}
+
+// ReadLog reads a bundle's log: event gets the bytes of each event that is in
+// it, valid until it returns. It answers the cover of the whole log.
+func ReadLog(r io.Reader, event func(seq uint64, bytes []byte) error) (*Cover, error) {
+	b := bufio.NewReaderSize(r, 1<<16)
+	head := make([]byte, len(logHeader))
+	if _, err := io.ReadFull(b, head); err != nil || string(head) != logHeader {
+		return nil, errors.New("it does not begin as a log of version 1 does")
+	}
+	whole := new(Cover)
+	var buffer []byte
+	for {
+		tag, err := b.ReadByte()
+		if err != nil {
+			return nil, fmt.Errorf("it breaks off after event %d", whole.size)
+		}
+		switch tag {
+		case 'e':
+			n, err := binary.ReadUvarint(b)
+			if err != nil || n > maxEvent {
+				return nil, fmt.Errorf("event %d has no possible length", whole.size+1)
+			}
+			if uint64(cap(buffer)) < n {
+				buffer = make([]byte, n)
+			}
+			buffer = buffer[:n]
+			if _, err := io.ReadFull(b, buffer); err != nil {
+				return nil, fmt.Errorf("it breaks off inside event %d", whole.size+1)
+			}
+			whole.Append(LeafHash(buffer))
+			if err := event(whole.size, buffer); err != nil {
+				return nil, err
+			}
+		case 'h':
+			var t Subtree
+			level, err := b.ReadByte()
+			if err == nil {
+				_, err = io.ReadFull(b, t.Hash[:])
+			}
+			if err != nil {
+				return nil, fmt.Errorf("it breaks off after event %d", whole.size)
+			}
+			t.Level = int(level)
+			if err := whole.AppendSubtree(t); err != nil {
+				return nil, err
+			}
+		case '.':
+			if _, err := b.ReadByte(); err != io.EOF {
+				return nil, errors.New("something follows its end")
+			}
+			return whole, nil
+		default:
+			return nil, fmt.Errorf("an entry after event %d is of no known kind", whole.size)
+		}
+	}
+}

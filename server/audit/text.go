@@ -1,0 +1,168 @@
+package audit
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"veche/server/topic"
+)
+
+// TextKind is what a text is to the event that names it.
+type TextKind string
+
+// The kinds of texts.
+const (
+	TextRow     TextKind = "row"     // what an applicant answered
+	TextRemark  TextKind = "remark"  // said in debate
+	TextRemoval TextKind = "removal" // why a remark was removed
+	TextIdea    TextKind = "idea"
+	TextReason  TextKind = "reason"  // why a moderator changed the board
+	TextTitle   TextKind = "title"   // a moderators' name for a cluster
+	TextSummary TextKind = "summary" // a moderators' text put to the rating
+)
+
+// TextFiles are the files of texts, in the order of the archive.
+var TextFiles = []string{"draw/pool.jsonl", "log/remarks.jsonl", "ideas/ideas.jsonl", "clusters/board.jsonl", "votes/items.jsonl"}
+
+// File is where texts of the kind stand in a bundle.
+func (k TextKind) File() string {
+	switch k {
+	case TextRow:
+		return TextFiles[0]
+	case TextRemark, TextRemoval:
+		return TextFiles[1]
+	case TextIdea:
+		return TextFiles[2]
+	case TextReason, TextTitle:
+		return TextFiles[3]
+	}
+	return TextFiles[4]
+}
+
+// Name is a text as an event names it: the Index-th of its kind there, from 0.
+type Name struct {
+	Event  uint64
+	Kind   TextKind
+	Index  int
+	Digest topic.Digest
+}
+
+// Named answers the texts that an event names, in order.
+func Named(e *topic.Event) []Name {
+	var list []Name
+	add := func(kind TextKind, index int, d topic.Digest) {
+		if !d.IsZero() {
+			list = append(list, Name{Event: e.Seq, Kind: kind, Index: index, Digest: d})
+		}
+	}
+	switch b := e.Body.(type) {
+	case *topic.Applied:
+		add(TextRow, 0, b.Row)
+	case *topic.PeopleImported:
+		for i := range b.People {
+			add(TextRow, i, b.People[i].Row)
+		}
+	case *topic.RemarkPosted:
+		add(TextRemark, 0, b.Text)
+	case *topic.RemarkRemoved:
+		add(TextRemoval, 0, b.Reason)
+	case *topic.IdeaSubmitted:
+		add(TextIdea, 0, b.Text)
+	case *topic.IdeasImported:
+		for i := range b.Texts {
+			add(TextIdea, i, b.Texts[i])
+		}
+	case *topic.ClustersMerged:
+		add(TextReason, 0, b.Reason)
+	case *topic.ClusterSplit:
+		add(TextTitle, 0, b.Title)
+		add(TextReason, 0, b.Reason)
+	case *topic.IdeasMoved:
+		add(TextReason, 0, b.Reason)
+	case *topic.ClusterRenamed:
+		add(TextTitle, 0, b.Title)
+		add(TextReason, 0, b.Reason)
+	case *topic.ClusterShown:
+		add(TextReason, 0, b.Reason)
+	case *topic.IdeasShown:
+		add(TextReason, 0, b.Reason)
+	case *topic.OperationUndone:
+		add(TextReason, 0, b.Reason)
+	case *topic.ItemsFrozen:
+		for i := range b.Items {
+			add(TextSummary, i, b.Items[i].Summary)
+		}
+	}
+	return list
+}
+
+// Line is a text in a bundle: with its salt, or the reason why it is gone.
+type Line struct {
+	Event  uint64   `json:"event"`
+	Kind   TextKind `json:"kind"`
+	Index  int      `json:"index"`
+	Salt   string   `json:"salt,omitempty"`
+	Text   string   `json:"text,omitempty"`
+	Bytes  []byte   `json:"bytes,omitempty"` // instead of Text where it is not UTF-8
+	Erased string   `json:"erased,omitempty"`
+}
+
+// NewLine is the line of a text that is there.
+func NewLine(n Name, salt [topic.SaltSize]byte, body []byte) Line {
+	l := Line{Event: n.Event, Kind: n.Kind, Index: n.Index, Salt: hex.EncodeToString(salt[:])}
+	if utf8.Valid(body) {
+		l.Text = string(body)
+	} else {
+		l.Bytes = body
+	}
+	return l
+}
+
+// ErasedLine is the line of a text that was erased.
+func ErasedLine(n Name, reason string) Line {
+	return Line{Event: n.Event, Kind: n.Kind, Index: n.Index, Erased: reason}
+}
+
+// Encode writes the line's one form, without its end.
+func (l Line) Encode() ([]byte, error) { return json.Marshal(l) }
+
+// Body is the text's bytes and its salt.
+func (l *Line) Body() (salt [topic.SaltSize]byte, body []byte, err error) {
+	if n, err := hex.Decode(salt[:], []byte(l.Salt)); err != nil || n != len(salt) || len(l.Salt) != 2*len(salt) {
+		return salt, nil, errors.New("its salt is not 32 hexadecimal digits")
+	}
+	if l.Bytes != nil {
+		return salt, l.Bytes, nil
+	}
+	return salt, []byte(l.Text), nil
+}
+
+// maxLine is the longest line of texts that is read.
+const maxLine = 1 << 20
+
+// ReadLines calls f for each line of a file of texts.
+func ReadLines(r io.Reader, f func(Line) error) error {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 0, 1<<16), maxLine)
+	for n := 1; s.Scan(); n++ {
+		var l Line
+		d := json.NewDecoder(bytes.NewReader(s.Bytes()))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&l); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if again, err := l.Encode(); err != nil || !bytes.Equal(again, s.Bytes()) {
+			return fmt.Errorf("line %d is not in the canonical form", n)
+		}
+		if err := f(l); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return s.Err()
+}

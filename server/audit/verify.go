@@ -1,0 +1,291 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"veche/server/analysis"
+	"veche/server/topic"
+)
+
+// Options of a verification.
+type Options struct {
+	// Full runs earlier clusterings and tallies again too, not only the last.
+	Full bool
+	// Key is the key that must have signed the bundle; "" takes the one that
+	// the bundle brings, which proves that nothing was changed since, but not
+	// by whom it was made.
+	Key string
+}
+
+// Verify checks a bundle. The error says that it is no bundle at all, or that
+// ctx ended; whatever is wrong inside is a failed step.
+func Verify(ctx context.Context, in io.ReaderAt, size int64, o Options) (Report, error) {
+	a, err := OpenArchive(in, size)
+	if err != nil {
+		return Report{}, err
+	}
+	c := &checker{ctx: ctx, Archive: a, options: o, plan: NewPlan(), used: map[string]bool{ReadmeFile: true},
+		texts: map[topic.Digest]analysis.Text{}}
+	c.report = Report{Topic: a.Manifest.Topic, For: a.Manifest.For, Code: a.Manifest.Code, Events: a.Manifest.Events, Root: a.Manifest.Root}
+	for _, step := range []func(){c.files, c.signature, c.checkpoint, c.log, c.named, c.computations, c.ranking, c.leftovers} {
+		if err := ctx.Err(); err != nil {
+			return c.report, err
+		}
+		step()
+	}
+	return c.report, ctx.Err()
+}
+
+// checker is a verification under way.
+type checker struct {
+	*Archive
+	ctx     context.Context
+	options Options
+	report  Report
+	used    map[string]bool // files that some step has read
+	key     note.Verifier
+	cover   *Cover // of the log, nil where it can't be read
+	shown   uint64 // events whose bytes are in the bundle
+	plan    *Plan
+	names   map[string][]Name // by file
+	texts   map[topic.Digest]analysis.Text
+	ideas   []topic.Digest // by idea
+}
+
+// read reads a file and remembers that it belongs to a step.
+func (c *checker) read(name string) ([]byte, error) {
+	c.used[name] = true
+	return c.Read(name)
+}
+
+func (c *checker) open(name string) (io.ReadCloser, error) {
+	c.used[name] = true
+	return c.Open(name)
+}
+
+// files compares every file with the manifest.
+func (c *checker) files() {
+	var bad []string
+	c.CheckFiles(func(name, what string) { bad = append(bad, name+": "+what) })
+	if err := c.CheckContainer(); err != nil {
+		bad = append(bad, err.Error())
+	}
+	if len(bad) > 0 {
+		c.report.add("files", Failed, "%s", strings.Join(bad, "; "))
+		return
+	}
+	c.report.add("files", Proved, "all %d files have the SHA-256 that the manifest names", len(c.Manifest.Files))
+}
+
+// signature checks who signed the manifest.
+func (c *checker) signature() {
+	fail := func(err error) { c.report.add("signature", Failed, "%v", err) }
+	text, err := c.read(KeyFile)
+	if err != nil {
+		fail(err)
+		return
+	}
+	own, ended := strings.CutSuffix(string(text), "\n")
+	if !ended {
+		fail(fmt.Errorf("%s does not hold one key", KeyFile))
+		return
+	}
+	if c.options.Key != "" && c.options.Key != own {
+		fail(fmt.Errorf("the bundle is signed by %s, not by the key that was given", own))
+		return
+	}
+	if c.key, err = ParseKey(own); err != nil {
+		fail(err)
+		return
+	}
+	signed, err := OpenText(c.Archive.signature, c.key)
+	if err != nil {
+		fail(err)
+		return
+	}
+	if signed != SignatureText(c.Manifest, c.encoded) {
+		fail(errors.New("another manifest was signed"))
+		return
+	}
+	c.report.Key = own
+	if c.options.Key != "" {
+		c.report.add("signature", Proved, "signed by the key that was given, %s", own)
+		return
+	}
+	c.report.add("signature", Proved, "signed by %s: compare it with the key that %s has published", own, c.key.Name())
+}
+
+// checkpoint compares the signed root with the manifest's.
+func (c *checker) checkpoint() {
+	fail := func(err error) { c.report.add("checkpoint", Failed, "%v", err) }
+	signed, err := c.read(CheckpointFile)
+	if err != nil {
+		fail(err)
+		return
+	}
+	if c.key == nil {
+		fail(errors.New("there is no key to check it with"))
+		return
+	}
+	point, err := OpenCheckpoint(signed, c.key)
+	if err != nil {
+		fail(err)
+		return
+	}
+	want := Checkpoint{Origin: c.key.Name() + "/" + c.Manifest.Topic, Size: c.Manifest.Events, Root: c.Manifest.Root}
+	if point != want {
+		fail(fmt.Errorf("it is signed for %d events of %s with the root %s, the manifest says %d with %s", point.Size, point.Origin, point.Root, want.Size, want.Root))
+		return
+	}
+	c.report.add("checkpoint", Proved, "the root over %d events is signed", point.Size)
+}
+
+// log reads the log: every leaf under the root, every event decoded.
+func (c *checker) log() {
+	c.names = map[string][]Name{}
+	cover, err := c.readLog(func(e *topic.Event, raw []byte) error {
+		if again := e.AppendTo(nil); !bytes.Equal(again, raw) {
+			return fmt.Errorf("event %d is not in its canonical form", e.Seq)
+		}
+		c.shown++
+		c.plan.Observe(e)
+		for _, n := range Named(e) {
+			c.names[n.Kind.File()] = append(c.names[n.Kind.File()], n)
+			if n.Kind == TextIdea {
+				c.ideas = append(c.ideas, n.Digest)
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		c.report.add("log", Failed, "%v", err)
+		return
+	case cover.Len() != c.Manifest.Events || cover.Root() != c.Manifest.Root:
+		c.report.add("log", Failed, "its %d events have the root %s, not the one that was signed", cover.Len(), cover.Root())
+		return
+	case c.Manifest.For == Auditor && c.shown != cover.Len():
+		c.report.add("log", Failed, "an auditor's bundle holds every event, this one lacks %d", cover.Len()-c.shown)
+		return
+	}
+	c.cover = cover
+	if hidden := cover.Len() - c.shown; hidden > 0 {
+		c.report.add("log", Proved, "%d events stand in the log under the signed root; of %d others only the hashes are here", c.shown, hidden)
+		return
+	}
+	c.report.add("log", Proved, "all %d events stand in the log under the signed root", c.shown)
+}
+
+// readLog reads the log once, decoded.
+func (c *checker) readLog(f func(e *topic.Event, raw []byte) error) (*Cover, error) {
+	r, err := c.open(LogFile)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return ReadLog(r, func(seq uint64, raw []byte) error {
+		if seq%4096 == 0 && c.ctx.Err() != nil {
+			return c.ctx.Err()
+		}
+		e, err := topic.DecodeEvent(raw, seq)
+		if err != nil {
+			return err
+		}
+		return f(&e, raw)
+	})
+}
+
+// named compares every text with the digest that the log has of it.
+func (c *checker) named() {
+	if c.cover == nil {
+		c.report.add("texts", Failed, "the log can't be relied on, so there is nothing to compare them with")
+		return
+	}
+	var there, erased int
+	for _, file := range TextFiles {
+		names := c.names[file]
+		if len(names) == 0 {
+			continue
+		}
+		at := 0
+		r, err := c.open(file)
+		if err == nil {
+			err = ReadLines(r, func(l Line) error {
+				if at == len(names) {
+					return errors.New("the log names no such text")
+				}
+				n := names[at]
+				at++
+				if l.Event != n.Event || l.Kind != n.Kind || l.Index != n.Index {
+					return fmt.Errorf("the log names the %s of event %d here", n.Kind, n.Event)
+				}
+				gone, err := c.text(l, n)
+				if gone {
+					erased++
+				} else {
+					there++
+				}
+				return err
+			})
+			err = errors.Join(err, r.Close())
+		}
+		if err == nil && at < len(names) {
+			err = fmt.Errorf("the %s of event %d is missing", names[at].Kind, names[at].Event)
+		}
+		if err != nil {
+			c.report.add("texts", Failed, "%s: %v", file, err)
+			return
+		}
+	}
+	c.report.add("texts", Proved, "%d texts have the digests in the log; %d were erased, as the log says", there, erased)
+	if c.Manifest.For == Public {
+		c.report.add("people", NotInBundle, "who applied, what they answered, who accepted a seat and what was said at the tables is for the auditor")
+	}
+}
+
+// text checks one text and keeps it for the computations.
+func (c *checker) text(l Line, n Name) (gone bool, err error) {
+	erasure, erased := c.plan.Erased[n.Digest]
+	if l.Erased != "" {
+		if !erased || erasure.Reason != l.Erased || l.Text != "" || l.Salt != "" || l.Bytes != nil {
+			return true, fmt.Errorf("the %s of event %d is said to be erased, the log does not say so", n.Kind, n.Event)
+		}
+		return true, nil
+	}
+	salt, body, err := l.Body()
+	if err != nil {
+		return false, err
+	}
+	if topic.DigestOf(salt, body) != n.Digest {
+		return false, fmt.Errorf("the %s of event %d has another digest in the log", n.Kind, n.Event)
+	}
+	if erased {
+		return false, fmt.Errorf("the %s of event %d was erased, it may not be here", n.Kind, n.Event)
+	}
+	if n.Kind == TextIdea || n.Kind == TextRow {
+		c.texts[n.Digest] = analysis.Text{Salt: salt, Body: body}
+	}
+	return false, nil
+}
+
+// leftovers are files that no step has read: they prove nothing and may not be.
+func (c *checker) leftovers() {
+	var list []string
+	for _, f := range c.Manifest.Files {
+		if !c.used[f.Name] {
+			list = append(list, f.Name)
+		}
+	}
+	if len(list) > 0 {
+		slices.Sort(list)
+		c.report.add("leftovers", Failed, "no step knows these files: %s", strings.Join(list, ", "))
+	}
+}
