@@ -53,45 +53,51 @@ func New(j *journal.Journal, b Blobs) *Jobs {
 // ErrBusy says that another computation of the topic is running.
 var ErrBusy = topic.NewFault(topic.CodeConflict, "another computation of this topic is running: wait until it is done")
 
-// begin answers a copy of the topic's committed state, and the function that
-// lets the next computation begin.
-func (j *Jobs) begin(ctx context.Context, t Task, action topic.Action) (*topic.State, func(), error) {
+// run computes over a copy of the topic's committed state, keeps the blobs and
+// submits the event that names the first.
+func (j *Jobs) run(ctx context.Context, t Task, action topic.Action, compute func(*topic.State) (topic.Command, analysis.Blobs, error)) (journal.Ack, error) {
 	view, err := j.journal.View(ctx, t.Topic)
 	if err != nil {
-		return nil, nil, err
+		return journal.Ack{}, err
 	}
 	view.Read(func(s *topic.State, _ uint64) { err = s.Permit(t.Who.Role, action) })
 	if err != nil {
-		return nil, nil, err
+		return journal.Ack{}, err
 	}
-	j.mu.Lock()
-	if j.busy[t.Topic] {
-		j.mu.Unlock()
-		return nil, nil, ErrBusy
+	if !j.begin(t.Topic) {
+		return journal.Ack{}, ErrBusy
 	}
-	j.busy[t.Topic] = true
-	j.mu.Unlock()
-	end := func() {
-		j.mu.Lock()
-		delete(j.busy, t.Topic)
-		j.mu.Unlock()
-	}
+	defer j.end(t.Topic)
 	s, err := view.Copy()
 	if err != nil {
-		end()
-		return nil, nil, err
+		return journal.Ack{}, err
 	}
-	return s, end, nil
-}
-
-// finish keeps the blobs and submits the event that names the first.
-func (j *Jobs) finish(ctx context.Context, t Task, blobs analysis.Blobs, cmd topic.Command) (journal.Ack, error) {
+	cmd, blobs, err := compute(s)
+	if err != nil {
+		return journal.Ack{}, again(err)
+	}
 	for _, b := range blobs {
 		if err := j.blobs.PutBlob(ctx, analysis.Digest(b).String(), bytes.NewReader(b)); err != nil {
 			return journal.Ack{}, fmt.Errorf("keeping a result: %w", err)
 		}
 	}
 	return j.journal.Submit(ctx, t.Topic, journal.Request{Who: t.Who, ClientID: t.ClientID, Command: cmd})
+}
+
+func (j *Jobs) begin(topicID string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.busy[topicID] {
+		return false
+	}
+	j.busy[topicID] = true
+	return true
+}
+
+func (j *Jobs) end(topicID string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.busy, topicID)
 }
 
 func (t Task) seed() string {
@@ -103,73 +109,49 @@ func (t Task) seed() string {
 
 // Draw runs a round of the lottery and answers its number in the Ack.
 func (j *Jobs) Draw(ctx context.Context, t Task) (journal.Ack, error) {
-	s, end, err := j.begin(ctx, t, topic.ActionDraw)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	defer end()
-	rows, err := j.rows(ctx, s)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	event, blobs, err := analysis.Draw(ctx, s, rows, t.seed())
-	if err != nil {
-		return journal.Ack{}, again(err)
-	}
-	return j.finish(ctx, t, blobs, topic.RecordDraw{Drawn: event})
+	return j.run(ctx, t, topic.ActionDraw, func(s *topic.State) (topic.Command, analysis.Blobs, error) {
+		rows, err := j.rows(ctx, s)
+		if err != nil {
+			return nil, nil, err
+		}
+		event, blobs, err := analysis.Draw(ctx, s, rows, t.seed())
+		return topic.RecordDraw{Drawn: event}, blobs, err
+	})
 }
 
 // Tables seats the people who accepted; the Ack answers how many tables.
 func (j *Jobs) Tables(ctx context.Context, t Task) (journal.Ack, error) {
-	s, end, err := j.begin(ctx, t, topic.ActionSeatTables)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	defer end()
-	rows, err := j.rows(ctx, s)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	event, blobs, err := analysis.Tables(ctx, s, rows, t.seed())
-	if err != nil {
-		return journal.Ack{}, again(err)
-	}
-	return j.finish(ctx, t, blobs, topic.RecordTables{TablesSeated: event})
+	return j.run(ctx, t, topic.ActionSeatTables, func(s *topic.State) (topic.Command, analysis.Blobs, error) {
+		rows, err := j.rows(ctx, s)
+		if err != nil {
+			return nil, nil, err
+		}
+		event, blobs, err := analysis.Tables(ctx, s, rows, t.seed())
+		return topic.RecordTables{TablesSeated: event}, blobs, err
+	})
 }
 
 // Cluster groups the topic's ideas and answers the run's number.
 func (j *Jobs) Cluster(ctx context.Context, t Task) (journal.Ack, error) {
-	s, end, err := j.begin(ctx, t, topic.ActionCluster)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	defer end()
-	texts, err := j.ideas(ctx, s)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	event, blobs, err := analysis.Cluster(ctx, s, texts, t.Clusters, t.seed())
-	if err != nil {
-		return journal.Ack{}, again(err)
-	}
-	return j.finish(ctx, t, blobs, topic.RecordClustering{Clustered: event})
+	return j.run(ctx, t, topic.ActionCluster, func(s *topic.State) (topic.Command, analysis.Blobs, error) {
+		texts, err := j.ideas(ctx, s)
+		if err != nil {
+			return nil, nil, err
+		}
+		event, blobs, err := analysis.Cluster(ctx, s, texts, t.Clusters, t.seed())
+		return topic.RecordClustering{Clustered: event}, blobs, err
+	})
 }
 
 // Tally counts the votes and answers the tally's number.
 func (j *Jobs) Tally(ctx context.Context, t Task) (journal.Ack, error) {
-	s, end, err := j.begin(ctx, t, topic.ActionTally)
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	defer end()
-	if s.VoteCount == 0 {
-		return journal.Ack{}, topic.NewFault(topic.CodeConflict, "there are no votes to count yet")
-	}
-	event, blobs, err := analysis.Tally(ctx, s, t.seed())
-	if err != nil {
-		return journal.Ack{}, err
-	}
-	return j.finish(ctx, t, blobs, topic.RecordTally{Tallied: event})
+	return j.run(ctx, t, topic.ActionTally, func(s *topic.State) (topic.Command, analysis.Blobs, error) {
+		if s.VoteCount == 0 {
+			return nil, nil, topic.NewFault(topic.CodeConflict, "there are no votes to count yet")
+		}
+		event, blobs, err := analysis.Tally(ctx, s, t.seed())
+		return topic.RecordTally{Tallied: event}, blobs, err
+	})
 }
 
 // again turns a text that went missing meanwhile into a refusal.
