@@ -70,6 +70,7 @@ func newRootCommand() *cobra.Command {
 		newDemoCommand(),
 		newImportCommand(),
 		newExportCommand(),
+		newVerifyCommand(),
 		newUserCommand(),
 		newConfigCommand(),
 		newVersionCommand(),
