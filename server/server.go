@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"veche/server/api"
+	"veche/server/config"
 	"veche/server/identity"
 	"veche/server/intake"
 	"veche/server/job"
@@ -33,7 +34,8 @@ type Options struct {
 	Listen    string // host:port; port 0 for any
 	PublicURL string // "" where browsers use the listen address itself
 	Demo      bool
-	ReadOnly  bool // read beside a running server
+	ReadOnly  bool          // read beside a running server
+	Limits    config.Limits // of sockets; zero values mean the defaults
 	Log       *slog.Logger
 	Clock     func() time.Time
 }
@@ -62,6 +64,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Limits == (config.Limits{}) {
+		o.Limits = config.Default().Limits
+	}
 	s := &Server{options: o}
 	var err error
 	if o.ReadOnly {
@@ -79,10 +84,25 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Publish: s.publish})
 	s.Jobs = job.New(s.Journal, s.store)
-	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Log: o.Log})
+	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Log: o.Log})
 	s.People.OnEnd(s.hub.Revoke)
 	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, NewID: identity.NewID}
 	return s, nil
+}
+
+func socketLimits(l config.Limits) live.Limits {
+	return live.Limits{
+		Sockets: l.Sockets, PerPerson: l.SocketsPerPerson, PerAddress: l.SocketsPerAddress,
+		Messages: l.MessagesPerSecond, MessagesBurst: l.MessagesBurst, Remarks: l.RemarksPerMinute, RemarksBurst: l.RemarksBurst,
+		MessageTimeout: time.Duration(l.MessageTimeoutMilli) * time.Millisecond,
+	}
+}
+
+func liveLimits(l config.Limits) live.Limits {
+	return live.Limits{
+		Sockets: l.Sockets, PerPerson: l.SocketsPerPerson, PerAddress: l.SocketsPerAddress, Messages: l.MessagesPerSecond, MessagesBurst: l.MessagesBurst,
+		Remarks: l.RemarksPerMinute, RemarksBurst: l.RemarksBurst, MessageTimeout: time.Duration(l.MessageTimeoutMilli) * time.Millisecond,
+	}
 }
 
 // publish hands a commit to the live rooms; no topic is loaded before they are.
@@ -143,7 +163,7 @@ func (s *Server) routes() *fiber.App {
 	app := fiber.New(fiber.Config{
 		AppName: "veche", DisableStartupMessage: true, Immutable: true, ReduceMemoryUsage: true, StreamRequestBody: true,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: 8 << 10,
-		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.options.Log),
+		BodyLimit: s.options.Limits.BodyBytes, ErrorHandler: api.ErrorHandler(s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
 	app.Use(recover.New(), api.Headers(s.secure()), s.knownHost)
@@ -152,7 +172,7 @@ func (s *Server) routes() *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal),
-		Bundles: s, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+		Bundles: s, BodyBytes: s.options.Limits.BodyBytes, UploadBytes: s.options.Limits.UploadBytes, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/*", application())

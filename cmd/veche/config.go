@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,7 +57,8 @@ func addSettingFlags(f *pflag.FlagSet) {
 	f.String("log-level", d.LogLevel, "debug, info, warn or error")
 }
 
-// loadSettings gathers the settings for a verb with addSettingFlags.
+// loadSettings gathers the settings for a verb with addSettingFlags. Wrong
+// flags alone are wrong usage.
 func loadSettings(c *cobra.Command) (*config.Settings, error) {
 	file, err := c.Flags().GetString("config")
 	if err != nil {
@@ -70,5 +73,10 @@ func loadSettings(c *cobra.Command) (*config.Settings, error) {
 			given[f.Name] = strings.TrimSpace(f.Value.String())
 		}
 	})
-	return config.Load(config.Sources{File: file, Environ: os.Environ(), Flags: given})
+	s, err := config.Load(config.Sources{File: file, Environ: os.Environ(), Flags: given})
+	var problems config.Problems
+	if errors.As(err, &problems) && !slices.ContainsFunc(problems, func(p config.Problem) bool { return !strings.HasPrefix(p.Source, "--") }) {
+		return nil, usageError{err}
+	}
+	return s, err
 }

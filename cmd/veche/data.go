@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"veche/server"
+	"veche/server/config"
 )
 
 // dataFlag adds --data to a verb that works on an installation's data.
@@ -18,6 +20,13 @@ func dataFlag(c *cobra.Command, data *string) {
 // withServer opens an installation's data for f. readOnly reads beside a
 // running server.
 func withServer(c *cobra.Command, data string, readOnly bool, f func(context.Context, *server.Server) error) (err error) {
+	if !c.Flags().Changed("data") {
+		settings, err := config.Load(config.Sources{File: os.Getenv(config.FileVariable), Environ: os.Environ()})
+		if err != nil {
+			return err
+		}
+		data = settings.DataDir
+	}
 	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelError}))
 	s, err := server.Open(c.Context(), server.Options{Data: data, ReadOnly: readOnly, Log: log})
 	if err != nil {

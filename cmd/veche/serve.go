@@ -14,8 +14,6 @@ import (
 )
 
 func newServeCommand() *cobra.Command {
-	var o server.Options
-	var verbose bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the platform",
@@ -23,29 +21,30 @@ func newServeCommand() *cobra.Command {
 
 With --demo, and on a loopback address only, a made city's topics are played
 into the data directory once, simulated participants debate, and a sign-in link
-for each role is printed.`,
+for each role is printed.
+
+Settings come from defaults, a file, the environment and these flags; "veche
+config check" prints them.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			settings, err := loadSettings(c)
+			if err != nil {
+				return err
+			}
+			o := server.Options{
+				Data: settings.DataDir, Listen: settings.Listen, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits,
+				Log: slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: settings.Level()})),
+			}
 			if o.Demo && !server.Loopback(o.Listen) {
 				return usagef("--demo gives every role away and listens on this machine only: use --listen 127.0.0.1:8080")
 			}
-			level := slog.LevelWarn
-			if verbose {
-				level = slog.LevelInfo
-			}
-			o.Log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
-			if o.Demo && !c.Flags().Changed("data") {
+			if o.Demo && settings.IsDefault("data_dir") {
 				o.Data = filepath.Join(o.Data, "demo")
 			}
 			return serve(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&o.Data, "data", "data", "directory of the database and the keys (with --demo: data/demo)")
-	f.StringVar(&o.Listen, "listen", "127.0.0.1:8080", "address and port to listen on")
-	f.StringVar(&o.PublicURL, "public-url", "", "address that browsers use, where it is another, such as https://veche.example")
-	f.BoolVar(&o.Demo, "demo", false, "play a made city and print a sign-in link for each role")
-	f.BoolVarP(&verbose, "verbose", "v", false, "log more than warnings")
+	addSettingFlags(c.Flags())
 	return c
 }
 

@@ -62,8 +62,6 @@ func (s *Settings) check() (problems Problems) {
 		key            string
 		value, lo, top int
 	}{
-		{"body_bytes", l.BodyBytes, 64 << 10, 64 << 20},
-		{"upload_bytes", l.UploadBytes, 1 << 20, 16 << 30},
 		{"sockets", l.Sockets, 1, 1 << 20},
 		{"sockets_per_person", l.SocketsPerPerson, 1, 1000},
 		{"sockets_per_address", l.SocketsPerAddress, 1, 1 << 20},

@@ -14,10 +14,8 @@ type Config struct {
 	Limits    Limits `koanf:"limits"`
 }
 
-// Limits bound what one request, socket, person or address may take.
+// Limits bound what one socket, person or address may take.
 type Limits struct {
-	BodyBytes           int `koanf:"body_bytes"`            // of a request
-	UploadBytes         int `koanf:"upload_bytes"`          // of an imported file
 	Sockets             int `koanf:"sockets"`               // in all
 	SocketsPerPerson    int `koanf:"sockets_per_person"`    // at once
 	SocketsPerAddress   int `koanf:"sockets_per_address"`   // at once; a hall may share one address
@@ -37,7 +35,6 @@ func Default() Config {
 		Bus:      "local",
 		LogLevel: "warn",
 		Limits: Limits{
-			BodyBytes: 1 << 20, UploadBytes: 256 << 20,
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, MessageTimeoutMilli: 10_000,
 		},

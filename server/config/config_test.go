@@ -62,7 +62,7 @@ remarks_burst = 5
 // What is printed can be read, and says the same.
 func TestTOMLIsASettingsFile(t *testing.T) {
 	s, err := config.Load(config.Sources{
-		Environ: []string{`VECHE_DATA_DIR=C:\город "1"` + "\t#", "VECHE_LIMITS_BODY_BYTES=70000"},
+		Environ: []string{`VECHE_DATA_DIR=C:\город "1"` + "\t#", "VECHE_LIMITS_SOCKETS=70000"},
 		Flags:   map[string]string{"public-url": "https://veche.example"},
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func TestTOMLIsASettingsFile(t *testing.T) {
 	if diff := cmp.Diff(s.Config, again.Config); diff != "" {
 		t.Fatal(diff)
 	}
-	for _, want := range []string{"# VECHE_DATA_DIR", "# --public-url", "# VECHE_LIMITS_BODY_BYTES"} {
+	for _, want := range []string{"# VECHE_DATA_DIR", "# --public-url", "# VECHE_LIMITS_SOCKETS"} {
 		if !strings.Contains(s.TOML(), want) {
 			t.Errorf("%q is not in\n%s", want, s.TOML())
 		}

@@ -53,7 +53,7 @@ func (s *Settings) TOML() string {
 			value = quote(text)
 		}
 		line := name + " = " + value
-		if src := s.source[key]; src != "default" {
+		if src := s.source[key]; src != fromDefault {
 			line = fmt.Sprintf("%-40s # %s", line, oneLine(src))
 		}
 		b.WriteString(line + "\n")

@@ -30,6 +30,11 @@ type Settings struct {
 	source map[string]string
 }
 
+// IsDefault tells whether no source has set the setting.
+func (s *Settings) IsDefault(key string) bool { return s.source[key] == fromDefault }
+
+const fromDefault = "default"
+
 const envPrefix = "VECHE_"
 
 // FileVariable names the file where no flag does.
@@ -87,7 +92,7 @@ func load(s Sources) (*Settings, error) {
 		flags[key], flagOf[key] = v, "--"+flag
 	}
 	err = errors.Join(
-		apply(defaults, func(string) string { return "default" }),
+		apply(defaults, func(string) string { return fromDefault }),
 		apply(file, func(string) string { return s.File }),
 		apply(env, Variable),
 		apply(flags, func(key string) string { return flagOf[key] }),
