@@ -15,13 +15,19 @@ import (
 var payload = bytes.Repeat([]byte("canonical event "), 8) // 128 bytes
 
 // BenchmarkDurable counts changes that are on disk when they return, by 1, 32
-// and 256 writers at once, beside a bare loop over the same driver, settings
-// and payload that does nothing but insert and group-commit.
+// and 256 writers at once, each in a topic of its own, beside a bare loop over
+// the same driver, settings and payload that does nothing but insert and
+// group-commit: at the end of one table (bare), or at the end of each writer's
+// part of it (bare-by-topic), which is a page of its own for each.
 func BenchmarkDurable(b *testing.B) {
 	for _, writers := range []int{1, 32, 256} {
 		b.Run(fmt.Sprintf("bare/%d", writers), func(b *testing.B) {
 			insert := bareLoop(b)
-			spread(b, writers, func(int, uint64) error { return insert(payload) })
+			spread(b, writers, func(int, uint64) error { return insert(nil, payload) })
+		})
+		b.Run(fmt.Sprintf("bare-by-topic/%d", writers), func(b *testing.B) {
+			insert := bareLoop(b)
+			spread(b, writers, func(w int, n uint64) error { return insert(int64(w)<<40|int64(n), payload) })
 		})
 		b.Run(fmt.Sprintf("batches/%d", writers), func(b *testing.B) {
 			s := open(b, b.TempDir(), sqlite.Options{})
@@ -130,10 +136,10 @@ func spread(b *testing.B, writers int, f func(writer int, n uint64) error) {
 }
 
 // bareLoop is the peer: one goroutine, one prepared INSERT, a commit as soon
-// as nobody waits.
-func bareLoop(b *testing.B) func([]byte) error {
+// as nobody waits. A nil key appends.
+func bareLoop(b *testing.B) func(key any, bytes []byte) error {
 	b.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "bare.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)")
+	db, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "bare.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=wal_autocheckpoint(4000)")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -145,12 +151,13 @@ func bareLoop(b *testing.B) func([]byte) error {
 		b.Fatal(err)
 	}
 	stmt := map[string]*sql.Stmt{}
-	for _, q := range []string{"BEGIN IMMEDIATE", "COMMIT", "INSERT INTO log (bytes) VALUES (?)"} {
+	for _, q := range []string{"BEGIN IMMEDIATE", "COMMIT", "INSERT INTO log VALUES (?, ?)"} {
 		if stmt[q], err = conn.PrepareContext(ctx, q); err != nil {
 			b.Fatal(err)
 		}
 	}
 	type job struct {
+		key   any
 		bytes []byte
 		done  chan error
 	}
@@ -164,7 +171,7 @@ func bareLoop(b *testing.B) func([]byte) error {
 			for more := true; more && len(group) < 512; {
 				group = append(group, j)
 				if err == nil {
-					_, err = stmt["INSERT INTO log (bytes) VALUES (?)"].Exec(j.bytes)
+					_, err = stmt["INSERT INTO log VALUES (?, ?)"].Exec(j.key, j.bytes)
 				}
 				select {
 				case j, more = <-jobs:
@@ -191,8 +198,8 @@ func bareLoop(b *testing.B) func([]byte) error {
 			b.Error(err)
 		}
 	})
-	return func(p []byte) error {
-		j := job{p, make(chan error, 1)}
+	return func(key any, bytes []byte) error {
+		j := job{key, bytes, make(chan error, 1)}
 		jobs <- j
 		return <-j.done
 	}
