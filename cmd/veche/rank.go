@@ -104,6 +104,11 @@ func rank(c *cobra.Command, f rankFlags) error {
 	for _, g := range ranking.Groups {
 		fmt.Fprintf(log, "group %d: %d participants\n", g.Number, g.Size)
 	}
+	for _, t := range ranking.Trials {
+		if t.Chosen {
+			fmt.Fprintf(log, "groups: silhouette %.2f, agreement when voters are drawn again %.2f\n", t.Silhouette, t.Agreement)
+		}
+	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return err
 	}
@@ -190,7 +195,7 @@ func rankSheet(talk *tally.Conversation, r *tally.Ranking, f rankFlags) (export.
 	}
 	digest := sha256.Sum256(canonical)
 	sheet := export.Ranking{
-		Topic: cmp.Or(f.title, talk.Topic), Language: f.language, Digest: hex.EncodeToString(digest[:]), Own: r.Own, Resamples: f.resamples, Seed: f.seed,
+		Topic: cmp.Or(f.title, talk.Topic), Language: f.language, Digest: hex.EncodeToString(digest[:]), Own: r.Own, Resamples: r.Resamples, Seed: f.seed,
 	}
 	if talk.FromMatrix {
 		note := "There was no vote log; the last votes come from the participants' matrix."
@@ -206,6 +211,9 @@ func rankSheet(talk *tally.Conversation, r *tally.Ranking, f rankFlags) (export.
 	sheet.Ballots = len(voted)
 	for _, g := range r.Groups {
 		sheet.Groups = append(sheet.Groups, export.Group{Number: g.Number, Size: g.Size})
+	}
+	for _, t := range r.Trials {
+		sheet.Trials = append(sheet.Trials, export.Trial(t))
 	}
 	for _, row := range r.Rows {
 		s := talk.Statements[row.Item]

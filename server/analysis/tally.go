@@ -8,6 +8,10 @@ import (
 	"veche/server/topic"
 )
 
+// resamples is how often the ballots are drawn again to tell how far each rank
+// can be trusted.
+const resamples = 200
+
 // Tally counts the votes that stand in s and ranks the rating items. The result
 // is the canonical form of [tally.Ranking], items under their numbers. Ballots
 // that said nothing take no part.
@@ -25,7 +29,7 @@ func Tally(ctx context.Context, s *topic.State, seed string) (topic.Tallied, Blo
 
 // VotesOf is what a tally of s counts: every item, and the ballots that voted.
 func VotesOf(s *topic.State, seed string) tally.Input {
-	in := tally.Input{Items: make([]tally.Item, len(s.Items)), Seed: seed}
+	in := tally.Input{Items: make([]tally.Item, len(s.Items)), Seed: seed, Resamples: resamples}
 	for i := range s.Items {
 		in.Items[i] = tally.Item{ID: uint32(i + 1), Excluded: TakenOut(s, uint32(i+1))}
 	}

@@ -25,6 +25,7 @@ type Ranking struct {
 	Votes     int      `json:"votes"`      // counted votes
 	Own       bool     `json:"own_groups"` // groups found by the tally, not given
 	Groups    []Group  `json:"groups"`
+	Trials    []Trial  `json:"trials,omitempty"`    // numbers of own groups tried
 	Notes     []string `json:"notes,omitempty"`     // said on the report, as written
 	Resamples int      `json:"resamples,omitempty"` // behind each Row.Stability
 	Rows      []Row    `json:"items"`
@@ -38,6 +39,17 @@ type Ranking struct {
 type Group struct {
 	Number int `json:"group"`
 	Size   int `json:"size"`
+}
+
+// Trial is one number of groups that was tried: how far apart the groups are
+// (silhouette, −1 … 1) and how far they come back when the ballots are drawn
+// again (adjusted Rand index, 1 always, 0 chance).
+type Trial struct {
+	Groups     int     `json:"groups"`
+	Smallest   int     `json:"smallest"`
+	Silhouette float64 `json:"silhouette"`
+	Agreement  float64 `json:"agreement"`
+	Chosen     bool    `json:"chosen"`
 }
 
 // Row is one rated item. Shares and bounds lie in [0, 1].

@@ -31,6 +31,7 @@ func sampleRanking() Ranking {
 	r := Ranking{
 		Topic: "=Parks & <gardens>", Question: "What should change?", Run: 3, InputSeq: 120, Time: 1_760_000_000_000, Digest: "ab12",
 		Seed: "s", Ballots: 40, Votes: 500, Own: true, Groups: []Group{{1, 22}, {2, 15}}, Resamples: 200,
+		Trials: []Trial{{2, 15, .5, .9, true}, {3, 4, .4, .3, false}},
 	}
 	for i, text := range nasty {
 		n := len(nasty) - i // rows arrive worst first

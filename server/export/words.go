@@ -19,11 +19,25 @@ func (w words) methods(r *Ranking) []string {
 	if r.Own {
 		groups = w["method_own"]
 	}
-	methods := []string{w["method_support"], groups, w["method_consensus"], w["method_worst"], w["method_bridging"]}
+	methods := []string{w["method_support"], groups}
+	if r.Own {
+		methods = append(methods, w.clarity(r))
+	}
+	methods = append(methods, w["method_consensus"], w["method_worst"], w["method_bridging"])
 	if r.Resamples > 0 {
 		methods = append(methods, fmt.Sprintf(w["method_resamples"], r.Resamples))
 	}
 	return append(methods, w["method_ties"])
+}
+
+// clarity says how sure the groups are.
+func (w words) clarity(r *Ranking) string {
+	for _, t := range r.Trials {
+		if t.Chosen {
+			return fmt.Sprintf(w["clear_groups"], t.Groups, t.Silhouette, t.Agreement)
+		}
+	}
+	return w["no_groups"]
 }
 
 var languages = map[string]words{
@@ -38,7 +52,9 @@ var languages = map[string]words{
 		"out": "Taken out by moderators", "out_lead": "These were voted on before they were taken out. They have no place in the ranking.", "how": "How this was counted", "nobody": "nobody voted", "seen": "answers",
 		"of": "of", "rank_support": "by support", "rank_consensus": "across groups", "rank_bridging": "bridging",
 		"method_support":   "Support: the last vote of each person on each idea counts. Agreement is the share of those who answered (agree, disagree or skip) that agreed; the interval is Wilson's 95 % score interval, and its lower end ranks.",
-		"method_own":       "Groups: people with enough votes are placed on the two leading axes of difference and divided by k-means with 20 seeded restarts into two to five groups; the number is the one that separates best (silhouette). The order in which people, ideas or votes came plays no part.",
+		"method_own":       "Groups: people with enough votes are placed on the leading axes of difference, two at the most and only those that chance doesn't explain, and divided by k-means with 20 seeded restarts into two to five groups; the number is the one that separates best (silhouette). The order in which people, ideas or votes came plays no part.",
+		"clear_groups":     "Here there are %d groups; how far apart they are: %.2f (silhouette; 1 wholly, 0 not at all). With voters drawn again the same groups came back with an agreement of %.2f (1 always, 0 by chance).",
+		"no_groups":        "Here nothing but chance divides the voters, or they are too few: everyone is one group.",
 		"method_given":     "Groups: as given with the votes.",
 		"method_consensus": "Agreement across groups: the product over the groups of (agree + 1) / (answers + 2). It shrinks with the number of groups, so compare it within this ranking only.",
 		"method_worst":     "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
@@ -57,7 +73,9 @@ var languages = map[string]words{
 		"out": "Сняты модераторами", "out_lead": "За них голосовали до снятия. Места в рейтинге у них нет.", "how": "Как это подсчитано", "nobody": "никто не голосовал", "seen": "ответов",
 		"of": "из", "rank_support": "по поддержке", "rank_consensus": "между группами", "rank_bridging": "объединение",
 		"method_support":   "Поддержка: учитывается последний голос каждого человека за каждую идею. Доля согласных считается от всех ответивших (за, против, пропустили); интервал — 95-процентный интервал Уилсона, место определяет его нижняя граница.",
-		"method_own":       "Группы: люди с достаточным числом голосов располагаются по двум главным осям различий и делятся методом k-средних с 20 перезапусками от заданного начального значения на две–пять групп; число групп — то, при котором они разделены лучше всего (силуэт). Порядок людей, идей и голосов роли не играет.",
+		"method_own":       "Группы: люди с достаточным числом голосов располагаются по главным осям различий (не больше двух и только по тем, которых не объяснить случаем) и делятся методом k-средних с 20 перезапусками от заданного начального значения на две–пять групп; число групп — то, при котором они разделены лучше всего (силуэт). Порядок людей, идей и голосов роли не играет.",
+		"clear_groups":     "Здесь групп: %d; насколько они разделены: %.2f (силуэт; 1 — полностью, 0 — никак). При повторном выборе голосовавших те же группы получались с согласием %.2f (1 — всегда, 0 — случайно).",
+		"no_groups":        "Здесь голосовавших не разделяет ничего, кроме случая, или их слишком мало: все — одна группа.",
 		"method_given":     "Группы: заданы вместе с голосами.",
 		"method_consensus": "Согласие между группами: произведение по группам величин (за + 1) / (ответы + 2). Оно уменьшается с числом групп, поэтому сравнивать его можно только внутри этого рейтинга.",
 		"method_worst":     "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",

@@ -199,7 +199,7 @@ func (j *Jobs) Ranking(ctx context.Context, topicID string, n int) (*export.Rank
 	}
 	out := &export.Ranking{
 		Topic: s.Settings.Title, Question: s.Settings.Question, Language: s.Settings.Lang, Run: uint64(n), InputSeq: t.InputSeq,
-		Time: t.Time, Digest: t.Result.String(), Seed: t.Seed, Own: ranking.Own,
+		Time: t.Time, Digest: t.Result.String(), Seed: t.Seed, Own: ranking.Own, Resamples: ranking.Resamples,
 	}
 	for _, choices := range s.Votes {
 		if len(choices) > 0 {
@@ -208,6 +208,9 @@ func (j *Jobs) Ranking(ctx context.Context, topicID string, n int) (*export.Rank
 	}
 	for _, g := range ranking.Groups {
 		out.Groups = append(out.Groups, export.Group{Number: g.Number, Size: g.Size})
+	}
+	for _, t := range ranking.Trials {
+		out.Trials = append(out.Trials, export.Trial(t))
 	}
 	for _, r := range ranking.Rows {
 		out.Votes += r.Seen
@@ -236,6 +239,11 @@ func (j *Jobs) Ranking(ctx context.Context, topicID string, n int) (*export.Rank
 				row.ClusterTitle = string(t.Body)
 			}
 			row.Link = fmt.Sprintf("/topics/%s/ideas?cluster=%d", topicID, l.Cluster)
+		}
+		if s := r.Stability; s != nil {
+			row.Stability = &export.Stability{
+				Support: export.Spread(s.Support), Consensus: export.Spread(s.Consensus), Bridging: export.Spread(s.Bridging),
+			}
 		}
 		for i, c := range r.Groups {
 			row.Groups = append(row.Groups, export.GroupCount{Group: ranking.Groups[i].Number, Agree: c.Agree, Disagree: c.Disagree, Pass: c.Pass})

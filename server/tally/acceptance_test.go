@@ -86,8 +86,9 @@ func TestOwnGroupsAgreeWithPolis(t *testing.T) {
 			rho := spearman(x, y)
 			shared := overlap(top(x, 10), top(y, 10))
 			t.Logf("groups %v (Polis %v): ARI %.2f, rank correlation %.3f, %d of the top 10 shared; with bridging %.3f", own.Groups, given.Groups, ari, rho, shared, spearman(bridging, y))
-			if ari < .5 || rho < .92 || shared < 9 {
-				t.Errorf("want ARI ≥ .5, rank correlation ≥ .92, ≥ 9 shared")
+			t.Logf("trials %+v", own.Trials)
+			if ari < .5 || rho < .95 || shared < 9 {
+				t.Errorf("want ARI ≥ .5, rank correlation ≥ .95, ≥ 9 shared")
 			}
 		})
 	}

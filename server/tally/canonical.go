@@ -15,17 +15,19 @@ const Schema = 1
 // stand in the order of the ballots' contents, so that a tally of the same
 // votes under other ballot numbers has the same bytes.
 type canonical struct {
-	Schema   int     `json:"schema"`
-	Own      bool    `json:"own_groups"`
-	Groups   []Group `json:"groups"`
-	Rows     []Row   `json:"rows"`
-	Contents []int32 `json:"ballots_by_content"`
+	Schema    int     `json:"schema"`
+	Own       bool    `json:"own_groups"`
+	Groups    []Group `json:"groups"`
+	Trials    []Trial `json:"trials"`
+	Resamples int     `json:"resamples"`
+	Rows      []Row   `json:"rows"`
+	Contents  []int32 `json:"ballots_by_content"`
 }
 
 // MarshalBinary returns the canonical bytes of the result: equal for equal
 // items, votes, given groups and seed. They are JSON, one line.
 func (r *Ranking) MarshalBinary() ([]byte, error) {
-	return json.Marshal(canonical{Schema, r.Own, r.Groups, r.Rows, r.contents})
+	return json.Marshal(canonical{Schema, r.Own, r.Groups, r.Trials, r.Resamples, r.Rows, r.contents})
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote; Ballots stays nil.
@@ -42,6 +44,6 @@ func (r *Ranking) UnmarshalBinary(b []byte) error {
 	if c.Schema != Schema {
 		return fmt.Errorf("tally: ranking has schema %d; this version reads %d", c.Schema, Schema)
 	}
-	*r = Ranking{Own: c.Own, Groups: c.Groups, Rows: c.Rows, contents: c.Contents}
+	*r = Ranking{Own: c.Own, Groups: c.Groups, Trials: c.Trials, Resamples: c.Resamples, Rows: c.Rows, contents: c.Contents}
 	return nil
 }

@@ -10,11 +10,13 @@ import (
 )
 
 const (
-	mostGroups       = 5
-	smallestGroup    = 5 // ballots; fewer people are no opinion group and could be recognised
-	restarts         = 20
-	mostLloyd        = 100
-	silhouetteSample = 3000
+	mostGroups        = 5
+	smallestGroup     = 5 // ballots; fewer people are no opinion group and could be recognised
+	restarts          = 20
+	agreementDraws    = 10
+	agreementRestarts = 4
+	mostLloyd         = 100
+	silhouetteSample  = 3000
 )
 
 type point struct{ x, y float64 }
@@ -24,46 +26,116 @@ func (p point) squared(q point) float64 {
 	return float64(dx*dx) + float64(dy*dy)
 }
 
+// Trial is one number of opinion groups that was tried.
+type Trial struct {
+	Groups   int `json:"groups"`   // 2 … 5
+	Smallest int `json:"smallest"` // ballots in the smallest of them
+	// Silhouette says how far apart the groups are, −1 … 1 (Rousseeuw 1987).
+	Silhouette float64 `json:"silhouette"`
+	// Agreement is the mean adjusted Rand index between these groups and those
+	// found from ballots drawn again with replacement on the same axes: 1 where
+	// they always come back, about 0 where they are chance.
+	Agreement float64 `json:"agreement"`
+	Chosen    bool    `json:"chosen"`
+}
+
 // opinionGroups numbers the qualified rows from 1 (the largest group) and all
 // others −1. Rows are projected on the leading axes that are real, two at the
-// most, scaled as Polis does
-// by √(items/votes) against the pull of missing votes to the middle, and put
-// into k groups by k-means from seeded k-means++ starts, the best of all
-// restarts; k is the one with the best mean silhouette among those without a
-// group below smallestGroup. With fewer than enoughBallots rows, no real axis,
-// or no such k, all rows are one group.
-func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int32, error) {
+// most, scaled as Polis does by √(items/votes) against the pull of missing
+// votes to the middle, and put into k groups by k-means from seeded k-means++
+// starts, the best of all restarts; k is the one with the best mean silhouette
+// among those without a group below smallestGroup. With fewer than
+// enoughBallots rows, no real axis, or no such k, all rows are one group.
+func opinionGroups(ctx context.Context, m *matrix, a *axes, seed string) ([]int32, []Trial, error) {
 	numbers := make([]int32, m.rows())
 	for r := range numbers {
 		numbers[r] = -1
 	}
 	if len(a.rows) == 0 {
-		return numbers, nil
+		return numbers, nil, nil
 	}
-	points := a.project(m)
-	top := 1
-	if len(points) >= enoughBallots && a.real > 0 {
-		top = min(mostGroups, 2+len(points)/12, distinct(points))
-	}
-	best, bestScore := make([]int, len(points)), math.Inf(-1)
-	sample := newSample(points)
-	for k := 2; k <= top; k++ {
-		labels, err := kmeans(ctx, points, k, seed)
-		if err != nil {
-			return nil, err
-		}
-		if smallest(labels, k) < smallestGroup {
-			continue
-		}
-		if score := sample.silhouette(labels, k); score > bestScore {
-			best, bestScore = labels, score
+	labels := make([]int, len(a.rows))
+	var trials []Trial
+	if len(a.rows) >= enoughBallots && a.real > 0 {
+		var err error
+		if labels, trials, err = divide(ctx, a.project(m), seed); err != nil {
+			return nil, nil, err
 		}
 	}
-	number := bySize(best)
+	number := bySize(labels)
 	for i, r := range a.rows {
-		numbers[r] = number[best[i]]
+		numbers[r] = number[labels[i]]
 	}
-	return numbers, nil
+	return numbers, trials, nil
+}
+
+// divide tries every number of groups; all labels are 0 where none will do.
+func divide(ctx context.Context, points []point, seed string) (best []int, trials []Trial, err error) {
+	best = make([]int, len(points))
+	sample := newSample(points)
+	chosen := -1
+	for k := 2; k <= min(mostGroups, 2+len(points)/12, distinct(points)); k++ {
+		centres, err := kmeans(ctx, points, k, restarts, func(restart int) *rand.Rand { return source("groups", seed, k*restarts+restart) })
+		if err != nil {
+			return nil, nil, err
+		}
+		labels, _ := assign(points, centres)
+		trial := Trial{Groups: k, Smallest: smallest(labels, k), Silhouette: sample.silhouette(labels, k)}
+		if trial.Agreement, err = comeBack(ctx, points, labels, k, seed); err != nil {
+			return nil, nil, err
+		}
+		if trial.Smallest >= smallestGroup && (chosen < 0 || trial.Silhouette > trials[chosen].Silhouette) {
+			best, chosen = labels, len(trials)
+		}
+		trials = append(trials, trial)
+	}
+	if chosen >= 0 {
+		trials[chosen].Chosen = true
+	}
+	return best, trials, nil
+}
+
+// comeBack is Trial.Agreement.
+func comeBack(ctx context.Context, points []point, labels []int, k int, seed string) (float64, error) {
+	total := 0.0
+	drawn := make([]point, len(points))
+	for draw := range agreementDraws {
+		rng := source("agreement", seed, k*agreementDraws+draw)
+		for i := range drawn {
+			drawn[i] = points[rng.IntN(len(points))]
+		}
+		centres, err := kmeans(ctx, drawn, k, agreementRestarts, func(int) *rand.Rand { return rng })
+		if err != nil {
+			return 0, err
+		}
+		again, _ := assign(points, centres)
+		total += adjustedRand(labels, again, k)
+	}
+	return total / agreementDraws, nil
+}
+
+// adjustedRand compares two divisions of the same points into at most k groups
+// (Hubert & Arabie 1985); 1 where both are one group.
+func adjustedRand(a, b []int, k int) float64 {
+	cells, rows, columns := make([]int, k*k), make([]int, k), make([]int, k)
+	for i := range a {
+		cells[a[i]*k+b[i]]++
+		rows[a[i]]++
+		columns[b[i]]++
+	}
+	pairs := func(counts []int) (n float64) {
+		for _, c := range counts {
+			n += float64(c * (c - 1) / 2)
+		}
+		return n
+	}
+	both, one, two := pairs(cells), pairs(rows), pairs(columns)
+	expected := float64(one*two) / pairs([]int{len(a)})
+	most := (one + two) / 2
+	if most == expected {
+		return 1
+	}
+	return (both - expected) / (most - expected)
 }
 
 // project places the qualified rows on the plane of the real axes.
@@ -110,18 +182,16 @@ func distinct(points []point) int {
 	return len(slices.Compact(sorted))
 }
 
-// kmeans returns the labels of the restart with the least inertia.
-func kmeans(ctx context.Context, points []point, k int, seed string) ([]int, error) {
-	var best []int
-	bestInertia := math.Inf(1)
+// kmeans returns the centres of the restart with the least inertia.
+func kmeans(ctx context.Context, points []point, k, restarts int, rng func(restart int) *rand.Rand) (best []point, err error) {
+	least := math.Inf(1)
 	for restart := range restarts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		centres := plusPlus(points, k, source("groups", seed, k*restarts+restart))
-		labels, inertia := lloyd(points, centres)
-		if inertia < bestInertia {
-			best, bestInertia = labels, inertia
+		centres, inertia := lloyd(points, plusPlus(points, k, rng(restart)))
+		if inertia < least {
+			best, least = centres, inertia
 		}
 	}
 	return best, nil
@@ -166,27 +236,11 @@ func plusPlus(points []point, k int, rng *rand.Rand) []point {
 	return centres
 }
 
-// lloyd improves the centres until no point changes sides.
-func lloyd(points, centres []point) (labels []int, inertia float64) {
-	labels = make([]int, len(points))
+// lloyd moves the centres until no point changes sides.
+func lloyd(points, centres []point) ([]point, float64) {
 	sums, sizes := make([]point, len(centres)), make([]int, len(centres))
-	for round := range mostLloyd {
-		changed := round == 0
-		inertia = 0
-		for i, p := range points {
-			label, least := 0, math.Inf(1)
-			for c, q := range centres {
-				if d := p.squared(q); d < least {
-					label, least = c, d
-				}
-			}
-			changed = changed || labels[i] != label
-			labels[i] = label
-			inertia += least
-		}
-		if !changed {
-			break
-		}
+	labels, inertia := assign(points, centres)
+	for range mostLloyd {
 		clear(sums)
 		clear(sizes)
 		for i, p := range points {
@@ -199,6 +253,28 @@ func lloyd(points, centres []point) (labels []int, inertia float64) {
 				centres[c] = point{sums[c].x / float64(n), sums[c].y / float64(n)}
 			}
 		}
+		var next []int
+		next, inertia = assign(points, centres)
+		if slices.Equal(labels, next) {
+			break
+		}
+		labels = next
+	}
+	return centres, inertia
+}
+
+// assign labels each point with its nearest centre, the first of equals;
+// inertia is the sum of the squared distances.
+func assign(points, centres []point) (labels []int, inertia float64) {
+	labels = make([]int, len(points))
+	for i, p := range points {
+		least := math.Inf(1)
+		for c, q := range centres {
+			if d := p.squared(q); d < least {
+				labels[i], least = c, d
+			}
+		}
+		inertia += least
 	}
 	return labels, inertia
 }

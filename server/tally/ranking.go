@@ -34,8 +34,11 @@ type Input struct {
 type Ranking struct {
 	Own    bool    // the groups were found by the tally, not given
 	Groups []Group // by number
+	Trials []Trial // numbers of own groups tried; none chosen: nothing divides the ballots
 	Rows   []Row   // one an item, by item id
-	// Group of each ballot of the Input, −1 for none. Nil after decoding: the
+	// Resamples is how many stand behind each Row.Stability; 0 without one.
+	Resamples int
+	// Ballots is the group of each ballot of the Input, −1 for none. Nil after decoding: the
 	// canonical form knows the ballots by content only.
 	Ballots []int32
 
@@ -94,12 +97,12 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := &Ranking{Own: in.Given == nil, contents: m.given}
+	out := &Ranking{Own: in.Given == nil, Resamples: in.Resamples, contents: m.given}
 	if out.Own {
 		if err := axes.judge(ctx, m, in.Seed); err != nil {
 			return nil, err
 		}
-		if out.contents, err = opinionGroups(ctx, m, axes, in.Seed); err != nil {
+		if out.contents, out.Trials, err = opinionGroups(ctx, m, axes, in.Seed); err != nil {
 			return nil, err
 		}
 	}
