@@ -163,7 +163,7 @@ func (s *Server) routes() *fiber.App {
 	app := fiber.New(fiber.Config{
 		AppName: "veche", DisableStartupMessage: true, Immutable: true, ReduceMemoryUsage: true, StreamRequestBody: true,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: 8 << 10,
-		BodyLimit: s.options.Limits.BodyBytes, ErrorHandler: api.ErrorHandler(s.options.Log),
+		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
 	app.Use(recover.New(), api.Headers(s.secure()), s.knownHost)
@@ -172,7 +172,7 @@ func (s *Server) routes() *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal),
-		Bundles: s, BodyBytes: s.options.Limits.BodyBytes, UploadBytes: s.options.Limits.UploadBytes, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+		Bundles: s, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/*", application())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -79,15 +80,19 @@ func (a *API) importPeople(c *fiber.Ctx) error {
 	}
 	var body io.Reader
 	if stream := c.Context().RequestBodyStream(); stream != nil {
-		body = io.LimitReader(stream, maxPeopleFile)
+		body = http.MaxBytesReader(nil, io.NopCloser(stream), maxPeopleFile)
 	} else {
 		body = bytes.NewReader(c.Body())
 	}
 	n, err := a.Intake.People(c.UserContext(), c.Params("topic"), who, body)
 	if err != nil {
 		var faults *intake.FileError
-		if errors.As(err, &faults) {
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &faults):
 			return faults.Fault()
+		case errors.As(err, &large):
+			return tooLarge(c, maxPeopleFile)
 		}
 		return err
 	}
