@@ -201,6 +201,8 @@ func (x *bundling) lines(w *bufio.Writer, names []audit.Name) error {
 		switch erasure, gone := x.plan.Erased[n.Digest]; {
 		case gone:
 			line = audit.ErasedLine(n, erasure.Reason)
+		case there && topic.DigestOf(text.Salt, text.Body) != n.Digest:
+			return fmt.Errorf("the %s of event %d is damaged: restore it from a backup", n.Kind, n.Event)
 		case there:
 			line = audit.NewLine(n, text.Salt, text.Body)
 		default:
