@@ -56,7 +56,8 @@ type Records interface {
 	Insert(ctx context.Context, rows []Record) error
 
 	// PutIfRev stores r if the stored revision is r.Rev (0: r must not exist)
-	// and returns the new revision, r.Rev+1. Otherwise [ErrConflict].
+	// and returns the new revision, r.Rev+1. Otherwise [ErrConflict]. What it
+	// replaces may stay on disk for a while: to destroy content, Delete.
 	PutIfRev(ctx context.Context, r Record) (rev uint64, err error)
 
 	// Get returns one record, or [ErrNotFound].
@@ -74,8 +75,8 @@ type Records interface {
 	List(ctx context.Context, kind, index string, r Range, limit int, f func(Record) error) error
 
 	// Delete destroys a record if its revision is rev: [ErrNotFound] if there
-	// is none, [ErrConflict] at another revision. The content is overwritten
-	// on disk, not only unlinked, as soon as the store next rests.
+	// is none, [ErrConflict] at another revision. An embedded
+	// store overwrites the content on disk within seconds.
 	Delete(ctx context.Context, kind, id string, rev uint64) error
 }
 
@@ -87,8 +88,8 @@ type Blobs interface {
 	// that exists already is left as it is.
 	PutBlob(ctx context.Context, digest string, r io.Reader) error
 
-	// GetBlob opens a blob, or [ErrNotFound]. Read holds one chunk in memory;
-	// instead of io.EOF it returns [ErrCorrupt] if what was read has another
+	// GetBlob opens a blob, or [ErrNotFound]; ctx bounds the reading, too. Read
+	// holds one chunk in memory; instead of io.EOF it returns [ErrCorrupt] if what was read has another
 	// digest, so content counts only once EOF is seen.
 	GetBlob(ctx context.Context, digest string) (io.ReadCloser, error)
 

@@ -140,7 +140,7 @@ var recordCases = []testCase{
 		})
 		for _, r := range []store.Range{{}, {From: "a"}, {To: "b"}, {From: "a", To: "b"}, {From: "a\x00", To: "b\x00"}, {From: "ж"}, {From: "b", To: "a"}} {
 			for _, desc := range []bool{false, true} {
-				for _, limit := range []int{0, 1, 69, 512, 513} {
+				for _, limit := range []int{0, 69, 513} {
 					r.Desc = desc
 					var ids []string
 					for _, e := range want {
@@ -204,7 +204,7 @@ var recordCases = []testCase{
 	}},
 	{name: "Records/LargeData", run: func(t *testing.T, s store.Store) {
 		kind := "k" + strings.ToLower(unique("")[1:20])
-		for i := range 3 {
+		for i := range 2 {
 			data := bytes.Repeat([]byte{byte(i), 7}, store.MaxBytes/2)
 			_, err := s.PutIfRev(ctx, store.Record{Kind: kind, ID: fmt.Sprint(i), Data: data})
 			must(t, err)
@@ -217,8 +217,8 @@ var recordCases = []testCase{
 			i++
 			return nil
 		}))
-		if i != 3 {
-			t.Fatalf("%d records, want 3", i)
+		if i != 2 {
+			t.Fatalf("%d records, want 2", i)
 		}
 	}},
 	{name: "Records/RefusesMalformed", run: func(t *testing.T, s store.Store) {
@@ -260,7 +260,7 @@ var recordCases = []testCase{
 	}},
 	{name: "Records/NoUpdateIsLost", concurrent: true, run: func(t *testing.T, s store.Store) {
 		id := unique("r")
-		const writers, each = 16, 12
+		const writers, each = 16, 8
 		var wg sync.WaitGroup
 		for w := range writers {
 			wg.Go(func() {
