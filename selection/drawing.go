@@ -21,6 +21,7 @@ type drawing struct {
 	chance []int64 // of each type's people, in units of ChanceUnit
 	cert   Certificate
 	report Report
+	large  bool // by type whatever the size
 }
 
 func newDrawing(ctx context.Context, p Problem) (*drawing, error) {
@@ -50,20 +51,16 @@ func (d *drawing) run() (*Result, error) {
 		return nil, err
 	}
 	d.report.Objective, d.report.Reason = d.choose()
-	var (
-		team *lineup
-		err  error
-	)
-	switch d.report.Objective {
-	case Nash, Maximin:
-		team, err = d.byType()
-	default:
-		return nil, &SolverError{Objective: d.report.Objective}
-	}
+	team, err := d.draw()
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Chances: d.personal(), Certificate: d.cert}
+	return d.complete(team)
+}
+
+// complete makes the result of a panel: people, chances, reserves, report.
+func (d *drawing) complete(team *lineup) (r *Result, err error) {
+	r = &Result{Chances: d.personal(), Certificate: d.cert}
 	for t, n := range d.in.count {
 		r.types = append(r.types, ProofType{People: n, Chance: d.chance[t]})
 	}
@@ -92,8 +89,47 @@ func (d *drawing) choose() (Objective, string) {
 	if o != Auto {
 		return o, "asked for"
 	}
-	return Nash, fmt.Sprintf("chosen for %d seats and %d types: the most even chances with none below %g of the best possible minimum",
-		d.in.size, d.in.types(), floorShare)
+	what := fmt.Sprintf("chosen for %d seats and %d types", d.in.size, d.in.types())
+	even := fmt.Sprintf("the most even chances with none below %g of the best possible minimum", floorShare)
+	switch {
+	case !d.small():
+		return Nash, fmt.Sprintf("%s, too many to list panels (limits %d and %d): %s", what, smallSeats, smallTypes, even)
+	}
+	return Leximin, what + ": the lowest chance as high as possible, then the second lowest, and so on, over panels that meet every quota"
+}
+
+// small tells whether panels can be listed.
+func (d *drawing) small() bool {
+	return !d.large && d.in.size <= smallSeats && d.in.types() <= smallTypes
+}
+
+// mostTypes is where listing panels ends even when asked for.
+const mostTypes = 4000
+
+// draw draws over listed panels where the draw is small or the objective is met
+// in no other way, and by type otherwise. Where a proof is wanted that only the
+// solver gives, and this build holds none, what can be done by type is, and the
+// reason says so; the others refuse.
+func (d *drawing) draw() (*lineup, error) {
+	o := d.report.Objective
+	listed := o == Leximin || o == Goldilocks
+	switch {
+	case d.in.size == 0 || d.in.size == d.in.eligible || !listed && !d.small():
+		return d.byType()
+	case d.in.types() > mostTypes:
+		return nil, fmt.Errorf("objective %s lists panels, which %d types are too many for (%d at most): use nash or maximin", o, d.in.types(), mostTypes)
+	}
+	team, err := d.byPanels()
+	var missing *SolverError
+	if !errors.As(err, &missing) || (listed && d.Objective != Auto) {
+		return team, err
+	}
+	if listed {
+		d.report.Objective = Nash
+	}
+	d.report.Reason += "; not over listed panels, because that needs the solver, which this build does not hold (run ./scripts/setup and build again), so by type with objective " + string(d.report.Objective)
+	d.report.Lottery = nil
+	return d.byType()
 }
 
 // byType draws by type: chances of each type, seats of each type, people.
@@ -327,7 +363,7 @@ func (d *drawing) even(c *core, best *solution) ([]float64, error) {
 
 // shrunk takes the quotas drawn in by as much as leaves room above the floor.
 func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
-	if d.report.Objective == Nash {
+	if d.report.Objective == Nash && !d.small() { // listed panels need no room
 		for _, seats := range []float64{4, 1, 0.25, 0.05} {
 			p := newMarginal(d.ctx, c.instance, seats)
 			p.minMax = true

@@ -54,10 +54,7 @@ func TestExactSmall(t *testing.T) {
 	hows := map[string]int{}
 	for seed := range uint64(20) {
 		pool, quotas := plantedPool(t, 360, 30, []int{2, 4, 5, 3, 6, 4, 3}, seed)
-		r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: 30, Objective: Nash, Seed: [32]byte{byte(seed)}})
-		if err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
-		}
+		r := drawByType(t, Problem{Pool: pool, Quotas: quotas, Size: 30, Objective: Nash, Seed: [32]byte{byte(seed)}})
 		if !r.Report.QuotasMet {
 			t.Fatalf("seed %d: quotas not met", seed)
 		}

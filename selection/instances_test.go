@@ -56,16 +56,32 @@ var instances = []struct {
 	{"sf_e_synth_110", 110, .1820},
 }
 
-func TestInstances(t *testing.T) {
+// drawByType draws as a large problem is drawn, whatever the size.
+func drawByType(t testing.TB, p Problem) *Result {
+	t.Helper()
+	d, err := newDrawing(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.report.Objective, d.large = p.Objective, true
+	team, err := d.byType()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := d.complete(team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestInstancesByType(t *testing.T) {
 	for _, one := range instances {
 		t.Run(one.name, func(t *testing.T) {
 			dir := sharedData(t, "sortition", "instances", one.name)
 			pool, quotas := readInstance(t, filepath.Join(dir, "respondents.csv"), filepath.Join(dir, "categories.csv"))
 			for seed := range byte(5) {
-				r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: one.size, Seed: [32]byte{seed}, Reserves: 10})
-				if err != nil {
-					t.Fatal(err)
-				}
+				r := drawByType(t, Problem{Pool: pool, Quotas: quotas, Size: one.size, Objective: Nash, Seed: [32]byte{seed}, Reserves: 10})
 				t.Logf("types %d min %.5f bound %.5f gini %.4f landing %+v", r.Report.Types, r.Report.MinProbability, r.Report.UpperBoundMinProbability, r.Report.Gini, r.Report.Landing)
 				if !r.Report.QuotasMet || len(r.Selected) != one.size {
 					t.Fatalf("%d selected, quotas met: %v", len(r.Selected), r.Report.QuotasMet)

@@ -298,16 +298,19 @@ func (p *panel) roam(d dice) bool {
 		for range sample {
 			a := seated[d.below(len(seated))]
 			p.count(a, -1)
+			base := p.off() - 1 // the seat that is open now gets filled
 			for range 8 {
 				b := d.below(p.in.types())
 				if b == a || int(p.seats[b]) >= p.in.count[b] || barred[b] > round {
 					continue
 				}
-				p.count(b, 1)
-				if off := p.off(); off < best {
+				off := base
+				for _, r := range p.in.rowsOf(b) {
+					off += p.price(int(r), 1)
+				}
+				if off < best {
 					best, out, into = off, a, b
 				}
-				p.count(b, -1)
 			}
 			p.count(a, 1)
 		}

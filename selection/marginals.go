@@ -32,6 +32,7 @@ type marginal struct {
 // solution is the end of the interior point method.
 type solution struct {
 	x, nu      []float64 // by type; by row
+	lam, kap   []float64 // by type: multipliers at the floor and at the cap
 	z          float64
 	iterations int
 	converged  bool
@@ -126,19 +127,22 @@ func (p *marginal) solve() (*solution, error) {
 type kept struct {
 	score float64
 	x, nu []float64
+	lam   []float64
+	kap   []float64
 	z     float64
 }
 
 func (k *kept) save(s *inner, score float64) {
 	k.score, k.z = score, s.z
 	k.x, k.nu = append(k.x[:0], s.x...), append(k.nu[:0], s.nu...)
+	k.lam, k.kap = append(k.lam[:0], s.lam...), append(k.kap[:0], s.kap...)
 }
 
 func (k *kept) end(s *inner, iterations int) *solution {
 	if k.x == nil {
 		return s.end(iterations, false)
 	}
-	return &solution{x: k.x, nu: k.nu, z: k.z, iterations: iterations, converged: true}
+	return &solution{x: k.x, nu: k.nu, lam: k.lam, kap: k.kap, z: k.z, iterations: iterations, converged: true}
 }
 
 // clear forgets the predictor.
@@ -513,7 +517,7 @@ func (s *inner) residual(primal, dual, target float64) float64 {
 }
 
 func (s *inner) end(iterations int, converged bool) *solution {
-	out := &solution{x: s.x, nu: s.nu, z: s.z, iterations: iterations, converged: converged}
+	out := &solution{x: s.x, nu: s.nu, lam: s.lam, kap: s.kap, z: s.z, iterations: iterations, converged: converged}
 	for t := range s.x {
 		if math.IsNaN(s.x[t]) {
 			out.converged = false

@@ -25,6 +25,7 @@ type Report struct {
 	Quotas                   []QuotaResult `json:"quotas"`
 	QuotasMet                bool          `json:"quotas_met"`
 	Landing                  landing       `json:"landing"`
+	Lottery                  *Lottery      `json:"lottery,omitempty"`
 	HouseholdRedraws         int           `json:"household_redraws"`
 	HouseholdMoves           int           `json:"household_moves"`
 	Among                    string        `json:"among"`

@@ -35,15 +35,18 @@ func newDice(seed [32]byte, use string) dice {
 	return dice{rand.NewChaCha8(sha256.Sum256(append(seed[:], use...)))}
 }
 
-// below is uniform in [0, n), n > 0 (Lemire's method, without bias).
-func (d dice) below(n int) int {
-	hi, lo := bits.Mul64(d.source.Uint64(), uint64(n))
-	if lo < uint64(n) {
-		for threshold := -uint64(n) % uint64(n); lo < threshold; {
-			hi, lo = bits.Mul64(d.source.Uint64(), uint64(n))
+// below is uniform in [0, n), n > 0.
+func (d dice) below(n int) int { return int(d.wide(uint64(n))) }
+
+// wide is below for ranges beyond the machine's int (Lemire's method, without bias).
+func (d dice) wide(n uint64) uint64 {
+	hi, lo := bits.Mul64(d.source.Uint64(), n)
+	if lo < n {
+		for threshold := -n % n; lo < threshold; {
+			hi, lo = bits.Mul64(d.source.Uint64(), n)
 		}
 	}
-	return int(hi)
+	return hi
 }
 
 // unit is uniform in [0, 1) with 53 bits.
