@@ -14,6 +14,7 @@ const (
 	longerIsBetter = 0.45 // a phrase of n words scores 1 + 0.45·(n−1) times
 	phrasesWeighed = 200  // candidates of a cluster that are compared with the rest
 	phrasesKept    = 6    // label and alternatives
+	seldom         = 0.08 // a longer phrase in less than this share of a cluster is a chance one
 	rareShare      = 400  // a phrase of fewer than one text in so many labels no cluster
 	surfacesRead   = 300  // texts in which the form of a phrase is looked up
 	nounBonus      = 1.25
@@ -159,8 +160,11 @@ func phraseLift(c *corpus, units []int32, v *vectors, of []int32, k int) [][]phr
 			lift := logarithm(max(share/elsewhere, 1.01))
 			words := len(p.key.words())
 			p.score = share * lift * (1 + float64(longerIsBetter*float64(words-1)))
-			if p.inside < 2 && mass[j] >= 3 {
+			switch {
+			case p.inside < 2 && mass[j] >= 3:
 				p.score *= 0.3 // said once, it speaks for nobody else
+			case words > 1 && share < seldom:
+				p.score *= 0.5 // a turn of phrase of a few
 			}
 		}
 		candidates[j] = list

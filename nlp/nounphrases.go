@@ -36,7 +36,7 @@ func newNounPhrases(replay []string) *nounPhrases {
 	return n
 }
 
-// favour raises the score of English noun phrases.
+// favour raises the score of English noun phrases and lowers that of others.
 func (n *nounPhrases) favour(c *corpus, inside []int32, list []phrase) {
 	var english []int32
 	for _, r := range inside {
@@ -44,12 +44,11 @@ func (n *nounPhrases) favour(c *corpus, inside []int32, list []phrase) {
 			english = append(english, r)
 		}
 	}
-	if len(english)*2 < len(inside) || len(english) == 0 {
-		return
-	}
 	for i := range list {
 		if n.is(c, english, &list[i]) {
 			list[i].score *= nounBonus
+		} else {
+			list[i].score *= soundsOdd
 		}
 	}
 }

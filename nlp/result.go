@@ -3,7 +3,6 @@ package nlp
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"veche/nlp/lang"
 )
@@ -97,8 +96,8 @@ func clamp(x, low, high float64) float64 { return min(max(x, low), high) }
 func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) []ClusterInfo {
 	rows := r.corpus.rows
 	k := len(g.ids)
-	phrases := phraseLift(r.corpus, g.units, g.v, g.of, k)
 	lists := members(g.of, k)
+	titles := r.titles(g, lists, nouns)
 	size, score := make([]int, k), make([]float64, k)
 	speak := make([][]int, k)
 	for _, i := range g.rows {
@@ -132,11 +131,7 @@ func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) [
 			}
 		}
 		c.Lang = languageCode(most)
-		inside := make([]int32, len(lists[j]))
-		for n, u := range lists[j] {
-			inside[n] = g.units[u]
-		}
-		c.Label, c.Alternatives = label(r.corpus, inside, phrases[j], nouns)
+		c.Label, c.Alternatives = titles[j].label, titles[j].alternatives
 		for _, u := range representatives(g.v, rows, g.units, lists[j], g.middle.row(j)) {
 			c.Representatives = append(c.Representatives, rows[g.units[u]].id)
 		}
@@ -157,41 +152,6 @@ func languageCode(n int) string {
 		return languages[n].Code
 	}
 	return []*lang.Language{otherLatin, otherCyrillic, otherScript}[n-len(languages)].Code
-}
-
-const (
-	phrasesTagged = 12   // candidates of a cluster that are checked for noun phrases
-	saysEnough    = 0.45 // a phrase that so large a share of a cluster holds is a label by itself
-)
-
-// label names a cluster: its best phrase, and a second one where the first
-// speaks for less than saysEnough of the ideas.
-func label(c *corpus, inside []int32, candidates []phrase, nouns *nounPhrases) (string, []string) {
-	best := diverse(c, candidates, phrasesTagged)
-	surfaces(c, inside, best)
-	nouns.favour(c, inside, best)
-	best = diverse(c, best, phrasesKept)
-	if len(best) == 0 {
-		return shorten(c.rows[inside[0]].text), nil
-	}
-	texts := make([]string, len(best))
-	for i, p := range best {
-		texts[i] = upperFirst(p.surface)
-	}
-	if len(best) > 1 && best[0].inside < saysEnough*float64(len(inside)) {
-		texts[0] += ", " + best[1].surface
-		texts = append(texts[:1], texts[2:]...)
-	}
-	return texts[0], texts[1:]
-}
-
-// shorten cuts a text to a few words.
-func shorten(text string) string {
-	words := strings.Fields(text)
-	if len(words) > 8 {
-		return strings.Join(words[:8], " ") + "…"
-	}
-	return strings.Join(words, " ")
 }
 
 // markDoubtful marks the fifth of the sorted ideas with the lowest margins.

@@ -28,6 +28,9 @@ type Language struct {
 	Script  Script
 	Letters string // lower-case letters that point to this language within its script
 
+	// Headline is nil where phrases stay as people write them.
+	Headline Headline
+
 	stem     func(*snowballstem.Env) bool
 	cut      int // with no stemmer: keep so many leading letters
 	function map[string]bool

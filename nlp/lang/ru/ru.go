@@ -9,7 +9,12 @@ import (
 
 // Language is Russian, with the Snowball stemmer. Words are expected with
 // ё written as е.
-var Language = lang.New("ru", lang.Cyrillic, "ыэъ", russian.Stem, 0, function, courtesy)
+var Language = withHeadlines(lang.New("ru", lang.Cyrillic, "ыэъ", russian.Stem, 0, function, courtesy))
+
+func withHeadlines(l *lang.Language) *lang.Language {
+	l.Headline = Headline
+	return l
+}
 
 const function = `
 а без более больше бы был была были было быть в вам вами вас ваш ваша ваше ваши вдоль вдруг ведь весь вместо вне во вот

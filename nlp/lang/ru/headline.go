@@ -1,0 +1,321 @@
+package ru
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"veche/nlp/lang"
+)
+
+// There is no dictionary here: what a word is, and its nominative, are read
+// from the forms in which the texts themselves have it. A nominative of a
+// noun is only ever one that somebody wrote; adjectives before it are made
+// to agree.
+
+type gender int
+
+const (
+	masculine gender = iota
+	feminine
+	neuter
+	plural
+)
+
+// paradigm is a declension as endings after the stem of the Snowball
+// stemmer. Endings that may be either number are in neither list.
+type paradigm struct {
+	gender           gender
+	singular, many   []string // nominatives
+	oneOnly, allOnly []string // other endings that tell the number
+	either           []string
+}
+
+var paradigms = []paradigm{
+	{
+		masculine, []string{"", "ь", "й"}, []string{"ы", "и", "ья"},
+		[]string{"а", "я", "у", "ю", "ом", "ем", "ём", "е"},
+		[]string{"ов", "ев", "ей", "ам", "ям", "ами", "ями", "ах", "ях", "ьев", "ьям", "ьями", "ьях"}, nil,
+	},
+	{
+		feminine, []string{"а", "я"}, []string{"ы", "и"},
+		[]string{"е", "у", "ю", "ой", "ей", "ою", "ею"},
+		[]string{"", "ам", "ям", "ами", "ями", "ах", "ях"}, []string{"ы", "и"},
+	},
+	{
+		neuter, []string{"о", "е", "ё"}, []string{"а", "я", "ья"},
+		[]string{"у", "ю", "ом", "ем"},
+		[]string{"", "ей", "ам", "ям", "ами", "ями", "ах", "ях", "ьев", "ьям", "ьями", "ьях"}, []string{"а", "я", "е"},
+	},
+	{
+		neuter, []string{"ие", "ье"}, []string{"ия", "ья"},
+		[]string{"ию", "ью", "ием", "ьем"}, []string{"ий", "иям", "иями", "иях"}, []string{"ия", "ья", "ии"},
+	},
+	{
+		feminine, []string{"ия"}, []string{"ии"},
+		[]string{"ию", "ией"}, []string{"ий", "иям", "иями", "иях"}, []string{"ии"},
+	},
+	{
+		feminine, []string{"ь"}, []string{"и"},
+		[]string{"ью"}, []string{"ей", "ям", "ями", "ях"}, []string{"и"},
+	},
+}
+
+var (
+	// adjectiveOnly are endings that nouns and verbs don't have.
+	adjectiveOnly = []string{"ый", "ая", "яя", "ое", "ее", "ые", "ого", "его", "ому", "ему", "ую", "юю", "ых", "ыми"}
+	adjectiveAlso = []string{"ий", "ой", "ие", "ей", "ом", "ем", "ым", "им", "их", "ими"}
+	adjectiveOf   = [4][]string{{"ый", "ий", "ой"}, {"ая", "яя"}, {"ое", "ее"}, {"ые", "ие"}}
+
+	// verbOnly are ends of whole words that only verbs have; verbAlso are
+	// found in nouns too.
+	verbOnly = []string{"йте", "йтесь", "ться", "тся", "ает", "яет", "ует", "ают", "яют", "уют", "еют", "аем", "аете", "ишь", "ешь", "лись", "лась", "лось", "вать", "ывать", "ить", "ять", "нуть"}
+	verbAlso = []string{"ать", "еть", "ите", "ал", "ала", "ало", "али", "ил", "ила", "ило", "или", "ел", "ела", "ели", "ит", "ят", "ат", "ут", "ют", "ет", "ют"}
+)
+
+func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ё", "е") }
+
+// ending is what follows the stem in a form.
+func ending(form, stem string) (string, bool) { return strings.CutPrefix(fold(form), stem) }
+
+// noun is what the forms of a word tell if it is a noun.
+type noun struct {
+	paradigm *paradigm
+	fit      int // forms explained less twice those not
+	one, all int // forms that tell the number
+}
+
+// decline finds the paradigm that explains the forms best and whose
+// nominative somebody wrote.
+func decline(w lang.Word) (best noun, ok bool) {
+	for p := range paradigms {
+		n := noun{paradigm: &paradigms[p]}
+		nominative := false
+		for _, f := range w.Forms {
+			e, isForm := ending(f.Text, w.Stem)
+			if !isForm {
+				n.fit -= 2 * f.Count
+				continue
+			}
+			one, many := slices.Contains(n.paradigm.singular, e), slices.Contains(n.paradigm.many, e)
+			either := slices.Contains(n.paradigm.either, e)
+			nominative = nominative || one || many
+			switch {
+			case one && !either || slices.Contains(n.paradigm.oneOnly, e):
+				n.one += f.Count
+			case many && !either || slices.Contains(n.paradigm.allOnly, e):
+				n.all += f.Count
+			case !either && !one && !many:
+				n.fit -= 3 * f.Count
+			}
+			n.fit += f.Count
+			if one {
+				n.fit++ // a tie goes to the paradigm with its first form
+			}
+		}
+		if p == 0 && bareShare(w) < 20 && !has(w, "ом", "ем", "ов", "ев") && (!has(w, "а", "я") || has(w, "е") && has(w, "у", "ю") && has(w, "и", "ы")) {
+			continue // a masculine noun stands bare more often; this is a genitive plural
+		}
+		if nominative && n.fit > 0 && (!ok || n.fit > best.fit) {
+			best, ok = n, true
+		}
+	}
+	return best, ok
+}
+
+// has reports whether the word stands with one of the endings.
+func has(w lang.Word, endings ...string) bool {
+	return share(w, func(_, e string) bool { return slices.Contains(endings, e) }) > 0
+}
+
+// bareShare is how often the word stands without an ending, in percent.
+func bareShare(w lang.Word) int {
+	return share(w, func(_, e string) bool { return e == "" || e == "ь" || e == "й" })
+}
+
+// missing makes a nominative that nobody wrote, where the other forms leave
+// no doubt: of a feminine noun, where the accusative and the genitive are
+// there and the form in -а, a masculine noun's genitive, is not; of a
+// masculine noun, where the genitive and an ending of masculine nouns only
+// are there and the stem can stand by itself.
+func missing(w lang.Word) (string, gender, bool) {
+	if len(w.Forms) == 0 {
+		return "", 0, false
+	}
+	first := []rune(w.Forms[0].Text)
+	stem := first[:min(utf8.RuneCountInString(w.Stem), len(first))]
+	if !has(w, "а", "я", "о", "ь", "ом", "ов") && has(w, "у", "ой") && has(w, "и", "ы") && bareShare(w) < 20 {
+		return string(stem) + "а", feminine, true
+	}
+	if len(stem) >= 3 && !has(w, "", "ь", "й", "о", "ой", "я", "ю") && has(w, "а") && has(w, "ом", "ов") && !hidesVowel(stem) {
+		return string(stem), masculine, true
+	}
+	return "", 0, false
+}
+
+// hidesVowel reports whether a bare stem may have a vowel that its other
+// forms lack (рынк-: рынок).
+func hidesVowel(stem []rune) bool {
+	return strings.ContainsRune("кцлнрм", stem[len(stem)-1]) && strings.ContainsRune("бвгджзйклмнпрстфхцчшщь", stem[len(stem)-2])
+}
+
+// nominative returns the word's nominative, in the number that people use
+// more, and its gender.
+func (n noun) nominative(w lang.Word) (string, gender, bool) {
+	pick := func(endings []string) (string, bool) {
+		for _, f := range w.Forms {
+			if e, ok := ending(f.Text, w.Stem); ok && slices.Contains(endings, e) {
+				return f.Text, true
+			}
+		}
+		return "", false
+	}
+	one, hasOne := pick(n.paradigm.singular)
+	many, hasMany := pick(n.paradigm.many)
+	if hasMany && (n.all > n.one || !hasOne) {
+		return many, plural, true
+	}
+	return one, n.paradigm.gender, hasOne
+}
+
+// share counts the forms for which the test holds, in percent.
+func share(w lang.Word, test func(form, ending string) bool) int {
+	held, all := 0, 0
+	for _, f := range w.Forms {
+		all += f.Count
+		if e, ok := ending(f.Text, w.Stem); test(fold(f.Text), e) && (ok || e == "") {
+			held += f.Count
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return 100 * held / all
+}
+
+func isAdjective(w lang.Word) bool {
+	only := share(w, func(_, e string) bool { return slices.Contains(adjectiveOnly, e) })
+	also := share(w, func(_, e string) bool { return slices.Contains(adjectiveAlso, e) })
+	return only > 0 && only+also >= 80
+}
+
+func isVerb(w lang.Word) bool {
+	ends := func(form string, list []string) bool {
+		return slices.ContainsFunc(list, func(e string) bool { return strings.HasSuffix(form, e) && len(form) > len(e)+2 })
+	}
+	only := share(w, func(form, _ string) bool { return ends(form, verbOnly) })
+	also := share(w, func(form, _ string) bool { return !ends(form, verbOnly) && ends(form, verbAlso) })
+	return only >= 50 || only > 0 && only+also >= 70
+}
+
+// agree puts an adjective in the nominative of a gender.
+func agree(w lang.Word, g gender) string {
+	for _, f := range w.Forms {
+		if e, ok := ending(f.Text, w.Stem); ok && slices.Contains(adjectiveOf[g], e) {
+			return f.Text
+		}
+	}
+	soft := share(w, func(_, e string) bool {
+		return slices.Contains([]string{"яя", "ее", "юю", "его", "ему"}, e)
+	}) > 0
+	last, _ := utf8.DecodeLastRuneInString(w.Stem)
+	hushing := strings.ContainsRune("жчшщ", last)
+	velar := strings.ContainsRune("гкх", last)
+	e := []string{"ый", "ая", "ое", "ые"}[g]
+	switch {
+	case hushing:
+		e = []string{"ий", "ая", "ее", "ие"}[g]
+	case velar:
+		e = []string{"ий", "ая", "ое", "ие"}[g]
+	case soft:
+		e = []string{"ий", "яя", "ее", "ие"}[g]
+	}
+	stem := w.Stem
+	if len(w.Forms) > 0 { // keeps a ё
+		stem = string([]rune(w.Forms[0].Text)[:utf8.RuneCountInString(w.Stem)])
+	}
+	return stem + e
+}
+
+// Headline puts a phrase of the pattern adjective* noun rest* in the
+// nominative; the rest stays as it stands. Other phrases stay whole. Verbs
+// and lone adjectives read badly.
+func Headline(words []lang.Word) (string, float64) {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.Surface
+	}
+	whole := strings.Join(texts, " ")
+	reads := 1.0
+	if slices.ContainsFunc(words, isVerb) {
+		return whole, 0.4
+	}
+	head := 0
+	for head < len(words) && words[head].Topic && isAdjective(words[head]) {
+		head++
+	}
+	if head == len(words) {
+		if len(words) > 1 {
+			return whole, 0.5
+		}
+		return loneAdjective(words[0]), 0.5
+	}
+	if !words[head].Topic {
+		return whole, 0.6
+	}
+	if head < len(words)-1 && isAdjective(words[len(words)-1]) {
+		return whole, 0.5 // the noun is missing
+	}
+	n, ok := decline(words[head])
+	nominative, g := "", masculine
+	switch made, of, sure := missing(words[head]); {
+	case sure:
+		nominative, g = made, of
+	case !ok || len(words[head].Forms) < 2: // one form alone doesn't tell its case
+		return whole, 0.9
+	default:
+		if nominative, g, ok = n.nominative(words[head]); !ok {
+			return whole, 0.9
+		}
+	}
+	texts[head] = cased(nominative, words[head].Name)
+	for i := range head {
+		texts[i] = cased(agree(words[i], g), words[i].Name)
+	}
+	return strings.Join(texts, " "), reads
+}
+
+// loneAdjective is an adjective that stands for a thing (столовая), in the
+// gender in which it stands most.
+func loneAdjective(w lang.Word) string {
+	evidence := [4]int{}
+	for _, f := range w.Forms {
+		e, _ := ending(f.Text, w.Stem)
+		switch e {
+		case "ая", "яя", "ую", "юю", "ой", "ей":
+			evidence[feminine] += f.Count
+		case "ые", "ых", "ыми", "ие", "их", "ими", "ым", "им":
+			evidence[plural] += f.Count
+		case "ое", "ее":
+			evidence[neuter] += f.Count
+		default:
+			evidence[masculine] += f.Count
+		}
+	}
+	best := masculine
+	for g, n := range evidence {
+		if n > evidence[best] {
+			best = gender(g)
+		}
+	}
+	return cased(agree(w, best), w.Name)
+}
+
+func cased(word string, name bool) string {
+	if !name {
+		return word
+	}
+	r, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(r)) + word[size:]
+}
