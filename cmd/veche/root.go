@@ -72,6 +72,7 @@ func newRootCommand() *cobra.Command {
 		newExportCommand(),
 		newVerifyCommand(),
 		newUserCommand(),
+		newBenchCommand(),
 		newConfigCommand(),
 		newVersionCommand(),
 	)

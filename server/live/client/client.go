@@ -30,6 +30,10 @@ type Options struct {
 	// Observe is called with every message that was applied, in order, from
 	// the client's goroutine. It must not block or keep the message.
 	Observe func(*protocol.Message)
+	// Frame is called with every server frame as it comes; if it answers true
+	// the frame is not applied. A load generator counts so, but then resumes
+	// from where it stopped applying.
+	Frame func([]byte) bool
 	// Cut is called when a connection ended, with the reason.
 	Cut func(error)
 	// MinBackoff and MaxBackoff bound the wait before dialling again; by

@@ -77,6 +77,9 @@ func (c *Client) read(ws *websocket.Conn) error {
 		if err != nil {
 			return err
 		}
+		if c.options.Frame != nil && c.options.Frame(b) {
+			continue
+		}
 		var list []protocol.Message
 		if err := json.Unmarshal(b, &list); err != nil {
 			return fmt.Errorf("a server frame is no list of messages: %w", err)
