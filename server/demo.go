@@ -3,8 +3,11 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -70,37 +73,54 @@ func (s *Server) stageOf(ctx context.Context, progress func(string, ...any)) (pl
 	return st, nil
 }
 
-// PrepareDemo plays the demo's topics into an empty installation, once, and
-// makes the sign-in links known.
-func (s *Server) PrepareDemo(ctx context.Context, progress func(string, ...any)) error {
-	r := records{s.store}
-	data, rev, err := r.Load(ctx, kindDemo, demoID)
-	if err != nil {
-		return err
-	}
-	var record demoRecord
-	if rev != 0 {
-		if err := json.Unmarshal(data, &record); err != nil {
-			return fmt.Errorf("the demo's record is damaged: start with another --data: %w", err)
-		}
-		s.demo = record.Links
+// PrepareDemo plays the demo's topics into a new data directory, unless there is
+// one already. It plays beside it and moves it into place when it is whole, so a
+// start that was interrupted begins anew.
+func PrepareDemo(ctx context.Context, o Options, progress func(string, ...any)) (err error) {
+	if entries, err := os.ReadDir(o.Data); err == nil && len(entries) > 0 {
 		return nil
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
-	topics, err := s.Journal.Topics(ctx)
+	final := filepath.Clean(o.Data)
+	o.Data = final + ".preparing"
+	if err := os.RemoveAll(o.Data); err != nil {
+		return err
+	}
+	s, err := Open(ctx, o)
 	if err != nil {
 		return err
 	}
-	if len(topics) > 0 {
-		return fmt.Errorf("%s holds the topics of an installation or of a demo that broke off: choose another --data for the demo", s.options.Data)
+	record, err := s.playDemo(ctx, progress)
+	if err == nil {
+		var data []byte
+		if data, err = json.Marshal(record); err == nil {
+			err = records{s.store}.Save(ctx, kindDemo, demoID, 0, data)
+		}
 	}
-	if record, err = s.playDemo(ctx, progress); err != nil {
+	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	if data, err = json.Marshal(record); err != nil {
+	if err := os.Remove(final); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	s.demo = record.Links
-	return r.Save(ctx, kindDemo, demoID, 0, data)
+	return os.Rename(o.Data, final)
+}
+
+// loadDemo reads the sign-ins of the demo and who is simulated.
+func (s *Server) loadDemo(ctx context.Context) (demoRecord, error) {
+	var record demoRecord
+	data, rev, err := records{s.store}.Load(ctx, kindDemo, demoID)
+	if err != nil {
+		return record, err
+	}
+	if rev == 0 {
+		return record, fmt.Errorf("%s holds an installation and no demo: choose another --data for the demo", s.options.Data)
+	}
+	if err := json.Unmarshal(data, &record); err != nil {
+		return record, fmt.Errorf("the demo's record is damaged: choose another --data for the demo: %w", err)
+	}
+	return record, nil
 }
 
 func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (demoRecord, error) {
@@ -170,15 +190,9 @@ func (s *Server) DemoLinks() []api.DemoLink {
 // Simulate lets the demo's participants talk until ctx ends; the function it
 // answers waits for them.
 func (s *Server) Simulate(ctx context.Context) (wait func(), err error) {
-	data, rev, err := records{s.store}.Load(ctx, kindDemo, demoID)
+	record, err := s.loadDemo(ctx)
 	if err != nil {
 		return nil, err
-	}
-	var record demoRecord
-	if rev != 0 {
-		if err := json.Unmarshal(data, &record); err != nil {
-			return nil, fmt.Errorf("the demo's record is damaged: %w", err)
-		}
 	}
 	debate := play.Debate{URL: s.URL(), Topic: liveTopic, Lang: demo.English, Pause: simulatedPause, Most: simulatedMost, Log: s.options.Log}
 	for _, b := range record.Bots {

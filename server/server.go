@@ -86,6 +86,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.Jobs = job.New(s.Journal, s.store)
 	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Log: o.Log})
 	s.People.OnEnd(s.hub.Revoke)
+	if o.Demo && !o.ReadOnly {
+		// While it is being prepared there is none yet.
+		if record, err := s.loadDemo(ctx); err == nil {
+			s.demo = record.Links
+		}
+	}
 	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, NewID: identity.NewID}
 	return s, nil
 }

@@ -49,16 +49,16 @@ config check" prints them.`,
 }
 
 func serve(ctx context.Context, o server.Options, stdout, stderr io.Writer) (err error) {
+	if o.Demo {
+		if err := server.PrepareDemo(ctx, o, progressTo(stderr)); err != nil {
+			return err
+		}
+	}
 	s, err := server.Open(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if o.Demo {
-		if err := s.PrepareDemo(ctx, progressTo(stderr)); err != nil {
-			return err
-		}
-	}
 	if err := s.Listen(); err != nil {
 		return err
 	}

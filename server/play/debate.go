@@ -49,10 +49,12 @@ func (p *Player) debate(ctx context.Context, text *demo.Topic) error {
 	if p.Plan.Ideas > 0 {
 		rest = rest[:max(0, min(len(rest), p.Plan.Ideas-len(p.ideas)))]
 	}
-	for _, idea := range rest {
-		if err := p.submit(ctx, everyone[rng.IntN(len(everyone))], idea, 0); err != nil {
-			return err
-		}
+	authors := make([]int, len(rest))
+	for i := range authors {
+		authors[i] = everyone[rng.IntN(len(everyone))]
+	}
+	if err := each(len(rest), func(i int) error { return p.submit(ctx, authors[i], rest[i], 0) }); err != nil {
+		return err
 	}
 	p.Progress("%s: %d ideas", p.ID, len(p.ideas))
 	return nil
@@ -76,29 +78,37 @@ func (p *Player) talk(ctx context.Context, text *demo.Topic, l demo.Lang, number
 		}
 	}
 	sort.Strings(themes)
-	said := make([]uint32, len(remarks))
+	grew := make([]bool, len(remarks)) // into an idea, each idea once
 	for i, r := range remarks {
-		if !text.Has(r.Theme) {
-			continue
-		}
-		at := slices.Index(themes, r.Theme)
-		table := numbers[at%len(numbers)]
-		speaker := tables[table][(at+r.Voice)%len(tables[table])]
-		reply := uint32(0)
-		if r.Reply >= 0 {
-			reply = said[r.Reply]
-		}
-		if said[i], err = p.Say(ctx, speaker, table, r.Text, reply); err != nil {
-			return err
-		}
-		if r.Idea >= 0 && !spoken[ideas[r.Idea].Text] {
-			spoken[ideas[r.Idea].Text] = true
-			if err := p.submit(ctx, speaker, ideas[r.Idea], said[i]); err != nil {
-				return err
-			}
+		if text.Has(r.Theme) && r.Idea >= 0 && !spoken[ideas[r.Idea].Text] {
+			spoken[ideas[r.Idea].Text], grew[i] = true, true
 		}
 	}
-	return nil
+	// The tables talk at the same time, each theme in its order.
+	return each(len(themes), func(at int) error {
+		if !text.Has(themes[at]) {
+			return nil
+		}
+		table := numbers[at%len(numbers)]
+		said := map[int]uint32{}
+		for i, r := range remarks {
+			if r.Theme != themes[at] {
+				continue
+			}
+			speaker := tables[table][(at+r.Voice)%len(tables[table])]
+			n, err := p.Say(ctx, speaker, table, r.Text, said[r.Reply])
+			if err != nil {
+				return err
+			}
+			said[i] = n
+			if grew[i] {
+				if err := p.submit(ctx, speaker, ideas[r.Idea], n); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // Say has person i speak and answers the remark's number.
@@ -110,11 +120,17 @@ func (p *Player) Say(ctx context.Context, i int, room uint32, body string, reply
 
 func (p *Player) submit(ctx context.Context, i int, idea demo.Idea, origin uint32) error {
 	t := journal.NewText(idea.Text)
-	_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.citizen(i), Command: topic.SubmitIdea{Text: t.Digest(), Lang: string(idea.Lang), Origin: origin}, Texts: []journal.Text{t}})
-	if err == nil {
-		p.ideas = append(p.ideas, idea)
+	ack, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.citizen(i), Command: topic.SubmitIdea{Text: t.Digest(), Lang: string(idea.Lang), Origin: origin}, Texts: []journal.Text{t}})
+	if err != nil {
+		return err
 	}
-	return err
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.ideas) < int(ack.Answer) {
+		p.ideas = append(p.ideas, demo.Idea{})
+	}
+	p.ideas[ack.Answer-1] = idea
+	return nil
 }
 
 func (p *Player) citizen(i int) topic.Who {

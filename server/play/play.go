@@ -49,7 +49,9 @@ type Player struct {
 	ID      string
 	Members []privacy.Member
 	byName  map[topic.Pseudonym]int
-	ideas   []demo.Idea // by idea number
+
+	mu    sync.Mutex
+	ideas []demo.Idea // by idea number
 }
 
 // Play takes a topic through its stages.
