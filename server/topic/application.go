@@ -78,7 +78,7 @@ func (c Apply) decide(s *State, in *Input) error {
 	if c.Consent != s.Settings.Form.ConsentVersion {
 		return faultf(CodeInvalid, "consent was given to version %q, the form asks for version %q: read it again and agree", clip(c.Consent), s.Settings.Form.ConsentVersion)
 	}
-	if n := in.actor.Number; n != 0 && s.Applications[n-1].Status != ApplicationWithdrawn {
+	if n := in.actor.Number; n != 0 && (s.Applications[n-1].Status != ApplicationWithdrawn || s.seated(n)) {
 		return faultf(CodeAlreadyApplied, "you have applied already: one person, one application")
 	}
 	in.emit(&Applied{Pseudonym: in.Who.Pseudonym, Row: c.Row, Consent: c.Consent})
@@ -96,8 +96,17 @@ func (Withdraw) decide(s *State, in *Input) error {
 	if n == 0 || s.Applications[n-1].Status != ApplicationOpen {
 		return faultf(CodeConflict, "there is no application of yours to withdraw")
 	}
+	if s.seated(n) { // a second application could draw a second seat
+		return faultf(CodeConflict, "your application has a seat in the panel: decline the seat instead, in the step draw or debate")
+	}
 	in.emit(&Withdrawn{Application: n})
 	return nil
+}
+
+// seated says that an application has a seat that was not declined.
+func (s *State) seated(application uint64) bool {
+	seat := s.Applications[application-1].Seat
+	return seat != 0 && s.Seats[seat-1].Status != SeatDeclined
 }
 
 // ApplicationOf answers the number of a pseudonym's application, 0 for none.

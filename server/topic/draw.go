@@ -70,7 +70,7 @@ func (c RecordDraw) decide(s *State, in *Input) error {
 	seen := make(map[uint64]bool, len(c.Seats)+len(c.Reserves))
 	for _, list := range [][]uint64{c.Seats, c.Reserves} {
 		for _, n := range list {
-			if n == 0 || n > uint64(len(s.Applications)) {
+			if !among(n, len(s.Applications)) {
 				return faultf(CodeInvalid, "there is no application %d", n)
 			}
 			a := &s.Applications[n-1]
@@ -157,13 +157,15 @@ type AcceptForPanel struct{ Seats []uint32 }
 func (AcceptForPanel) Action() Action { return ActionSeatTables }
 
 func (c AcceptForPanel) decide(s *State, in *Input) error {
+	seen := make(map[uint32]bool, len(c.Seats))
 	for _, n := range c.Seats {
-		if n == 0 || int(n) > len(s.Seats) {
+		if !among(n, len(s.Seats)) {
 			return faultf(CodeNotFound, "there is no seat %d", n)
 		}
-		if s.Seats[n-1].Status != SeatInvited {
+		if s.Seats[n-1].Status != SeatInvited || seen[n] {
 			return faultf(CodeSeatTaken, "seat %d has been answered already", n)
 		}
+		seen[n] = true
 		in.emit(&SeatAnswered{Seat: n, Accepted: true})
 	}
 	return nil
