@@ -46,12 +46,9 @@ type Decision struct {
 // sequence numbers follow the state's. It changes nothing. The error is a
 // [*Fault].
 func (s *State) Decide(cmd Command, in Input) (Decision, error) {
-	client := clientHash(in.Who, in.ClientID)
-	if client != 0 {
-		if at, ok := s.byClient[client]; ok {
-			a := s.Clients[at]
-			return Decision{Repeated: true, Seq: a.Seq, Answer: a.Answer}, nil
-		}
+	client := clientHash(in.Who, cmd.Action(), in.ClientID)
+	if done, ok := s.done(client); ok {
+		return done, nil
 	}
 	if err := s.Permit(in.Who.Role, cmd.Action()); err != nil {
 		return Decision{}, err
@@ -99,15 +96,32 @@ func (s *State) resolve(in *Input) {
 	}
 }
 
+// Done answers what a command became that the doer sent before for the same
+// action under the same client id.
+func (s *State) Done(who Who, action Action, clientID string) (Decision, bool) {
+	return s.done(clientHash(who, action, clientID))
+}
+
+func (s *State) done(client uint64) (Decision, bool) {
+	at, ok := s.byClient[client]
+	if !ok { // as for 0, which is never remembered
+		return Decision{}, false
+	}
+	a := s.Clients[at]
+	return Decision{Repeated: true, Seq: a.Seq, Answer: a.Answer}, true
+}
+
 // clientHash keeps a client's id as 53 bits, which JavaScript holds exactly; it
-// is 0 for no id only.
-func clientHash(who Who, id string) uint64 {
+// is 0 for no id only. The action is part of it: an id that comes again with
+// another action must not be answered with the number of another kind of thing.
+func clientHash(who Who, action Action, id string) uint64 {
 	if id == "" {
 		return 0
 	}
 	h := sha256.New()
 	h.Write([]byte{byte(who.Role)})
 	h.Write(who.Pseudonym[:])
+	h.Write(append([]byte(action), 0))
 	h.Write([]byte(id))
 	return binary.BigEndian.Uint64(h.Sum(nil))&(math.MaxUint64>>11) | 1
 }
