@@ -84,6 +84,16 @@ func (b *Board) grow(ideas int) {
 // rebuild makes the overlay anew from base and operations, in time
 // proportional to ideas, clusters and what the operations name.
 func (b *Board) rebuild(ideas int) {
+	b.layAll(ideas)
+	for i := range b.place {
+		if c := b.Live(b.place[i]); c != 0 {
+			b.size[c-1]++
+		}
+	}
+}
+
+// layAll lays all operations that stand over the base, all but the sizes.
+func (b *Board) layAll(ideas int) {
 	b.place, b.pinned, b.hidden = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas)
 	n := len(b.Made)
 	b.alias, b.title, b.veiled, b.size = make([]uint32, n), make([]Digest, n), make([]bool, n), make([]uint32, n)
@@ -107,11 +117,6 @@ func (b *Board) rebuild(ideas int) {
 	for i := range b.Operations {
 		if b.Operations[i].UndoneBy == 0 {
 			b.lay(&b.Operations[i])
-		}
-	}
-	for i := range b.place {
-		if c := b.Live(b.place[i]); c != 0 {
-			b.size[c-1]++
 		}
 	}
 }
@@ -186,7 +191,7 @@ func (b *Board) Live(c uint32) uint32 {
 
 // Cluster answers the live cluster of an idea, 0 for unsorted.
 func (b *Board) Cluster(idea uint32) uint32 {
-	if idea == 0 || int(idea) > len(b.place) {
+	if !among(idea, len(b.place)) {
 		return 0
 	}
 	return b.Live(b.place[idea-1])
@@ -231,7 +236,7 @@ func (b *Board) Shown() int {
 
 // live says whether number c is a cluster that stands for itself.
 func (b *Board) live(c uint32) bool {
-	return c != 0 && int(c) <= len(b.alias) && b.alias[c-1] == c
+	return among(c, len(b.alias)) && b.alias[c-1] == c
 }
 
 // HiddenReason is the reason given when an idea was last hidden.

@@ -40,6 +40,9 @@ func (c RecordClustering) decide(s *State, in *Input) error {
 	if c.InputSeq < s.Board.RunSeq {
 		return faultf(CodeConflict, "another clustering was recorded meanwhile: run it again")
 	}
+	if !atMost(c.New, len(c.Base)) {
+		return faultf(CodeInvalid, "the clustering makes %d clusters of %d ideas", c.New, len(c.Base))
+	}
 	top := uint32(len(s.Board.Made)) + c.New
 	for i, cluster := range c.Base {
 		if cluster > top {

@@ -53,6 +53,8 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	panic("topic: no canonical encoding for " + v.Type().String())
 }
 
+func canonicalBytes(p any) []byte { return appendValue(nil, reflect.ValueOf(p).Elem()) }
+
 // decodeValue reads what appendValue wrote into v and returns the rest.
 func decodeValue(b []byte, v reflect.Value) ([]byte, error) {
 	switch v.Kind() {
@@ -93,7 +95,7 @@ func decodeValue(b []byte, v reflect.Value) ([]byte, error) {
 		return b[n:], nil
 	case reflect.Slice:
 		n, rest, err := readUvarint(b)
-		if err != nil || n > uint64(len(rest)) { // every element takes a byte at least
+		if err != nil || n > uint64(len(rest)/leastSize(v.Type().Elem())) {
 			return nil, errCodec
 		}
 		if n == 0 {
@@ -118,6 +120,22 @@ func decodeValue(b []byte, v reflect.Value) ([]byte, error) {
 		return b, nil
 	}
 	panic("topic: no canonical encoding for " + v.Type().String())
+}
+
+// leastSize is the fewest bytes that a value of a type takes, so that no list is
+// made longer than its bytes can fill.
+func leastSize(t reflect.Type) int {
+	switch t.Kind() {
+	case reflect.Array:
+		return t.Len()
+	case reflect.Struct:
+		n := 0
+		for _, i := range exportedFields(t) {
+			n += leastSize(t.Field(i).Type)
+		}
+		return n
+	}
+	return 1
 }
 
 // readUvarint reads a varint of minimal length.

@@ -217,7 +217,7 @@ func (s *State) checkCluster(c uint32, reason Digest) error {
 	if reason.IsZero() {
 		return faultf(CodeInvalid, "every change of the board needs a reason")
 	}
-	if c == 0 || int(c) > len(s.Board.Made) {
+	if !among(c, len(s.Board.Made)) {
 		return faultf(CodeNotFound, "there is no cluster %d", c)
 	}
 	if into := s.Board.Live(c); into != c {
@@ -235,7 +235,7 @@ func (s *State) checkIdeas(ideas []uint32, reason Digest) error {
 	}
 	seen := make(map[uint32]bool, len(ideas))
 	for _, i := range ideas {
-		if i == 0 || int(i) > len(s.Ideas) {
+		if !among(i, len(s.Ideas)) {
 			return faultf(CodeNotFound, "there is no idea %d", i)
 		}
 		if seen[i] {

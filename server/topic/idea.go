@@ -46,7 +46,7 @@ func (c SubmitIdea) decide(s *State, in *Input) error {
 	if _, ok := s.Participant(in.actor.Number); !ok {
 		return faultf(CodeForbidden, "only participants may submit ideas in this topic")
 	}
-	if c.Origin != 0 && int(c.Origin) > len(s.Remarks) {
+	if !atMost(c.Origin, len(s.Remarks)) {
 		return faultf(CodeNotFound, "there is no message %d that the idea could come from", c.Origin)
 	}
 	if c.Origin != 0 {

@@ -57,7 +57,7 @@ func (c FreezeItems) check(s *State, in *Input) error {
 			return faultf(CodeNotFound, "rating item %d names cluster %d, which does not exist or was merged", i+1, item.Cluster)
 		case (item.Idea == 0) == item.Summary.IsZero():
 			return faultf(CodeInvalid, "rating item %d needs either an idea or a summary", i+1)
-		case int(item.Idea) > len(s.Ideas):
+		case !atMost(item.Idea, len(s.Ideas)):
 			return faultf(CodeNotFound, "rating item %d names idea %d, which does not exist", i+1, item.Idea)
 		case item.Idea != 0 && s.Board.Hidden(item.Idea):
 			return faultf(CodeConflict, "rating item %d names idea %d, which is hidden", i+1, item.Idea)

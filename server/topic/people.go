@@ -21,7 +21,7 @@ type PeopleImported struct {
 func (*PeopleImported) kind() Kind { return KindPeopleImported }
 
 func (b *PeopleImported) apply(s *State, _ *Event) uint64 {
-	if int(b.Import) > len(s.Imports) {
+	if !atMost(b.Import, len(s.Imports)) {
 		s.Imports = append(s.Imports, Import{})
 	}
 	for _, r := range b.People {
@@ -71,7 +71,7 @@ func (c ImportPeople) decide(s *State, in *Input) error {
 	number := c.Import
 	if number == 0 {
 		number = uint32(len(s.Imports) + 1)
-	} else if int(number) > len(s.Imports) || s.Imports[number-1].Complete {
+	} else if !atMost(number, len(s.Imports)) || s.Imports[number-1].Complete {
 		return faultf(CodeConflict, "import %d is not open", number)
 	}
 	if len(c.People) == 0 || len(c.People) > ImportChunk {
@@ -108,7 +108,7 @@ type CompleteImport struct{ Import uint32 }
 func (CompleteImport) Action() Action { return ActionImportPeople }
 
 func (c CompleteImport) decide(s *State, in *Input) error {
-	if c.Import == 0 || int(c.Import) > len(s.Imports) || s.Imports[c.Import-1].Complete {
+	if !among(c.Import, len(s.Imports)) || s.Imports[c.Import-1].Complete {
 		return faultf(CodeConflict, "import %d is not open", c.Import)
 	}
 	people := uint32(0)

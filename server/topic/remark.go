@@ -74,7 +74,7 @@ func (c Say) decide(s *State, in *Input) error {
 		}
 	}
 	if c.ReplyTo != 0 {
-		if int(c.ReplyTo) > len(s.Remarks) || s.Remarks[c.ReplyTo-1].Room != c.Room {
+		if !atMost(c.ReplyTo, len(s.Remarks)) || s.Remarks[c.ReplyTo-1].Room != c.Room {
 			return faultf(CodeNotFound, "the message you reply to is not in this room")
 		}
 	}
@@ -92,7 +92,7 @@ type RemoveRemark struct {
 func (RemoveRemark) Action() Action { return ActionRemoveRemark }
 
 func (c RemoveRemark) decide(s *State, in *Input) error {
-	if c.Remark == 0 || int(c.Remark) > len(s.Remarks) {
+	if !among(c.Remark, len(s.Remarks)) {
 		return faultf(CodeNotFound, "there is no message %d", c.Remark)
 	}
 	if c.Reason.IsZero() {

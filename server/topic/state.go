@@ -1,9 +1,5 @@
 package topic
 
-import (
-	"reflect"
-)
-
 // State is a topic as the fold of its log. Numbers of things count from 1; the
 // thing with number n is at index n-1. One goroutine owns a State; nothing in it
 // is safe for concurrent use.
@@ -207,24 +203,8 @@ func (s *State) countApplications(status ApplicationStatus) int {
 	return n
 }
 
-// AppendSnapshot appends the state's canonical bytes, and ReadSnapshot reads
-// them: a cache that may be thrown away at any time.
-func (s *State) AppendSnapshot(b []byte) []byte {
-	return appendValue(b, reflect.ValueOf(s).Elem())
-}
+// among says whether n numbers one of count things, from 1.
+func among[N uint32 | uint64](n N, count int) bool { return n != 0 && uint64(n) <= uint64(count) }
 
-// ReadSnapshot reads what AppendSnapshot wrote.
-func ReadSnapshot(b []byte) (*State, error) {
-	s := &State{}
-	rest, err := decodeValue(b, reflect.ValueOf(s).Elem())
-	if err != nil {
-		return nil, err
-	}
-	if len(rest) != 0 {
-		return nil, errCodec
-	}
-	s.index()
-	return s, nil
-}
-
-func canonicalBytes(p any) []byte { return appendValue(nil, reflect.ValueOf(p).Elem()) }
+// atMost says whether n is 0 or numbers one of count things.
+func atMost[N uint32 | uint64](n N, count int) bool { return uint64(n) <= uint64(count) }

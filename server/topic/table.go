@@ -43,6 +43,9 @@ func (c RecordTables) decide(s *State, in *Input) error {
 	if c.InputSeq > s.Seq || len(c.Seats) > len(s.Seats) {
 		return faultf(CodeInvalid, "the seating's input lies ahead of the log")
 	}
+	if !atMost(c.Tables, len(s.Seats)) {
+		return faultf(CodeInvalid, "%d tables are more than the %d seats", c.Tables, len(s.Seats))
+	}
 	seated := 0
 	for i, t := range c.Seats {
 		if t > c.Tables {

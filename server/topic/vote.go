@@ -120,7 +120,7 @@ func (c Vote) decide(s *State, in *Input) error {
 	if in.actor.Number == 0 {
 		return faultf(CodeForbidden, "there is no ballot for you in this rating: only participants rate")
 	}
-	if c.Item == 0 || int(c.Item) > len(s.Items) {
+	if !among(c.Item, len(s.Items)) {
 		return faultf(CodeNotFound, "there is no rating item %d", c.Item)
 	}
 	if c.Value < Agree || c.Value > Pass {
@@ -135,7 +135,7 @@ func (c Vote) decide(s *State, in *Input) error {
 
 // Choice answers what a ballot says to an item, 0 for nothing yet.
 func (s *State) Choice(ballot uint64, item uint32) VoteValue {
-	if ballot == 0 || ballot > uint64(len(s.Votes)) {
+	if !among(ballot, len(s.Votes)) {
 		return 0
 	}
 	for _, c := range s.Votes[ballot-1] {
@@ -189,7 +189,7 @@ func (c ImportVotes) decide(s *State, in *Input) error {
 		return faultf(CodeInvalid, "an import has 1 to %d votes in three columns of one length, got %d, %d and %d", VoteChunk, n, len(c.Items), len(c.Values))
 	}
 	for i := range n {
-		if c.Ballots[i] == 0 || c.Ballots[i] > uint64(len(s.Ballots)) || c.Items[i] == 0 || int(c.Items[i]) > len(s.Items) || c.Values[i] < Agree || c.Values[i] > Pass {
+		if !among(c.Ballots[i], len(s.Ballots)) || !among(c.Items[i], len(s.Items)) || c.Values[i] < Agree || c.Values[i] > Pass {
 			return faultf(CodeInvalid, "vote %d names ballot %d, item %d, value %d: one of them does not exist", i+1, c.Ballots[i], c.Items[i], c.Values[i])
 		}
 	}

@@ -1,0 +1,108 @@
+package topic
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// AppendSnapshot appends the state's canonical bytes, and ReadSnapshot reads
+// them: a cache that may be thrown away at any time.
+func (s *State) AppendSnapshot(b []byte) []byte {
+	return appendValue(b, reflect.ValueOf(s).Elem())
+}
+
+// ReadSnapshot reads what AppendSnapshot wrote. It refuses a state in which
+// something names what does not exist, since folding on from it would panic.
+func ReadSnapshot(b []byte) (*State, error) {
+	s := &State{}
+	rest, err := decodeValue(b, reflect.ValueOf(s).Elem())
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	if len(rest) != 0 {
+		return nil, fmt.Errorf("snapshot: bytes left over: %w", errCodec)
+	}
+	for _, sound := range []struct {
+		what string
+		is   func(*State) bool
+	}{
+		{"people", (*State).soundPeople}, {"debate", (*State).soundDebate}, {"board", (*State).soundBoard}, {"votes", (*State).soundVotes},
+	} {
+		if !sound.is(s) {
+			return nil, fmt.Errorf("snapshot: its %s name what does not exist: %w", sound.what, errCodec)
+		}
+	}
+	s.index()
+	return s, nil
+}
+
+// every says whether ok holds for all of a list.
+func every[T any](list []T, ok func(i int, v *T) bool) bool {
+	for i := range list {
+		if !ok(i, &list[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *State) soundPeople() bool {
+	return s.StageIndex >= -1 && atMost(s.Tables, len(s.Seats)) && len(s.Clients) <= clientRing && s.ClientNext < clientRing &&
+		every(s.Applications, func(_ int, a *Application) bool {
+			return a.Status <= ApplicationImporting && atMost(a.Seat, len(s.Seats)) && atMost(a.Import, len(s.Imports))
+		}) &&
+		every(s.Seats, func(_ int, x *Seat) bool {
+			return x.Status <= SeatDeclined && among(x.Application, len(s.Applications)) && atMost(x.Table, int(s.Tables))
+		})
+}
+
+func (s *State) soundDebate() bool {
+	return every(s.Remarks, func(_ int, m *Remark) bool {
+		return atMost(m.Room, int(s.Tables)) && atMost(m.ReplyTo, len(s.Remarks))
+	}) && every(s.Ideas, func(_ int, x *Idea) bool {
+		return atMost(x.Origin, len(s.Remarks)) && atMost(x.Author, len(s.Applications))
+	})
+}
+
+func (s *State) soundBoard() bool {
+	b := &s.Board
+	clusters, ideas := len(b.Made), len(s.Ideas)
+	return len(b.Base) <= ideas && every(b.Base, func(_ int, c *uint32) bool { return atMost(*c, clusters) }) &&
+		every(b.Made, func(c int, m *Made) bool { return m.Split == 0 || among(m.From, c) }) &&
+		every(b.Operations, func(_ int, o *Operation) bool {
+			named := o.Kind == OperationHideIdeas || o.Kind == OperationShowIdeas || among(o.Cluster, clusters)
+			return o.Kind >= OperationMerge && o.Kind <= OperationShowIdeas && named &&
+				every(o.Clusters, func(_ int, c *uint32) bool { return among(*c, clusters) }) &&
+				every(o.Ideas, func(_ int, i *uint32) bool { return among(*i, ideas) })
+		}) && !b.circular(ideas)
+}
+
+// circular says that following merges would never end.
+func (b *Board) circular(ideas int) bool {
+	b.layAll(ideas)
+	const unknown, onPath, ends = 0, 1, 2
+	seen := make([]uint8, len(b.alias))
+	for c := range b.alias {
+		at := c
+		for seen[at] == unknown && b.alias[at] != uint32(at+1) {
+			seen[at] = onPath
+			at = int(b.alias[at] - 1)
+		}
+		if seen[at] == onPath {
+			return true
+		}
+		for at = c; seen[at] == onPath; at = int(b.alias[at] - 1) {
+			seen[at] = ends
+		}
+		seen[at] = ends
+	}
+	return false
+}
+
+func (s *State) soundVotes() bool {
+	return len(s.Votes) == len(s.Ballots) &&
+		every(s.Items, func(_ int, x *Item) bool { return atMost(x.Idea, len(s.Ideas)) && atMost(x.Cluster, len(s.Board.Made)) }) &&
+		every(s.Votes, func(_ int, choices *[]Choice) bool {
+			return every(*choices, func(_ int, c *Choice) bool { return among(c.Item, len(s.Items)) && c.Value >= Agree && c.Value <= Pass })
+		})
+}
