@@ -1,0 +1,443 @@
+package topic
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// The settings that a scene's topic has where an import is open to it.
+func importable(sc *scene) { sc.create(nil); sc.open(atCuration) }
+
+func applications(sc *scene) { sc.create(nil); sc.open(atApplications) }
+
+func board(sc *scene) { // ideas 1–6, clusters 1 {1,2,3}, 2 {4,5}, 3 {6}
+	sc.debate()
+	sc.ideas(6)
+	sc.cluster(3, 1, 1, 1, 2, 2, 3)
+	sc.open(atCuration)
+}
+
+// Every refusal of the domain, by what leads to it.
+func TestFaults(t *testing.T) {
+	draw := func(size uint32, seats ...uint64) RecordDraw { return RecordDraw{Drawn{Size: size, Seats: seats}} }
+	rows := func(names ...string) (list []ImportedRow) {
+		for _, n := range names {
+			list = append(list, ImportedRow{name(n), text(n)})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		name string
+		set  func(sc *scene)
+		who  Who
+		cmd  Command
+		code Code
+	}{
+		// Topic and schedule.
+		{"a command before the topic", func(*scene) {}, planner, OpenStage{0}, CodeNotFound},
+		{"a topic twice", func(sc *scene) { sc.create(nil) }, planner, Create{allStages()}, CodeConflict},
+		{"a topic by a citizen", func(*scene) {}, citizen("anna"), Create{allStages()}, CodeForbidden},
+		{"a topic with a bad id", func(*scene) {}, planner, Create{with(func(s *Settings) { s.ID = "River" })}, CodeInvalid},
+		{"a topic without steps", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Stages = nil })}, CodeInvalid},
+		{"a step of no kind", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Stages[0].Kind = StageNone })}, CodeInvalid},
+		{"a step that closes before it opens", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Stages[0].Closes = 1 })}, CodeInvalid},
+		{"a quota of an unknown feature", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Quotas[0].Feature = "colour" })}, CodeInvalid},
+		{"a quota of an unknown value", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Quotas[0].Value = "middling" })}, CodeInvalid},
+		{"a quota upside down", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Quotas[0].Min = 9 })}, CodeInvalid},
+		{"a quota twice", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Quotas[1] = s.Quotas[0] })}, CodeInvalid},
+		{"a feature with one option", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Form.Features[0].Options = []string{"young"} })}, CodeInvalid},
+		{"a feature named as a column of files", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Form.Features[0].Name = "id" })}, CodeInvalid},
+		{"a panel too large", func(*scene) {}, planner, Create{with(func(s *Settings) { s.PanelSize = MaxPanel + 1 })}, CodeInvalid},
+		{"a table of one", func(*scene) {}, planner, Create{with(func(s *Settings) { s.TableSize = 1 })}, CodeInvalid},
+		{"a title that is no UTF-8", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Title = "\xFF" })}, CodeInvalid},
+		{"another id", func(sc *scene) { sc.create(nil) }, planner, ChangeSettings{with(func(s *Settings) { s.ID = "lake" })}, CodeInvalid},
+		{"another form once people apply", applications, planner, ChangeSettings{with(func(s *Settings) { s.Form.Consent = "You agree to more." })}, CodeConflict},
+		{"a step taken out that was opened", applications, planner, ChangeSettings{with(func(s *Settings) { s.Stages = s.Stages[1:] })}, CodeConflict},
+		{"a step that is not there", applications, planner, OpenStage{7}, CodeInvalid},
+		{"a step before the first", applications, planner, OpenStage{-1}, CodeInvalid},
+		{"the step that is open", applications, planner, OpenStage{0}, CodeConflict},
+		{"the draw without applicants", applications, planner, OpenStage{atDraw}, CodeConflict},
+		{"the rating without items", board, planner, OpenStage{atRating}, CodeConflict},
+		{"a step by a moderator", applications, moderator, OpenStage{atDebate}, CodeForbidden},
+
+		// Applications and imports.
+		{"applying before it opens", func(sc *scene) { sc.create(nil) }, citizen("anna"), Apply{text("row"), "1"}, CodeWrongStage},
+		{"applying once the draw is over", func(sc *scene) { sc.debate() }, citizen("inna"), Apply{text("row"), "1"}, CodeWrongStage},
+		{"applying without answers", applications, citizen("anna"), Apply{Consent: "1"}, CodeInvalid},
+		{"applying with an old consent", applications, citizen("anna"), Apply{text("row"), "0"}, CodeInvalid},
+		{"applying twice", func(sc *scene) { applications(sc); sc.apply("anna") }, citizen("anna"), Apply{text("row"), "1"}, CodeAlreadyApplied},
+		{"applying as a planner", applications, planner, Apply{text("row"), "1"}, CodeForbidden},
+		{"applying again with a seat, the row erased", func(sc *scene) {
+			sc.debate()
+			sc.do(registrar, EraseText{EraseApplication, 1, "retention"})
+			sc.open(atApplications)
+		}, citizen("anna"), Apply{text("row"), "1"}, CodeAlreadyApplied},
+		{"withdrawing nothing", applications, citizen("anna"), Withdraw{}, CodeConflict},
+		{"withdrawing twice", func(sc *scene) { applications(sc); sc.apply("anna"); sc.do(citizen("anna"), Withdraw{}) }, citizen("anna"), Withdraw{}, CodeConflict},
+		{"withdrawing with a seat", func(sc *scene) { sc.debate(); sc.open(atApplications) }, citizen("anna"), Withdraw{}, CodeConflict},
+		{"withdrawing in the debate", func(sc *scene) { sc.debate() }, citizen("egor"), Withdraw{}, CodeWrongStage},
+		{"an import of nobody", applications, registrar, ImportPeople{}, CodeInvalid},
+		{"an import of too many at once", applications, registrar, ImportPeople{People: make([]ImportedRow, ImportChunk+1)}, CodeInvalid},
+		{"an import of someone twice", applications, registrar, ImportPeople{People: rows("one", "one")}, CodeAlreadyApplied},
+		{"an import of an applicant", func(sc *scene) { applications(sc); sc.apply("anna") }, registrar, ImportPeople{People: rows("anna")}, CodeAlreadyApplied},
+		{"an import that goes on with none", applications, registrar, ImportPeople{Import: 1, People: rows("one")}, CodeConflict},
+		{"an import that goes on after its end", func(sc *scene) {
+			applications(sc)
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.do(registrar, CompleteImport{1})
+		}, registrar, ImportPeople{Import: 1, People: rows("two")}, CodeConflict},
+		{"an import completed twice", func(sc *scene) {
+			applications(sc)
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.do(registrar, CompleteImport{1})
+		}, registrar, CompleteImport{1}, CodeConflict},
+		{"an import that came again, completed", func(sc *scene) {
+			applications(sc)
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.do(registrar, ImportPeople{People: rows("one", "two")})
+		}, registrar, CompleteImport{1}, CodeConflict},
+		{"an import by a moderator", applications, moderator, ImportPeople{People: rows("one")}, CodeForbidden},
+		{"the draw from an import not completed", func(sc *scene) { applications(sc); sc.do(registrar, ImportPeople{People: rows("one")}) }, planner, OpenStage{atDraw}, CodeConflict},
+
+		// Draw, seats and tables.
+		{"a draw of nobody", drawing, planner, draw(4), CodeInvalid},
+		{"a draw from the future", drawing, planner, RecordDraw{Drawn{InputSeq: 1000, Size: 4, Seats: []uint64{1}}}, CodeInvalid},
+		{"a draw of application 0", drawing, planner, draw(4, 0), CodeInvalid},
+		{"a draw of an unknown application", drawing, planner, draw(4, 99), CodeInvalid},
+		{"a draw of one person twice", drawing, planner, draw(4, 1, 1), CodeConflict},
+		{"a draw of a reserve who has a seat", drawing, planner, RecordDraw{Drawn{Size: 4, Seats: []uint64{1}, Reserves: []uint64{1}}}, CodeConflict},
+		{"a draw of someone withdrawn", func(sc *scene) {
+			applications(sc)
+			sc.apply("anna", "boris")
+			sc.do(citizen("anna"), Withdraw{})
+			sc.open(atDraw)
+		}, planner, draw(4, 1), CodeConflict},
+		{"a draw of someone not imported to the end", func(sc *scene) {
+			applications(sc)
+			sc.apply("anna")
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.open(atDraw)
+		}, planner, draw(4, 2), CodeConflict},
+		{"a draw of more than the panel", drawing, planner, draw(2, 1, 2, 3), CodeConflict},
+		{"a draw into a full panel", func(sc *scene) { drawing(sc); sc.do(planner, draw(2, 1, 2)) }, planner, draw(2, 3), CodeConflict},
+		{"a draw of someone with a seat", func(sc *scene) { drawing(sc); sc.do(planner, draw(3, 1, 2)) }, planner, draw(3, 1), CodeConflict},
+		{"a draw by a registrar", drawing, registrar, draw(4, 1), CodeForbidden},
+		{"a draw while people apply", func(sc *scene) { applications(sc); sc.apply("anna") }, planner, draw(4, 1), CodeWrongStage},
+		{"a seat that one was not given", func(sc *scene) { sc.debate() }, citizen("egor"), AnswerSeat{true}, CodeForbidden},
+		{"a seat of a stranger", func(sc *scene) { sc.debate() }, citizen("stranger"), AnswerSeat{true}, CodeForbidden},
+		{"a seat accepted twice", func(sc *scene) { sc.debate() }, citizen("anna"), AnswerSeat{true}, CodeSeatTaken},
+		{"a seat accepted that was declined", func(sc *scene) { sc.debate(); sc.do(citizen("gleb"), AnswerSeat{false}) }, citizen("gleb"), AnswerSeat{true}, CodeSeatTaken},
+		{"a seat declined twice", func(sc *scene) { sc.debate(); sc.do(citizen("gleb"), AnswerSeat{false}) }, citizen("gleb"), AnswerSeat{false}, CodeSeatTaken},
+		{"an unknown seat accepted for the panel", func(sc *scene) { sc.debate() }, planner, AcceptForPanel{[]uint32{9}}, CodeNotFound},
+		{"an answered seat accepted for the panel", func(sc *scene) { sc.debate() }, planner, AcceptForPanel{[]uint32{4, 1}}, CodeSeatTaken},
+		{"a seat twice in an acceptance", func(sc *scene) { sc.debate() }, planner, AcceptForPanel{[]uint32{4, 4}}, CodeSeatTaken},
+		{"tables from the future", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{InputSeq: 1000, Tables: 1, Seats: []uint32{1}}}, CodeInvalid},
+		{"tables for more seats than there are", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: make([]uint32, 5)}}, CodeInvalid},
+		{"a seat at a table that is not there", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: []uint32{2}}}, CodeInvalid},
+		{"more tables than seats", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 5, Seats: []uint32{5}}}, CodeInvalid},
+		{"tables for nobody", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: []uint32{0, 0}}}, CodeConflict},
+
+		// Debate and ideas.
+		{"an empty remark", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 1}, CodeInvalid},
+		{"a remark at a table that is not there", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 3, Text: text("x")}, CodeNotFound},
+		{"a remark at another table", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 2, Text: text("x")}, CodeForbidden},
+		{"a remark of someone only invited", func(sc *scene) { sc.debate() }, citizen("gleb"), Say{Text: text("x")}, CodeForbidden},
+		{"a remark of someone who gave the seat up", func(sc *scene) { sc.debate(); sc.do(citizen("anna"), AnswerSeat{false}) }, citizen("anna"), Say{Text: text("x")}, CodeForbidden},
+		{"a remark of someone not selected", func(sc *scene) { sc.debate() }, citizen("egor"), Say{Text: text("x")}, CodeForbidden},
+		{"a remark of a moderator", func(sc *scene) { sc.debate() }, moderator, Say{Text: text("x")}, CodeForbidden},
+		{"a remark in the curation", board, citizen("anna"), Say{Room: 1, Text: text("x")}, CodeWrongStage},
+		{"a reply to nothing", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("x")}, CodeNotFound},
+		{"a reply to another room", func(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Text: text("x")}) }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("y")}, CodeNotFound},
+		{"removing a remark that is not there", func(sc *scene) { sc.debate() }, moderator, RemoveRemark{1, why}, CodeNotFound},
+		{"removing without a reason", func(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Text: text("x")}) }, moderator, RemoveRemark{1, Digest{}}, CodeInvalid},
+		{"removing twice", func(sc *scene) {
+			sc.debate()
+			sc.do(citizen("anna"), Say{Text: text("x")})
+			sc.do(moderator, RemoveRemark{1, why})
+		}, facilitator, RemoveRemark{1, why}, CodeConflict},
+		{"removing as a citizen", func(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Text: text("x")}) }, citizen("anna"), RemoveRemark{1, why}, CodeForbidden},
+		{"an empty idea", func(sc *scene) { sc.debate() }, citizen("anna"), SubmitIdea{Lang: "en"}, CodeInvalid},
+		{"an idea in no language", func(sc *scene) { sc.debate() }, citizen("anna"), SubmitIdea{Text: text("x"), Lang: "english"}, CodeInvalid},
+		{"an idea of someone not selected", func(sc *scene) { sc.debate() }, citizen("egor"), SubmitIdea{Text: text("x"), Lang: "en"}, CodeForbidden},
+		{"an idea from a remark that is not there", func(sc *scene) { sc.debate() }, citizen("anna"), SubmitIdea{text("x"), "en", 1}, CodeNotFound},
+		{"an idea from another table's remark", func(sc *scene) { sc.debate(); sc.do(citizen("vera"), Say{Room: 2, Text: text("x")}) }, citizen("anna"), SubmitIdea{text("y"), "en", 1}, CodeForbidden},
+		{"ideas imported without times", importable, planner, ImportIdeas{IdeasImported{"en", []Digest{text("x")}, nil}}, CodeInvalid},
+		{"no ideas imported", importable, planner, ImportIdeas{}, CodeInvalid},
+
+		// Board.
+		{"a clustering from the future", board, moderator, RecordClustering{Clustered{InputSeq: 1000}}, CodeInvalid},
+		{"a clustering of more ideas than there are", board, moderator, RecordClustering{Clustered{Base: make([]uint32, 7)}}, CodeInvalid},
+		{"a clustering that another overtook", board, moderator, RecordClustering{Clustered{InputSeq: 1}}, CodeConflict},
+		{"a clustering into a cluster that is not there", board, moderator, overNow{New: 1, Base: []uint32{5}}, CodeInvalid},
+		{"a clustering of more clusters than ideas", board, moderator, overNow{New: 1<<32 - 1, Base: []uint32{1}}, CodeInvalid},
+		{"a merge of one", board, moderator, MergeClusters{Into: 1, Reason: why}, CodeInvalid},
+		{"a merge with itself", board, moderator, MergeClusters{1, []uint32{1}, why}, CodeInvalid},
+		{"a merge of one twice", board, moderator, MergeClusters{1, []uint32{2, 2}, why}, CodeInvalid},
+		{"a merge into nothing", board, moderator, MergeClusters{9, []uint32{1}, why}, CodeNotFound},
+		{"a merge of nothing", board, moderator, MergeClusters{1, []uint32{0}, why}, CodeNotFound},
+		{"a merge of a merged one", func(sc *scene) { board(sc); sc.do(moderator, MergeClusters{1, []uint32{2}, why}) }, moderator, MergeClusters{3, []uint32{2}, why}, CodeConflict},
+		{"a merge into a merged one", func(sc *scene) { board(sc); sc.do(moderator, MergeClusters{1, []uint32{2}, why}) }, moderator, MergeClusters{2, []uint32{3}, why}, CodeConflict},
+		{"a merge without a reason", board, moderator, MergeClusters{Into: 1, From: []uint32{2}}, CodeInvalid},
+		{"a merge by a planner", board, planner, MergeClusters{1, []uint32{2}, why}, CodeForbidden},
+		{"a split of all", board, moderator, SplitCluster{From: 2, Ideas: []uint32{4, 5}, Reason: why}, CodeInvalid},
+		{"a split of nothing", board, moderator, SplitCluster{From: 1, Reason: why}, CodeInvalid},
+		{"a split of an idea that lies elsewhere", board, moderator, SplitCluster{From: 1, Ideas: []uint32{4}, Reason: why}, CodeConflict},
+		{"a split of an idea twice", board, moderator, SplitCluster{From: 1, Ideas: []uint32{1, 1}, Reason: why}, CodeInvalid},
+		{"a split of an idea that is not there", board, moderator, SplitCluster{From: 1, Ideas: []uint32{7}, Reason: why}, CodeNotFound},
+		{"a split without a reason", board, moderator, SplitCluster{From: 1, Ideas: []uint32{1}}, CodeInvalid},
+		{"a move to nowhere", board, moderator, MoveIdeas{[]uint32{1}, 4, why}, CodeNotFound},
+		{"a move of idea 0", board, moderator, MoveIdeas{[]uint32{0}, 1, why}, CodeNotFound},
+		{"a move of too many", board, moderator, MoveIdeas{make([]uint32, MaxOperationIdeas+1), 1, why}, CodeInvalid},
+		{"a name that is empty", board, moderator, RenameCluster{Cluster: 1, Reason: why}, CodeInvalid},
+		{"hiding twice", func(sc *scene) { board(sc); sc.do(moderator, ShowCluster{1, false, why}) }, moderator, ShowCluster{1, false, why}, CodeConflict},
+		{"showing what is shown", board, moderator, ShowCluster{1, true, why}, CodeConflict},
+		{"hiding no ideas", board, moderator, ShowIdeas{Reason: why}, CodeInvalid},
+		{"undoing what is no operation", board, moderator, UndoOperation{1, why}, CodeNotFound},
+		{"undoing without a reason", func(sc *scene) { board(sc); sc.do(moderator, MergeClusters{1, []uint32{2}, why}) }, moderator, lastOperation{Digest{}}, CodeInvalid},
+		{"undoing twice", func(sc *scene) {
+			board(sc)
+			sc.do(moderator, MergeClusters{1, []uint32{2}, why})
+			sc.do(moderator, lastOperation{why})
+		}, moderator, lastOperation{why}, CodeConflict},
+		{"undoing a split that others build on", func(sc *scene) {
+			board(sc)
+			sc.do(moderator, SplitCluster{From: 1, Ideas: []uint32{1}, Reason: why})
+			sc.do(moderator, MoveIdeas{[]uint32{6}, 4, why})
+		}, moderator, operationAt{0}, CodeConflict},
+		{"undoing a split whose cluster was merged", func(sc *scene) {
+			board(sc)
+			sc.do(moderator, SplitCluster{From: 1, Ideas: []uint32{1}, Reason: why})
+			sc.do(moderator, MergeClusters{2, []uint32{4}, why})
+		}, moderator, operationAt{0}, CodeConflict},
+		{"undoing a split that is put to the rating", func(sc *scene) {
+			board(sc)
+			sc.do(moderator, SplitCluster{From: 1, Ideas: []uint32{1}, Reason: why})
+			sc.do(moderator, FreezeItems{[]Item{{Cluster: 4, Idea: 1}}})
+		}, moderator, operationAt{0}, CodeConflict},
+		{"moderating while people apply", applications, moderator, ShowIdeas{[]uint32{1}, false, why}, CodeWrongStage},
+
+		// Rating.
+		{"an empty list of items", board, moderator, FreezeItems{}, CodeInvalid},
+		{"an item twice", board, moderator, FreezeItems{[]Item{{1, 1, Digest{}}, {1, 1, Digest{}}}}, CodeInvalid},
+		{"an item of nothing", board, moderator, FreezeItems{[]Item{{Cluster: 1}}}, CodeInvalid},
+		{"an item of both", board, moderator, FreezeItems{[]Item{{1, 1, text("summary")}}}, CodeInvalid},
+		{"an item of an idea that is not there", board, moderator, FreezeItems{[]Item{{Idea: 7}}}, CodeNotFound},
+		{"an item of a cluster that is not there", board, moderator, FreezeItems{[]Item{{Cluster: 4, Idea: 1}}}, CodeNotFound},
+		{"an item of a merged cluster", func(sc *scene) { board(sc); sc.do(moderator, MergeClusters{1, []uint32{2}, why}) }, moderator, FreezeItems{[]Item{{Cluster: 2, Idea: 4}}}, CodeNotFound},
+		{"an item of a hidden idea", func(sc *scene) { board(sc); sc.do(moderator, ShowIdeas{[]uint32{1}, false, why}) }, moderator, FreezeItems{[]Item{{Idea: 1}}}, CodeConflict},
+		{"an item of an erased idea", func(sc *scene) { board(sc); sc.do(registrar, EraseText{EraseIdea, 1, "unlawful"}) }, moderator, FreezeItems{[]Item{{Idea: 1}}}, CodeConflict},
+		{"other items once ballots are out", func(sc *scene) { sc.debate(); sc.rating(); sc.open(atCuration) }, moderator, FreezeItems{[]Item{{Idea: 1}}}, CodeConflict},
+		{"imported items once ballots are out", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportItems{FreezeItems{[]Item{{Idea: 1}}}}, CodeConflict},
+		{"ballots that are not sorted", func(sc *scene) { sc.debate(); sc.rating() }, system, IssueBallots{reversed(sorted(name("1"), name("2")))}, CodeInvalid},
+		{"ballots by a planner", func(sc *scene) { sc.debate(); sc.rating() }, planner, IssueBallots{[]Pseudonym{name("1")}}, CodeForbidden},
+		{"ballots before the rating", board, system, IssueBallots{[]Pseudonym{name("1")}}, CodeWrongStage},
+		{"a vote without a ballot", func(sc *scene) { sc.debate(); sc.rating() }, ballot("vera"), Vote{1, Agree}, CodeForbidden},
+		{"a vote under the debate's name", func(sc *scene) { sc.debate(); sc.rating() }, citizen("anna"), Vote{1, Agree}, CodeForbidden},
+		{"a ballot under the debate's name", func(sc *scene) { sc.debate(); sc.rating() }, Who{RoleBallot, name("anna")}, Vote{1, Agree}, CodeForbidden},
+		{"a vote on item 0", func(sc *scene) { sc.debate(); sc.rating() }, ballot("anna"), Vote{0, Agree}, CodeNotFound},
+		{"a vote on an item that is not there", func(sc *scene) { sc.debate(); sc.rating() }, ballot("anna"), Vote{3, Agree}, CodeNotFound},
+		{"a vote that says nothing", func(sc *scene) { sc.debate(); sc.rating() }, ballot("anna"), Vote{1, 0}, CodeInvalid},
+		{"a vote of another value", func(sc *scene) { sc.debate(); sc.rating() }, ballot("anna"), Vote{1, 4}, CodeInvalid},
+		{"a vote when the rating is over", func(sc *scene) { sc.debate(); sc.rating(); sc.open(atResults) }, ballot("anna"), Vote{1, Agree}, CodeWrongStage},
+		{"imported votes of a ballot that is not there", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportVotes{VotesImported{[]uint64{3}, []uint32{1}, []VoteValue{Agree}}}, CodeInvalid},
+		{"imported votes in uneven columns", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportVotes{VotesImported{[]uint64{1}, []uint32{1, 2}, []VoteValue{Agree}}}, CodeInvalid},
+		{"a tally of no votes", func(sc *scene) { sc.debate(); sc.rating() }, planner, RecordTally{}, CodeConflict},
+		{"a tally from the future", func(sc *scene) { sc.debate(); sc.rating(); sc.do(ballot("anna"), Vote{1, Agree}) }, planner, RecordTally{Tallied{InputSeq: 1000}}, CodeInvalid},
+
+		// Erasure.
+		{"an erasure for a reason in free words", board, registrar, EraseText{EraseIdea, 1, "it said that X did Y"}, CodeInvalid},
+		{"an erasure of nothing", board, registrar, EraseText{EraseIdea, 7, "unlawful"}, CodeNotFound},
+		{"an erasure of no kind", board, registrar, EraseText{9, 1, "unlawful"}, CodeNotFound},
+		{"an erasure of an operation that is not there", board, registrar, EraseText{EraseReason, 1, "unlawful"}, CodeNotFound},
+		{"an erasure twice", func(sc *scene) { board(sc); sc.do(registrar, EraseText{EraseIdea, 1, "unlawful"}) }, moderator, EraseText{EraseIdea, 1, "unlawful"}, CodeConflict},
+		{"an erasure by a planner", board, planner, EraseText{EraseIdea, 1, "unlawful"}, CodeForbidden},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sc := newScene(t)
+			c.set(sc)
+			if now, ok := c.cmd.(placed); ok {
+				c.cmd = now.at(sc.state)
+			}
+			sc.refused(c.who, c.cmd, c.code)
+		})
+	}
+}
+
+// placed is a command of the table that is known once the scene is set.
+type placed interface {
+	Command
+	at(*State) Command
+}
+
+// overNow is a clustering of the present state.
+type overNow Clustered
+
+func (overNow) Action() Action { return ActionCluster }
+
+func (c overNow) decide(s *State, in *Input) error { return c.at(s).decide(s, in) }
+
+func (c overNow) at(s *State) Command {
+	c.InputSeq = s.Seq
+	return RecordClustering{Clustered(c)}
+}
+
+// lastOperation undoes the board's last operation, operationAt the one at that
+// index.
+type lastOperation struct{ reason Digest }
+
+func (lastOperation) Action() Action { return ActionModerate }
+
+func (c lastOperation) decide(s *State, in *Input) error { return c.at(s).decide(s, in) }
+
+func (c lastOperation) at(s *State) Command {
+	return UndoOperation{s.Board.Operations[len(s.Board.Operations)-1].Seq, c.reason}
+}
+
+type operationAt struct{ i int }
+
+func (operationAt) Action() Action { return ActionModerate }
+
+func (c operationAt) decide(s *State, in *Input) error { return c.at(s).decide(s, in) }
+
+func (c operationAt) at(s *State) Command { return UndoOperation{s.Board.Operations[c.i].Seq, why} }
+
+// drawing is a topic in its draw with three applicants.
+func drawing(sc *scene) { applications(sc); sc.apply("anna", "boris", "vera"); sc.open(atDraw) }
+
+func with(change func(*Settings)) Settings {
+	s := allStages()
+	change(&s)
+	return s
+}
+
+func reversed(list []Pseudonym) []Pseudonym {
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list
+}
+
+// The same client id counts once and gives the same answer, whatever the stage
+// is by then; another action or another person under it is another command.
+func TestClientIDCountsOnce(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	twice := func(who Who, c Command) (uint64, uint64) {
+		first, err := sc.tryAs(who, "one id", c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := len(sc.log)
+		again, err := sc.tryAs(who, "one id", c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(sc.log) != events {
+			t.Fatalf("%T counted twice", c)
+		}
+		return first, again
+	}
+	if a, b := twice(citizen("anna"), Say{Room: 1, Text: text("hello")}); a != 1 || b != 1 {
+		t.Errorf("the remark was answered as %d and %d", a, b)
+	}
+	if a, b := twice(citizen("boris"), Say{Room: 1, Text: text("hello")}); a != 2 || b != 2 {
+		t.Errorf("another person's remark under the id was answered as %d and %d", a, b)
+	}
+	if a, b := twice(citizen("anna"), SubmitIdea{Text: text("idea"), Lang: "en"}); a != 1 || b != 1 {
+		t.Errorf("the idea under the remark's id was answered as %d and %d", a, b)
+	}
+	sc.open(atCuration)
+	if again, err := sc.tryAs(citizen("anna"), "one id", Say{Room: 1, Text: text("hello")}); err != nil || again != 1 {
+		t.Errorf("sent again in the next step: %d, %v", again, err)
+	}
+	if d, ok := sc.state.Done(citizen("boris"), ActionSay, "one id"); !ok || d.Answer != 2 || !d.Repeated {
+		t.Errorf("Done answers %+v, %v", d, ok)
+	}
+	if _, ok := sc.state.Done(citizen("boris"), ActionSubmitIdea, "one id"); ok {
+		t.Error("Done knows what was never sent")
+	}
+	if _, ok := sc.state.Done(citizen("boris"), ActionSay, ""); ok {
+		t.Error("Done knows a command without an id")
+	}
+}
+
+// Client ids are remembered in a ring: the oldest are forgotten first, and the
+// ring survives a snapshot.
+func TestClientRing(t *testing.T) {
+	s := NewState()
+	for i := uint64(1); i <= clientRing+10; i++ {
+		s.remember(ClientAnswer{Client: i, Seq: i, Answer: i})
+	}
+	whole := func(s *State) {
+		t.Helper()
+		for i := uint64(1); i <= clientRing+10; i++ {
+			if d, ok := s.done(i); ok != (i > 10) || (ok && d.Answer != i) {
+				t.Fatalf("client %d: %+v, %v", i, d, ok)
+			}
+		}
+	}
+	whole(s)
+	back, err := ReadSnapshot(s.AppendSnapshot(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole(back)
+	back.remember(ClientAnswer{Client: 1 << 40})
+	if _, ok := back.done(11); ok {
+		t.Error("the oldest was not the next to be forgotten")
+	}
+}
+
+// Undoing in another order than doing leaves what the rest would have made.
+func TestUndoOutOfOrder(t *testing.T) {
+	sc := newScene(t)
+	board(sc)
+	do := func(c Command) uint64 { sc.do(moderator, c); return sc.state.Seq }
+	undo := func(seq uint64) { sc.do(moderator, UndoOperation{seq, why}) }
+	show := func(want string) {
+		t.Helper()
+		got := ""
+		for n := uint32(1); n <= 6; n++ {
+			got += fmt.Sprint(sc.state.Board.Cluster(n))
+		}
+		if got != want {
+			t.Errorf("ideas 1–6 are in clusters %s, want %s", got, want)
+		}
+	}
+	show("111223")
+	first := do(MergeClusters{1, []uint32{2}, why})
+	second := do(MergeClusters{3, []uint32{1}, why})
+	show("333333")
+	undo(first)
+	show("333223")
+	split := do(SplitCluster{From: 3, Ideas: []uint32{1, 6}, Reason: why})
+	show("433224")
+	moved := do(MoveIdeas{[]uint32{4}, 4, why})
+	show("433424")
+	undo(second)
+	show("411424")
+	sc.refused(moderator, UndoOperation{split, why}, CodeConflict)
+	undo(moved)
+	undo(split)
+	show("111223")
+	sc.cluster(1, 5, 5, 5, 4, 2, 2) // a run that puts an idea in the undone split
+	show("555322")
+}
+
+// Settings name every fault at once, by field.
+func TestSettingsFaultsByField(t *testing.T) {
+	s := with(func(s *Settings) { s.Title, s.Lang, s.Quotas[1].Value = "", "x", "none" })
+	err := s.Validate()
+	f, ok := err.(*Fault)
+	if !ok {
+		t.Fatal(err)
+	}
+	var fields []string
+	for _, p := range f.Places {
+		fields = append(fields, p.Field)
+	}
+	if got := strings.Join(fields, " "); got != "title lang quotas[1].value" {
+		t.Errorf("the fields at fault are %s", got)
+	}
+}

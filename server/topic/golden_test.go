@@ -1,0 +1,187 @@
+package topic
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew; a golden log may only grow")
+
+// goldenScript drives a topic through commands that make an event of every
+// kind. Add to its end only: what stands in the golden log stays there.
+func goldenScript(sc *scene) {
+	sc.debate()
+	sc.do(planner, ChangeSettings{func() Settings {
+		s := allStages()
+		s.Promise = "An answer within 30 days. Ответим за 30 дней."
+		return s
+	}()})
+	sc.do(citizen("gleb"), AnswerSeat{false})
+	sc.do(planner, RecordDraw{Drawn{InputSeq: sc.state.Seq, Size: 4, Seed: "replacements", Root: text("root 2"), Result: text("draw 2"), Seats: []uint64{5}}})
+	sc.do(planner, AcceptForPanel{[]uint32{5}})
+	hello := sc.do(citizen("anna"), Say{Room: 1, Text: text("hello")})
+	sc.do(citizen("boris"), Say{Room: 1, ReplyTo: uint32(hello), Text: text("hello to you")})
+	sc.do(facilitator, Say{Room: 0, Text: text("welcome")})
+	sc.do(facilitator, RemoveRemark{Remark: 2, Reason: why})
+	sc.do(citizen("anna"), SubmitIdea{Text: text("idea 1"), Lang: "en", Origin: uint32(hello)})
+	sc.ideas(2)
+	sc.open(atCuration)
+	sc.do(planner, ImportIdeas{IdeasImported{Lang: "ru", Texts: []Digest{text("idea 4"), text("idea 5"), text("idea 6")}, Times: []int64{1_600_000_000_000, 0, -1}}})
+	sc.cluster(3, 1, 1, 2, 2, 3)
+	merged := sc.state.Seq + 1
+	sc.do(moderator, MergeClusters{Into: 1, From: []uint32{3}, Reason: why})
+	split := sc.do(moderator, SplitCluster{From: 1, Ideas: []uint32{2, 5}, Title: text("title"), Reason: why})
+	sc.do(moderator, MoveIdeas{Ideas: []uint32{6}, To: uint32(split), Reason: why})
+	sc.do(moderator, RenameCluster{Cluster: 2, Title: text("new title"), Reason: why})
+	sc.do(moderator, ShowCluster{Cluster: 2, Reason: why})
+	sc.do(moderator, ShowCluster{Cluster: 2, Shown: true, Reason: why})
+	sc.do(moderator, ShowIdeas{Ideas: []uint32{3}, Reason: why})
+	sc.do(moderator, ShowIdeas{Ideas: []uint32{3}, Shown: true, Reason: why})
+	sc.do(moderator, UndoOperation{Operation: merged, Reason: why})
+	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}, {Cluster: 2, Summary: text("summary")}}})
+	sc.open(atRating)
+	sc.do(system, IssueBallots{sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym, ballot("vera").Pseudonym)})
+	sc.do(ballot("anna"), Vote{1, Agree})
+	sc.do(ballot("boris"), Vote{1, Disagree})
+	sc.do(ballot("boris"), Vote{1, Pass})
+	sc.do(planner, ImportVotes{VotesImported{Ballots: []uint64{1, 2, 3, 3}, Items: []uint32{2, 2, 2, 1}, Values: []VoteValue{Agree, Disagree, Pass, Agree}}})
+	sc.do(planner, RecordTally{Tallied{InputSeq: sc.state.Seq, Seed: "tally", Result: text("tally")}})
+	sc.do(registrar, EraseText{Target: EraseIdea, Number: 2, Reason: "author-request"})
+	sc.do(moderator, EraseText{Target: EraseRemark, Number: 3, Reason: "personal-data"})
+	sc.do(registrar, EraseText{Target: EraseApplication, Number: 6, Reason: "retention"})
+	sc.do(moderator, EraseText{Target: EraseReason, Number: merged + 1, Reason: "unlawful"}) // the split's
+	sc.open(atApplications)
+	sc.do(registrar, ImportPeople{People: []ImportedRow{{name("inna"), text("inna's row")}, {name("oleg"), text("oleg's row")}}})
+	sc.do(registrar, CompleteImport{Import: 1})
+	sc.do(citizen("inna"), Withdraw{})
+}
+
+const goldenLog = "testdata/log.golden"
+
+// The golden log decodes, re-encodes to its bytes and folds to the state it
+// always folded to; the commands that made it make it again.
+func TestSameBytesGoldenLog(t *testing.T) {
+	sc := newScene(t)
+	goldenScript(sc)
+	if *update {
+		old, _ := os.ReadFile(goldenLog)
+		if !bytes.HasPrefix(sc.bytes(), old) {
+			t.Fatalf("%s would change in what it holds. Logs are for good: give the changed event a new schema version and an upcast, and add to the end of the script", goldenLog)
+		}
+		write(t, goldenLog, sc.bytes())
+		write(t, goldenLog+".txt", []byte(listing(t, sc.bytes())))
+	}
+	golden := read(t, goldenLog)
+	events, err := DecodeBatch(golden, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(AppendBatch(nil, events), golden) {
+		t.Fatal("the golden log re-encodes to other bytes")
+	}
+	if got, want := listing(t, golden), string(read(t, goldenLog+".txt")); got != want {
+		t.Errorf("the golden log reads differently:\n%s", firstDifference(got, want))
+	}
+	if !bytes.Equal(sc.bytes(), golden) {
+		t.Errorf("the same commands make another log than %s: a decision is not what it was", goldenLog)
+	}
+	seen := map[Kind]bool{}
+	for i := range events {
+		seen[events[i].Kind()] = true
+	}
+	for k, s := range current {
+		if s.fresh != nil && !seen[Kind(k)] {
+			t.Errorf("the golden log holds no %s: add one at the end of goldenScript and run with -update", Kind(k))
+		}
+	}
+}
+
+// listing is a log for people: an event a line, with its bytes and its body, and
+// at the end the digest of the state it folds to.
+func listing(t *testing.T, log []byte) string {
+	t.Helper()
+	var b strings.Builder
+	s := NewState()
+	err := ReadBatch(log, 1, func(seq uint64, raw []byte) error {
+		e, err := DecodeEvent(raw, seq)
+		if err != nil {
+			return err
+		}
+		body, err := json.Marshal(plain(e.Body))
+		if err != nil {
+			return err
+		}
+		answer := s.Apply(&e)
+		fmt.Fprintf(&b, "%d %s at %d by %s %d, client %x, answers %d: %s\n  %s\n  %s\n", seq, e.Kind(), e.Time, e.Actor.Role, e.Actor.Number, e.Client, answer, e.Summary(), body, hex.EncodeToString(raw))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(&b, "state %x\n", sha256.Sum256(s.AppendSnapshot(nil)))
+	return b.String()
+}
+
+// plain turns a body into what JSON shows well: byte strings in hexadecimal.
+func plain(v any) any {
+	var walk func(v reflect.Value) any
+	walk = func(v reflect.Value) any {
+		switch v.Kind() {
+		case reflect.Pointer:
+			return walk(v.Elem())
+		case reflect.Array:
+			b := make([]byte, v.Len())
+			reflect.Copy(reflect.ValueOf(b), v)
+			return hex.EncodeToString(b)
+		case reflect.Slice:
+			list := make([]any, v.Len())
+			for i := range list {
+				list[i] = walk(v.Index(i))
+			}
+			return list
+		case reflect.Struct:
+			fields := map[string]any{}
+			for _, i := range exportedFields(v.Type()) {
+				fields[v.Type().Field(i).Name] = walk(v.Field(i))
+			}
+			return fields
+		}
+		return v.Interface()
+	}
+	return walk(reflect.ValueOf(v))
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.FromSlash(file))
+	if err != nil {
+		t.Fatalf("%v: make it with go test -run %s -update", err, t.Name())
+	}
+	return b
+}
+
+func write(t *testing.T, file string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.FromSlash(file), b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			return fmt.Sprintf("line %d\n got %s\nwant %s", i+1, g[i], strings.Join(w[min(i, len(w)):min(i+1, len(w))], ""))
+		}
+	}
+	return "it ends earlier"
+}

@@ -1,0 +1,539 @@
+package topic
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// The state machine sends commands of every kind, sensible and not, by every
+// role, and holds the state to what must be true whatever was sent.
+func TestMachine(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		sc := newScene(t)
+		switch rapid.IntRange(0, 3).Draw(rt, "start") {
+		case 0:
+			sc.create(nil)
+		case 1: // open to all: no draw
+			sc.create(func(s *Settings) { s.Stages = []Stage{{Kind: StageDebate}, {Kind: StageCuration}, {Kind: StageRating}} })
+			sc.open(0)
+			sc.apply("anna", "boris")
+		case 2:
+			sc.debate()
+			sc.ideas(6)
+			sc.cluster(3, 1, 1, 2, 2, 2, 3)
+		case 3:
+			sc.debate()
+			sc.rating()
+		}
+		m := &machine{T: rt, scene: sc}
+		for range rapid.IntRange(1, 80).Draw(rt, "steps") {
+			m.step()
+		}
+		m.replay()
+	})
+}
+
+type machine struct {
+	*rapid.T
+	scene *scene
+}
+
+var people = []string{"anna", "boris", "vera", "gleb", "dasha", "egor", "inna"}
+
+// step decides one command twice: deciding changes nothing, and does not depend
+// on having been done before.
+func (m *machine) step() {
+	s := m.scene.state
+	c := m.command()
+	m.stage(c)
+	who := m.who(c)
+	in := Input{Who: who, Time: m.scene.clock, ClientID: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(m.T, "client")}
+	m.scene.clock += 1000
+	before := s.AppendSnapshot(nil)
+	d, err := s.Decide(c, in)
+	again, err2 := s.Decide(c, in)
+	if !bytes.Equal(s.AppendSnapshot(nil), before) {
+		m.Fatalf("deciding %#v changed the state", c)
+	}
+	m.whole(s)
+	if fmt.Sprint(err) != fmt.Sprint(err2) || !bytes.Equal(AppendBatch(nil, d.Events), AppendBatch(nil, again.Events)) {
+		m.Fatalf("%#v was decided in two ways:\n%+v, %v\n%+v, %v", c, d, err, again, err2)
+	}
+	var f *Fault
+	switch {
+	case errors.As(err, &f):
+		if f.Detail == "" || len(d.Events) > 0 {
+			m.Fatalf("%#v: a refusal of %d events, code %q, detail %q", c, len(d.Events), f.Code, f.Detail)
+		}
+		return
+	case err != nil:
+		m.Fatalf("%#v: %v is no Fault", c, err)
+	}
+	if d.Repeated && len(d.Events) > 0 {
+		m.Fatalf("%#v is a repeat with %d events", c, len(d.Events))
+	}
+	overlay := m.overlay()
+	ideas := m.sorted()
+	for i := range d.Events {
+		s.Apply(&d.Events[i])
+	}
+	m.scene.log = append(m.scene.log, d.Events...)
+	m.whole(s)
+	m.sound()
+	if _, ok := c.(MergeClusters); ok && !d.Repeated && !slices.Equal(m.sorted(), ideas) {
+		m.Fatalf("a merge lost ideas: %v were in clusters, now %v are", ideas, m.sorted())
+	}
+	if n := len(s.Board.Operations); n > 0 && len(d.Events) > 0 && s.Board.Operations[n-1].Seq == s.Seq {
+		m.undoLast(overlay)
+	}
+}
+
+// who draws the doer of a command: mostly someone whose role may do it.
+func (m *machine) who(c Command) Who {
+	p := rapid.SampledFrom(people).Draw(m.T, "person")
+	everyone := []Who{citizen(p), ballot(p), moderator, planner, registrar, facilitator, auditor, system}
+	if rapid.IntRange(0, 9).Draw(m.T, "anyone") == 0 {
+		return rapid.SampledFrom(everyone).Draw(m.T, "who")
+	}
+	var fit []Who
+	for _, w := range everyone {
+		if slices.Contains(rules[c.Action()].Roles, w.Role) {
+			fit = append(fit, w)
+		}
+	}
+	return rapid.SampledFrom(fit).Draw(m.T, "who")
+}
+
+// stage opens a step in which the command may be done, where there is one and
+// the topic lets it.
+func (m *machine) stage(c Command) {
+	s := m.scene.state
+	fit := rules[c.Action()].Stages
+	if len(fit) == 0 || slices.Contains(fit, s.StageKind()) || rapid.IntRange(0, 9).Draw(m.T, "stay") == 0 {
+		return
+	}
+	for i, st := range s.Settings.Stages {
+		if slices.Contains(fit, st.Kind) {
+			_, _ = m.scene.try(planner, OpenStage{i}) // where it is refused the command will be
+			return
+		}
+	}
+}
+
+// number draws a number of one of count things, or one that nothing has.
+func (m *machine) number(what string, count int) uint64 {
+	if rapid.IntRange(0, 9).Draw(m.T, what+" odd") == 0 {
+		return rapid.SampledFrom([]uint64{0, uint64(count + 1), 1 << 31, 1<<32 - 1}).Draw(m.T, what)
+	}
+	return rapid.Uint64Range(1, uint64(max(1, count))).Draw(m.T, what)
+}
+
+func (m *machine) numbers(what string, count, most int) []uint32 {
+	list := make([]uint32, rapid.IntRange(0, most).Draw(m.T, "how many "+what))
+	for i := range list {
+		list[i] = uint32(m.number(what, count))
+	}
+	return list
+}
+
+func (m *machine) digest(what string) Digest {
+	return rapid.SampledFrom([]Digest{text(what + " 1"), text(what + " 2"), text(what + " 3"), text(what + " 4"), {}}).Draw(m.T, what)
+}
+
+func (m *machine) reason() Digest {
+	if rapid.IntRange(0, 9).Draw(m.T, "no reason") == 0 {
+		return Digest{}
+	}
+	return why
+}
+
+func (m *machine) flag(what string) bool { return rapid.Bool().Draw(m.T, what) }
+
+// command draws a command of any kind, mostly sensible.
+func (m *machine) command() Command {
+	s := m.scene.state
+	clusters, ideas := len(s.Board.Made), len(s.Ideas)
+	input := s.Seq + rapid.SampledFrom([]uint64{0, 0, 0, 1}).Draw(m.T, "input")
+	wide := func(list []uint32) []uint64 {
+		w := make([]uint64, len(list))
+		for i := range list {
+			w[i] = uint64(list[i])
+		}
+		return w
+	}
+	kinds := []func() Command{
+		func() Command { return OpenStage{rapid.IntRange(-1, 7).Draw(m.T, "stage")} },
+		func() Command { return OpenStage{rapid.IntRange(0, 4).Draw(m.T, "stage")} },
+		func() Command {
+			c := ChangeSettings{s.Settings}
+			c.Settings.Title = rapid.SampledFrom([]string{"", "Another title"}).Draw(m.T, "title")
+			return c
+		},
+		func() Command { return Create{allStages()} },
+		func() Command {
+			return Apply{Row: m.digest("row"), Consent: rapid.SampledFrom([]string{"1", "1", "1", "0"}).Draw(m.T, "consent")}
+		},
+		func() Command { return Withdraw{} },
+		func() Command {
+			var list []ImportedRow
+			for range rapid.IntRange(0, 3).Draw(m.T, "rows") {
+				list = append(list, ImportedRow{name(rapid.SampledFrom([]string{"one", "two", "three", "four", "anna"}).Draw(m.T, "imported")), text("row")})
+			}
+			return ImportPeople{Import: uint32(rapid.IntRange(0, 2).Draw(m.T, "import")), People: list}
+		},
+		func() Command { return CompleteImport{uint32(rapid.IntRange(0, 3).Draw(m.T, "import"))} },
+		func() Command {
+			return RecordDraw{Drawn{InputSeq: input, Size: uint32(rapid.IntRange(1, 6).Draw(m.T, "size")), Seats: wide(m.numbers("seat", len(s.Applications), 3)), Reserves: wide(m.numbers("reserve", len(s.Applications), 2))}}
+		},
+		func() Command { return AnswerSeat{m.flag("accept")} },
+		func() Command { return AcceptForPanel{m.numbers("accepted", len(s.Seats), 2)} },
+		func() Command {
+			return RecordTables{TablesSeated{InputSeq: input, Tables: uint32(m.number("tables", 3)), Seats: m.numbers("table", 3, len(s.Seats)+1)}}
+		},
+		func() Command {
+			return Say{Room: uint32(rapid.IntRange(0, 3).Draw(m.T, "room")), ReplyTo: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("reply", len(s.Remarks))}).Draw(m.T, "reply to")), Text: m.digest("remark")}
+		},
+		func() Command {
+			return RemoveRemark{Remark: uint32(m.number("remark", len(s.Remarks))), Reason: m.reason()}
+		},
+		func() Command {
+			return SubmitIdea{Text: m.digest("idea"), Lang: rapid.SampledFrom([]string{"en", "ru", "", "toolong"}).Draw(m.T, "lang"), Origin: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("origin", len(s.Remarks))}).Draw(m.T, "origin of"))}
+		},
+		func() Command {
+			return ImportIdeas{IdeasImported{Lang: "en", Texts: []Digest{text("x"), text("y")}, Times: make([]int64, rapid.IntRange(1, 2).Draw(m.T, "times"))}}
+		},
+		func() Command {
+			fresh := rapid.IntRange(0, 3).Draw(m.T, "new clusters")
+			base := make([]uint32, rapid.IntRange(0, ideas).Draw(m.T, "based"))
+			for i := range base {
+				base[i] = uint32(rapid.IntRange(0, clusters+fresh).Draw(m.T, "base"))
+			}
+			return RecordClustering{Clustered{InputSeq: input, New: uint32(fresh), Base: base, Result: text("run")}}
+		},
+		func() Command {
+			return MergeClusters{Into: uint32(m.number("into", clusters)), From: m.numbers("from", clusters, 2), Reason: m.reason()}
+		},
+		func() Command {
+			from := uint32(m.number("split", clusters))
+			for _, c := range s.Board.Clusters() { // one that can be split, where there is
+				if s.Board.Size(c) > 1 && m.flag("this one") {
+					from = c
+				}
+			}
+			list := m.numbers("idea", ideas, 1)
+			if !m.flag("by chance") {
+				list = nil
+				for n := uint32(1); int(n) <= ideas; n++ {
+					if s.Board.Cluster(n) == from && (len(list) == 0 || m.flag("this too")) {
+						list = append(list, n)
+					}
+				}
+			}
+			return SplitCluster{From: from, Ideas: list, Title: m.digest("title"), Reason: m.reason()}
+		},
+		func() Command {
+			return MoveIdeas{Ideas: m.numbers("idea", ideas, 2), To: uint32(m.number("to", clusters)), Reason: m.reason()}
+		},
+		func() Command {
+			return RenameCluster{Cluster: uint32(m.number("cluster", clusters)), Title: m.digest("title"), Reason: m.reason()}
+		},
+		func() Command {
+			return ShowCluster{Cluster: uint32(m.number("cluster", clusters)), Shown: m.flag("shown"), Reason: m.reason()}
+		},
+		func() Command {
+			return ShowIdeas{Ideas: m.numbers("idea", ideas, 2), Shown: m.flag("shown"), Reason: m.reason()}
+		},
+		m.undo, m.undo,
+		func() Command {
+			var items []Item
+			for range rapid.IntRange(0, 3).Draw(m.T, "items") {
+				items = append(items, rapid.SampledFrom([]Item{
+					{Cluster: uint32(m.number("cluster", clusters)), Idea: uint32(m.number("idea", ideas))}, {Idea: uint32(m.number("idea", ideas))},
+					{Summary: m.digest("summary")}, {Cluster: uint32(m.number("cluster", clusters)), Summary: m.digest("summary")},
+				}).Draw(m.T, "item"))
+			}
+			return rapid.SampledFrom([]Command{FreezeItems{items}, ImportItems{FreezeItems{items}}}).Draw(m.T, "freeze")
+		},
+		func() Command {
+			list := []Pseudonym{ballot(rapid.SampledFrom(people).Draw(m.T, "ballot")).Pseudonym, ballot(rapid.SampledFrom(people).Draw(m.T, "ballot")).Pseudonym}
+			if m.flag("sort") {
+				sorted(list...)
+			}
+			return rapid.SampledFrom([]Command{IssueBallots{list}, ImportBallots{list}}).Draw(m.T, "issue")
+		},
+		func() Command {
+			return Vote{uint32(m.number("item", len(s.Items))), VoteValue(rapid.IntRange(0, 4).Draw(m.T, "value"))}
+		},
+		func() Command {
+			n := rapid.IntRange(0, 3).Draw(m.T, "votes")
+			var v VotesImported
+			for range n {
+				v.Ballots = append(v.Ballots, m.number("ballot", len(s.Ballots)))
+				v.Items = append(v.Items, uint32(m.number("item", len(s.Items))))
+				v.Values = append(v.Values, VoteValue(rapid.IntRange(1, 4).Draw(m.T, "value")))
+			}
+			if n > 0 && m.flag("uneven") {
+				v.Values = v.Values[1:]
+			}
+			return ImportVotes{v}
+		},
+		func() Command { return RecordTally{Tallied{InputSeq: input, Result: text("tally")}} },
+		func() Command {
+			return EraseText{Target: ErasureTarget(rapid.IntRange(0, 5).Draw(m.T, "target")), Number: m.number("erased", max(len(s.Remarks), ideas)), Reason: rapid.SampledFrom(append([]string{"because"}, ErasureReasons...)).Draw(m.T, "why")}
+		},
+	}
+	return rapid.SampledFrom(kinds).Draw(m.T, "command")()
+}
+
+func (m *machine) undo() Command {
+	ops := m.scene.state.Board.Operations
+	seq := uint64(7)
+	if len(ops) > 0 {
+		seq = rapid.SampledFrom(ops).Draw(m.T, "operation").Seq
+	}
+	return UndoOperation{Operation: seq, Reason: m.reason()}
+}
+
+// whole demands that the state, with all that is derived in it, is what its
+// snapshot reads as: incremental upkeep and rebuilding agree.
+func (m *machine) whole(s *State) {
+	b := s.AppendSnapshot(nil)
+	back, err := ReadSnapshot(b)
+	if err != nil {
+		m.Fatalf("the state's snapshot does not read: %v", err)
+	}
+	if !bytes.Equal(back.AppendSnapshot(nil), b) {
+		m.Fatal("the state's snapshot reads as another state")
+	}
+	for _, d := range []struct {
+		what      string
+		got, want any
+	}{
+		{"applications by pseudonym", s.byPseudonym, back.byPseudonym}, {"ballots by pseudonym", s.byBallot, back.byBallot},
+		{"staff by pseudonym", s.byStaff, back.byStaff}, {"commands by client", s.byClient, back.byClient},
+		{"votes by item", trim(s.itemSeen), trim(back.itemSeen)}, {"applications that stand", s.open, back.open},
+		{"rooms", rooms(s), rooms(back)},
+		{"overlay", overlayOf(&s.Board), overlayOf(&back.Board)},
+	} {
+		if !reflect.DeepEqual(d.got, d.want) {
+			m.Fatalf("%s: %v, rebuilt %v", d.what, d.got, d.want)
+		}
+	}
+}
+
+func trim(list []uint64) []uint64 {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+func rooms(s *State) (list []Room) {
+	for n := range s.Tables + 1 {
+		r, ok := s.Room(n)
+		if !ok {
+			panic("a room is missing")
+		}
+		list = append(list, Room{append([]uint32{}, r.Remarks...), r.Last})
+	}
+	return list
+}
+
+// sound demands what must hold of a state, by other ways than the fold's own.
+func (m *machine) sound() {
+	s := m.scene.state
+	seats := map[uint64]int{}
+	for i, seat := range s.Seats {
+		if seat.Status == SeatDeclined {
+			continue
+		}
+		if seats[seat.Application]++; seats[seat.Application] > 1 {
+			m.Fatalf("application %d has two seats", seat.Application)
+		}
+		if s.Applications[seat.Application-1].Seat != uint32(i+1) {
+			m.Fatalf("seat %d is application %d's, which has seat %d", i+1, seat.Application, s.Applications[seat.Application-1].Seat)
+		}
+	}
+	held := map[Pseudonym]bool{}
+	for _, a := range s.Applications {
+		if a.Status == ApplicationOpen && held[a.Pseudonym] {
+			m.Fatalf("one person has two applications")
+		}
+		held[a.Pseudonym] = held[a.Pseudonym] || a.Status == ApplicationOpen
+	}
+	votes := uint64(0)
+	for b, choices := range s.Votes {
+		items := map[uint32]bool{}
+		for _, c := range choices {
+			if items[c.Item] {
+				m.Fatalf("ballot %d says two things to item %d", b+1, c.Item)
+			}
+			items[c.Item] = true
+			votes++
+		}
+	}
+	if votes != s.VoteCount {
+		m.Fatalf("%d choices stand, the count is %d", votes, s.VoteCount)
+	}
+	if got, want := overlayOf(&s.Board), pulled(s); !reflect.DeepEqual(got, want) {
+		m.Fatalf("the overlay is\n%+v, read off the operations it is\n%+v", got, want)
+	}
+}
+
+// overlay is what the board shows, by idea and cluster.
+type overlay struct {
+	Cluster []uint32 // by idea
+	Pinned  []uint32
+	Hidden  []bool
+	Live    []uint32 // by cluster
+	Title   []Digest
+	Veiled  []bool
+	Size    []uint32
+}
+
+func overlayOf(b *Board) overlay {
+	var o overlay
+	for i := range b.place {
+		n := uint32(i + 1)
+		o.Cluster, o.Pinned, o.Hidden = append(o.Cluster, b.Cluster(n)), append(o.Pinned, b.Pinned(n)), append(o.Hidden, b.Hidden(n))
+	}
+	for c := range b.Made {
+		n := uint32(c + 1)
+		size := uint32(0)
+		if b.live(n) {
+			size = b.Size(n)
+		}
+		o.Live, o.Title, o.Veiled, o.Size = append(o.Live, b.Live(n)), append(o.Title, b.Title(n)), append(o.Veiled, b.Veiled(n)), append(o.Size, size)
+	}
+	return o
+}
+
+// pulled reads the overlay off base and operations the other way round: for
+// each idea and cluster it looks for the last operation about it.
+func pulled(s *State) overlay {
+	var o overlay
+	ops := s.Board.Operations
+	last := func(about func(*Operation) bool) *Operation {
+		for i := len(ops) - 1; i >= 0; i-- {
+			if ops[i].UndoneBy == 0 && about(&ops[i]) {
+				return &ops[i]
+			}
+		}
+		return nil
+	}
+	is := func(o *Operation, kinds ...OperationKind) bool { return slices.Contains(kinds, o.Kind) }
+	var live func(c uint32) uint32
+	live = func(c uint32) uint32 {
+		if c == 0 {
+			return 0
+		}
+		if m := last(func(o *Operation) bool { return is(o, OperationMerge) && slices.Contains(o.Clusters, c) }); m != nil {
+			return live(m.Cluster)
+		}
+		if made := s.Board.Made[c-1]; made.Split != 0 {
+			for i := range ops {
+				if ops[i].Seq == made.Split && ops[i].UndoneBy != 0 {
+					return live(made.From)
+				}
+			}
+		}
+		return c
+	}
+	sizes := map[uint32]uint32{}
+	for i := range s.Ideas {
+		n := uint32(i + 1)
+		at, pin := uint32(0), uint32(0)
+		if i < len(s.Board.Base) {
+			at = s.Board.Base[i]
+		}
+		if p := last(func(o *Operation) bool { return is(o, OperationMove, OperationSplit) && slices.Contains(o.Ideas, n) }); p != nil {
+			at, pin = p.Cluster, p.Cluster
+		}
+		shown := last(func(o *Operation) bool {
+			return is(o, OperationHideIdeas, OperationShowIdeas) && slices.Contains(o.Ideas, n)
+		})
+		o.Cluster, o.Pinned, o.Hidden = append(o.Cluster, live(at)), append(o.Pinned, pin), append(o.Hidden, shown != nil && is(shown, OperationHideIdeas))
+		sizes[live(at)]++
+	}
+	for i := range s.Board.Made {
+		c := uint32(i + 1)
+		var title Digest
+		if r := last(func(o *Operation) bool {
+			return o.Cluster == c && !o.Title.IsZero() && is(o, OperationRename, OperationSplit)
+		}); r != nil {
+			title = r.Title
+		}
+		veil := last(func(o *Operation) bool { return o.Cluster == c && is(o, OperationHide, OperationShow) })
+		size := uint32(0)
+		if live(c) == c {
+			size = sizes[c]
+		}
+		o.Live, o.Title, o.Veiled, o.Size = append(o.Live, live(c)), append(o.Title, title), append(o.Veiled, veil != nil && is(veil, OperationHide)), append(o.Size, size)
+	}
+	return o
+}
+
+func (m *machine) overlay() overlay { return overlayOf(&m.scene.state.Board) }
+
+// sorted answers the ideas that are in a cluster.
+func (m *machine) sorted() (list []uint32) {
+	for n := uint32(1); int(n) <= len(m.scene.state.Ideas); n++ {
+		if m.scene.state.Board.Cluster(n) != 0 {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// undoLast undoes the operation just done, on a copy: the board is as before,
+// but for the cluster that a split made, which is gone into where it came from.
+func (m *machine) undoLast(before overlay) {
+	s, err := ReadSnapshot(m.scene.state.AppendSnapshot(nil))
+	if err != nil {
+		m.Fatal(err)
+	}
+	op := s.Board.Operations[len(s.Board.Operations)-1]
+	d, err := s.Decide(UndoOperation{Operation: op.Seq, Reason: why}, Input{Who: moderator, Time: m.scene.clock})
+	if err != nil {
+		if CodeOf(err) == CodeWrongStage {
+			return
+		}
+		m.Fatalf("the last operation, a %s, can't be undone: %v", op.Kind, err)
+	}
+	for i := range d.Events {
+		s.Apply(&d.Events[i])
+	}
+	after := overlayOf(&s.Board)
+	if op.Kind == OperationSplit {
+		n := len(after.Live) - 1
+		if after.Live[n] != s.Board.Live(op.Clusters[0]) || after.Size[n] != 0 {
+			m.Fatalf("the cluster of an undone split lives on: %+v", after)
+		}
+		after.Live, after.Title, after.Veiled, after.Size = after.Live[:n], after.Title[:n], after.Veiled[:n], after.Size[:n]
+	}
+	if fmt.Sprintf("%v", after) != fmt.Sprintf("%v", before) {
+		m.Fatalf("undoing a %s:\nbefore %+v\nafter  %+v", op.Kind, before, after)
+	}
+}
+
+// replay folds the log from its bytes and demands the same state.
+func (m *machine) replay() {
+	events, err := DecodeBatch(m.scene.bytes(), 1)
+	if err != nil {
+		m.Fatal(err)
+	}
+	s := NewState()
+	for i := range events {
+		s.Apply(&events[i])
+	}
+	if !bytes.Equal(s.AppendSnapshot(nil), m.scene.state.AppendSnapshot(nil)) {
+		m.Fatal("the log folds to another state than the commands did")
+	}
+	m.whole(s)
+}
