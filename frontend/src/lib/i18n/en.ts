@@ -546,7 +546,7 @@ export const en = {
     stages: 'Steps',
     stages_hint: 'In this order. Leave out what you do not need.',
     stage_kind: 'Step',
-    stage_title: 'Title of the step',
+    stage_title: 'Title',
     stage_opens: 'Opens',
     stage_closes: 'Closes',
     add_stage: 'Add a step',
@@ -608,6 +608,13 @@ export const en = {
     draw_round: (x: number) => `Round ${x}`,
     draw_none: 'No draw yet',
     draw_conflicts: 'What stands in the way',
+    objectives: {
+      leximin: 'the least favoured first, then the next (leximin)',
+      maximin: 'the best chance for the least favoured (maximin)',
+      nash: 'the most even chances (Nash)',
+      goldilocks: 'no chance too small and none too large (Goldilocks)',
+      types: 'equal chances by kind of people',
+    } as Record<string, string>,
     report: {
       people: 'People in the pool',
       size: 'Seats',

@@ -19,6 +19,7 @@ class I18n {
   #shares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 1 }));
   #wholeShares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 0 }));
   #decimals = $derived(new Intl.NumberFormat(this.lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 }));
+  #languages = $derived(new Intl.DisplayNames(this.lang, { type: 'language' }));
   #dates = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium' }));
   #times = $derived(new Intl.DateTimeFormat(this.lang, { hour: '2-digit', minute: '2-digit' }));
   #moments = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' }));
@@ -37,6 +38,14 @@ class I18n {
     await this.use(read('veche.lang', languages, first), false);
   }
 
+  /** The name of a language by its code; whatever is no code stays as it is. */
+  language = (code: string): string => {
+    try {
+      return this.#languages.of(code) ?? code;
+    } catch {
+      return code;
+    }
+  };
   number = (x: number): string => this.#numbers.format(x);
   /** A share from 0 to 1 as a percentage with one decimal. */
   share = (x: number): string => this.#shares.format(x);

@@ -546,7 +546,7 @@ export const ru: Catalogue = {
     stages: 'Этапы',
     stages_hint: 'В этом порядке. Ненужное уберите.',
     stage_kind: 'Этап',
-    stage_title: 'Название этапа',
+    stage_title: 'Название',
     stage_opens: 'Начало',
     stage_closes: 'Конец',
     add_stage: 'Добавить этап',
@@ -608,6 +608,13 @@ export const ru: Catalogue = {
     draw_round: (x) => `Тур ${x}`,
     draw_none: 'Жеребьёвки ещё не было',
     draw_conflicts: 'Что мешает',
+    objectives: {
+      leximin: 'сначала наименее удачливые, потом следующие (leximin)',
+      maximin: 'лучший шанс наименее удачливым (maximin)',
+      nash: 'самые ровные шансы (Нэш)',
+      goldilocks: 'ни слишком малых шансов, ни слишком больших (Goldilocks)',
+      types: 'равные шансы по видам людей',
+    },
     report: {
       people: 'Подали заявки',
       size: 'Мест',

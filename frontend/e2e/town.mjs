@@ -1,0 +1,100 @@
+// The browser and the people in it: each has a context of their own, as each would have a computer of their own.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const flags = [
+  '--no-sandbox', // root in a container has no other way
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const browsers = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export async function openTown(url) {
+  const executablePath = browsers.find((path) => path && existsSync(path));
+  assert.ok(executablePath, 'no Chromium found: run scripts/setup, or set CHROMIUM to its path');
+  const browser = await chromium.launch({ executablePath, args: flags });
+  const { demo_links: links } = await (await fetch(`${url}/api/session`)).json();
+  const faults = [];
+
+  /** A new person at a computer; `label` names a sign-in of the demo, nothing stays a stranger. */
+  async function enter(label, { width = 1280, height = 900, dark = false, line, lang = 'en-GB' } = {}) {
+    const context = await browser.newContext({
+      baseURL: url,
+      viewport: { width, height },
+      colorScheme: dark ? 'dark' : 'light',
+      locale: lang,
+      proxy: line ? { server: line.address } : undefined,
+      reducedMotion: 'reduce', // so that a picture is never taken in the middle of a movement
+      acceptDownloads: true,
+    });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    // Whatever the policy of the page refuses, and any error of ours, fails the test that it happened in.
+    page.on('pageerror', (error) => faults.push(`${label}: ${error.message}`));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) faults.push(`${label}: ${message.text()}`);
+    });
+    page.on('dialog', (dialog) => {
+      faults.push(`${label}: a script opened a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    if (label) {
+      const link = links.find((l) => l.label === label);
+      assert.ok(link, `the demo has no sign-in “${label}”, only ${links.map((l) => l.label).join(', ')}`);
+      await page.goto(`/sign-in#${link.code}`);
+      await page.waitForURL(`${url}/`);
+    }
+    return page;
+  }
+
+  return {
+    url,
+    links,
+    enter,
+    /** Throws what went wrong in any page since the last call. */
+    calm() {
+      const list = faults.splice(0);
+      assert.deepEqual(list, []);
+    },
+    close: () => browser.close(),
+  };
+}
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Waits until the page stands: nothing loading, nothing moving. */
+export async function settled(page) {
+  await page.locator('main h1').first().waitFor();
+  await page.locator('main .loading:not([data-specimen] *)').first().waitFor({ state: 'hidden' });
+}
+
+/** Fails on any rule of WCAG 2.2 AA that axe finds broken, and on a page wider than its window. */
+export async function accessible(page, name) {
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} – ${n.failureSummary}`));
+  assert.deepEqual(found, [], `accessibility of ${name}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} px wider than its window`);
+}
+
+/** The page in both themes, at the width of a desk and of a phone. */
+export async function inspect(page, name) {
+  await settled(page);
+  const size = page.viewportSize();
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 360],
+  ]) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await accessible(page, `${name}, ${colorScheme}, ${width} px`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(size);
+}
