@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"veche/server/api"
+	"veche/server/bus"
 	"veche/server/config"
 	"veche/server/identity"
 	"veche/server/intake"
@@ -51,6 +52,7 @@ type Server struct {
 	People   *identity.Directory
 	keys     *privacy.Keyring
 	hub      *live.Hub
+	relay    *relay
 	app      *fiber.App
 	listener net.Listener
 	demo     []api.DemoLink
@@ -86,6 +88,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.Jobs = job.New(s.Journal, s.store)
 	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Log: o.Log})
 	s.People.OnEnd(s.hub.Revoke)
+	if s.relay, err = newRelay(bus.NewLocal(busQueue), s.Journal.Topics, s.hub.Publish); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
 	if o.Demo && !o.ReadOnly {
 		// While it is being prepared there is none yet.
 		if record, err := s.loadDemo(ctx); err == nil {
@@ -111,14 +116,18 @@ func liveLimits(l config.Limits) live.Limits {
 	}
 }
 
-// publish hands a commit to the live rooms; no topic is loaded before they are.
-func (s *Server) publish(c journal.Committed) { s.hub.Publish(c) }
+// publish puts a commit on the bus; no topic is loaded before there is one.
+func (s *Server) publish(c journal.Committed) {
+	if err := s.relay.publish(c); err != nil {
+		s.options.Log.Error("a commit was not published", "topic", c.Topic, "error", err)
+	}
+}
 
 // Close ends what Open began.
 func (s *Server) Close() error {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	return errors.Join(s.hub.Shutdown(grace), s.Journal.Close(), s.store.Close())
+	return errors.Join(s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
 }
 
 // Listen opens the port and makes the routes; Serve answers them.
@@ -155,6 +164,9 @@ func (s *Server) Serve(ctx context.Context) error {
 	err := s.hub.Shutdown(grace)
 	return errors.Join(err, s.app.ShutdownWithContext(grace))
 }
+
+// busQueue is how many batches the live rooms may be behind.
+const busQueue = 4096
 
 const (
 	shutdownGrace = 10 * time.Second
