@@ -79,7 +79,8 @@ func divide(ctx context.Context, points []point, seed string) (best []int, trial
 		if err != nil {
 			return nil, nil, err
 		}
-		labels, _ := assign(points, centres)
+		labels := make([]int, len(points))
+		assign(points, centres, labels)
 		trial := Trial{Groups: k, Smallest: smallest(labels, k), Silhouette: sample.silhouette(labels, k)}
 		if trial.Agreement, err = comeBack(ctx, points, labels, k, seed); err != nil {
 			return nil, nil, err
@@ -98,7 +99,7 @@ func divide(ctx context.Context, points []point, seed string) (best []int, trial
 // comeBack is Trial.Agreement.
 func comeBack(ctx context.Context, points []point, labels []int, k int, seed string) (float64, error) {
 	total := 0.0
-	drawn := make([]point, len(points))
+	drawn, again := make([]point, len(points)), make([]int, len(points))
 	for draw := range agreementDraws {
 		rng := source("agreement", seed, k*agreementDraws+draw)
 		for i := range drawn {
@@ -108,7 +109,7 @@ func comeBack(ctx context.Context, points []point, labels []int, k int, seed str
 		if err != nil {
 			return 0, err
 		}
-		again, _ := assign(points, centres)
+		assign(points, centres, again)
 		total += adjustedRand(labels, again, k)
 	}
 	return total / agreementDraws, nil
@@ -239,7 +240,8 @@ func plusPlus(points []point, k int, rng *rand.Rand) []point {
 // lloyd moves the centres until no point changes sides.
 func lloyd(points, centres []point) ([]point, float64) {
 	sums, sizes := make([]point, len(centres)), make([]int, len(centres))
-	labels, inertia := assign(points, centres)
+	labels, next := make([]int, len(points)), make([]int, len(points))
+	inertia := assign(points, centres, labels)
 	for range mostLloyd {
 		clear(sums)
 		clear(sizes)
@@ -253,20 +255,18 @@ func lloyd(points, centres []point) ([]point, float64) {
 				centres[c] = point{sums[c].x / float64(n), sums[c].y / float64(n)}
 			}
 		}
-		var next []int
-		next, inertia = assign(points, centres)
+		inertia = assign(points, centres, next)
 		if slices.Equal(labels, next) {
 			break
 		}
-		labels = next
+		labels, next = next, labels
 	}
 	return centres, inertia
 }
 
-// assign labels each point with its nearest centre, the first of equals;
-// inertia is the sum of the squared distances.
-func assign(points, centres []point) (labels []int, inertia float64) {
-	labels = make([]int, len(points))
+// assign labels each point with its nearest centre, the first of equals, and
+// returns the sum of the squared distances.
+func assign(points, centres []point, labels []int) (inertia float64) {
 	for i, p := range points {
 		least := math.Inf(1)
 		for c, q := range centres {
@@ -276,7 +276,7 @@ func assign(points, centres []point) (labels []int, inertia float64) {
 		}
 		inertia += least
 	}
-	return labels, inertia
+	return inertia
 }
 
 // sample holds the pairwise distances of the first rows. Rows stand in the

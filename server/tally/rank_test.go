@@ -323,6 +323,11 @@ func TestPlantedGroupsAreFound(t *testing.T) {
 		for b := range camps {
 			camps[b] = int32(b * 7 / in.Ballots % 2)
 		}
+		for _, trial := range r.Trials {
+			if trial.Chosen != (trial.Groups == 2) || trial.Groups == 2 && (trial.Agreement < .9 || trial.Silhouette < .4) {
+				t.Errorf("seed %d: trials %+v", seed, r.Trials)
+			}
+		}
 		if ari := adjustedRand(r.Ballots, camps); ari < .9 {
 			t.Errorf("seed %d: the planted camps are found with ARI %.2f, want ≥ .9", seed, ari)
 		}
