@@ -47,9 +47,6 @@ func (d *drawing) run() (*Result, error) {
 	if c := d.in.short(); len(c) > 0 {
 		return nil, &InfeasibleError{Conflicts: c}
 	}
-	if err := d.narrow(); err != nil {
-		return nil, err
-	}
 	d.report.Objective, d.report.Reason = d.choose()
 	team, err := d.draw()
 	if err != nil {

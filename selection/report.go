@@ -19,6 +19,7 @@ type Report struct {
 	Solver                   string        `json:"solver"`
 	MinProbability           float64       `json:"min_probability"`
 	MaxProbability           float64       `json:"max_probability"`
+	WithoutChance            int           `json:"without_chance"` // people whom no panel can hold
 	Gini                     float64       `json:"gini"`
 	GeometricMean            float64       `json:"geometric_mean"`
 	UpperBoundMinProbability float64       `json:"upper_bound_min_probability"`
@@ -96,6 +97,7 @@ func (r *Report) chances(chance []int64, count []int) {
 			logs += float64(n * ln(p))
 		} else {
 			zero = true
+			r.WithoutChance += count[t]
 		}
 	}
 	if people == 0 || sum == 0 {

@@ -54,15 +54,16 @@ type TableBalance struct {
 	MeanDeviation float64 `json:"mean_deviation"`
 }
 
-// seatingPasses is how often each person is offered exchanges in a round.
-const seatingPasses = 24
+// offers is about how many exchanges are tried in a round; fewer people get
+// more of them each, from 40 to 400.
+const offers = 200_000
 
 // Seat puts people at tables. The first deal goes around the tables with
 // people sorted by their features, so that each table gets a slice through all
 // of them; exchanges of two people then lessen the sum of squared deviations
-// and of repeated meetings until a pass finds none.
+// and of repeated meetings until passes find none.
 //
-// Cost: O(rounds · passes · people · (features + table size)).
+// Cost: O(rounds · offers · (features + table size)), offers 40 to 400 a person.
 func Seat(ctx context.Context, s Seating) (*Tables, error) {
 	h, err := newHall(s)
 	if err != nil {
@@ -72,12 +73,15 @@ func Seat(ctx context.Context, s Seating) (*Tables, error) {
 	for round := range s.Rounds {
 		d := newDice(s.Seed, fmt.Sprintf("tables %d", round))
 		h.deal(d)
-		for range seatingPasses {
+		idle := 0
+		for range min(400, max(40, offers/len(s.People))) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			if h.pass(d) == 0 {
-				break
+				if idle++; idle == 3 {
+					break
+				}
 			}
 		}
 		out.Places = append(out.Places, h.places())
