@@ -180,7 +180,8 @@ func adjustedRand(a, b []int32) float64 {
 // same minimum: the intercept is a property of the votes.
 func TestEveryStartFindsTheSameIntercepts(t *testing.T) {
 	for _, name := range []string{
-		"vtaiwan.uberx", "scoop-hivemind.biodiversity", "ssis.land-bank-farmland.2rumnecbeh.2021-08-01", "bg2050-volunteers", "london.youth.policing",
+		"vtaiwan.uberx", "american-assembly.bowling-green", "scoop-hivemind.biodiversity",
+		"ssis.land-bank-farmland.2rumnecbeh.2021-08-01", "bg2050-volunteers", "london.youth.policing",
 	} {
 		in := conversation(t, name).Input(false, "")
 		if raced && in.Votes.Len() > 20_000 {

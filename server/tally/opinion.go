@@ -132,7 +132,7 @@ func adjustedRand(a, b []int, k int) float64 {
 	}
 	both, one, two := pairs(cells), pairs(rows), pairs(columns)
 	expected := float64(one*two) / pairs([]int{len(a)})
-	most := (one + two) / 2
+	most := float64((one + two) / 2)
 	if most == expected {
 		return 1
 	}
