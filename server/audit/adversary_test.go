@@ -75,6 +75,20 @@ func TestALyingServerIsFound(t *testing.T) {
 			files["ideas/ideas.jsonl"] = rest
 			return nil
 		}},
+		{"a remark is withheld that nobody removed", audit.Public, "texts", func(files map[string][]byte) []string {
+			lines := strings.SplitAfter(string(files["log/remarks.jsonl"]), "\n")
+			head, _, _ := strings.Cut(lines[0], `,"salt"`)
+			lines[0] = head + `,"withheld":true}` + "\n"
+			files["log/remarks.jsonl"] = []byte(strings.Join(lines, ""))
+			return nil
+		}},
+		{"a row is withheld from the auditor", audit.Auditor, "texts", func(files map[string][]byte) []string {
+			lines := strings.SplitAfter(string(files["draw/pool.jsonl"]), "\n")
+			head, _, _ := strings.Cut(lines[0], `,"salt"`)
+			lines[0] = head + `,"withheld":true}` + "\n"
+			files["draw/pool.jsonl"] = []byte(strings.Join(lines, ""))
+			return nil
+		}},
 		{"the ideas are left out", audit.Public, "texts", drop("ideas/ideas.jsonl")},
 		{"a vote is turned", audit.Public, "tally 1", replace("votes/votes.csv", ",1,disagree,", ",1,agree,")},
 		{"a vote is taken out", audit.Public, "tally 1", func(files map[string][]byte) []string {
@@ -125,7 +139,7 @@ func TestALyingServerIsFound(t *testing.T) {
 			return nil
 		}},
 		{"the checkpoint is of another log", audit.Public, "checkpoint", func(files map[string][]byte) []string {
-			signed, err := audit.SignCheckpoint(audit.Checkpoint{Origin: "rehearsal.example/other", Size: 288}, p.Signer())
+			signed, err := audit.SignCheckpoint(audit.Checkpoint{Origin: "rehearsal.example/other", Size: 289}, p.Signer())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,7 +12,8 @@ type Plan struct {
 	Erased  map[topic.Digest]Erasure
 
 	ideas   []uint64 // seq by idea
-	remarks []uint32 // room by remark
+	remarks []postedRemark
+	removed map[uint64]bool // seq of a remark that moderators removed
 	gone    []goneIdea
 }
 
@@ -28,10 +29,17 @@ type Erasure struct {
 	Reason string
 }
 
+type postedRemark struct {
+	seq  uint64
+	room uint32
+}
+
 type goneIdea struct{ idea, erased uint64 } // both as seq
 
 // NewPlan is the plan of an empty log.
-func NewPlan() *Plan { return &Plan{Erased: map[topic.Digest]Erasure{}} }
+func NewPlan() *Plan {
+	return &Plan{Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}}
+}
 
 // Observe takes in one event, whose body must not change afterwards.
 func (p *Plan) Observe(e *topic.Event) {
@@ -45,7 +53,11 @@ func (p *Plan) Observe(e *topic.Event) {
 	case *topic.Tallied:
 		p.Tallies = append(p.Tallies, Computation[*topic.Tallied]{*e, b})
 	case *topic.RemarkPosted:
-		p.remarks = append(p.remarks, b.Room)
+		p.remarks = append(p.remarks, postedRemark{e.Seq, b.Room})
+	case *topic.RemarkRemoved:
+		if n := uint64(b.Remark); n > 0 && n <= uint64(len(p.remarks)) {
+			p.removed[p.remarks[n-1].seq] = true
+		}
 	case *topic.IdeaSubmitted:
 		p.ideas = append(p.ideas, e.Seq)
 	case *topic.IdeasImported:
@@ -60,13 +72,16 @@ func (p *Plan) Observe(e *topic.Event) {
 	}
 }
 
-// Room answers the room of a remark, false where it has none or the log does
-// not show it.
+// Removed says that moderators removed the remark posted by event seq. Like
+// Room it needs every event, since remarks are counted.
+func (p *Plan) Removed(seq uint64) bool { return p.removed[seq] }
+
+// Room answers the room of a remark, false where there is no such remark.
 func (p *Plan) Room(remark uint64) (uint32, bool) {
 	if remark == 0 || remark > uint64(len(p.remarks)) {
 		return 0, false
 	}
-	return p.remarks[remark-1], true
+	return p.remarks[remark-1].room, true
 }
 
 // Stale counts the ideas that a clustering of the state at inputSeq used and

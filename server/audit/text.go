@@ -102,15 +102,18 @@ func Named(e *topic.Event) []Name {
 	return list
 }
 
-// Line is a text in a bundle: with its salt, or the reason why it is gone.
+// Line is a text in a bundle: with its salt, or why it is not there.
 type Line struct {
 	Event  uint64   `json:"event"`
 	Kind   TextKind `json:"kind"`
 	Index  int      `json:"index"`
 	Salt   string   `json:"salt,omitempty"`
 	Text   string   `json:"text,omitempty"`
-	Bytes  []byte   `json:"bytes,omitempty"` // instead of Text where it is not UTF-8
-	Erased string   `json:"erased,omitempty"`
+	Bytes  []byte   `json:"bytes,omitempty"`  // instead of Text where it is not UTF-8
+	Erased string   `json:"erased,omitempty"` // the reason
+	// Withheld says that moderators removed the remark: it is not shown to the
+	// public, though it exists.
+	Withheld bool `json:"withheld,omitempty"`
 }
 
 // NewLine is the line of a text that is there.
@@ -127,6 +130,11 @@ func NewLine(n Name, salt [topic.SaltSize]byte, body []byte) Line {
 // ErasedLine is the line of a text that was erased.
 func ErasedLine(n Name, reason string) Line {
 	return Line{Event: n.Event, Kind: n.Kind, Index: n.Index, Erased: reason}
+}
+
+// WithheldLine is the line of a remark that moderators removed.
+func WithheldLine(n Name) Line {
+	return Line{Event: n.Event, Kind: n.Kind, Index: n.Index, Withheld: true}
 }
 
 // Encode writes the line's one form, without its end.

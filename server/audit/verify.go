@@ -54,6 +54,8 @@ type checker struct {
 	key     note.Verifier
 	cover   *Cover // of the log, nil where it can't be read
 	shown   uint64 // events whose bytes are in the bundle
+	removed int    // remarks that moderators removed, as far as shown
+	kept    int    // remarks withheld for it
 	plan    *Plan
 	names   map[string][]Name // by file
 	texts   map[topic.Digest]analysis.Text
@@ -157,6 +159,9 @@ func (c *checker) log() {
 		}
 		c.shown++
 		c.plan.Observe(e)
+		if e.Kind() == topic.KindRemarkRemoved {
+			c.removed++
+		}
 		for _, n := range Named(e) {
 			c.names[n.Kind.File()] = append(c.names[n.Kind.File()], n)
 			if n.Kind == TextIdea {
@@ -228,9 +233,11 @@ func (c *checker) named() {
 					return fmt.Errorf("the log names the %s of event %d here", n.Kind, n.Event)
 				}
 				gone, err := c.text(l, n)
-				if gone {
+				switch {
+				case l.Withheld:
+				case gone:
 					erased++
-				} else {
+				default:
 					there++
 				}
 				return err
@@ -245,7 +252,11 @@ func (c *checker) named() {
 			return
 		}
 	}
-	c.report.add("texts", Proved, "%d texts have the digests in the log; %d were erased, as the log says", there, erased)
+	if c.kept > c.removed {
+		c.report.add("texts", Failed, "%d remarks are withheld, moderators removed %d", c.kept, c.removed)
+		return
+	}
+	c.report.add("texts", Proved, "%d texts have the digests in the log; %d were erased, as the log says; %d removed by moderators are withheld", there, erased, c.kept)
 	if c.Manifest.For == Public {
 		c.report.add("people", NotInBundle, "who applied, what they answered, who accepted a seat and what was said at the tables is for the auditor")
 	}
@@ -254,6 +265,13 @@ func (c *checker) named() {
 // text checks one text and keeps it for the computations.
 func (c *checker) text(l Line, n Name) (gone bool, err error) {
 	erasure, erased := c.plan.Erased[n.Digest]
+	if l.Withheld {
+		if c.Manifest.For != Public || n.Kind != TextRemark || l.Erased != "" || l.Text != "" || l.Salt != "" || l.Bytes != nil {
+			return false, fmt.Errorf("the %s of event %d may not be withheld", n.Kind, n.Event)
+		}
+		c.kept++
+		return false, nil
+	}
 	if l.Erased != "" {
 		if !erased || erasure.Reason != l.Erased || l.Text != "" || l.Salt != "" || l.Bytes != nil {
 			return true, fmt.Errorf("the %s of event %d is said to be erased, the log does not say so", n.Kind, n.Event)

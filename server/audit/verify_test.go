@@ -65,7 +65,7 @@ ranking: re-run
 			t.Logf("%s: %s", s.Name, s.Detail)
 		}
 	}
-	if r.Failures() != 0 || r.Topic != "river-park" || r.Events != 288 {
+	if r.Failures() != 0 || r.Topic != "river-park" || r.Events != 289 {
 		t.Errorf("report %+v", r)
 	}
 }
@@ -152,6 +152,10 @@ func TestPublicBundleKeepsSilent(t *testing.T) {
 				t.Fatalf("%s holds %q", name, s)
 			}
 		}
+	}
+	insult := append([]byte(`"text":"`), p.Texts[p.State.Remarks[4].Text].Body...)
+	if remarks := files["log/remarks.jsonl"]; bytes.Contains(remarks, insult) || !bytes.Contains(remarks, []byte(`"withheld":true`)) || !bytes.Contains(remarks, []byte("an insult")) {
+		t.Errorf("the remark that was removed is not withheld with its reason:\n%s", remarks)
 	}
 	votes := string(files[audit.VotesFile])
 	if strings.Contains(votes, ":") || !strings.Contains(votes, "2026-03-0") {

@@ -201,6 +201,8 @@ func (x *bundling) lines(w *bufio.Writer, names []audit.Name) error {
 		switch erasure, gone := x.plan.Erased[n.Digest]; {
 		case gone:
 			line = audit.ErasedLine(n, erasure.Reason)
+		case x.For == audit.Public && n.Kind == audit.TextRemark && x.plan.Removed(n.Event):
+			line = audit.WithheldLine(n)
 		case there && topic.DigestOf(text.Salt, text.Body) != n.Digest:
 			return fmt.Errorf("the %s of event %d is damaged: restore it from a backup", n.Kind, n.Event)
 		case there:

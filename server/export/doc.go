@@ -49,6 +49,11 @@
 // are, and beside the number they speak under that could name them. Tables are
 // described by how even they are, never by who sits at one.
 //
+// A remark that moderators removed is withheld from the public, as in the main
+// hall itself, and counted. An idea that they hid is published with their reason:
+// the clusters can't be run again without it, and hiding must bear being looked
+// at; what may not be seen by anyone is erased.
+//
 // A text that was erased is a line with the reason. The result of a clustering
 // that read a text which was erased later stays out: a label could repeat it.
 package export

@@ -99,7 +99,8 @@ func (p *Play) Debate() {
 		}
 		p.Do(p.Citizen(n), topic.Say{Room: table * uint32(i%2), Text: p.Text(said)})
 	}
-	p.Do(Moderator, topic.RemoveRemark{Remark: 2, Reason: p.Text("off the question")})
+	p.Do(Moderator, topic.RemoveRemark{Remark: 2, Reason: p.Text("off the question")}) // at a table
+	p.Do(Moderator, topic.RemoveRemark{Remark: 5, Reason: p.Text("an insult")})        // in the main hall
 	for i, text := range ideas {
 		lang := "en"
 		if i%2 == 1 {
@@ -123,10 +124,12 @@ func (p *Play) participants() []uint64 {
 	return list
 }
 
-// Cluster runs the machine over the ideas.
+// Cluster runs the machine over the ideas. What the tagger says is given, since
+// it breaks ties by chance.
 func (p *Play) Cluster(clusters int) {
 	p.tb.Helper()
-	made, blobs, err := analysis.Cluster(context.Background(), p.State, p.IdeaTexts(), clusters, "clusters")
+	told := &analysis.ClusterResult{Asked: uint32(clusters), Seed: "clusters", NounPhrases: nounPhrases}
+	made, blobs, err := analysis.Recluster(context.Background(), p.State, p.IdeaTexts(), told)
 	if err != nil {
 		p.tb.Fatal(err)
 	}

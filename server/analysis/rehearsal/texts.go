@@ -41,3 +41,8 @@ var ideas = []string{
 	"Make the river clean enough to swim and hire lifeguards in summer.",
 	"Велопарковки у причала и проката лодок.",
 }
+
+var nounPhrases = []string{
+	"bank", "beach", "better street", "bins", "bridge", "cars", "footpath", "harbour", "lights", "motion sensors",
+	"path", "people", "playground", "river", "skate park", "street lights", "toilets", "trees", "water",
+}
