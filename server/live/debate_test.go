@@ -195,7 +195,7 @@ func (w *town) comeBack(name string, at protocol.Position) []protocol.Message {
 }
 
 func TestComingBack(t *testing.T) {
-	long := strings.Repeat("long ", 300)
+	long := strings.Repeat("long ", 200)
 	for _, c := range []struct {
 		name  string
 		while func(w *town)
@@ -212,7 +212,7 @@ func TestComingBack(t *testing.T) {
 			}
 		}},
 		{"beyond the ring, in the log", func(w *town) {
-			for i := range 150 {
+			for i := range 90 {
 				w.say(2, 1, fmt.Sprint(i, long))
 			}
 			reason := journal.NewText("off topic")
@@ -237,7 +237,7 @@ func TestComingBack(t *testing.T) {
 					}
 				}
 			}
-			if texts != 149 || gone != 2 {
+			if texts != 89 || gone != 2 {
 				t.Errorf("got %d texts and %d removals", texts, gone)
 			}
 		}},

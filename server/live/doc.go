@@ -7,10 +7,10 @@
 // makes the journal wait, and never sends what is not committed. It knows a
 // person by an opaque id and by what [Person.Who] answers.
 //
-// The Fiber app that serves [Hub.Handler] must be made with ReduceMemoryUsage
-// and have app.Server().KeepHijackedConns set; without them all works, at 9 KiB
-// more a socket. app.Shutdown does not know of sockets: [Hub.Shutdown] comes
-// before it, and before the journal is closed.
+// The Fiber app that serves [Hub.Handler] must have app.Server().KeepHijackedConns
+// set, and should have ReduceMemoryUsage and Read-, Write- and IdleTimeout.
+// app.Shutdown does not know of sockets: [Hub.Shutdown] comes before it, and
+// before the journal is closed.
 //
 // # Design
 //

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -8,11 +9,17 @@ import (
 	"veche/server/live/protocol"
 )
 
+// errNotKept is a fault of the server's wiring.
+var errNotKept = errors.New("live: app.Server().KeepHijackedConns is not set: sockets would be closed at once")
+
 // Handler answers GET /live. Refusals are [*fiber.Error] or what Identify
 // answered, before anything is upgraded: 400 no websocket or another
 // subprotocol, 401, 403 foreign Origin, 429 and 503 limits.
 func (h *Hub) Handler() fiber.Handler {
 	return func(c *fiber.Ctx) error {
+		if !c.App().Server().KeepHijackedConns {
+			return errNotKept
+		}
 		if !websocketRequest(c) {
 			return fiber.NewError(fiber.StatusBadRequest, "this address takes websockets of subprotocol "+Subprotocol)
 		}

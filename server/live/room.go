@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"encoding/json"
 	"sort"
 	"strconv"
 	"sync"
@@ -23,11 +22,12 @@ const (
 	// mostMissed is how many events are looked up in the log for one who
 	// comes back; more is a reset.
 	mostMissed = 200
-	// resetRemarks is how many remarks a reset has, and how many new ones
-	// make the one that is kept stale.
+	// resetRemarks is how many remarks a reset has at most.
 	resetRemarks = 50
-	// mostReset bounds the texts of a reset.
-	mostReset = 64 << 10
+	// mostReturn bounds what one who comes back is sent at once, in two parts
+	// (what the log or a reset gives, and what the ring goes on with), so that
+	// it is not cut as slow before it could read.
+	mostReturn = 128 << 10
 	// presenceEvery is how often a room of up to a thousand people tells how
 	// many it has; larger ones do in proportion more seldom.
 	presenceEvery = time.Second
@@ -250,7 +250,7 @@ func (r *room) past(ctx context.Context, at protocol.Position) (past, error) {
 	r.mu.Lock()
 	p := past{epoch: r.epoch, upto: r.sent, edits: len(r.edits)}
 	same := at.Epoch == r.epoch && at.Last <= r.sent
-	inRing := same && at.Last >= r.floor
+	inRing := same && r.reaches(at.Last)
 	var missed []uint32
 	if same && !inRing {
 		missed = r.missed(at.Last, r.sent)
@@ -260,16 +260,28 @@ func (r *room) past(ctx context.Context, at protocol.Position) (past, error) {
 		p.upto = at.Last
 		return p, nil
 	}
-	if len(missed) == 0 {
-		k, err := r.snapshot(ctx)
-		if err != nil {
-			return past{}, err
+	if len(missed) > 0 {
+		var err error
+		p.json, err = r.lookUp(ctx, p.epoch, at.Last, p.upto, missed)
+		if err != nil || len(p.json) <= mostReturn {
+			return p, err
 		}
-		return k.past, nil
 	}
-	var err error
-	p.json, err = r.lookUp(ctx, p.epoch, at.Last, p.upto, missed)
-	return p, err
+	k, err := r.snapshot(ctx)
+	if err != nil {
+		return past{}, err
+	}
+	return k.past, nil
+}
+
+// reaches says that the ring goes on from seq, and with not too much. Called
+// with mu held.
+func (r *room) reaches(seq uint64) bool {
+	size := 0
+	for i := r.next - 1; i >= 0 && r.ring[i].seq > seq && size <= mostReturn; i-- {
+		size += len(r.ring[i].json)
+	}
+	return seq >= r.floor && size <= mostReturn
 }
 
 // admit adds the socket and writes what it gets in one frame, at one moment of
@@ -367,9 +379,8 @@ func (r *room) snapshot(ctx context.Context) (*snapshot, error) {
 	for {
 		r.mu.Lock()
 		k := &snapshot{past{epoch: r.epoch, upto: r.sent, edits: len(r.edits)}}
-		if kept := r.kept; kept != nil && kept.upto >= r.floor &&
-			r.next-sort.Search(r.next, func(i int) bool { return r.ring[i].seq > kept.upto }) <= resetRemarks {
-			k = kept
+		if r.kept != nil && r.reaches(r.kept.upto) {
+			k = r.kept
 		}
 		r.mu.Unlock()
 		if k.json != nil {
@@ -379,16 +390,12 @@ func (r *room) snapshot(ctx context.Context) (*snapshot, error) {
 		if err != nil {
 			return nil, err
 		}
-		size := 0
-		for i := len(page.Remarks) - 1; i >= 0; i-- {
-			if size += len(page.Remarks[i].Text); size > mostReset {
-				page.Remarks, page.More = page.Remarks[i+1:], true
+		for {
+			k.json = encode(protocol.Reset{T: "reset", Room: r.number, Epoch: k.epoch, Last: k.upto, More: page.More, Remarks: page.Remarks})
+			if len(k.json) <= mostReturn || len(page.Remarks) < 2 {
 				break
 			}
-		}
-		k.json, err = json.Marshal(protocol.Reset{T: "reset", Room: r.number, Epoch: k.epoch, Last: k.upto, More: page.More, Remarks: page.Remarks})
-		if err != nil {
-			return nil, err
+			page.Remarks, page.More = page.Remarks[(len(page.Remarks)+1)/2:], true
 		}
 		r.mu.Lock()
 		current := r.epoch == k.epoch && len(r.edits) == k.edits

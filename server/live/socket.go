@@ -17,8 +17,8 @@ import (
 	"veche/server/topic"
 )
 
-// socket is one connection of a person. Its one goroutine reads, decides and
-// answers; others only write frames to it.
+// socket is one connection of a person. One goroutine at a time reads, decides
+// and answers; others only write frames to it.
 type socket struct {
 	hub     *Hub
 	person  Person
@@ -52,15 +52,14 @@ type place struct {
 	member *member
 }
 
-// serve is the socket's life.
+// serve begins the socket's life.
 func (s *socket) serve(ws *websocket.Conn, out *conn) {
 	s.ws, s.out = ws, out
-	defer out.Close()
 	code := s.hub.enter(s)
 	if code < 0 {
+		out.Close()
 		return
 	}
-	defer s.hub.exit(s)
 	s.heard.Store(time.Now().UnixNano())
 	switch code {
 	case protocol.CloseSignedOut:
@@ -71,54 +70,72 @@ func (s *socket) serve(ws *websocket.Conn, out *conn) {
 	ws.SetReadLimit(protocol.MaxMessage + 1024) // of compressed bytes; read bounds the rest
 	ws.SetPingHandler(s.pinged)
 	ws.SetPongHandler(s.ponged)
-	code, reason, err := s.read()
-	s.leave()
-	if code != 0 {
-		s.close(code, reason)
-	}
-	var answered *websocket.CloseError
-	if !errors.As(err, &answered) {
-		s.linger()
-	}
+	go s.run()
 }
 
-// read handles messages until the connection ends. It answers the code to close
-// it with, 0 if a close frame has been sent or there is no one left to tell, and
-// the error that reading ended with.
-func (s *socket) read() (code int, reason string, err error) {
-	for {
-		kind, r, err := s.ws.NextReader()
-		if err != nil {
-			return 0, "", err
-		}
-		if kind != websocket.TextMessage {
-			return protocol.CloseBinary, "messages are text", nil
-		}
-		if !s.take() {
-			return protocol.CloseTooMany, "too many messages", nil
-		}
-		// A message that has begun must come to its end.
-		if err := s.out.SetReadDeadline(time.Now().Add(s.hub.options.Limits.MessageTimeout)); err != nil {
-			return 0, "", err
-		}
-		// gorilla's own limit counts compressed bytes only.
-		b, err := io.ReadAll(io.LimitReader(r, protocol.MaxMessage+1))
-		switch {
-		case corrupt(err):
-			return protocol.CloseProtocol, "the compressed message is broken", nil
-		case err != nil:
-			return 0, "", err
-		case len(b) > protocol.MaxMessage:
-			return protocol.CloseTooBig, "the message is too big", nil
-		case !utf8.Valid(b):
-			return protocol.CloseInvalid, "the message is not UTF-8", nil
-		}
-		if err := s.out.SetReadDeadline(time.Time{}); err != nil {
-			return 0, "", err
-		}
-		s.heard.Store(time.Now().UnixNano())
+// run waits for one message, does it, and hands on to a goroutine of its own
+// kind, until the connection ends. Doing a message takes a stack several times
+// as deep as waiting for one; a new goroutine has a small one again.
+func (s *socket) run() {
+	b, end := s.read()
+	if end == nil {
 		s.handle(b)
+		go s.run()
+		return
 	}
+	s.leave()
+	if end.code != 0 {
+		s.close(end.code, end.reason)
+	}
+	if !end.answered {
+		s.linger()
+	}
+	s.out.Close()
+	s.hub.exit(s)
+}
+
+// ending is why a socket ends: the close code and reason that are still to be
+// sent, 0 for none. answered says that both sides have sent a close frame.
+type ending struct {
+	code     int
+	reason   string
+	answered bool
+}
+
+// read answers the next message.
+func (s *socket) read() ([]byte, *ending) {
+	kind, r, err := s.ws.NextReader()
+	if err != nil {
+		var closed *websocket.CloseError
+		return nil, &ending{answered: errors.As(err, &closed)}
+	}
+	if kind != websocket.TextMessage {
+		return nil, &ending{code: protocol.CloseBinary, reason: "messages are text"}
+	}
+	if !s.take() {
+		return nil, &ending{code: protocol.CloseTooMany, reason: "too many messages"}
+	}
+	// A message that has begun must come to its end.
+	if err := s.out.SetReadDeadline(time.Now().Add(s.hub.options.Limits.MessageTimeout)); err != nil {
+		return nil, &ending{}
+	}
+	// gorilla's own limit counts compressed bytes only.
+	b, err := io.ReadAll(io.LimitReader(r, protocol.MaxMessage+1))
+	switch {
+	case corrupt(err):
+		return nil, &ending{code: protocol.CloseProtocol, reason: "the compressed message is broken"}
+	case err != nil:
+		return nil, &ending{}
+	case len(b) > protocol.MaxMessage:
+		return nil, &ending{code: protocol.CloseTooBig, reason: "the message is too big"}
+	case !utf8.Valid(b):
+		return nil, &ending{code: protocol.CloseInvalid, reason: "the message is not UTF-8"}
+	}
+	if err := s.out.SetReadDeadline(time.Time{}); err != nil {
+		return nil, &ending{}
+	}
+	s.heard.Store(time.Now().UnixNano())
+	return b, nil
 }
 
 func (s *socket) take() bool {

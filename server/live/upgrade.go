@@ -58,7 +58,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 // upgrade answers 101 and calls serve with the socket once fasthttp has let go
-// of the connection. A refusal is an ordinary Fiber error; then serve is not
+// of the connection; serve must not stay. A refusal is an ordinary Fiber error; then serve is not
 // called. gone is called if the connection ends before serve.
 func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *conn), gone func()) error {
 	ctx := c.Context()
@@ -77,7 +77,6 @@ func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *
 		}
 		return err
 	}
-	early := c.App().Server().KeepHijackedConns
 	ctx.HijackSetNoResponse(true) // the 101 is written
 	ctx.Hijack(func(nc net.Conn) {
 		if pipelined(nc) {
@@ -86,11 +85,7 @@ func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *
 			gone()
 			return
 		}
-		if early {
-			go serve(ws, w.conn) // frees fasthttp's context and reader
-			return
-		}
-		serve(ws, w.conn)
+		serve(ws, w.conn) // returns at once, which frees fasthttp's context and reader
 	})
 	return nil
 }

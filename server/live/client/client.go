@@ -328,6 +328,18 @@ func (c *Client) sendJoin(ws *websocket.Conn) error {
 	return c.writeBytes(ws, b)
 }
 
+// joinLater joins again where the server could not let it into all rooms.
+func (c *Client) joinLater(ws *websocket.Conn) {
+	time.AfterFunc(tryAgain/2+jitter(tryAgain), func() {
+		c.mu.Lock()
+		current := c.ws == ws
+		c.mu.Unlock()
+		if current && c.sendJoin(ws) != nil {
+			ws.Close() // the next connection joins
+		}
+	})
+}
+
 func (c *Client) writeBytes(ws *websocket.Conn, b []byte) error {
 	c.writing.Lock()
 	defer c.writing.Unlock()

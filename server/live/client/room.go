@@ -97,6 +97,8 @@ func (c *Client) read(ws *websocket.Conn) error {
 				c.answer(m.ID, answer{ack: protocol.Ack{T: m.T, ID: m.ID, Epoch: m.Epoch, Seq: m.Seq, Remark: m.Remark}})
 			case "problem":
 				switch {
+				case m.ID == "" && m.Problem.Code == "retry":
+					c.joinLater(ws)
 				case m.ID == "":
 				case m.Problem.Code == "retry":
 					c.sayLater(m.ID)

@@ -72,12 +72,13 @@ func (c *Client) answer(id string, a answer) {
 	}
 }
 
-// sayAgain is how long a say waits that the server asked to send again.
-const sayAgain = 500 * time.Millisecond
+// tryAgain is how long a message waits at most that the server asked to send
+// again.
+const tryAgain = 500 * time.Millisecond
 
 // sayLater sends a say again that the server could not confirm.
 func (c *Client) sayLater(id string) {
-	time.AfterFunc(jitter(sayAgain), func() {
+	time.AfterFunc(jitter(tryAgain), func() {
 		c.mu.Lock()
 		s, ws := c.waiting[id], c.ws
 		c.mu.Unlock()

@@ -59,6 +59,7 @@ type Load struct {
 	clients   []*client.Client
 	receipt   histogram
 	delivered atomic.Int64
+	begun     atomic.Int64 // Unix nanoseconds
 	last      atomic.Int64 // Unix nanoseconds of the last receipt
 	cuts      atomic.Int64
 	ending    atomic.Bool
@@ -138,8 +139,8 @@ func (l *Load) count(b []byte) {
 			return
 		}
 		said, err := strconv.ParseInt(string(b[:end]), 10, 64)
-		if err != nil {
-			continue
+		if err != nil || said < l.begun.Load() || l.begun.Load() == 0 {
+			continue // of an earlier load
 		}
 		l.receipt.add(time.Duration(now - said))
 		l.delivered.Add(1)
@@ -161,6 +162,7 @@ func (l *Load) Run(ctx context.Context) (Result, error) {
 	var failed atomic.Int64
 	var wg sync.WaitGroup
 	begun := time.Now()
+	l.begun.Store(begun.UnixNano())
 	for i := range n {
 		due := begun.Add(time.Duration(float64(i) / l.plan.Rate * float64(time.Second)))
 		select {
