@@ -117,10 +117,10 @@ func rank(c *cobra.Command, f rankFlags) error {
 		write func(io.Writer) error
 	}{
 		{"ranking.csv", func(w io.Writer) error {
-			return tally.WriteRanking(w, ranking, func(item uint32) string { return talk.Statements[item].ID })
+			return tally.WriteRanking(w, ranking, talk.Names())
 		}},
 		{"stability.csv", func(w io.Writer) error {
-			return tally.WriteStability(w, ranking, func(item uint32) string { return talk.Statements[item].ID })
+			return tally.WriteStability(w, ranking, talk.Names())
 		}},
 		{"groups.csv", func(w io.Writer) error {
 			return tally.WriteGroups(w, ranking, func(ballot int) string { return talk.Participants[ballot].ID })
@@ -215,8 +215,8 @@ func rankSheet(talk *tally.Conversation, r *tally.Ranking, f rankFlags) (export.
 	for _, t := range r.Trials {
 		sheet.Trials = append(sheet.Trials, export.Trial(t))
 	}
-	for _, row := range r.Rows {
-		s := talk.Statements[row.Item]
+	for i, row := range r.Rows {
+		s := talk.Statements[i]
 		line := export.Row{
 			Item: s.ID, Text: cmp.Or(s.Text, s.ID), Excluded: row.Excluded,
 			Agree: row.Agree, Disagree: row.Disagree, Pass: row.Pass, Seen: row.Seen, AgreeShare: row.AgreeShare,

@@ -53,7 +53,7 @@ func TestGivenGroupsGivePolisConsensus(t *testing.T) {
 		t.Fatalf("%d rows, want 371", len(r.Rows))
 	}
 	for i, row := range r.Rows {
-		want := c.Statements[row.Item].Consensus
+		want := c.Statements[i].Consensus
 		if !(math.Abs(row.GroupConsensus-want) <= 1e-12) {
 			t.Errorf("statement %s: group consensus %v, Polis has %v", c.Statements[i].ID, row.GroupConsensus, want)
 		}

@@ -55,13 +55,17 @@ type Conversation struct {
 	HasGroups          bool // the source carries opinion groups
 }
 
-// Input turns the conversation into what Rank takes: item ids are statement
-// indices, ballots participant indices. With given the source's groups are
-// used. Statements moderated out are Excluded.
+// Input turns the conversation into what Rank takes. Items are the statements
+// under their own ids where all are numbers below 2³², so that the votes of a
+// bundle give the bytes that the server gave, and under their indices
+// otherwise; Ranking.Rows has the order of Statements either way. Ballots are
+// participant indices. With given the source's groups are used. Statements
+// moderated out are Excluded.
 func (c *Conversation) Input(given bool, seed string) Input {
 	in := Input{Ballots: len(c.Participants), Seed: seed}
+	ids := c.itemIDs()
 	for j, s := range c.Statements {
-		in.Items = append(in.Items, Item{ID: uint32(j), Excluded: s.Moderation == Out})
+		in.Items = append(in.Items, Item{ID: ids[j], Excluded: s.Moderation == Out})
 	}
 	v := &in.Votes
 	v.Ballot, v.Item = make([]uint32, len(c.Votes)), make([]uint32, len(c.Votes))
@@ -71,7 +75,7 @@ func (c *Conversation) Input(given bool, seed string) Input {
 		v.Seq = make([]uint64, len(c.Votes))
 	}
 	for i, e := range c.Votes {
-		v.Ballot[i], v.Item[i], v.Value[i] = uint32(e.Participant), uint32(e.Statement), e.Value
+		v.Ballot[i], v.Item[i], v.Value[i] = uint32(e.Participant), ids[e.Statement], e.Value
 		if timed {
 			v.Seq[i] = uint64(e.Time) ^ 1<<63 // keeps the order of times before 1970
 		}
@@ -83,6 +87,30 @@ func (c *Conversation) Input(given bool, seed string) Input {
 		}
 	}
 	return in
+}
+
+func (c *Conversation) itemIDs() []uint32 {
+	ids := make([]uint32, len(c.Statements))
+	for j, s := range c.Statements {
+		n, err := strconv.ParseUint(s.ID, 10, 32)
+		if err != nil || strconv.FormatUint(n, 10) != s.ID {
+			for j := range ids {
+				ids[j] = uint32(j)
+			}
+			return ids
+		}
+		ids[j] = uint32(n)
+	}
+	return ids
+}
+
+// Names returns the statement's id by item of Input, for WriteRanking.
+func (c *Conversation) Names() func(item uint32) string {
+	names := make(map[uint32]string, len(c.Statements))
+	for j, item := range c.itemIDs() {
+		names[item] = c.Statements[j].ID
+	}
+	return func(item uint32) string { return names[item] }
 }
 
 // names numbers ids in the order of their first appearance, then sorts them.

@@ -2,6 +2,7 @@ package tally_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -226,6 +227,46 @@ func matrixOnly(tb testing.TB, name string) *tally.Conversation {
 		tb.Fatal(err)
 	}
 	return c
+}
+
+// What is exported under other ballot names, shuffled and without times, gives
+// a stranger the bytes that the installation has.
+func TestExportedVotesGiveTheSameBytes(t *testing.T) {
+	in := made(200, 30, 5_000)
+	in.Seed, in.Resamples = "beacon", 10
+	want := rank(t, in)
+	last := map[[2]uint32]tally.Value{}
+	for i, b := range in.Votes.Ballot {
+		last[[2]uint32{b, in.Votes.Item[i]}] = in.Votes.Value[i]
+	}
+	file := "ballot,item,vote,day\n"
+	for key, v := range last { // in any order
+		file += fmt.Sprintf("%x,%d,%v,2026-11-22\n", sha256.Sum256([]byte{byte(key[0]), byte(key[0] >> 8)}), key[1], v)
+	}
+	var texts []tally.Text
+	for _, it := range in.Items {
+		texts = append(texts, tally.Text{ID: fmt.Sprint(it.ID)})
+	}
+	c, err := tally.ReadVotes("votes.csv", strings.NewReader(file), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := c.Input(false, "beacon")
+	again.Resamples = 10
+	got := rank(t, again)
+	if !bytes.Equal(encoded(t, got), encoded(t, want)) {
+		t.Errorf("from the export:\n%s\nwant\n%s", encoded(t, got), encoded(t, want))
+	}
+	var a, b bytes.Buffer
+	if err := tally.WriteRanking(&a, want, func(item uint32) string { return fmt.Sprint(item) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := tally.WriteRanking(&b, got, c.Names()); err != nil {
+		t.Fatal(err)
+	}
+	if a.String() != b.String() {
+		t.Errorf("ranking.csv from the export:\n%s\nwant\n%s", &b, &a)
+	}
 }
 
 func FuzzReadVotes(f *testing.F) {

@@ -11,11 +11,11 @@ import (
 type Text struct{ ID, Text string }
 
 // ReadVotes reads a vote log with the columns timestamp, comment-id, voter-id
-// and vote (agree, disagree, pass or 1, −1, 0); the older names item, voter,
-// ballot and participant are taken too, and timestamp (a number, larger is
-// later) may be missing, when the order of the rows decides. With texts given,
-// only their ids may be voted on, and those without votes are kept; without,
-// the statements are those with votes.
+// and vote (agree, disagree, pass or 1, −1, 0). The names item and ballot are
+// taken for the two in the middle, so that a bundle's votes can be read, and
+// timestamp (a number, larger is later) may be missing, when the order of the
+// rows decides. With texts given, only their ids may be voted on, and those
+// without votes are kept; without, the statements are those with votes.
 func ReadVotes(file string, r io.Reader, texts []Text) (*Conversation, error) {
 	t, err := openTable(file, r)
 	if err != nil {
