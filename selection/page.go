@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"io"
 	"math"
-	"slices"
 )
 
 //go:embed report.html
@@ -53,19 +52,25 @@ func WriteReportHTML(w io.Writer, r *Result) error {
 
 // curve is the sorted chances as points of an SVG line of the given size.
 func (r *Result) curve(width, height float64) string {
-	types := slices.Clone(r.types)
+	types := r.types
 	people, top := 0, int64(1)
 	for _, t := range types {
 		people += t.People
 		top = max(top, t.Chance)
 	}
 	var out []byte
-	at := 0
-	for _, t := range types { // sorted by chance
+	at, lastX, lastY := 0, -1.0, -1.0
+	point := func(x, y float64, always bool) {
+		if always || x-lastX >= 0.5 || y-lastY >= 0.5 || lastY-y >= 0.5 {
+			out = fmt.Appendf(out, "%.1f,%.1f ", x, y)
+			lastX, lastY = x, y
+		}
+	}
+	for i, t := range types { // sorted by chance
 		y := height - height*float64(t.Chance)/float64(top)
-		out = fmt.Appendf(out, "%.1f,%.1f ", width*float64(at)/float64(max(1, people)), y)
+		point(width*float64(at)/float64(max(1, people)), y, i == 0)
 		at += t.People
-		out = fmt.Appendf(out, "%.1f,%.1f ", width*float64(at)/float64(max(1, people)), y)
+		point(width*float64(at)/float64(max(1, people)), y, i == len(types)-1)
 	}
 	return string(out)
 }

@@ -43,9 +43,13 @@ type Commitment struct {
 	order  []int32 // leaf → person
 	leaf   []int32 // person → leaf
 	key    [32]byte
-	hashes []tlog.Hash // stored hashes of the tree
+	levels [][]tlog.Hash // roots of complete subtrees of 2^(lowLevel+i) leaves
 	root   [32]byte
 }
+
+// lowLevel is the level below which nodes of the tree are worked out from the
+// rows when asked for, which saves nine tenths of the memory.
+const lowLevel = 4
 
 // Commit builds the tree. Salts are derived from key and identifier; without a
 // key they come from the digest of the whole pool, so that whoever holds the
@@ -62,35 +66,63 @@ func Commit(pool *Pool, key *[32]byte) (*Commitment, error) {
 			row = c.appendRow(row[:0], int(i), nil)
 			h.Write(row)
 		}
-		c.key = [32]byte(h.Sum(nil))
+		h.Sum(c.key[:0])
 	}
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, at := range indexes {
-			out[i] = c.hashes[at]
-		}
-		return out, nil
-	})
-	c.hashes = make([]tlog.Hash, 0, 2*pool.Len())
 	for at, i := range c.order {
 		c.leaf[i] = int32(at)
-		row = c.Row(row[:0], int(i))
-		more, err := tlog.StoredHashesForRecordHash(int64(at), tlog.RecordHash(row), reader)
-		if err != nil {
-			return nil, err
+	}
+	const chunk = 1 << lowLevel
+	bottom := make([]tlog.Hash, 0, pool.Len()/chunk)
+	for at := 0; at+chunk <= pool.Len(); at += chunk {
+		bottom = append(bottom, c.node(lowLevel, at/chunk))
+	}
+	for level := bottom; len(level) > 0; {
+		c.levels = append(c.levels, level)
+		next := make([]tlog.Hash, len(level)/2)
+		for i := range next {
+			next[i] = tlog.NodeHash(level[2*i], level[2*i+1])
 		}
-		c.hashes = append(c.hashes, more...)
+		level = next
 	}
 	if pool.Len() == 0 {
 		c.root = sha256.Sum256(nil)
 		return c, nil
 	}
-	root, err := tlog.TreeHash(int64(pool.Len()), reader)
+	root, err := tlog.TreeHash(int64(pool.Len()), tlog.HashReaderFunc(c.stored))
 	if err != nil {
 		return nil, err
 	}
 	c.root = root
 	return c, nil
+}
+
+// node is the root of the complete subtree number i of a level.
+func (c *Commitment) node(level, i int) tlog.Hash {
+	if at := level - lowLevel; at >= 0 && at < len(c.levels) {
+		return c.levels[at][i]
+	}
+	var row [256]byte
+	var stack [lowLevel + 1]tlog.Hash
+	first := i << level
+	for k := range 1 << level {
+		h := tlog.RecordHash(c.Row(row[:0], int(c.order[first+k])))
+		up := 0
+		for ; k>>up&1 == 1; up++ {
+			h = tlog.NodeHash(stack[up], h)
+		}
+		stack[up] = h
+	}
+	return stack[level]
+}
+
+// stored gives tlog the nodes it asks for.
+func (c *Commitment) stored(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	for k, index := range indexes {
+		level, i := tlog.SplitStoredHashIndex(index)
+		out[k] = c.node(level, int(i))
+	}
+	return out, nil
 }
 
 // Root is the Merkle root over the salted rows.
@@ -101,12 +133,11 @@ func (c *Commitment) Leaf(i int) int { return int(c.leaf[i]) }
 
 // Salt is person i's salt: theirs to know, nobody else's.
 func (c *Commitment) Salt(i int) [16]byte {
-	h := sha256.New()
-	h.Write([]byte(saltDomain))
-	h.Write(c.key[:])
-	h.Write(c.pool.ids.bytes(i))
-	var sum [32]byte
-	h.Sum(sum[:0])
+	var space [256]byte
+	b := append(space[:0], saltDomain...)
+	b = append(b, c.key[:]...)
+	b = append(b, c.pool.ids.bytes(i)...)
+	sum := sha256.Sum256(b)
 	return [16]byte(sum[:16])
 }
 
@@ -128,7 +159,12 @@ func (c *Commitment) appendRow(b []byte, i int, salt []byte) []byte {
 	id := c.pool.ids.bytes(i)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(id)))
 	b = append(b, id...)
-	text(c.pool.Household(i))
+	var home []byte
+	if h := c.pool.household[i]; h >= 0 {
+		home = c.pool.households.bytes(int(h))
+	}
+	b = binary.BigEndian.AppendUint32(b, uint32(len(home)))
+	b = append(b, home...)
 	b = binary.BigEndian.AppendUint64(b, uint64(c.pool.Weight(i)*1e6+0.5))
 	for f, v := range c.pool.Values(i) {
 		text(c.pool.features[f].Name)
@@ -139,14 +175,7 @@ func (c *Commitment) appendRow(b []byte, i int, salt []byte) []byte {
 
 // Path is the inclusion proof of person i's row under the root.
 func (c *Commitment) Path(i int) ([]Digest, error) {
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for k, at := range indexes {
-			out[k] = c.hashes[at]
-		}
-		return out, nil
-	})
-	path, err := tlog.ProveRecord(int64(c.pool.Len()), int64(c.leaf[i]), reader)
+	path, err := tlog.ProveRecord(int64(c.pool.Len()), int64(c.leaf[i]), tlog.HashReaderFunc(c.stored))
 	if err != nil {
 		return nil, err
 	}

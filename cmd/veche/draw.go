@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -70,6 +71,7 @@ probabilities.csv, report.json, report.html and proof.json to --out.`,
 
 func (d *drawing) run(ctx context.Context) error {
 	d.start = time.Now()
+	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a pool of millions is most of the memory
 	for _, flag := range [][2]string{{"--people", d.people}, {"--quotas", d.quotas}, {"--out", d.out}} {
 		if flag[1] == "" {
 			return usagef("draw needs --people FILE --quotas FILE --size K --out DIR: %s is missing", flag[0])
@@ -243,7 +245,7 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 		{"probabilities.csv", func(w io.Writer) error { return selection.WriteProbabilities(w, d.pool, result) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, result.Report) }},
 		{"report.html", func(w io.Writer) error { return selection.WriteReportHTML(w, result) }},
-		{"proof.json", func(w io.Writer) error { return writeJSON(w, proof) }},
+		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // 20 hashes a seat: no indentation
 	} {
 		if err := d.create(file.name, file.write); err != nil {
 			return err
