@@ -67,6 +67,9 @@ func TestFewAndOddIdeas(t *testing.T) {
 
 func TestClustersWantedIsTheTotal(t *testing.T) {
 	for _, n := range []int{20, 120, 900} {
+		if slow && n > 200 {
+			continue
+		}
 		documents, _ := madeIdeas(n, 4, "")
 		for _, k := range []int{1, 2, 3, 7, 15} {
 			r, err := Cluster(context.Background(), documents, Options{Clusters: k})

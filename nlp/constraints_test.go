@@ -85,9 +85,13 @@ func (e *edits) options() Options {
 // TestEditsHold: whatever moderators did, in whatever order, all of it holds
 // after any later run, warm or cold, with more ideas or the same.
 func TestEditsHold(t *testing.T) {
+	sizes := []int{3, 20, 60, 130, 420}
+	if slow {
+		sizes = sizes[:4]
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		language := rapid.SampledFrom([]string{"", "en", "ru"}).Draw(t, "language")
-		documents, _ := madeIdeas(rapid.SampledFrom([]int{3, 20, 60, 130, 420}).Draw(t, "n"), rapid.Uint64Range(0, 50).Draw(t, "texts"), language)
+		documents, _ := madeIdeas(rapid.SampledFrom(sizes).Draw(t, "n"), rapid.Uint64Range(0, 50).Draw(t, "texts"), language)
 		e := &edits{board: map[string]int{}}
 		shown := documents[:len(documents)*3/4]
 		for range rapid.IntRange(1, 3).Draw(t, "runs") {

@@ -14,6 +14,16 @@ import (
 	"testing"
 )
 
+// notUnderRace leaves a measurement to a run without the race detector,
+// which makes it ten times as long and would find nothing that the runs on
+// made ideas don't show it.
+func notUnderRace(t *testing.T) {
+	t.Helper()
+	if slow {
+		t.Skip("measured without the race detector only")
+	}
+}
+
 // dataFolder is where real data lies that is not part of the repository.
 func dataFolder() string {
 	if folder := os.Getenv("VECHE_DATA"); folder != "" {
@@ -174,9 +184,7 @@ func TestQuality(t *testing.T) {
 		{"barcelona", 1, 0.23, 0.29},
 	} {
 		t.Run(c.set, func(t *testing.T) {
-			if slow && c.seeds == 1 {
-				t.Skip("left out under the race detector and with -short")
-			}
+			notUnderRace(t)
 			documents, truth, k := labelled(t, c.set)
 			var accuracy, information float64
 			for seed := range c.seeds {
@@ -204,9 +212,7 @@ func TestNumberOfClusters(t *testing.T) {
 		least, most int
 	}{{"kz_ru_complaints", 8, 16}, {"stackoverflow", 16, 25}} {
 		t.Run(c.set, func(t *testing.T) {
-			if slow && c.set != "kz_ru_complaints" {
-				t.Skip("left out under the race detector and with -short")
-			}
+			notUnderRace(t)
 			documents, _, _ := labelled(t, c.set)
 			r, err := Cluster(context.Background(), documents, Options{NounPhrases: []string{}})
 			if err != nil {
@@ -221,6 +227,7 @@ func TestNumberOfClusters(t *testing.T) {
 
 // TestWarmRunsOnRealTexts: with a tenth more ideas the old ones mostly stay.
 func TestWarmRunsOnRealTexts(t *testing.T) {
+	notUnderRace(t)
 	documents, _, k := labelled(t, "kz_ru_complaints")
 	documents = shuffled(documents, 4)
 	old := documents[:len(documents)*10/11]
@@ -246,6 +253,7 @@ func TestWarmRunsOnRealTexts(t *testing.T) {
 // TestPlacedIdeasTeach: ten ideas a cluster that a moderator placed make the
 // others better placed too.
 func TestPlacedIdeasTeach(t *testing.T) {
+	notUnderRace(t)
 	documents, truth, k := labelled(t, "kz_ru_complaints")
 	order := random{9}
 	count := make([]int, k)
@@ -280,8 +288,8 @@ func TestPlacedIdeasTeach(t *testing.T) {
 		return accuracy
 	}
 	t.Logf("accuracy of the other ideas: %.3f, before %.3f", rest(r), rest(cold))
-	if rest(r) < 0.8 {
-		t.Errorf("accuracy of the other ideas %.3f, want 0.80; before it was %.3f", rest(r), rest(cold))
+	if rest(r) < 0.85 {
+		t.Errorf("accuracy of the other ideas %.3f, want 0.85; before it was %.3f", rest(r), rest(cold))
 	}
 }
 

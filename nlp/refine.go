@@ -2,7 +2,7 @@ package nlp
 
 const (
 	refineRounds = 5
-	heldWeight   = 5 // what a moderator placed counts so many times in the middle of its cluster
+	heldWeight   = 10 // what a moderator placed counts so many times in the middle of its cluster
 )
 
 // fixed says where rows may go.
