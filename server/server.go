@@ -109,13 +109,6 @@ func socketLimits(l config.Limits) live.Limits {
 	}
 }
 
-func liveLimits(l config.Limits) live.Limits {
-	return live.Limits{
-		Sockets: l.Sockets, PerPerson: l.SocketsPerPerson, PerAddress: l.SocketsPerAddress, Messages: l.MessagesPerSecond, MessagesBurst: l.MessagesBurst,
-		Remarks: l.RemarksPerMinute, RemarksBurst: l.RemarksBurst, MessageTimeout: time.Duration(l.MessageTimeoutMilli) * time.Millisecond,
-	}
-}
-
 // publish puts a commit on the bus; no topic is loaded before there is one.
 func (s *Server) publish(c journal.Committed) {
 	if err := s.relay.publish(c); err != nil {
