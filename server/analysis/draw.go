@@ -31,7 +31,10 @@ type DrawResult struct {
 	Policy      selection.Policy      `json:"policy"`
 	Report      selection.Report      `json:"report"`
 	Certificate selection.Certificate `json:"certificate"`
-	Chances     selection.Digest      `json:"chances"` // of the sealed blob
+	// Crosstabs describe pool and panel by two features at once. They are of
+	// the first round alone: two of them a few people apart would tell of those.
+	Crosstabs []Crosstab       `json:"crosstabs"`
+	Chances   selection.Digest `json:"chances"` // of the sealed blob
 }
 
 // Chances are the chances of all applications in one round, a sealed blob.
@@ -84,9 +87,14 @@ func Draw(ctx context.Context, s *topic.State, rows map[uint64]Text, seed string
 	if err != nil {
 		return topic.Drawn{}, nil, err
 	}
+	crosstabs := []Crosstab{}
+	if round == 0 {
+		crosstabs = p.crosstabs(&s.Settings, drawn.Selected)
+	}
 	result, err := encode(DrawResult{
 		Schema: Schema, InputSeq: s.Seq, Round: uint32(round + 1), Seats: len(drawn.Selected), Reserves: len(drawn.Reserves),
-		Seed: seeds, Policy: policy, Report: drawn.Report, Certificate: drawn.Certificate, Chances: selection.Digest(Digest(sealed)),
+		Seed: seeds, Policy: policy, Report: drawn.Report, Certificate: drawn.Certificate,
+		Crosstabs: crosstabs, Chances: selection.Digest(Digest(sealed)),
 	})
 	if err != nil {
 		return topic.Drawn{}, nil, err

@@ -46,6 +46,18 @@ func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
 	if err := result.Seed.Check(); err != nil {
 		t.Error(err)
 	}
+	if len(result.Crosstabs) != 6 || result.Crosstabs[0].Of != "pool" || result.Crosstabs[0].Features != [2]string{"sex", "age"} || result.Crosstabs[0].Counts == nil {
+		t.Errorf("crosstabs %+v", result.Crosstabs)
+	}
+	for _, c := range result.Crosstabs {
+		for _, row := range c.Counts {
+			for _, n := range row {
+				if n >= 0 && n < 5 {
+					t.Errorf("%v shows %d people", c.Features, n)
+				}
+			}
+		}
+	}
 	chances, err := analysis.ParseChances(blobs[1])
 	if err != nil {
 		t.Fatal(err)

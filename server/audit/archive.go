@@ -58,10 +58,13 @@ func (e *entry) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// noDate is 1980-01-01, the first date that an archive can have.
+const noDate = 1<<5 | 1
+
 // bare is a header that tells nothing but the name; sizes and checksum follow
 // the data, since they are not known before.
 func bare(name string, method uint16) *zip.FileHeader {
-	return &zip.FileHeader{Name: name, Method: method, Flags: 0x8, CreatorVersion: 20, ReaderVersion: 20}
+	return &zip.FileHeader{Name: name, Method: method, Flags: 0x8, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: noDate}
 }
 
 // settle tells the header what the data came to.

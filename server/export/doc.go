@@ -44,7 +44,9 @@
 //
 // Of a draw the public gets the root of the pool, the rules, the seed and its
 // parts, the report with the count of each single quota value (people are told
-// when they consent), the certificate, and the digest of everyone's chances. The
+// when they consent), tables of each two features with counts below five and
+// their complements suppressed, the certificate, and the digest of everyone's
+// chances. The
 // chances themselves are for the auditor: someone's chance tells how rare they
 // are, and beside the number they speak under that could name them. Tables are
 // described by how even they are, never by who sits at one.
