@@ -83,6 +83,7 @@ func newBenchCommand() *cobra.Command {
 	}
 	c.PersistentFlags().String("json", "", "write the report as JSON to this `FILE`")
 	c.AddCommand(
+		newBenchDrawCommand(),
 		newBenchLiveCommand(),
 		newBenchLiveLoadCommand(),
 	)

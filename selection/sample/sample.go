@@ -150,3 +150,16 @@ func (s *Sample) WriteCSV(w io.Writer) error {
 		return err
 	})
 }
+
+// WriteQuotas writes the quotas as quotas.csv.
+func (s *Sample) WriteQuotas(w io.Writer) error {
+	if _, err := io.WriteString(w, "feature,value,min,max\n"); err != nil {
+		return err
+	}
+	for _, q := range s.Quotas {
+		if _, err := fmt.Fprintf(w, "%s,%s,%d,%d\n", q.Feature, q.Value, q.Min, q.Max); err != nil {
+			return err
+		}
+	}
+	return nil
+}
