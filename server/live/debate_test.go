@@ -86,6 +86,7 @@ func ready(t *testing.T, c *client.Client, room uint32) {
 }
 
 func TestEveryoneHearsOneOrder(t *testing.T) {
+	t.Parallel()
 	const people, remarks = 50, 8
 	w := newTown(t, people, live.Options{Limits: live.Limits{Messages: -1, Remarks: -1}})
 	var witnesses []*witness
@@ -129,6 +130,7 @@ func TestEveryoneHearsOneOrder(t *testing.T) {
 
 // Cut again and again, a client gets each remark once and no reset.
 func TestResumeIsExact(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	x := &witness{}
 	c := w.dial("p1", client.Options{Observe: x.observe, Rooms: []uint32{0}})
@@ -195,6 +197,7 @@ func (w *town) comeBack(name string, at protocol.Position) []protocol.Message {
 }
 
 func TestComingBack(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("long ", 200)
 	for _, c := range []struct {
 		name  string
@@ -273,6 +276,7 @@ func TestComingBack(t *testing.T) {
 
 // A position that the server never gave is answered with a reset.
 func TestPositionsThatNeverWere(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	w.say(1, 1, "first")
 	at := w.leave("p1", 1).position
@@ -289,6 +293,7 @@ func TestPositionsThatNeverWere(t *testing.T) {
 // A failed commit raises the epoch: everyone in a room is reset at once, nothing
 // that was acknowledged is missing and nothing else shown.
 func TestResetWhenTheTopicIsReadAnew(t *testing.T) {
+	t.Parallel()
 	var fault atomic.Int32
 	w := &town{}
 	w.fault = func() sqlite.Fault { return sqlite.Fault(fault.Swap(0)) }
@@ -309,6 +314,7 @@ func TestResetWhenTheTopicIsReadAnew(t *testing.T) {
 }
 
 func TestTheSameIDCountsOnce(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	c := w.dial("p1", client.Options{Rooms: []uint32{1}})
 	ready(t, c, 1)
@@ -333,6 +339,7 @@ func TestTheSameIDCountsOnce(t *testing.T) {
 }
 
 func TestWhoMayReadAndSpeak(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	rooms := func(name string, want ...uint32) []uint32 {
 		ws := w.wire(name)
@@ -403,6 +410,7 @@ func TestWhoMayReadAndSpeak(t *testing.T) {
 }
 
 func TestMovingToAnotherTable(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	x := &witness{room: 1}
 	c := w.dial("p1", client.Options{Observe: x.observe})
@@ -410,12 +418,6 @@ func TestMovingToAnotherTable(t *testing.T) {
 	w.seat(2, 1, 2, 1)
 	eventually(t, "out of table 1", func() bool { _, ok := c.Room(1); return !ok })
 	w.say(2, 1, "not for the one who left")
-	if err := c.Join(topicID); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Join(topicID, 0, 2); err != nil {
-		t.Fatal(err)
-	}
 	ready(t, c, 2)
 	w.say(3, 2, "welcome")
 	eventually(t, "what is said at table 2", func() bool { r, _ := c.Room(2); return len(r.Remarks) == 1 })
@@ -425,6 +427,7 @@ func TestMovingToAnotherTable(t *testing.T) {
 }
 
 func TestRemovedTextsAreNotSent(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	c := w.dial("p1", client.Options{Rooms: []uint32{1}})
 	ready(t, c, 1)
@@ -469,6 +472,7 @@ func kept0(list []protocol.Message) protocol.Position {
 }
 
 func TestPresenceCountsPeople(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	a := w.dial("p1", client.Options{Rooms: []uint32{1}})
 	here := func(n int) func() bool {
@@ -483,6 +487,7 @@ func TestPresenceCountsPeople(t *testing.T) {
 }
 
 func TestNotices(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	var mu sync.Mutex
 	var boards, stages []int64
@@ -508,6 +513,7 @@ func TestNotices(t *testing.T) {
 }
 
 func TestSlowReaderIsClosedAndOthersAreNot(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	healthy := &witness{}
 	c := w.dial("p1", client.Options{Observe: healthy.observe, Rooms: []uint32{0}, Cut: func(err error) { t.Log("healthy cut:", err) }})
@@ -543,6 +549,7 @@ func TestSlowReaderIsClosedAndOthersAreNot(t *testing.T) {
 }
 
 func TestRevoke(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	ended := make(chan error, 2)
 	a := w.dial("p1", client.Options{Cut: func(err error) { ended <- err }})
@@ -571,6 +578,7 @@ func TestRevoke(t *testing.T) {
 // Everyone comes back after a restart, has what was acknowledged, and the
 // server tells over how long to spread.
 func TestRestartAndReconnectStorm(t *testing.T) {
+	t.Parallel()
 	const people = 60
 	w := newTown(t, people, live.Options{})
 	var clients []*client.Client
@@ -604,6 +612,7 @@ func TestRestartAndReconnectStorm(t *testing.T) {
 }
 
 func TestRemarksOfOnePersonAreLimited(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{Limits: live.Limits{RemarksBurst: 3, Remarks: 1}})
 	c, d := w.dial("p1", client.Options{}), w.dial("p1", client.Options{})
 	var codes []string
@@ -620,6 +629,7 @@ func TestRemarksOfOnePersonAreLimited(t *testing.T) {
 }
 
 func TestUnknownTopic(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	ws := w.wire("p1")
 	for _, m := range []any{

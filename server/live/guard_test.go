@@ -118,6 +118,7 @@ func deflated(b []byte) []byte {
 }
 
 func TestBadFramesAreClosedWithTheirCode(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{Limits: live.Limits{MessagesBurst: 20, Messages: 1, MessageTimeout: 300 * time.Millisecond, PerPerson: 100}})
 	const deflate = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 	ping := []byte(`{"t":"ping"}`)
@@ -189,6 +190,7 @@ func TestDeflateBombTakesNoMemory(t *testing.T) {
 }
 
 func TestHandshakeRefusals(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{Limits: live.Limits{PerPerson: 2, PerAddress: 4}})
 	good := func() http.Header {
 		return http.Header{
@@ -259,6 +261,7 @@ func TestHandshakeRefusals(t *testing.T) {
 }
 
 func TestOriginList(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{Origins: []string{"https://veche.example", "https://www.veche.example"}})
 	for origin, want := range map[string]bool{
 		"https://veche.example": true, "https://www.veche.example": true,
@@ -281,6 +284,7 @@ func TestOriginList(t *testing.T) {
 // A client that sends before the handshake is answered is refused if the bytes
 // came with the request, and never loses them unnoticed.
 func TestBytesBehindTheHandshake(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	conn, r := w.raw("p1", "", string(masked(0x81, []byte(`{"t":"ping"}`))))
 	if got := closeCode(t, conn, r); got != protocol.CloseProtocol {
@@ -290,6 +294,7 @@ func TestBytesBehindTheHandshake(t *testing.T) {
 }
 
 func TestMalformedMessagesAreAnswered(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	ws := w.wire("p1")
 	for _, bad := range []string{"", "null", "[]", "{", `{"t":"shout"}`, `{"t":"say"}`, `{"t":"ping"} {"t":"ping"}`, `{"t":"join","topic":"square","rooms":[{"room":-1}]}`, `{"t":"ping","x":1}`} {
@@ -327,6 +332,7 @@ func next(t *testing.T, ws *websocket.Conn) []protocol.Message {
 
 // A peer that does not answer pings is cut, one that does is not.
 func TestSilentPeerIsCut(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{Beat: 60 * time.Millisecond})
 	w.dial("p2", client.Options{Cut: func(err error) { t.Log("cut:", err) }})
 	w.raw("p1", "", "")
@@ -340,6 +346,7 @@ func TestSilentPeerIsCut(t *testing.T) {
 
 // A request whose header never ends does not outlive the server's ReadTimeout.
 func TestSlowHeaderIsCut(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 2, live.Options{})
 	c, err := net.Dial("tcp4", w.address)
 	if err != nil {

@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestRemarkReachesTheTable(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, 4, live.Options{})
 	a, b, c := w.dial("p1", client.Options{}), w.dial("p2", client.Options{}), w.dial("p3", client.Options{})
 	ack, err := a.Say(context.Background(), 1, "hello", 0)

@@ -15,12 +15,12 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 	s.leave()
 	f, err := s.hub.forum(ctx, m.Topic)
 	if err != nil {
-		s.refuse("", err)
+		s.notNow(err)
 		return
 	}
 	who, err := s.person.Who(ctx, m.Topic)
 	if err != nil {
-		s.refuse("", err)
+		s.notNow(err)
 		return
 	}
 	seat := &seat{forum: f, who: who, member: &member{socket: s}}
@@ -67,14 +67,24 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 		r := f.room(at.Room)
 		member, err := r.enter(ctx, s, at)
 		if err != nil {
-			s.refuse("", err)
-			continue
+			s.notNow(err)
+			return
 		}
 		s.mu.Lock()
 		seat.rooms = append(seat.rooms, place{r, member})
 		s.mu.Unlock()
 	}
 	s.recheck(f) // seats may have changed meanwhile
+}
+
+// notNow ends a join that failed: a refusal by the domain is told; anything else
+// closes the socket for the client to come back, since without its rooms it
+// would be there in vain.
+func (s *socket) notNow(err error) {
+	s.refuse("", err)
+	if topic.CodeOf(err) == "" {
+		s.close(protocol.CloseRestart, s.hub.retryHint(1))
+	}
 }
 
 // ownRooms are the main hall and the person's own table.

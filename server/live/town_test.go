@@ -193,7 +193,7 @@ func (w *town) dial(name string, o client.Options) *client.Client {
 // eventually waits until ok answers true.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 4000 {
 		if ok() {
 			return
 		}

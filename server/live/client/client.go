@@ -301,7 +301,22 @@ func (c *Client) Join(topicID string, rooms ...uint32) error {
 
 // sendJoin joins what is wanted, from where each room stands.
 func (c *Client) sendJoin(ws *websocket.Conn) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	c.mu.Lock()
+	b, err := c.joinBytes()
+	c.mu.Unlock()
+	if err != nil || b == nil {
+		return err
+	}
+	return write(ws, b)
+}
+
+// joinBytes makes the join, nil without a topic. It is called with mu held.
+func (c *Client) joinBytes() ([]byte, error) {
+	if c.topic == "" {
+		return nil, nil
+	}
 	m := protocol.Join{T: "join", Topic: c.topic, Rooms: []protocol.Position{}}
 	want := c.want
 	if len(want) == 0 {
@@ -316,33 +331,41 @@ func (c *Client) sendJoin(ws *websocket.Conn) error {
 		}
 		m.Rooms = append(m.Rooms, at)
 	}
-	c.joining = m.Topic != ""
-	c.mu.Unlock()
-	if m.Topic == "" {
-		return nil
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return c.writeBytes(ws, b)
+	c.joining = true
+	return json.Marshal(m)
 }
 
-// joinLater joins again where the server could not let it into all rooms.
-func (c *Client) joinLater(ws *websocket.Conn) {
-	time.AfterFunc(tryAgain/2+jitter(tryAgain), func() {
-		c.mu.Lock()
-		current := c.ws == ws
-		c.mu.Unlock()
-		if current && c.sendJoin(ws) != nil {
-			ws.Close() // the next connection joins
+// begin makes a new connection the one that is written to, and sends the join
+// and then what was not acknowledged on an earlier one. Nobody writes before.
+func (c *Client) begin(ws *websocket.Conn) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.mu.Lock()
+	c.ws = ws
+	var first [][]byte
+	join, err := c.joinBytes()
+	if join != nil {
+		first = append(first, join)
+	}
+	for _, s := range c.waiting { // said at the same time: no order is promised
+		first = append(first, s.bytes)
+	}
+	c.mu.Unlock()
+	for _, b := range first {
+		if err == nil {
+			err = write(ws, b)
 		}
-	})
+	}
+	return err
 }
 
 func (c *Client) writeBytes(ws *websocket.Conn, b []byte) error {
 	c.writing.Lock()
 	defer c.writing.Unlock()
+	return write(ws, b)
+}
+
+func write(ws *websocket.Conn, b []byte) error {
 	if err := ws.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		return err
 	}

@@ -47,20 +47,8 @@ const silence = 50 * time.Second
 // read joins, sends again what was not acknowledged, and applies what comes,
 // until the connection ends.
 func (c *Client) read(ws *websocket.Conn) error {
-	c.mu.Lock()
-	c.ws = ws
-	var again [][]byte
-	for _, s := range c.waiting { // sent at once before: no order is promised
-		again = append(again, s.bytes)
-	}
-	c.mu.Unlock()
-	if err := c.sendJoin(ws); err != nil {
+	if err := c.begin(ws); err != nil {
 		return err
-	}
-	for _, b := range again {
-		if err := c.writeBytes(ws, b); err != nil {
-			return err
-		}
 	}
 	pong := ws.PingHandler()
 	ws.SetPingHandler(func(data string) error {
@@ -97,8 +85,6 @@ func (c *Client) read(ws *websocket.Conn) error {
 				c.answer(m.ID, answer{ack: protocol.Ack{T: m.T, ID: m.ID, Epoch: m.Epoch, Seq: m.Seq, Remark: m.Remark}})
 			case "problem":
 				switch {
-				case m.ID == "" && m.Problem.Code == "retry":
-					c.joinLater(ws)
 				case m.ID == "":
 				case m.Problem.Code == "retry":
 					c.sayLater(m.ID)
@@ -128,6 +114,7 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 	defer c.mu.Unlock()
 	switch m.T {
 	case "joined":
+		asked := c.joining
 		c.joining = false
 		c.number, c.role = m.Number, m.Role
 		for _, n := range m.Rooms {
@@ -136,7 +123,12 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 		for n := range c.rooms { // each on its own
 			if !slices.Contains(m.Rooms, n) {
 				delete(c.rooms, n)
+				// Moved from a table: there may be another.
+				gap = gap || !asked && len(c.want) == 0
 			}
+		}
+		if gap {
+			clear(c.rooms)
 		}
 	case "reset":
 		r := c.room(m.Room)
