@@ -2,6 +2,7 @@ package nlp
 
 import (
 	"context"
+	"flag"
 	"slices"
 	"testing"
 
@@ -88,6 +89,16 @@ func TestEditsHold(t *testing.T) {
 	sizes := []int{3, 20, 60, 130, 420}
 	if slow {
 		sizes = sizes[:4]
+		checks := flag.Lookup("rapid.checks")
+		before := checks.Value.String()
+		if err := checks.Value.Set("30"); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := checks.Value.Set(before); err != nil {
+				t.Error(err)
+			}
+		}()
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		language := rapid.SampledFrom([]string{"", "en", "ru"}).Draw(t, "language")

@@ -1,7 +1,9 @@
 // Package nlp turns citizens' ideas into clusters that officials can read:
 // texts → stems → word vectors learned from the topic itself → clusters →
-// labels and representatives. It is a pure library; it needs no model, no
-// network and no other package of Veche, and it must never import one.
+// labels and representatives. It is a pure library; it needs no pretrained
+// model, no network and no other package of Veche, and it must never import
+// one. It must never let the order of the input, the machine or the number
+// of processors change a bit of a result.
 //
 // # Use
 //
@@ -18,4 +20,90 @@
 //
 // An undone edit is left out. Similar ideas are found by an Index before
 // any run; Model.Place says where a new idea belongs between runs.
+//
+// # Design
+//
+// A stage is a file, and the stages know of each other what stands in their
+// arguments:
+//
+//	normalise → language → words → corpus (stems, rows by content digest)
+//	→ duplicates (64-MinHash of character 5-grams, LSH, exact Jaccard)
+//	→ vocabulary (sparse tf-idf) → cooccurrence (PPMI) → eigen → vectors
+//	→ microclusters → ward → stability or few (the number) → refine → bayes
+//	→ labels, nounphrases, titles → representatives → result, model
+//
+// The vectors come from the topic's own ideas. On short texts this beats
+// tf-idf with k-means and every factorisation tried, is level with published
+// fine-tuned sentence models on technical topics, works in any language
+// with spaces, and costs a hundredth. Below 100 different ideas words have
+// too few neighbours to learn from; there plain tf-idf serves (space).
+//
+// Languages are clustered one by one, because texts in two languages in one
+// space cluster by language more than by topic. A language that is too
+// small for a group of its own joins the largest group of its script; where
+// scripts meet in one group, half of a vector's length tells the script, so
+// that no cluster mixes them (scriptSpace).
+//
+// A repeat is compared with its leader directly, never through a chain, so
+// that a formula that many people copy doesn't fold unlike ideas into one.
+//
+// The number of clusters is the smallest that is as stable as any when the
+// ideas are split in halves (stability). The halves' clusters are refined
+// before they are compared; unrefined, the finest cut always wins.
+//
+// What moderators did is not advice: a held idea is in its cluster at the
+// end of every stage that assigns, and a property test replays random edits
+// over random runs (constraints_test.go).
+//
+// Same bytes. Rows go by the digest of their text, then by id. Every product
+// is rounded before it is added; a test reads the machine code for arm64 for
+// fused operations (VECHE_CROSS=1). A cluster is added up by one worker in
+// row order, everything else in blocks whose bounds depend on sizes only.
+// exp and log are our own, and so is the eigensolver: gonum's would be fused
+// on arm64. Generators are splitmix64. The English tagger breaks ties by map
+// order, so Result.NounPhrases records what it said, for a replay.
+//
+// Labels are phrases that are frequent inside and rare outside, in the form
+// in which people write them most, without stop words at the ends. English
+// ones are read by prose with one shared model, without segmentation and
+// extraction (0.15 ms a text; 445 ms with its defaults), only a few texts a
+// cluster. Russian ones are put in the nominative from the forms that the
+// texts themselves have (lang/ru): no dictionary is needed, and a form is
+// made up only where the others leave no doubt. A second phrase is chosen
+// for the ideas that the first leaves out.
+//
+// # What was tried and lost
+//
+//   - SimHash for repeats: recall .03 to .44 on short texts.
+//   - Removing a principal component, SIF weights, context smoothing: worse
+//     than tf-idf weights and symmetric PPMI.
+//   - Ward without refining: 1 to 15 points of accuracy less.
+//   - Silhouette for the number of clusters: 4, 91 and 120 for 34, 10, 77.
+//   - Three rounds of subspace iteration instead of six: 7 points on
+//     stackoverflow.
+//   - Stability of unrefined tree cuts: picks the finest cut everywhere.
+//   - A held idea that weighs 5 instead of 10: .83 instead of .87 for the
+//     ideas that nobody placed.
+//
+// # Figures
+//
+// Accuracy / normalised mutual information with the number of classes, on
+// the sets that VECHE_DATA points to (go test -run 'Quality|Teach|Real' -v):
+//
+//	stackoverflow .81/.71, banking77 .49/.69, clinc150 .58/.79,
+//	agnews8k .82/.57, kz_ru_complaints .74/.70 (5 seeds), citizens'
+//	proposals of Barcelona in 29 subcategories .26/.33
+//
+//	number chosen: stackoverflow 20 (20 classes), kz_ru_complaints 12 (10)
+//	a tenth more ideas, warm, kz_ru_complaints: adjusted Rand index .94
+//	ten placed ideas a cluster, kz_ru_complaints: the others .75 → .87
+//
+// 107,000 made texts of 15 words, near-duplicates, choice of the number and
+// labels included, two busy cores (go test -bench 107000 -benchtime 1x):
+//
+//	9.3 s of CPU time, 338 MiB: words 1.7 s, near-duplicates 2.9, word
+//	vectors 2.9, clusters 1.8, labels 1.4 (wall time, under load)
+//
+// Placing an idea 58 µs cold; similar ideas among 100,000 0.9 ms on formulaic
+// texts; adding one 12 µs (go test -bench 'Place|Similar|IndexAdd').
 package nlp
