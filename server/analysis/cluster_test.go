@@ -153,3 +153,33 @@ func TestOverlayShowsWhatIsLive(t *testing.T) {
 		}
 	}
 }
+
+// A split while a clustering runs takes the number that the run gives to a new
+// cluster: recording it would mix the two.
+func TestSplitWhileClustering(t *testing.T) {
+	p := debated(t)
+	p.Cluster(5)
+	made, blobs, err := analysis.Cluster(context.Background(), p.State, p.IdeaTexts(), 9, "seed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Keep(blobs)
+	var cluster uint32
+	for _, c := range p.State.Board.Clusters() {
+		if p.State.Board.Size(c) > 1 {
+			cluster = c
+		}
+	}
+	for i := range p.State.Ideas {
+		if n := uint32(i + 1); p.State.Board.Cluster(n) == cluster {
+			p.Do(rehearsal.Moderator, topic.SplitCluster{From: cluster, Ideas: []uint32{n}, Reason: p.Text("another matter")})
+			break
+		}
+	}
+	if made.New == 0 {
+		t.Fatal("nine clusters of five need new ones")
+	}
+	if _, err := p.Try(rehearsal.Moderator, topic.RecordClustering{Clustered: made}); topic.CodeOf(err) != topic.CodeConflict {
+		t.Errorf("recording it says %v", err)
+	}
+}

@@ -43,6 +43,9 @@ func (c RecordClustering) decide(s *State, in *Input) error {
 	if !atMost(c.New, len(c.Base)) {
 		return faultf(CodeInvalid, "the clustering makes %d clusters of %d ideas", c.New, len(c.Base))
 	}
+	if n := len(s.Board.Made); c.New > 0 && n > 0 && s.Board.Made[n-1].Split > c.InputSeq {
+		return faultf(CodeConflict, "a cluster was split while the clustering ran, and took a number that it gives: run it again")
+	}
 	top := uint32(len(s.Board.Made)) + c.New
 	for i, cluster := range c.Base {
 		if cluster > top {
