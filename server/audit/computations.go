@@ -15,6 +15,7 @@ import (
 
 // job is one computation to be checked, at the state that it read.
 type job struct {
+	kind  string // draw, tables, clustering or tally
 	name  string
 	input uint64 // seq
 	event uint64
@@ -76,8 +77,24 @@ func (c *checker) computations() {
 	default:
 		c.report.add("state", ReRun, "settings, %d ideas, the moderators' %d operations and %d rating items follow from the events shown", len(f.Ideas), len(f.Board.Operations), len(f.Items))
 	}
-	for i := range jobs {
-		c.report.Steps = append(c.report.Steps, jobs[i].step)
+	for _, kind := range []struct {
+		name string
+		runs int
+		none string
+	}{
+		{"draw", len(c.plan.Draws), "no panel was drawn"},
+		{"tables", len(c.plan.Tables), "nobody was seated at tables"},
+		{"clustering", len(c.plan.Runs), "the ideas were not clustered"},
+		{"tally", len(c.plan.Tallies), "nothing was counted yet, so there are no votes here"},
+	} {
+		if kind.runs == 0 {
+			c.report.add(kind.name, NotInBundle, "%s", kind.none)
+		}
+		for i := range jobs {
+			if jobs[i].kind == kind.name {
+				c.report.Steps = append(c.report.Steps, jobs[i].step)
+			}
+		}
 	}
 }
 
@@ -85,22 +102,22 @@ func (c *checker) computations() {
 func (c *checker) jobs() []job {
 	var list []job
 	for i, x := range c.plan.Draws {
-		list = append(list, job{name: fmt.Sprintf("draw %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+		list = append(list, job{kind: "draw", name: fmt.Sprintf("draw %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
 			check: func(f *fold) (Outcome, string, error) { return c.draw(f, i+1, x) }})
 	}
 	for i, x := range c.plan.Tables {
-		list = append(list, job{name: fmt.Sprintf("tables %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+		list = append(list, job{kind: "tables", name: fmt.Sprintf("tables %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
 			check: func(f *fold) (Outcome, string, error) { return c.tables(f, i+1, x) }})
 	}
 	for i, x := range c.plan.Runs {
-		list = append(list, job{name: fmt.Sprintf("clustering %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+		list = append(list, job{kind: "clustering", name: fmt.Sprintf("clustering %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
 			check: func(f *fold) (Outcome, string, error) { return c.clustering(f, i+1, x) }})
 	}
 	for i, x := range c.plan.Tallies {
 		if i+1 == len(c.plan.Tallies) {
-			list = append(list, job{name: "votes", input: x.Body.InputSeq, event: x.Event.Seq, check: c.votes})
+			list = append(list, job{kind: "tally", name: "votes", input: x.Body.InputSeq, event: x.Event.Seq, check: c.votes})
 		}
-		list = append(list, job{name: fmt.Sprintf("tally %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+		list = append(list, job{kind: "tally", name: fmt.Sprintf("tally %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
 			check: func(f *fold) (Outcome, string, error) { return c.tally(f, i+1, x) }})
 	}
 	return list

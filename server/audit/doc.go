@@ -32,4 +32,18 @@
 // What was erased can't be run again. A result that read a text which was erased
 // later is proved by its digest; one whose own words may come from the text (the
 // labels of a clustering) stays out of the bundle, and the step says so.
+//
+// # Figures
+//
+// 10,000 people and 2,000,000 votes, two cores of a Xeon that others were using
+// (go test -run XXX -bench LargeBundle -benchtime 1x ./server/audit):
+//
+//	            write    verify --full    size
+//	public     10.5 s           16.0 s    6.2 MB
+//	auditor    15.5 s           26.6 s   31.8 MB
+//
+// The log of the public's bundle takes a few hundred bytes for all votes.
+// Tampering found: 4,071 of 4,071 single bytes changed, 100 of 100 random cuts,
+// insertions and changes a run, 25 of 25 changes by a server that signs them
+// (go test -v ./server/audit).
 package audit
