@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const binary = fileURLToPath(new URL('../../bin/veche', import.meta.url));
-const patience = 180_000; // the demo is played into the empty store first
+const patience = 420_000; // the demo is played into the empty store first
 
 export async function startServer() {
   const data = await mkdtemp(join(tmpdir(), 'veche-e2e-'));

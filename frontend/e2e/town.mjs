@@ -33,7 +33,7 @@ export async function openTown(url) {
       reducedMotion: 'reduce', // so that a picture is never taken in the middle of a movement
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(45_000);
     const page = await context.newPage();
     // Whatever the policy of the page refuses, and any error of ours, fails the test that it happened in.
     page.on('pageerror', (error) => faults.push(`${label}: ${error.message}`));
