@@ -200,6 +200,9 @@ func TestReadPolisSaysWhere(t *testing.T) {
 func TestLogAndMatrixAgree(t *testing.T) {
 	for _, name := range []string{"bg2050-volunteers", "london.youth.policing", "scoop-hivemind.biodiversity", "ssis.land-bank-farmland.2rumnecbeh.2021-08-01", "vtaiwan.uberx"} {
 		log := conversation(t, name)
+		if raced && len(log.Votes) > 30_000 {
+			continue // slow, and nothing here runs beside anything
+		}
 		matrix := matrixOnly(t, name)
 		if log.FromMatrix || !matrix.FromMatrix {
 			t.Fatalf("%s: read from the wrong file", name)
