@@ -92,7 +92,7 @@ type Result struct {
 const (
 	ownLanguageTexts = 150  // a language is clustered by itself from so many texts
 	ownLanguageShare = 0.05 // and from this share
-	learnFrom        = 100  // from so many different ideas word vectors are learned
+	learnFrom        = 50   // from so many different ideas word vectors are learned
 	dimensions       = 100
 	manyTexts        = 50000 // from so many texts
 	dimensionsOfMany = 64    // there are fewer dimensions: quality is flat from 50 to 200

@@ -35,8 +35,10 @@
 // The vectors come from the topic's own ideas. On short texts this beats
 // tf-idf with k-means and every factorisation tried, is level with published
 // fine-tuned sentence models on technical topics, works in any language
-// with spaces, and costs a hundredth. Below 100 different ideas words have
-// too few neighbours to learn from; there plain tf-idf serves (space).
+// with spaces, and costs a hundredth. Below 50 different ideas words have
+// too few neighbours to learn from; there plain tf-idf serves (space). With
+// 60 and 90 ideas learned vectors are 5 points of accuracy ahead already,
+// with 30 they are level or behind.
 //
 // Languages are clustered one by one, because texts in two languages in one
 // space cluster by language more than by topic. A language that is too

@@ -60,6 +60,19 @@ func TestSimilarKnowsWordForms(t *testing.T) {
 	}
 }
 
+// TestSimilarToADraft: somebody who has typed two words is shown longer
+// ideas that hold them.
+func TestSimilarToADraft(t *testing.T) {
+	x := NewIndex()
+	x.Add("1", "Нужен ночной автобус из центра в Заводской район после 23 часов, люди едут ночью со смены", "ru")
+	x.Add("2", "Посадите деревья вдоль улицы Южный Ветер, в жару там совсем нет тени", "ru")
+	x.Add("3", "Отремонтировать автобусную остановку", "ru")
+	hits := x.Similar("ночные автобусы", "ru", 3)
+	if len(hits) == 0 || hits[0].ID != "1" || hits[0].Score < 0.35 {
+		t.Errorf("got %v", hits)
+	}
+}
+
 func TestSimilarOddTexts(t *testing.T) {
 	x := NewIndex()
 	for i, text := range []string{"", "   ", "?!", "🙂🙂", "the and of", "что и как", "1234", "a\x00b\xff", "<p></p>"} {

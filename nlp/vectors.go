@@ -42,8 +42,8 @@ type space interface {
 	place(index []int32, value []float32, script lang.Script, out []float32) bool
 }
 
-// termSpace has one dimension a term: plain tf-idf, best below about a
-// hundred ideas, where words have too few neighbours to learn from.
+// termSpace has one dimension a term: plain tf-idf, best below about
+// fifty ideas, where words have too few neighbours to learn from.
 type termSpace struct{ terms int }
 
 func (s termSpace) dims() int { return s.terms }
