@@ -47,7 +47,7 @@ func AuthorOf(s *topic.State, who topic.Who) RemarkAuthor {
 		a.Number = s.ApplicationOf(who.Pseudonym)
 	case who.Role.Staff():
 		for i, m := range s.Staff {
-			if m == (topic.StaffMember{Role: who.Role, Pseudonym: who.Pseudonym}) {
+			if m == topic.StaffMember(who) {
 				a.Number = uint64(i + 1)
 			}
 		}

@@ -35,7 +35,7 @@ func (h *Hub) beat() {
 		silent := now.Add(-3 * h.options.Beat).UnixNano()
 		for _, s := range sockets {
 			if s.heard.Load() < silent {
-				s.out.Close() // half open: there is no one to tell
+				_ = s.out.Close() // half open: there is no one to tell
 				continue
 			}
 			s.beat()

@@ -139,7 +139,7 @@ func (c *conn) drain(b []byte) {
 		if err != nil {
 			c.ending, c.slow, c.draining, c.queue = true, true, false, nil
 			c.mu.Unlock()
-			c.Conn.Close()
+			_ = c.Conn.Close()
 			return
 		}
 		if len(c.queue) == 0 {
@@ -173,14 +173,14 @@ func (c *conn) end() {
 
 func (c *conn) endReading(grace time.Duration) {
 	if c.Conn.SetReadDeadline(time.Now().Add(grace)) != nil {
-		c.Conn.Close()
+		_ = c.Conn.Close()
 	}
 }
 
 func (c *conn) closeWrite() {
 	w, ok := c.Conn.(interface{ CloseWrite() error })
 	if !ok || w.CloseWrite() != nil {
-		c.Conn.Close()
+		_ = c.Conn.Close()
 	}
 }
 

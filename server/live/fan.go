@@ -78,7 +78,7 @@ func (f *fan) wake() {
 		}
 		return
 	}
-	if _, any := f.src.due(time.Time{}); any {
+	if _, pending := f.src.due(time.Time{}); pending {
 		f.running = f.hub.spawn(f.run)
 	}
 }
@@ -87,8 +87,8 @@ func (f *fan) run() {
 	for {
 		f.mu.Lock()
 		now := time.Now()
-		at, any := f.src.due(f.last.Add(max(f.hub.options.Tick, f.pass)))
-		if !any {
+		at, pending := f.src.due(f.last.Add(max(f.hub.options.Tick, f.pass)))
+		if !pending {
 			f.running = false
 			f.mu.Unlock()
 			return

@@ -46,7 +46,7 @@ type forum struct {
 
 func newForum(h *Hub, id string) *forum {
 	f := &forum{hub: h, id: id, ready: make(chan struct{}), rooms: map[uint32]*room{}}
-	f.fan.init(h, f)
+	f.init(h, f)
 	return f
 }
 

@@ -195,7 +195,7 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 	h.mu.Lock()
 	h.closed = true
 	for s := range h.sockets {
-		s.out.Close()
+		_ = s.out.Close() // it may be closed already
 	}
 	h.mu.Unlock()
 	h.cancel()

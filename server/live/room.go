@@ -76,7 +76,7 @@ type snapshot struct{ past }
 
 func newRoom(f *forum, number uint32) *room {
 	r := &room{forum: f, number: number, here: map[string]int{}}
-	r.fan.init(f.hub, r)
+	r.init(f.hub, r)
 	r.rebase()
 	return r
 }
@@ -151,11 +151,11 @@ func (r *room) due(tick time.Time) (time.Time, bool) {
 	if r.next < len(r.ring) || r.reset != nil {
 		return tick, true
 	}
-	at, any := r.presenceDue()
+	at, pending := r.presenceDue()
 	if at.Before(tick) {
 		at = tick
 	}
-	return at, any
+	return at, pending
 }
 
 func (r *room) compose(now time.Time) (*frame, func()) {
@@ -173,7 +173,7 @@ func (r *room) compose(now time.Time) (*frame, func()) {
 		b = r.appendEvents(b, r.sent, r.ring[r.next:end])
 		r.next, r.sent = end, r.ring[end-1].seq
 	}
-	if at, any := r.presenceDue(); any && !at.After(now) {
+	if at, pending := r.presenceDue(); pending && !at.After(now) {
 		b = r.appendPresence(b)
 		r.hereWas, r.hereAt = len(r.here), now
 	}

@@ -57,7 +57,7 @@ func (s *socket) serve(ws *websocket.Conn, out *conn) {
 	s.ws, s.out = ws, out
 	code := s.hub.enter(s)
 	if code < 0 {
-		out.Close()
+		_ = out.Close()
 		return
 	}
 	s.heard.Store(time.Now().UnixNano())
@@ -90,7 +90,7 @@ func (s *socket) run() {
 	if !end.answered {
 		s.linger()
 	}
-	s.out.Close()
+	_ = s.out.Close() // it may be closed already
 	s.hub.exit(s)
 }
 
@@ -207,7 +207,7 @@ func (s *socket) write(f *frame) {
 	}
 	s.ws.EnableWriteCompression(f.compress)
 	if err := s.ws.WritePreparedMessage(f.message); err != nil && !s.out.isSlow() {
-		s.out.Close()
+		_ = s.out.Close()
 	}
 }
 
@@ -222,7 +222,7 @@ func (s *socket) close(code int, reason string) {
 	s.closed = true
 	err := s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
 	if err != nil && !errors.Is(err, websocket.ErrCloseSent) && !s.out.isSlow() {
-		s.out.Close()
+		_ = s.out.Close()
 		return
 	}
 	s.out.end()

@@ -146,10 +146,10 @@ func identify(c *fiber.Ctx) (live.Person, error) {
 	for _, d := range []byte(name)[min(1, len(name)):] {
 		n = 10*n + int(d-'0')
 	}
-	switch {
-	case name == "":
+	switch name {
+	case "":
 		return live.Person{}, fiber.NewError(fasthttp.StatusUnauthorized, "sign in first")
-	case name == "f":
+	case "f":
 		who, roles = facilitator, []topic.Role{topic.RoleFacilitator}
 	default:
 		who = person(n)

@@ -70,7 +70,7 @@ func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *
 	ws, err := up.Upgrade(w, &r, nil)
 	if err != nil {
 		if w.conn != nil { // taken, but the 101 could not be written
-			w.conn.Close()
+			_ = w.conn.Close()
 		}
 		if w.refused != nil {
 			return w.refused
@@ -81,7 +81,7 @@ func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *
 	ctx.Hijack(func(nc net.Conn) {
 		if pipelined(nc) {
 			_, _ = w.conn.Write(serverClose(websocket.CloseProtocolError, "sent before the handshake was answered"))
-			w.conn.Close()
+			_ = w.conn.Close()
 			gone()
 			return
 		}

@@ -145,10 +145,10 @@ func (c *Client) run(ws *websocket.Conn) {
 	limit := c.options.MinBackoff
 	for {
 		begun := time.Now()
-		stop := context.AfterFunc(c.ctx, func() { ws.Close() })
+		stop := context.AfterFunc(c.ctx, func() { _ = ws.Close() })
 		err := c.read(ws)
 		stop()
-		ws.Close()
+		_ = ws.Close()
 		c.mu.Lock()
 		c.ws = nil
 		c.mu.Unlock()
@@ -280,7 +280,7 @@ func (c *Client) Drop() {
 	ws := c.ws
 	c.mu.Unlock()
 	if ws != nil {
-		ws.Close()
+		_ = ws.Close()
 	}
 }
 

@@ -47,7 +47,7 @@ func (c *Client) SayAs(ctx context.Context, id string, room uint32, text string,
 	c.mu.Unlock()
 	if ws != nil {
 		if err := c.writeBytes(ws, b); err != nil {
-			ws.Close() // it is sent again on the next connection
+			_ = ws.Close() // it is sent again on the next connection
 		}
 	}
 	select {
@@ -83,7 +83,7 @@ func (c *Client) sayLater(id string) {
 		s, ws := c.waiting[id], c.ws
 		c.mu.Unlock()
 		if s != nil && ws != nil && c.writeBytes(ws, s.bytes) != nil {
-			ws.Close() // the next connection sends it
+			_ = ws.Close() // the next connection sends it
 		}
 	})
 }

@@ -165,7 +165,7 @@ func checkFields(b []byte) error {
 		if len(open) == 0 && token != json.Delim('{') {
 			return errors.New("a message is a JSON object")
 		}
-		if n := len(open); n > 0 && open[n-1].names != nil && !(isDelim && delim == '}') {
+		if n := len(open); n > 0 && open[n-1].names != nil && (!isDelim || delim != '}') {
 			at := &open[n-1]
 			if !at.value {
 				name := token.(string) // the decoder takes nothing else here
@@ -229,7 +229,7 @@ func validUUID(s string) bool {
 				return false
 			}
 		default:
-			if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
 				return false
 			}
 		}
