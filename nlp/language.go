@@ -1,6 +1,7 @@
 package nlp
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -87,6 +88,9 @@ func DetectLanguage(text, hint string) string {
 	return l.Code
 }
 
+// foreignLetter is what a letter costs a language that doesn't write it.
+const foreignLetter = 1.5
+
 // detect returns the language of a normalised text and whether the text
 // itself showed it. usual maps a script to the language to fall back on.
 func detect(text string, hint *lang.Language, usual map[lang.Script]*lang.Language) (*lang.Language, bool) {
@@ -115,9 +119,17 @@ func detect(text string, hint *lang.Language, usual map[lang.Script]*lang.Langua
 		if r < 0x80 {
 			continue
 		}
+		told := false
+		for _, l := range languages {
+			told = told || l.Script == script && strings.ContainsRune(l.Letters, r)
+		}
 		for i, l := range languages {
-			if l.Script == script && strings.ContainsRune(l.Letters, r) {
+			switch {
+			case !told || l.Script != script:
+			case strings.ContainsRune(l.Letters, r):
 				score[i]++
+			default:
+				score[i] -= foreignLetter
 			}
 		}
 	}
@@ -146,7 +158,11 @@ func detect(text string, hint *lang.Language, usual map[lang.Script]*lang.Langua
 		}
 	}
 	if best < 0 || top-second < 1 && top < 2*second {
-		return fallback(), false
+		usually := fallback()
+		if i := slices.Index(languages, usually); best >= 0 && i >= 0 && score[i] < top-1 {
+			return languages[best], false // whatever it is, it is not that
+		}
+		return usually, false
 	}
 	if hint != nil && hint != languages[best] && hint.Script == script && top-second < 2 {
 		return hint, false

@@ -26,7 +26,7 @@ const (
 type Language struct {
 	Code    string // ISO 639-1
 	Script  Script
-	Letters string // lower-case letters that point to this language within its script
+	Letters string // lower-case letters that it has and some other language of its script has not
 
 	// Headline is nil where phrases stay as people write them.
 	Headline Headline

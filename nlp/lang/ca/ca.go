@@ -4,7 +4,7 @@ package ca
 import "veche/nlp/lang"
 
 // Language is Catalan; words are cut to their first six letters.
-var Language = lang.New("ca", lang.Latin, "çŀ", nil, 6, function, courtesy)
+var Language = lang.New("ca", lang.Latin, "çŀàèéíïòóúü·", nil, 6, function, courtesy)
 
 const function = `
 a al algun alguna algunes alguns als altra altre altres amb aquell aquella aquelles aquells aquest aquesta aquestes aquests

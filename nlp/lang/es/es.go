@@ -8,7 +8,7 @@ import (
 )
 
 // Language is Spanish, with the Snowball stemmer.
-var Language = lang.New("es", lang.Latin, "ñ¿¡", spanish.Stem, 0, function, courtesy)
+var Language = lang.New("es", lang.Latin, "ñ¿¡áéíóúü", spanish.Stem, 0, function, courtesy)
 
 const function = `
 a al algo alguna algunas alguno algunos algún ante antes aquel aquella aquellas aquellos aquí así aun aunque aún bajo bastante

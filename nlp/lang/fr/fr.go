@@ -8,7 +8,7 @@ import (
 )
 
 // Language is French, with the Snowball stemmer.
-var Language = lang.New("fr", lang.Latin, "êèœùûâîôë", french.Stem, 0, function, courtesy)
+var Language = lang.New("fr", lang.Latin, "àâæçéèêëîïôœùûü", french.Stem, 0, function, courtesy)
 
 const function = `
 a ai aussi au aucun aucune autre autres aux avec avoir avant bien c'est car ce ceci cela celle celles celui ces cet cette ceux

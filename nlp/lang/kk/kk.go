@@ -5,7 +5,7 @@ import "veche/nlp/lang"
 
 // Language is Kazakh; words are cut to their first five letters, because
 // its endings are long chains of suffixes.
-var Language = lang.New("kk", lang.Cyrillic, "әғқңөұүһі", nil, 5, function, courtesy)
+var Language = lang.New("kk", lang.Cyrillic, "әғқңөұүһіыэъ", nil, 5, function, courtesy)
 
 const function = `
 ал алайда арқылы бар барлық басқа без бен біз біздің бірақ бірге болады болар болған болды болып бойынша бұл деген деп дейін
