@@ -70,17 +70,17 @@ func (p *pool) crosstabs(t *topic.Settings, panel []int) []Crosstab {
 // others as keep them from being worked out; nil where that can't be done.
 func suppress(counts [][]int) [][]int {
 	hidden := make([][]bool, len(counts))
-	any := false
+	some := false
 	for r := range counts {
 		hidden[r] = make([]bool, len(counts[r]))
 		for c, n := range counts[r] {
 			hidden[r][c] = n < smallCell && !empty(counts, r, c)
-			any = any || hidden[r][c]
+			some = some || hidden[r][c]
 		}
 	}
-	for any && complement(counts, hidden) {
+	for some && complement(counts, hidden) {
 	}
-	if any && !safe(counts, hidden) {
+	if some && !safe(counts, hidden) {
 		return nil
 	}
 	out := make([][]int, len(counts))

@@ -74,9 +74,11 @@ func TestSuppressedCountsCantBeWorkedOut(t *testing.T) {
 				return
 			}
 			if i == len(open) {
-				for _, n := range append(rowLeft, columnLeft...) {
-					if n != 0 {
-						return
+				for _, left := range [][]int{rowLeft, columnLeft} {
+					for _, n := range left {
+						if n != 0 {
+							return
+						}
 					}
 				}
 				for k, n := range filled {

@@ -38,11 +38,11 @@ func reseal(tb testing.TB, bundle []byte, signer *audit.Signer, edit func(files 
 	return out.Bytes()
 }
 
-func replace(name, old, new string) func(map[string][]byte) []string {
+func replace(name, was, becomes string) func(map[string][]byte) []string {
 	return func(files map[string][]byte) []string {
-		changed := bytes.Replace(files[name], []byte(old), []byte(new), 1)
+		changed := bytes.Replace(files[name], []byte(was), []byte(becomes), 1)
 		if bytes.Equal(changed, files[name]) {
-			panic(name + " does not hold " + old)
+			panic(name + " does not hold " + was)
 		}
 		files[name] = changed
 		return nil

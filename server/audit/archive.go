@@ -58,19 +58,17 @@ func (e *entry) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// noDate is 1980-01-01, the first date that an archive can have.
-const noDate = 1<<5 | 1
-
 // bare is a header that tells nothing but the name; sizes and checksum follow
 // the data, since they are not known before.
 func bare(name string, method uint16) *zip.FileHeader {
-	return &zip.FileHeader{Name: name, Method: method, Flags: 0x8, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: noDate}
+	return &zip.FileHeader{Name: name, Method: method, Flags: 0x8, CreatorVersion: 20, ReaderVersion: 20}
 }
 
 // settle tells the header what the data came to.
 func settle(h *zip.FileHeader, crc uint32, packed, size uint64) {
 	h.CRC32, h.CompressedSize64, h.UncompressedSize64 = crc, packed, size
-	h.CompressedSize, h.UncompressedSize = uint32(min(packed, math.MaxUint32)), uint32(min(size, math.MaxUint32))
+	//lint:ignore SA1019 an entry that is written raw carries both, and nothing sets these but us
+	h.CompressedSize, h.UncompressedSize = uint32(min(packed, math.MaxUint32)), uint32(min(size, math.MaxUint32)) //nolint:staticcheck // as above
 	if packed >= math.MaxUint32 || size >= math.MaxUint32 {
 		h.ReaderVersion = 45
 	}

@@ -102,23 +102,31 @@ func (c *checker) computations() {
 func (c *checker) jobs() []job {
 	var list []job
 	for i, x := range c.plan.Draws {
-		list = append(list, job{kind: "draw", name: fmt.Sprintf("draw %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
-			check: func(f *fold) (Outcome, string, error) { return c.draw(f, i+1, x) }})
+		list = append(list, job{
+			kind: "draw", name: fmt.Sprintf("draw %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+			check: func(f *fold) (Outcome, string, error) { return c.draw(f, i+1, x) },
+		})
 	}
 	for i, x := range c.plan.Tables {
-		list = append(list, job{kind: "tables", name: fmt.Sprintf("tables %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
-			check: func(f *fold) (Outcome, string, error) { return c.tables(f, i+1, x) }})
+		list = append(list, job{
+			kind: "tables", name: fmt.Sprintf("tables %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+			check: func(f *fold) (Outcome, string, error) { return c.tables(f, i+1, x) },
+		})
 	}
 	for i, x := range c.plan.Runs {
-		list = append(list, job{kind: "clustering", name: fmt.Sprintf("clustering %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
-			check: func(f *fold) (Outcome, string, error) { return c.clustering(f, i+1, x) }})
+		list = append(list, job{
+			kind: "clustering", name: fmt.Sprintf("clustering %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+			check: func(f *fold) (Outcome, string, error) { return c.clustering(f, i+1, x) },
+		})
 	}
 	for i, x := range c.plan.Tallies {
 		if i+1 == len(c.plan.Tallies) {
 			list = append(list, job{kind: "tally", name: "votes", input: x.Body.InputSeq, event: x.Event.Seq, check: c.votes})
 		}
-		list = append(list, job{kind: "tally", name: fmt.Sprintf("tally %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
-			check: func(f *fold) (Outcome, string, error) { return c.tally(f, i+1, x) }})
+		list = append(list, job{
+			kind: "tally", name: fmt.Sprintf("tally %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+			check: func(f *fold) (Outcome, string, error) { return c.tally(f, i+1, x) },
+		})
 	}
 	return list
 }

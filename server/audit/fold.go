@@ -24,12 +24,12 @@ func (f *fold) apply(e *topic.Event) (err error) {
 		}
 	}()
 	if f.whole {
-		f.State.Apply(e)
+		f.Apply(e)
 		return nil
 	}
 	f.Seq = e.Seq - 1
 	if open(e) {
-		f.State.Apply(e)
+		f.Apply(e)
 	}
 	f.Seq = e.Seq
 	return nil

@@ -22,15 +22,22 @@ const maxEvent = 8 << 20
 // LogWriter writes the log of a bundle.
 type LogWriter struct {
 	w      *bufio.Writer
+	err    error // the first, kept until Close
 	whole  Cover
 	hidden Cover
 }
 
 // NewLogWriter starts a log.
 func NewLogWriter(w io.Writer) *LogWriter {
-	b := bufio.NewWriterSize(w, 1<<16)
-	b.WriteString(logHeader) // errors stay in the buffer until Flush
-	return &LogWriter{w: b}
+	l := &LogWriter{w: bufio.NewWriterSize(w, 1<<16)}
+	l.put([]byte(logHeader))
+	return l
+}
+
+func (l *LogWriter) put(b []byte) {
+	if l.err == nil {
+		_, l.err = l.w.Write(b)
+	}
 }
 
 // Show writes the next event's bytes.
@@ -39,8 +46,8 @@ func (l *LogWriter) Show(event []byte) {
 	l.whole.Append(LeafHash(event))
 	var head [1 + binary.MaxVarintLen64]byte
 	head[0] = 'e'
-	l.w.Write(head[:1+binary.PutUvarint(head[1:], uint64(len(event)))])
-	l.w.Write(event)
+	l.put(head[:1+binary.PutUvarint(head[1:], uint64(len(event)))])
+	l.put(event)
 }
 
 // Hide leaves the next event's bytes out.
@@ -55,9 +62,8 @@ func (l *LogWriter) Hide(event []byte) {
 
 func (l *LogWriter) flush() {
 	for _, t := range l.hidden.trees {
-		l.w.WriteByte('h')
-		l.w.WriteByte(byte(t.Level))
-		l.w.Write(t.Hash[:])
+		l.put([]byte{'h', byte(t.Level)})
+		l.put(t.Hash[:])
 	}
 	l.hidden = Cover{}
 }
@@ -65,8 +71,11 @@ func (l *LogWriter) flush() {
 // Close writes the end and answers size and root of the log.
 func (l *LogWriter) Close() (size uint64, root Hash, err error) {
 	l.flush()
-	l.w.WriteByte('.')
-	return l.whole.size, l.whole.Root(), l.w.Flush()
+	l.put([]byte{'.'})
+	if l.err == nil {
+		l.err = l.w.Flush()
+	}
+	return l.whole.size, l.whole.Root(), l.err
 }
 
 // ReadLog reads a bundle's log: event gets the bytes of each event that is in

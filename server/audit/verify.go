@@ -32,8 +32,10 @@ func Verify(ctx context.Context, in io.ReaderAt, size int64, o Options) (Report,
 	if err != nil {
 		return Report{}, err
 	}
-	c := &checker{ctx: ctx, Archive: a, options: o, plan: NewPlan(), used: map[string]bool{ReadmeFile: true},
-		texts: map[topic.Digest]analysis.Text{}}
+	c := &checker{
+		ctx: ctx, Archive: a, options: o, plan: NewPlan(), used: map[string]bool{ReadmeFile: true},
+		texts: map[topic.Digest]analysis.Text{},
+	}
 	c.report = Report{Topic: a.Manifest.Topic, For: a.Manifest.For, Code: a.Manifest.Code, Events: a.Manifest.Events, Root: a.Manifest.Root}
 	for _, step := range []func(){c.files, c.signature, c.checkpoint, c.log, c.named, c.computations, c.ranking, c.leftovers} {
 		if err := ctx.Err(); err != nil {

@@ -79,7 +79,10 @@ func (v *Votes) WriteTo(w io.Writer) (int64, error) {
 	}
 	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(v.Ballots[a][:], v.Ballots[b][:]) })
 	b := bufio.NewWriterSize(w, 1<<16)
-	total, _ := b.WriteString(votesHeader) // errors stay until Flush
+	total, err := b.WriteString(votesHeader)
+	if err != nil {
+		return int64(total), err
+	}
 	var line []byte
 	for _, i := range order {
 		list := slices.Clone(v.choices[i])
@@ -90,8 +93,11 @@ func (v *Votes) WriteTo(w io.Writer) (int64, error) {
 			line = append(append(line, ','), c.Value.String()...)
 			line = time.UnixMilli(int64(c.day)*dayMillis).UTC().AppendFormat(append(line, ','), time.DateOnly)
 			line = append(line, '\n')
-			total += len(line)
-			b.Write(line)
+			n, err := b.Write(line)
+			total += n
+			if err != nil {
+				return int64(total), err
+			}
 		}
 	}
 	return int64(total), b.Flush()

@@ -214,7 +214,9 @@ func (x *bundling) lines(w *bufio.Writer, names []audit.Name) error {
 		if err != nil {
 			return err
 		}
-		w.Write(append(encoded, '\n')) // errors stay until Flush
+		if _, err := w.Write(append(encoded, '\n')); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -22,9 +22,14 @@ func Settings() topic.Settings {
 			{Name: "district", Label: "District", Options: []string{"north", "south", "islands"}},
 		}},
 		Quotas: []topic.Quota{
-			{Feature: "sex", Value: "female", Min: 12, Max: 12}, {Feature: "sex", Value: "male", Min: 12, Max: 12},
-			{Feature: "age", Value: "16-34", Min: 7, Max: 9}, {Feature: "age", Value: "35-59", Min: 7, Max: 9}, {Feature: "age", Value: "60+", Min: 7, Max: 9},
-			{Feature: "district", Value: "north", Min: 8, Max: 12}, {Feature: "district", Value: "south", Min: 8, Max: 12}, {Feature: "district", Value: "islands", Min: 2, Max: 6},
+			{Feature: "sex", Value: "female", Min: 12, Max: 12},
+			{Feature: "sex", Value: "male", Min: 12, Max: 12},
+			{Feature: "age", Value: "16-34", Min: 7, Max: 9},
+			{Feature: "age", Value: "35-59", Min: 7, Max: 9},
+			{Feature: "age", Value: "60+", Min: 7, Max: 9},
+			{Feature: "district", Value: "north", Min: 8, Max: 12},
+			{Feature: "district", Value: "south", Min: 8, Max: 12},
+			{Feature: "district", Value: "islands", Min: 2, Max: 6},
 		},
 	}
 	for _, k := range []topic.StageKind{topic.StageApplications, topic.StageDraw, topic.StageDebate, topic.StageCuration, topic.StageRating, topic.StageResults} {
