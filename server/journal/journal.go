@@ -157,7 +157,16 @@ func (j *Journal) View(ctx context.Context, topicID string) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
+	empty := false
+	q.view.Read(func(s *topic.State, _ uint64) { empty = s.Seq == 0 })
+	if empty { // it is being created
+		return nil, noTopic(topicID)
+	}
 	return &q.view, nil
+}
+
+func noTopic(topicID string) error {
+	return topic.NewFault(topic.CodeNotFound, "there is no topic %q", topicID)
 }
 
 // ReadAfter calls f with the committed events after seq, decoded.

@@ -41,7 +41,7 @@ func (q *sequencer) start(ctx context.Context, create bool) error {
 			return fmt.Errorf("looking for topic %s: %w", q.topic, err)
 		}
 		if tail.No == 0 {
-			return topic.NewFault(topic.CodeNotFound, "there is no topic %q", q.topic)
+			return noTopic(q.topic)
 		}
 	}
 	if err := q.recover(ctx); err != nil {
@@ -82,7 +82,15 @@ func (q *sequencer) recover(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("claiming topic %s: %w", q.topic, err)
 	}
+	tail, err := j.store.Tail(ctx, q.topic)
+	if err != nil {
+		return fmt.Errorf("reading the log of topic %s: %w", q.topic, err)
+	}
 	state, batchNo := j.loadSnapshot(ctx, q.topic)
+	if batchNo > tail.No || state.Seq > tail.Last {
+		j.options.Log.Warn("snapshot not used", "topic", q.topic, "reason", "it is ahead of the log")
+		state, batchNo = topic.NewState(), 0
+	}
 	q.saved = state.Seq
 	err = j.store.ReadAfter(ctx, q.topic, state.Seq, func(b store.Batch) error {
 		if b.No != batchNo+1 {

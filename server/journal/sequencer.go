@@ -30,12 +30,14 @@ type sequencer struct {
 	view    View
 
 	requests chan *call
-	results  chan error // of the batch in flight
+	results  chan error    // of the batch in flight
+	ended    chan struct{} // closed once no call will be answered any more
 
 	state   *topic.State // pending
 	epoch   uint64
 	batchNo uint64 // of the last batch in pending state
 	next    batch  // collecting
+	held    *call  // would have made next too large, nil for none
 	flight  *batch // being written, nil when idle
 	saved   uint64 // seq of the last snapshot
 }
@@ -65,7 +67,7 @@ type waiter struct {
 }
 
 func newSequencer(j *Journal, topicID string) *sequencer {
-	return &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1)}
+	return &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1), ended: make(chan struct{})}
 }
 
 func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
@@ -85,16 +87,30 @@ func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
 		return a.ack, a.err
 	case <-ctx.Done():
 		return Ack{}, ctx.Err()
+	case <-q.ended:
+	}
+	select {
+	case a := <-c.answer: // both at once
+		return a.ack, a.err
+	default: // it came when nobody took calls any more
+		return Ack{}, ErrClosed
 	}
 }
 
 // run decides and commits until the journal closes.
 func (q *sequencer) run() {
+	defer close(q.ended)
 	renew := time.NewTicker(renewEvery)
 	defer renew.Stop()
 	for {
+		select {
+		case <-q.journal.done: // before all else: the state may be of a recovery that was broken off
+			q.finish()
+			return
+		default:
+		}
 		requests := q.requests
-		if len(q.next.events) >= MaxBatch || len(q.next.bytes) >= maxBatchBytes {
+		if q.held != nil || len(q.next.events) >= MaxBatch || len(q.next.bytes) >= maxBatchBytes {
 			requests = nil // the batch is full: let the committer catch up
 		}
 		select {
@@ -108,9 +124,23 @@ func (q *sequencer) run() {
 			q.finish()
 			return
 		}
+		q.proceed()
+	}
+}
+
+// proceed writes what is collected if nothing is in flight, and takes up the
+// call that had no room in it.
+func (q *sequencer) proceed() {
+	for {
 		if q.flight == nil && len(q.next.waiting) > 0 {
 			q.write()
 		}
+		c := q.held
+		if c == nil || len(q.next.waiting) > 0 {
+			return
+		}
+		q.held = nil
+		q.decide(c)
 	}
 }
 
@@ -129,6 +159,10 @@ func (q *sequencer) decide(c *call) {
 		}
 		// What it repeats may still be on its way to the disk: wait with it.
 		q.next.waiting = append(q.next.waiting, w)
+		return
+	}
+	if n := len(q.next.events); n > 0 && n+len(d.Events) > MaxBatch {
+		q.held = c // for the next batch, decided anew
 		return
 	}
 	for i := range d.Events {
@@ -207,13 +241,27 @@ func (q *sequencer) fail(flight *batch, cause error) {
 			break
 		}
 		q.journal.options.Log.Error("reading the log failed, trying again", "topic", q.topic, "error", err)
-		select {
-		case <-q.journal.done:
+		if !q.pause(retryLoad) {
 			return
-		case <-time.After(retryLoad):
 		}
 	}
 	q.journal.options.Publish(Committed{Topic: q.topic, Epoch: q.epoch, Reset: true})
+}
+
+// pause waits, telling who calls meanwhile to send again, and answers false if
+// the journal closes.
+func (q *sequencer) pause(d time.Duration) bool {
+	over := time.After(d)
+	for {
+		select {
+		case <-q.journal.done:
+			return false
+		case <-over:
+			return true
+		case c := <-q.requests:
+			c.answer <- answer{err: ErrRetry}
+		}
+	}
 }
 
 // renew keeps the lease; without it the topic is read anew.
@@ -263,6 +311,9 @@ func (q *sequencer) finish() {
 	if !q.journal.options.ReadOnly {
 		q.snapshot()
 		q.release()
+	}
+	if q.held != nil {
+		q.held.answer <- answer{err: ErrClosed}
 	}
 	for {
 		select {
