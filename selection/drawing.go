@@ -338,7 +338,7 @@ func (d *drawing) even(c *core, best *solution) ([]float64, error) {
 	for t, x := range best.x {
 		reached = min(reached, x/c.weightOf(t))
 	}
-	share := floorShare
+	share := floorShare + 1e-5 // what rounding and the solver's tolerance may take
 	if d.report.Objective == Maximin {
 		share = 1 - 1e-6
 	}

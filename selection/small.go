@@ -11,12 +11,16 @@ import (
 // The small regime: panels listed with their shares, so that chances are exact.
 const (
 	smallSeats = 250
-	smallTypes = 1000
+	smallTypes = 700
 
 	// nearEnough is the relative shortfall of the chances at which a lottery
 	// counts as having reached its target.
 	nearEnough = 5e-4
 	smallMost  = 60 // rounds of column generation, a guard
+
+	// manyTypes is where a round of column generation costs so much that more
+	// panels are listed before the first.
+	manyTypes = 400
 )
 
 // Lottery tells how a small draw's lottery was found.
@@ -46,7 +50,10 @@ func (d *drawing) byPanels() (*lineup, error) {
 		expected[t] = float64(p * float64(in.count[t]))
 	}
 	d.say("listing panels")
-	want := min(3*in.types(), 2000)
+	want := 3 * in.types()
+	if in.types() > manyTypes {
+		want = 6 * in.types()
+	}
 	for try := 0; try < 2*want && len(l.panels) < want; try++ {
 		p, _, err := land(d.ctx, in, expected, dice)
 		if err != nil {
@@ -161,6 +168,7 @@ func (d *drawing) generate(l *lottery, target []float64, dice dice) (*Lottery, e
 			return nil, fmt.Errorf("the lottery over %d panels could not be solved", len(l.panels))
 		}
 		told.Shortfall = s.shortfall
+		d.say(fmt.Sprintf("chances within %.2g of their targets", s.shortfall))
 		if s.shortfall <= nearEnough {
 			told.Proof = fmt.Sprintf("reached: every chance within %g of its target", nearEnough)
 			return told, nil
