@@ -41,4 +41,29 @@
 // Publish only queues. A goroutine that lives while there is something in the
 // queue renders the events and hands them to rooms; each room with something to
 // send has another. An idle hub has one goroutine besides its sockets'.
+//
+// What comes from outside is bounded before it costs anything: Origin, sign-in
+// and the limits before the upgrade; the size of a message after inflating
+// (gorilla's own limit counts compressed bytes), its time to arrive, its UTF-8,
+// and how many there are. A request whose header never ends is Fiber's
+// ReadTimeout's.
+//
+// A socket's goroutine is replaced after each message: doing one grows the stack
+// to 8 KiB, which would stay so while the next is awaited.
+//
+// # Figures
+//
+// On two cores shared with other work (load 8 to 11), SQLite on the same disk,
+// the load from another process; medians of 5 runs:
+//
+//	veche bench live --runs 5
+//	100 sockets, 20 remarks/s:    ack p50 2.2 ms, p99 18 ms; receipt p50 35 ms, p99 57 ms
+//	1,000 sockets, 30 remarks/s:  ack p50 5.5 ms; receipt p50 48 ms, p99 346 ms; 30,000 deliveries/s
+//	veche bench live --wide 8000 --wide-rate 5 --runs 1
+//	8,000 sockets, 5 remarks/s:   receipt p50 67 ms, p99 207 ms; 41,000 deliveries/s
+//	                              11 KiB of resident memory an idle socket, of the whole server
+//
+// Of the 11 KiB, 4.2 are the goroutine's stack and 2.1 what a socket holds on
+// the heap; the rest is the session that identity keeps and what the allocator
+// has not given back after the handshakes.
 package live
