@@ -9,7 +9,7 @@ import (
 
 // The arithmetic of replayed code. Every product is rounded before it is
 // added (the conversion forbids a fused multiply-add), sums have an order
-// that no machine changes, and exp and log are our own, so that the same
+// that no machine changes, and the logarithm is our own, so that the same
 // input gives the same bits on amd64 at any level, arm64 and 386.
 
 // dot is Σ a·b over len(a), in four lanes.
@@ -127,32 +127,6 @@ func logarithm(x float64) float64 {
 	r := t1 + t2
 	half := float64(0.5 * float64(f*f))
 	return float64(k*ln2Hi) - ((half - (float64(s*(half+r)) + float64(k*ln2Lo))) - f)
-}
-
-// exponential is e^x within 1 ulp (FreeBSD e_exp.c), rounded after every
-// operation; 0 below −745, +Inf above 709.78.
-func exponential(x float64) float64 {
-	switch {
-	case x < -745:
-		return 0
-	case x > 709.78:
-		return math.Inf(1)
-	}
-	const (
-		p1 = 1.66666666666666657415e-01
-		p2 = -2.77777777770155933842e-03
-		p3 = 6.61375632143793436117e-05
-		p4 = -1.65339022054652515390e-06
-		p5 = 4.13813679705723846039e-08
-	)
-	k := math.Floor(float64(x*math.Log2E) + 0.5)
-	hi := x - float64(k*ln2Hi)
-	lo := float64(k * ln2Lo)
-	r := hi - lo
-	t := float64(r * r)
-	c := r - float64(t*(p1+float64(t*(p2+float64(t*(p3+float64(t*(p4+float64(t*p5)))))))))
-	y := 1 - ((lo - float64(r*c)/(2-c)) - hi)
-	return math.Ldexp(y, int(k))
 }
 
 // random is splitmix64: a fixed, documented generator, so that no library

@@ -13,19 +13,15 @@ func within(a, b, relative float64) bool {
 	return a == b || math.Abs(a-b) <= relative*max(math.Abs(a), math.Abs(b))
 }
 
-func TestLogarithmAndExponential(t *testing.T) {
+func TestLogarithm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := rapid.Float64Range(1e-300, 1e300).Draw(t, "x")
 		if got, want := logarithm(x), math.Log(x); math.Abs(got-want) > 4e-16*max(1, math.Abs(want)) {
 			t.Fatalf("ln %v = %v, want %v", x, got, want)
 		}
-		y := rapid.Float64Range(-700, 709).Draw(t, "y")
-		if got, want := exponential(y), math.Exp(y); !within(got, want, 5e-16) {
-			t.Fatalf("e^%v = %v, want %v", y, got, want)
-		}
 	})
-	if logarithm(1) != 0 || exponential(0) != 1 || exponential(-800) != 0 || !math.IsInf(exponential(800), 1) {
-		t.Error("the ends are wrong")
+	if logarithm(1) != 0 {
+		t.Error("ln 1 is not 0")
 	}
 }
 

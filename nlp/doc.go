@@ -61,8 +61,8 @@
 // is rounded before it is added; a test reads the machine code for arm64 for
 // fused operations (VECHE_CROSS=1). A cluster is added up by one worker in
 // row order, everything else in blocks whose bounds depend on sizes only.
-// exp and log are our own, and so is the eigensolver: gonum's would be fused
-// on arm64. Generators are splitmix64. The English tagger breaks ties by map
+// The logarithm is our own, and so is the eigensolver: gonum's would be
+// fused on arm64. Generators are splitmix64. The English tagger breaks ties by map
 // order, so Result.NounPhrases records what it said, for a replay.
 //
 // Labels are phrases that are frequent inside and rare outside, in the form

@@ -1,0 +1,123 @@
+package nlp
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Personal is a stretch of a text that may tell who somebody is or where
+// they live, in bytes of the text.
+type Personal struct {
+	Kind       string // email, phone, card, document, address
+	Start, End int
+}
+
+var (
+	emailPattern = regexp.MustCompile(`[\p{L}0-9._%+\-]+@[\p{L}0-9\-]+(?:\.[\p{L}0-9\-]+)*\.\p{L}{2,}`)
+	digitPattern = regexp.MustCompile(`\+?\(?\d[\d \t\x{a0}().\-–/]*\d`)
+	// A flat tells a household; a street or a house by itself is what ideas
+	// are about.
+	flatPattern = regexp.MustCompile(`(?i)(?:\bflat|\bapt\.?|\bapartment|\bpiso|\bwohnung)[ \t]*(?:№|no\.?|#)?[ \t]*\d+[а-яa-z]?`)
+	flatRussian = regexp.MustCompile(`(?i)(?:^|[\s,.(])(кв(?:артира)?\.?[ \t]*(?:№[ \t]*)?\d+)`)
+	dateShape   = regexp.MustCompile(`^\d{1,4}[./\-–]\d{1,2}([./\-–]\d{1,4})?$|^\d{4}[–\-]\d{4}$`)
+	documentCue = regexp.MustCompile(`(?i)(паспорт\p{L}*|снилс|инн|полис\p{L}*|passport|\bid\b|social security|insurance)[^\d]{0,25}$`)
+)
+
+// FindPersonal points out e-mail addresses, phone numbers, numbers of
+// payment cards and documents, and flats, so that authors can take them out
+// before they send. It errs on the side of asking; the author decides. The
+// stretches don't overlap and are in order. O(characters).
+func FindPersonal(text string) []Personal {
+	var found []Personal
+	add := func(kind string, start, end int) {
+		if !slices.ContainsFunc(found, func(p Personal) bool { return start < p.End && p.Start < end }) {
+			found = append(found, Personal{kind, start, end})
+		}
+	}
+	for _, m := range emailPattern.FindAllStringIndex(text, -1) {
+		add("email", m[0], m[1])
+	}
+	for _, m := range digitPattern.FindAllStringIndex(text, -1) {
+		if kind := numberKind(text, m[0], m[1]); kind != "" {
+			add(kind, m[0], m[1])
+		}
+	}
+	for _, m := range flatPattern.FindAllStringIndex(text, -1) {
+		add("address", m[0], m[1])
+	}
+	for _, m := range flatRussian.FindAllStringSubmatchIndex(text, -1) {
+		add("address", m[2], m[3])
+	}
+	slices.SortFunc(found, func(a, b Personal) int { return cmp.Compare(a.Start, b.Start) })
+	return found
+}
+
+// numberKind tells what a run of digits may be; "" for an ordinary number.
+func numberKind(text string, start, end int) string {
+	run := text[start:end]
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	if start > 0 && unicode.IsLetter(before) || end < len(text) && unicode.IsLetter(after) || dateShape.MatchString(run) {
+		return ""
+	}
+	var digits []byte
+	for i := range len(run) {
+		if run[i] >= '0' && run[i] <= '9' {
+			digits = append(digits, run[i])
+		}
+	}
+	if n := len(digits); n >= 6 && n <= 14 && documentCue.MatchString(text[max(0, start-60):start]) {
+		return "document"
+	}
+	switch n := len(digits); {
+	case n >= 13 && n <= 19 && luhn(digits):
+		return "card"
+	case strings.HasPrefix(run, "+") && n >= 9 && n <= 15:
+		return "phone"
+	case n == 11 && (digits[0] == '7' || digits[0] == '8'):
+		return "phone"
+	case n >= 9 && n <= 12 && strings.ContainsAny(run, " -(–.") && grouped(run):
+		return "phone"
+	case n == 10 && len(run) == 11 && run[4] == ' ':
+		return "document" // a Russian passport: series and number
+	}
+	return ""
+}
+
+// grouped reports whether digits are in groups as phone numbers are: of two
+// to four, and no thousands ("1 000 000").
+func grouped(run string) bool {
+	groups := strings.FieldsFunc(run, func(r rune) bool { return r < '0' || r > '9' })
+	for i, g := range groups {
+		if len(g) > 4 || len(g) < 2 && i > 0 {
+			return false
+		}
+	}
+	if len(groups) < 3 {
+		return strings.ContainsAny(run, "(-–")
+	}
+	thousands := true
+	for _, g := range groups[1:] {
+		thousands = thousands && len(g) == 3
+	}
+	return !thousands || strings.ContainsAny(run, "(-–")
+}
+
+// luhn is the check digit of payment cards (ISO/IEC 7812-1, annex B).
+func luhn(digits []byte) bool {
+	sum := 0
+	for i, d := range digits {
+		v := int(d - '0')
+		if (len(digits)-i)%2 == 0 {
+			if v *= 2; v > 9 {
+				v -= 9
+			}
+		}
+		sum += v
+	}
+	return sum%10 == 0
+}

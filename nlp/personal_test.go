@@ -1,0 +1,58 @@
+package nlp
+
+import (
+	"slices"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestFindPersonal(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string // kind, then the stretch
+	}{
+		{"Write to me: anna.petrova@example.org, please", []string{"email", "anna.petrova@example.org"}},
+		{"Звоните 8 (912) 345-67-89 после шести", []string{"phone", "8 (912) 345-67-89"}},
+		{"Мой номер +79123456789.", []string{"phone", "+79123456789"}},
+		{"Call +44 20 7946 0958", []string{"phone", "+44 20 7946 0958"}},
+		{"Call 020-7946-0958 in the evening", []string{"phone", "020-7946-0958"}},
+		{"Карта 4111 1111 1111 1111 утеряна", []string{"card", "4111 1111 1111 1111"}},
+		{"паспорт 4509 123456 выдан", []string{"document", "4509 123456"}},
+		{"СНИЛС 112-233-445 95", []string{"document", "112-233-445 95"}},
+		{"Я живу: ул. Мира, д. 5, кв. 17", []string{"address", "кв. 17"}},
+		{"12 Hill Street, flat 4b, top floor", []string{"address", "flat 4b"}},
+		{"a@b.ru и 8-912-345-67-89", []string{"email", "a@b.ru", "phone", "8-912-345-67-89"}},
+		{"В доме 17 на улице Мира нет света с 01.02.2024 до 15.03.2024", nil},
+		{"It costs 1 000 000 or 1,500,000, from 10:30 to 18:00 in 2024-2025", nil},
+		{"Bus 12, 14 and 16 every 10-15 minutes, room 5", nil},
+		{"Собрано 12 345 678 рублей на 20000 человек", nil},
+		{"В квартире 14 градусов, заявка 2024-01-35597, индексы 28037-28032", nil},
+		{"", nil},
+	} {
+		var got []string
+		for _, p := range FindPersonal(c.text) {
+			got = append(got, p.Kind, c.text[p.Start:p.End])
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func FuzzFindPersonal(f *testing.F) {
+	for _, s := range []string{"8 (912) 345-67-89", "a@b.ru", "кв. 5", "\xff4111111111111111", "+", "1-1-1-1-1-1-1-1-1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		at := 0
+		for _, p := range FindPersonal(text) {
+			if p.Kind == "" || p.Start < at || p.End <= p.Start || p.End > len(text) {
+				t.Fatalf("%+v after %d in %q", p, at, text)
+			}
+			at = p.End
+			if utf8.ValidString(text) && !utf8.ValidString(text[p.Start:p.End]) {
+				t.Fatalf("%+v cuts a character of %q", p, text)
+			}
+		}
+	})
+}
