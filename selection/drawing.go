@@ -368,7 +368,7 @@ func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
 			if err != nil {
 				return nil, err
 			}
-			if s.converged && s.z > floor*1.0005+nobody {
+			if s.converged && s.z > float64(floor*1.0005)+nobody {
 				return p, nil
 			}
 		}

@@ -468,7 +468,7 @@ func (s *inner) step(mu, target float64, halvings int) bool {
 	}
 	before := s.residual(0, 0, target)
 	for range halvings {
-		if s.minMax || s.residual(primal, dual, target) < before*(1-1e-4*primal) {
+		if s.minMax || s.residual(primal, dual, target) < float64(before*(1-float64(1e-4*primal))) {
 			for t := range s.t {
 				s.x[t] += float64(primal * s.dx[t])
 				s.lam[t] += float64(dual * s.dlam[t])

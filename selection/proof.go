@@ -165,7 +165,7 @@ func (c *Commitment) appendRow(b []byte, i int, salt []byte) []byte {
 	}
 	b = binary.BigEndian.AppendUint32(b, uint32(len(home)))
 	b = append(b, home...)
-	b = binary.BigEndian.AppendUint64(b, uint64(c.pool.Weight(i)*1e6+0.5))
+	b = binary.BigEndian.AppendUint64(b, uint64(float64(c.pool.Weight(i)*1e6)+0.5))
 	for f, v := range c.pool.Values(i) {
 		text(c.pool.features[f].Name)
 		text(c.pool.features[f].Values[v])
