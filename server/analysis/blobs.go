@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"veche/server/topic"
@@ -34,20 +33,25 @@ func encode(v any) ([]byte, error) {
 	return b, nil
 }
 
-// decode reads a result and refuses anything that encode would not have
-// written, so that one result has one byte string.
-func decode(what string, b []byte, v any) error {
+// parse reads a result and refuses anything that encode would not have written,
+// so that one result has one byte string. schema answers the one it was written
+// with.
+func parse[R any](what string, b []byte, schema func(*R) int) (*R, error) {
+	r := new(R)
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("not a result of a %s: %w", what, err)
+	if err := d.Decode(r); err != nil {
+		return nil, fmt.Errorf("not a result of a %s: %w", what, err)
 	}
-	again, err := encode(v)
+	again, err := encode(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !bytes.Equal(again, b) {
-		return fmt.Errorf("not a result of a %s: %w", what, errors.New("it is not in the canonical form"))
+		return nil, fmt.Errorf("not a result of a %s: it is not in the canonical form", what)
 	}
-	return nil
+	if n := schema(r); n != Schema {
+		return nil, fmt.Errorf("the result of the %s has schema %d, this version reads %d", what, n, Schema)
+	}
+	return r, nil
 }

@@ -193,12 +193,9 @@ func (r *ClusterResult) Cluster(c uint32) *MachineCluster {
 
 // ParseCluster reads the result of a clustering run.
 func ParseCluster(b []byte) (*ClusterResult, error) {
-	r := new(ClusterResult)
-	if err := decode("clustering", b, r); err != nil {
+	r, err := parse("clustering", b, func(r *ClusterResult) int { return r.Schema })
+	if err != nil {
 		return nil, err
-	}
-	if r.Schema != Schema {
-		return nil, fmt.Errorf("the result of the clustering has schema %d, this version reads %d", r.Schema, Schema)
 	}
 	for i := 1; i < len(r.Ideas); i++ {
 		if r.Ideas[i-1].Idea >= r.Ideas[i].Idea {

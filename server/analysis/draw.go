@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 
 	"veche/selection"
@@ -204,24 +203,10 @@ func (p *pool) salt() string {
 
 // ParseDraw reads the result of a draw.
 func ParseDraw(b []byte) (*DrawResult, error) {
-	r := new(DrawResult)
-	if err := decode("draw", b, r); err != nil {
-		return nil, err
-	}
-	if r.Schema != Schema {
-		return nil, fmt.Errorf("the result of the draw has schema %d, this version reads %d", r.Schema, Schema)
-	}
-	return r, nil
+	return parse("draw", b, func(r *DrawResult) int { return r.Schema })
 }
 
 // ParseChances reads the sealed chances of a draw.
 func ParseChances(b []byte) (*Chances, error) {
-	c := new(Chances)
-	if err := decode("draw's chances", b, c); err != nil {
-		return nil, err
-	}
-	if c.Schema != Schema {
-		return nil, fmt.Errorf("the chances of the draw have schema %d, this version reads %d", c.Schema, Schema)
-	}
-	return c, nil
+	return parse("draw's chances", b, func(c *Chances) int { return c.Schema })
 }

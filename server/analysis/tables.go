@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	"fmt"
 
 	"veche/selection"
 	"veche/server/topic"
@@ -114,12 +113,5 @@ func tableFeatures(t *topic.Settings) []string {
 
 // ParseTables reads the result of a seating.
 func ParseTables(b []byte) (*TablesResult, error) {
-	r := new(TablesResult)
-	if err := decode("seating", b, r); err != nil {
-		return nil, err
-	}
-	if r.Schema != Schema {
-		return nil, fmt.Errorf("the result of the seating has schema %d, this version reads %d", r.Schema, Schema)
-	}
-	return r, nil
+	return parse("seating", b, func(r *TablesResult) int { return r.Schema })
 }

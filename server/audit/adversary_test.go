@@ -8,6 +8,7 @@ import (
 
 	"veche/server/analysis/rehearsal"
 	"veche/server/audit"
+	"veche/server/topic"
 )
 
 // reseal writes a bundle anew after edit has had its way with the files, with
@@ -199,4 +200,74 @@ func hideOne(tb testing.TB, p *rehearsal.Play, seq int) []byte {
 		tb.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// A log may be anyone's making: events that no topic would have decided end the
+// verification with a failed step, not with all memory or never.
+func TestAHostileLogEnds(t *testing.T) {
+	reason := topic.Digest{1}
+	for name, bodies := range map[string][]topic.Body{
+		"clusters merged in a ring":   {&topic.ClustersMerged{Into: 3, From: []uint32{4}, Reason: reason}, &topic.ClustersMerged{Into: 4, From: []uint32{3}, Reason: reason}},
+		"a cluster merged in itself":  {&topic.ClustersMerged{Into: 3, From: []uint32{3}, Reason: reason}},
+		"four billion clusters":       {&topic.Clustered{InputSeq: 5, New: 1<<32 - 1, Base: []uint32{1}}},
+		"a remark in a far room":      {&topic.RemarkPosted{Room: 1<<32 - 1, Text: reason}},
+		"four billion tables":         {&topic.TablesSeated{InputSeq: 5, Tables: 1<<32 - 1, Seats: []uint32{1}}},
+		"a vote of no ballot":         {&topic.Voted{Item: 1, Value: topic.Agree}},
+		"a seat of nobody":            {&topic.Drawn{InputSeq: 5, Seats: []uint64{1 << 60}}},
+		"an idea that was never said": {&topic.TextErased{Target: topic.EraseIdea, Number: 1 << 50, Reason: "unlawful"}},
+		"an input in the future":      {&topic.Tallied{InputSeq: 1 << 60}},
+		"an undone split of clusters": {&topic.ClusterSplit{From: 1 << 31, Ideas: []uint32{1}, Reason: reason}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := rehearsal.Whole(t)
+			for _, b := range bodies {
+				e := topic.Event{Time: p.Now, Body: b}
+				p.Events = append(p.Events, e.AppendTo(nil))
+			}
+			var out bytes.Buffer
+			w := audit.NewWriter(&out)
+			log, err := w.Create(audit.LogFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := audit.NewLogWriter(log)
+			for _, e := range p.Events {
+				l.Show(e)
+			}
+			size, root, err := l.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			signed, err := audit.SignCheckpoint(audit.Checkpoint{Origin: "rehearsal.example/river-park", Size: size, Root: root}, p.Signer())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, content := range map[string][]byte{audit.KeyFile: []byte(p.Signer().PublicKey() + "\n"), audit.CheckpointFile: signed} {
+				if err := w.Add(name, content); err != nil {
+					t.Fatal(err)
+				}
+			}
+			m := audit.Manifest{Topic: "river-park", For: audit.Auditor, Events: size, Root: root}
+			if err := w.Close(m, func(text string) ([]byte, error) { return audit.SignText(text, p.Signer()) }); err != nil {
+				t.Fatal(err)
+			}
+			r := verify(t, out.Bytes(), audit.Options{})
+			for _, s := range r.Steps {
+				switch s.Name {
+				case "log":
+					if s.Outcome != audit.Proved {
+						t.Errorf("log: %s", s.Detail)
+					}
+				case "state":
+					t.Log(s.Detail)
+					if s.Outcome != audit.Failed && name != "an input in the future" {
+						t.Error("the state is said to follow")
+					}
+				}
+			}
+			if r.Failures() == 0 {
+				t.Error("nothing failed")
+			}
+		})
+	}
 }

@@ -241,8 +241,15 @@ func (a *Archive) Open(name string) (io.ReadCloser, error) {
 	}{io.LimitReader(r, int64(min(a.Manifest.Files[i].Size, math.MaxInt64))), r}, nil
 }
 
+// maxRead is the largest file that is read as a whole. Logs and texts, which may
+// be larger, are read as streams.
+const maxRead = 1 << 30
+
 // Read reads a whole file of the manifest.
 func (a *Archive) Read(name string) ([]byte, error) {
+	if i, ok := a.byName[name]; ok && a.Manifest.Files[i].Size > maxRead {
+		return nil, fmt.Errorf("%s is said to have %d bytes, no such file has more than %d", name, a.Manifest.Files[i].Size, maxRead)
+	}
 	r, err := a.Open(name)
 	if err != nil {
 		return nil, err

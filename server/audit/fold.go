@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"veche/server/topic"
 )
@@ -23,15 +24,50 @@ func (f *fold) apply(e *topic.Event) (err error) {
 			err = fmt.Errorf("event %d (%s) can't follow the events before it: %v", e.Seq, e.Kind(), r)
 		}
 	}()
-	if f.whole {
-		f.Apply(e)
-		return nil
+	if !f.whole {
+		f.Seq = e.Seq - 1
 	}
-	f.Seq = e.Seq - 1
-	if open(e) {
+	if f.whole || open(e) {
+		if err := f.bounded(e); err != nil {
+			return err
+		}
 		f.Apply(e)
 	}
 	f.Seq = e.Seq
+	return nil
+}
+
+// bounded refuses events that no topic would have decided and that would take
+// memory or time without end: a log in a bundle may be anyone's making.
+func (f *fold) bounded(e *topic.Event) error {
+	impossible := func(what string) error { return fmt.Errorf("event %d (%s): %s", e.Seq, e.Kind(), what) }
+	switch b := e.Body.(type) {
+	case *topic.Clustered:
+		if uint64(b.New) > uint64(len(b.Base)) || len(b.Base) > len(f.Ideas) {
+			return impossible("it makes more clusters than it has ideas")
+		}
+	case *topic.RemarkPosted:
+		if b.Room > f.Tables {
+			return impossible("there is no such table")
+		}
+	case *topic.TablesSeated:
+		if uint64(b.Tables) > uint64(len(b.Seats)) {
+			return impossible("it has more tables than seats")
+		}
+	case *topic.ClustersMerged:
+		for _, c := range append([]uint32{b.Into}, b.From...) {
+			if c == 0 || uint64(c) > uint64(len(f.Board.Made)) || f.Board.Live(c) != c {
+				return impossible("it names a cluster that does not stand for itself")
+			}
+		}
+		if slices.Contains(b.From, b.Into) {
+			return impossible("it merges a cluster into itself")
+		}
+	case *topic.ClusterSplit:
+		if b.From == 0 || uint64(b.From) > uint64(len(f.Board.Made)) {
+			return impossible("it splits a cluster that does not exist")
+		}
+	}
 	return nil
 }
 
