@@ -99,7 +99,7 @@ func (in *instance) explain() error {
 		if math.Abs(s.y[r]) > 1e-7 && math.Abs(sums[r]-math.Min(math.Max(sums[r], s.lo[r]), s.hi[r])) < lpTolerance {
 			one := in.rows[r]
 			side := fmt.Sprintf("at least %d", one.quota.Min)
-			if s.y[r] > 0 {
+			if s.y[r] < 0 {
 				side = fmt.Sprintf("at most %d", one.quota.Max)
 			}
 			if one.quota.Min == one.quota.Max {

@@ -74,11 +74,12 @@ const least = 1e-12 // gains below are none
 // single makes the best exchange of one person, if any.
 func (p *pricer) single(q *panel) bool {
 	best := exchange{gain: least}
-	for a, n := range q.seats {
-		if n == 0 {
+	for k := len(p.order) - 1; k >= 0; k-- { // the cheapest first: what they gain rules the others out
+		a := p.order[k]
+		if q.seats[a] == 0 {
 			continue
 		}
-		mine := p.in.rowsOf(a)
+		mine := p.in.rowsOf(int(a))
 	next:
 		for _, b := range p.order {
 			gain := p.value[b] - p.value[a]
@@ -93,7 +94,7 @@ func (p *pricer) single(q *panel) bool {
 					continue next
 				}
 			}
-			best = exchange{int32(a), b, gain}
+			best = exchange{a, b, gain}
 			break
 		}
 	}
