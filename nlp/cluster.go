@@ -73,12 +73,14 @@ type ClusterInfo struct {
 	ID              int
 	Lang            string // of most of its ideas
 	Label           string
-	Alternatives    []string // other phrases that would do as label
-	Size            int      // ideas, repeats included
-	Share           float64  // of all ideas
-	Representatives []string // ids, the most telling first, no repeats
-	Cohesion        float64  // mean Score of its ideas
-	Continues       bool     // it was in Previous, Held, Locked or Keep under this number
+	Alternatives    []string   // other phrases that would do as label
+	Size            int        // ideas, repeats included
+	Share           float64    // of all ideas
+	Representatives []string   // ids, the most telling first, no repeats
+	Cohesion        float64    // mean Score of its ideas
+	Map             [2]float64 // place on the map of its language's clusters, −1…1
+	Group           int        // clusters of one group share a map
+	Continues       bool       // it was in Previous, Held, Locked or Keep under this number
 }
 
 // Result of a run.
@@ -178,6 +180,7 @@ type group struct {
 	numbers []int   // of clusters that exist already, rising
 
 	units  []int32 // rows that take part: leaders and bound ones
+	ideas  []int   // unit → rows that go where it goes, itself included
 	vocab  *vocabulary
 	texts  *sparse
 	space  space
@@ -332,12 +335,18 @@ func (r *run) share() {
 
 // cluster runs the stages on one group.
 func (r *run) cluster(g *group) error {
-	repeats := map[int32]int{}
+	repeats, follow := map[int32]int{}, map[int32]int{}
 	for _, i := range g.rows {
 		repeats[r.leader[i]]++
 		if r.leader[i] == i || r.bound(int(i)) {
 			g.units = append(g.units, i)
+			follow[i]++
+		} else {
+			follow[r.leader[i]]++
 		}
+	}
+	for _, i := range g.units {
+		g.ideas = append(g.ideas, follow[i])
 	}
 	r.options.Progress("vocabulary")
 	atLeast := 2
@@ -484,7 +493,7 @@ func (r *run) number() {
 				if first[j] == nil {
 					first[j] = r.corpus.rows[g.units[u]].digest[:]
 				}
-				sizes[j]++
+				sizes[j] += g.ideas[u]
 			}
 		}
 		for j, id := range g.ids {

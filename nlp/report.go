@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,7 @@ var reportWords = map[string]map[string]string{
 	"en": {
 		"lang": "en", "title": "Similar ideas", "overview": "What people ask for", "cluster": "Similar ideas", "language": "Language",
 		"ideas": "Ideas", "share": "Share", "representatives": "In people's own words", "also": "also",
+		"map": "Map", "map_note": "Groups that say similar things lie close together; the area tells the number of ideas.",
 		"representatives_note": "For each group, ideas that are typical of it and differ from each other.",
 		"check":                "To check", "check_note": "The ideas that fit their group least clearly: nearly as close to another one. 0 is a tie.",
 		"idea": "Idea", "margin": "Lead", "unsorted": "Unsorted", "unsorted_note": "These share no word with other ideas.",
@@ -36,6 +38,7 @@ var reportWords = map[string]map[string]string{
 	"ru": {
 		"lang": "ru", "title": "Похожие идеи", "overview": "Чего просят люди", "cluster": "Похожие идеи", "language": "Язык",
 		"ideas": "Идей", "share": "Доля", "representatives": "Словами самих людей", "also": "также",
+		"map": "Карта", "map_note": "Группы, в которых говорят о похожем, лежат рядом; площадь круга – число идей.",
 		"representatives_note": "Для каждой группы – идеи, которые типичны для неё и не повторяют друг друга.",
 		"check":                "Проверить", "check_note": "Идеи, которые меньше всего подходят к своей группе: почти так же близки к другой. 0 – ничья.",
 		"idea": "Идея", "margin": "Перевес", "unsorted": "Не разобрано", "unsorted_note": "Ни одного общего слова с другими идеями.",
@@ -48,6 +51,55 @@ var reportWords = map[string]map[string]string{
 type reportIdea struct {
 	ID, Text, Margin string
 	Cluster          string
+}
+
+// reportMap is a picture of the clusters of one group, like ones close
+// together.
+type reportMap struct {
+	Bubbles []reportBubble
+}
+
+type reportBubble struct {
+	ID                  int
+	X, Y, Radius, TextY string
+	Short               string
+}
+
+const (
+	mapWidth, mapHeight = 900.0, 520.0
+	mapMargin           = 90.0
+	mapBubbles          = 40 // the largest clusters; more can't be read
+)
+
+// reportMaps draws a map a group that has enough clusters for one.
+func reportMaps(clusters []ClusterInfo) []reportMap {
+	var out []reportMap
+	for group := 1; ; group++ {
+		var of []ClusterInfo
+		more := false
+		for _, c := range clusters {
+			more = more || c.Group > group
+			if c.Group == group && c.Size > 0 && len(of) < mapBubbles {
+				of = append(of, c)
+			}
+		}
+		if len(of) >= 3 {
+			var m reportMap
+			for _, c := range of {
+				radius := 6 + float64(34*math.Sqrt(float64(c.Size)/float64(of[0].Size)))
+				x := mapMargin + float64((c.Map[0]+1)/2*(mapWidth-2*mapMargin))
+				y := mapMargin/2 + float64((c.Map[1]+1)/2*(mapHeight-mapMargin))
+				m.Bubbles = append(m.Bubbles, reportBubble{
+					ID: c.ID, X: fmt.Sprintf("%.1f", x), Y: fmt.Sprintf("%.1f", y), Radius: fmt.Sprintf("%.1f", radius),
+					TextY: fmt.Sprintf("%.1f", y+4), Short: ellipsis(c.Label, 24),
+				})
+			}
+			out = append(out, m)
+		}
+		if !more {
+			return out
+		}
+	}
 }
 
 type reportCluster struct {
@@ -96,6 +148,7 @@ func WriteReport(w io.Writer, documents []Document, r *Result, title, language s
 		Title    string
 		Figures  []figure
 		Clusters []reportCluster
+		Maps     []reportMap
 		Doubtful []reportIdea
 		Unsorted []reportIdea
 	}{W: words, Title: cmp.Or(title, words["title"]), Unsorted: left}
@@ -124,6 +177,7 @@ func WriteReport(w io.Writer, documents []Document, r *Result, title, language s
 	for _, a := range doubtful[:min(len(doubtful), doubtfulShown)] {
 		page.Doubtful = append(page.Doubtful, reportIdea{ID: a.ID, Text: text[a.ID], Cluster: labels[a.Cluster], Margin: fmt.Sprintf("%.3f", a.Margin)})
 	}
+	page.Maps = reportMaps(r.Clusters)
 	return reportTemplate.Execute(w, page)
 }
 

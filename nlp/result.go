@@ -15,12 +15,15 @@ func (r *run) result(documents []Document) (*Result, error) {
 		out.Assignments[i].ID = d.ID
 	}
 	nouns := newNounPhrases(r.options.NounPhrases)
-	for _, g := range r.groups {
+	for n, g := range r.groups {
 		r.placeRows(g, out.Assignments)
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
 		}
-		out.Clusters = append(out.Clusters, r.describe(g, out.Assignments, nouns)...)
+		for _, c := range r.describe(g, out.Assignments, nouns) {
+			c.Group = n + 1
+			out.Clusters = append(out.Clusters, c)
+		}
 	}
 	out.NounPhrases = nouns.recorded()
 	for _, id := range r.known {
@@ -113,6 +116,7 @@ func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) [
 		score[j] += a.Score
 		speak[j][languageNumber(rows[i].language)]++
 	}
+	places := layout(g.middle)
 	var out []ClusterInfo
 	for j, id := range g.ids {
 		if size[j] == 0 {
@@ -123,6 +127,7 @@ func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) [
 			ID: id, Size: size[j], Continues: continues,
 			Share:    float64(size[j]) / float64(len(rows)),
 			Cohesion: score[j] / float64(size[j]),
+			Map:      places[j],
 		}
 		most := 0
 		for n, count := range speak[j] {

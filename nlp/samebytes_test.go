@@ -30,7 +30,7 @@ func digestOf(r *Result) string {
 		fmt.Fprintf(h, "%q %d %x %x %q %v\n", a.ID, a.Cluster, math.Float64bits(a.Score), math.Float64bits(a.Margin), a.DuplicateOf, a.Check)
 	}
 	for _, c := range r.Clusters {
-		fmt.Fprintf(h, "%d %q %q %q %d %x %q %x %v\n", c.ID, c.Lang, c.Label, c.Alternatives, c.Size, math.Float64bits(c.Share), c.Representatives, math.Float64bits(c.Cohesion), c.Continues)
+		fmt.Fprintf(h, "%d %q %q %q %d %x %q %x %v %x %x %d\n", c.ID, c.Lang, c.Label, c.Alternatives, c.Size, math.Float64bits(c.Share), c.Representatives, math.Float64bits(c.Cohesion), c.Continues, math.Float64bits(c.Map[0]), math.Float64bits(c.Map[1]), c.Group)
 	}
 	for _, g := range r.Model.groups {
 		_ = binary.Write(h, binary.LittleEndian, g.middle.data) // a hash takes everything
