@@ -86,7 +86,7 @@ func reportMaps(clusters []ClusterInfo) []reportMap {
 		if len(of) >= 3 {
 			var m reportMap
 			for _, c := range of {
-				radius := 6 + float64(34*math.Sqrt(float64(c.Size)/float64(of[0].Size)))
+				radius := float64(40 * math.Sqrt(float64(c.Size)/float64(of[0].Size)))
 				x := mapMargin + float64((c.Map[0]+1)/2*(mapWidth-2*mapMargin))
 				y := mapMargin/2 + float64((c.Map[1]+1)/2*(mapHeight-mapMargin))
 				m.Bubbles = append(m.Bubbles, reportBubble{
