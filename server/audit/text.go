@@ -142,8 +142,11 @@ func (l Line) Encode() ([]byte, error) { return json.Marshal(l) }
 
 // Body is the text's bytes and its salt.
 func (l *Line) Body() (salt [topic.SaltSize]byte, body []byte, err error) {
-	if n, err := hex.Decode(salt[:], []byte(l.Salt)); err != nil || n != len(salt) || len(l.Salt) != 2*len(salt) {
+	if len(l.Salt) != 2*len(salt) {
 		return salt, nil, errors.New("its salt is not 32 hexadecimal digits")
+	}
+	if _, err := hex.Decode(salt[:], []byte(l.Salt)); err != nil {
+		return salt, nil, fmt.Errorf("its salt is not 32 hexadecimal digits: %w", err)
 	}
 	if l.Bytes != nil {
 		return salt, l.Bytes, nil

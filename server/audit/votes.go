@@ -144,8 +144,11 @@ func (v *Votes) line(text string, items int) error {
 		return fmt.Errorf("it has %d columns, not 4", len(f))
 	}
 	var p topic.Pseudonym
-	if n, err := hex.Decode(p[:], []byte(f[0])); err != nil || n != len(p) || len(f[0]) != 2*len(p) || strings.ToLower(f[0]) != f[0] {
-		return errors.New("its ballot is not 32 hexadecimal digits")
+	if len(f[0]) != 2*len(p) || strings.ToLower(f[0]) != f[0] {
+		return errors.New("its ballot is not 32 small hexadecimal digits")
+	}
+	if _, err := hex.Decode(p[:], []byte(f[0])); err != nil {
+		return errors.New("its ballot is not 32 small hexadecimal digits")
 	}
 	item, err := strconv.ParseUint(f[1], 10, 32)
 	if err != nil || item == 0 || item > uint64(items) || strconv.FormatUint(item, 10) != f[1] {
