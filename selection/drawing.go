@@ -22,6 +22,8 @@ type drawing struct {
 	cert   Certificate
 	report Report
 	large  bool // by type whatever the size
+
+	lottery *lottery // of a small draw
 }
 
 func newDrawing(ctx context.Context, p Problem) (*drawing, error) {

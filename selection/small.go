@@ -69,6 +69,7 @@ func (d *drawing) byPanels() (*lineup, error) {
 		return nil, err
 	}
 	told.Listed = len(l.panels)
+	d.lottery = l
 	units := l.units()
 	for _, u := range units {
 		if u > 0 {
