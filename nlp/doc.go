@@ -19,7 +19,8 @@
 //	lock cluster                Locked{cluster}
 //
 // An undone edit is left out. Similar ideas are found by an Index before
-// any run; Model.Place says where a new idea belongs between runs.
+// any run; Model.Place says where a new idea belongs between runs;
+// FindPersonal points out what an author may not want to publish.
 //
 // # Design
 //
