@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
@@ -154,13 +153,9 @@ func (l *Line) Body() (salt [topic.SaltSize]byte, body []byte, err error) {
 	return salt, []byte(l.Text), nil
 }
 
-// maxLine is the longest line of texts that is read.
-const maxLine = 1 << 20
-
 // ReadLines calls f for each line of a file of texts.
 func ReadLines(r io.Reader, f func(Line) error) error {
-	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, 1<<16), maxLine)
+	s := newLines(r)
 	for n := 1; s.Scan(); n++ {
 		var l Line
 		d := json.NewDecoder(bytes.NewReader(s.Bytes()))

@@ -126,7 +126,7 @@ func (v *Votes) Count() (n uint64) {
 // there are to vote on.
 func ReadVotes(r io.Reader, items int) (*Votes, error) {
 	v := new(Votes)
-	s := bufio.NewScanner(r)
+	s := newLines(r)
 	if !s.Scan() || s.Text()+"\n" != votesHeader {
 		return nil, fmt.Errorf("it does not begin with %q", strings.TrimSpace(votesHeader))
 	}
