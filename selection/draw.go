@@ -14,6 +14,12 @@ type Problem struct {
 	Objective Objective
 	Seed      [32]byte // from NewSeed, so that it is bound to the pool and the policy
 
+	// ByType draws by type whatever the size: in a moment, without the solver,
+	// so the same on every machine, with the chances within the stated floor of
+	// the best instead of proven best. Leximin and goldilocks list panels all
+	// the same.
+	ByType bool
+
 	// Fixed people have a seat already: those who accepted in an earlier
 	// round or must be included. They count towards Size and Quotas.
 	Fixed []int

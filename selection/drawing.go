@@ -99,7 +99,7 @@ func (d *drawing) choose() (Objective, string) {
 
 // small tells whether panels can be listed.
 func (d *drawing) small() bool {
-	return !d.large && d.in.size <= smallSeats && d.in.types() <= smallTypes
+	return !d.large && !d.ByType && d.in.size <= smallSeats && d.in.types() <= smallTypes
 }
 
 // mostTypes is where listing panels ends even when asked for.

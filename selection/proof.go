@@ -225,6 +225,7 @@ type Policy struct {
 	Quotas    Quotas    `json:"quotas"`
 	Size      int       `json:"size"`
 	Objective Objective `json:"objective"`
+	ByType    bool      `json:"by_type,omitempty"`
 	Reserves  int       `json:"reserves"`
 	Seated    Digest    `json:"seated"`   // digest of the identifiers seated before
 	Excluded  Digest    `json:"excluded"` // digest of the identifiers that cannot be drawn
@@ -236,7 +237,7 @@ type Policy struct {
 // over their sorted identifiers and the pool's root stands for their salt.
 func (p *Problem) Policy(root [32]byte) Policy {
 	o, _ := ParseObjective(string(p.Objective))
-	return Policy{Quotas: p.Quotas, Size: p.Size, Objective: o, Reserves: p.Reserves,
+	return Policy{Quotas: p.Quotas, Size: p.Size, Objective: o, ByType: p.ByType, Reserves: p.Reserves,
 		Seated: p.listDigest(root, p.Fixed), Excluded: p.listDigest(root, p.Excluded), Fixed: len(p.Fixed), Out: len(p.Excluded)}
 }
 

@@ -193,7 +193,7 @@ func (v *verification) rerun(ctx context.Context, pool *Pool, key *[32]byte) err
 	if v.err != nil {
 		return v.err
 	}
-	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Objective, Seed: p.Seed, Reserves: p.Policy.Reserves}
+	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Objective, ByType: p.Policy.ByType, Seed: p.Seed, Reserves: p.Policy.Reserves}
 	for _, list := range []struct {
 		from []int
 		to   *[]int

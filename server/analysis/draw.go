@@ -118,7 +118,7 @@ func drawProblem(s *topic.State, rows map[uint64]Text) (selection.Problem, *pool
 	if err != nil {
 		return none, nil, err
 	}
-	x := selection.Problem{Pool: p.Pool, Objective: objective}
+	x := selection.Problem{Pool: p.Pool, Objective: objective, ByType: true}
 	unknown := 0 // seated people whose row was erased
 	for i := range s.Seats {
 		seat := &s.Seats[i]
