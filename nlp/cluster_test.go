@@ -67,7 +67,7 @@ func TestFewAndOddIdeas(t *testing.T) {
 
 func TestClustersWantedIsTheTotal(t *testing.T) {
 	for _, n := range []int{20, 120, 900} {
-		if slow && n > 200 {
+		if slow && n > 50 {
 			continue
 		}
 		documents, _ := madeIdeas(n, 4, "")

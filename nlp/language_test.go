@@ -42,6 +42,7 @@ func TestLanguagesOfRealTexts(t *testing.T) {
 		{"banking77", "en", 0.99},
 	} {
 		t.Run(c.set, func(t *testing.T) {
+			notUnderRace(t)
 			documents, _, _ := labelled(t, c.set)
 			documents = documents[:min(len(documents), 2500)]
 			rows, err := analyse(context.Background(), documents, nil)

@@ -106,6 +106,9 @@ func TestProcessorsChangeNothing(t *testing.T) {
 
 func TestOrderChangesNothing(t *testing.T) {
 	for _, n := range []int{30, 800} {
+		if slow {
+			n = min(n, 160)
+		}
 		documents, _ := madeIdeas(n, 3, "")
 		r, err := Cluster(context.Background(), documents, Options{Seed: "order"})
 		if err != nil {
