@@ -185,6 +185,28 @@ func TestStaleOwnerIsFenced(t *testing.T) {
 	}
 }
 
+// Whoever opens a topic that a dead process still holds is told to send again;
+// the only process that can have the store takes it over at once.
+func TestLeaseOfTheDead(t *testing.T) {
+	h := newHall(t, sqlite.Options{}, 1)
+	_, epoch := h.seq()
+	later := &hall{T: t, dir: h.dir, store: h.store, journal: journal.Open(h.store, journal.Options{})}
+	if _, err := later.say(0, "a", "a"); !errors.Is(err, journal.ErrRetry) {
+		t.Errorf("with the lease held: %v", err)
+	}
+	if err := later.journal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sole := &hall{T: t, dir: h.dir, store: h.store, journal: journal.Open(h.store, journal.Options{Sole: true})}
+	ack, err := sole.say(0, "a", "a")
+	if err != nil || ack.Epoch <= epoch {
+		t.Errorf("the only process: %+v, %v, the dead one's epoch is %d", ack, err, epoch)
+	}
+	if err := sole.journal.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A journal that can't read its log again acknowledges nothing, not even what
 // it had decided before, and closes all the same.
 func TestCloseInABrokenRecovery(t *testing.T) {

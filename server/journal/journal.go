@@ -47,7 +47,10 @@ type Options struct {
 	// ReadOnly reads beside a process that owns the topics: no lease is
 	// claimed, commands are refused, views stay as they were loaded.
 	ReadOnly bool
-	Log      *slog.Logger
+	// Sole says that no other process can have the store open for writing, so
+	// that another's lease is a dead one's and need not be waited for.
+	Sole bool
+	Log  *slog.Logger
 }
 
 // Journal owns the live topics of one process.

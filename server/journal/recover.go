@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"veche/server/store"
 	"veche/server/topic"
@@ -125,7 +126,16 @@ func (q *sequencer) claim(ctx context.Context) (uint64, error) {
 		tail, err := j.store.Tail(ctx, q.topic)
 		return tail.Epoch, err
 	}
-	return j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, j.options.Clock())
+	now := j.options.Clock()
+	epoch, err := j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, now)
+	var held *store.HeldError
+	if j.options.Sole && errors.As(err, &held) && held.Until.After(now) {
+		epoch, err = j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, held.Until.Add(time.Millisecond))
+	}
+	if errors.Is(err, store.ErrHeld) { // until it is given back or runs out
+		err = fmt.Errorf("%w: %w", ErrRetry, err)
+	}
+	return epoch, err
 }
 
 // loadSnapshot answers the last snapshot, or an empty state: a fault with a
