@@ -25,9 +25,9 @@ export const api = {
 
   topics: () => request<{ topics: S.TopicSummary[] }>('/api/topics'),
   topic: (t: string) => request<S.Topic>(at(t)),
-  createTopic: (settings: S.Settings) => request<{ id: string }>('/api/topics', { method: 'POST', json: settings }),
+  createTopic: (settings: S.Settings, id: string) => command<{ id: string }>('/api/topics', settings, 'POST', id),
   saveSettings: (t: string, settings: S.Settings) =>
-    request<unknown>(at(t, '/settings'), { method: 'PUT', json: settings, repeatable: true }),
+    command<unknown>(at(t, '/settings'), settings, 'PUT'),
   openStage: (t: string, stage: number) => command<unknown>(at(t, '/stage'), { stage }),
 
   apply: (t: string, form: S.ApplicationAnswers, id: string) =>

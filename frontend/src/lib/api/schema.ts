@@ -302,8 +302,8 @@ export interface Rating {
 export type ItemChoice = { cluster: number; idea: number } | { cluster: number; summary: string };
 
 export interface RankRow {
-  item: string;
-  cluster: string;
+  item: number;
+  cluster: number;
   cluster_title: string;
   kind: 'idea' | 'summary';
   text: string;

@@ -38,8 +38,6 @@ export class Debate {
   forbidden = $state(false);
   /** A problem that belongs to no remark of ours. */
   problem = $state.raw<Problem | undefined>();
-  /** Receipts: the log position of remarks of this person that were acknowledged here. */
-  receipts = $state<Record<number, number>>({});
   /** Remarks that came in since the last resume; what the reconnect filled in. */
   filled = $state(0);
 
@@ -128,7 +126,7 @@ export class Debate {
     if (this.#connection.say(entry.id, entry.room, entry.text, entry.reply_to)) return;
     try {
       const answer = await api.say(this.topic, entry.room, entry.text, entry.reply_to, entry.id);
-      this.#acknowledged(entry.id, answer.ack.seq, answer.id);
+      this.#acknowledged(entry.id, answer.id);
     } catch (error) {
       const problem = Problem.from(error);
       if (problem.passing) return; // stays "sending": sent again, with the same id, when the line is back
@@ -168,7 +166,7 @@ export class Debate {
         break;
       }
       case 'ack':
-        this.#acknowledged(m.id, m.seq, m.remark);
+        this.#acknowledged(m.id, m.remark);
         break;
       case 'problem': {
         const problem = Problem.parse(0, m.problem);
@@ -201,11 +199,10 @@ export class Debate {
     if (ask) this.#connection.rejoin();
   }
 
-  #acknowledged(id: string, seq: number, remark: number): void {
+  #acknowledged(id: string, remark: number): void {
     const entry = this.pending.find((p) => p.id === id);
     if (!entry) return;
     entry.remark = remark;
-    this.receipts[remark] = seq;
     this.#settle();
   }
 
