@@ -16,9 +16,9 @@ import (
 )
 
 type clusterFlags struct {
-	ideas, format, lang, seed, out, title string
-	columns                               nlp.Columns
-	clusters                              int
+	ideas, lang, seed, out, title string
+	columns                       nlp.Columns
+	clusters                      int
 }
 
 func newClusterCommand() *cobra.Command {

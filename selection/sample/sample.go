@@ -32,11 +32,10 @@ func City(people, seats int) Town {
 
 // Sample is a made pool, row by row.
 type Sample struct {
-	town    Town
-	Quotas  selection.Quotas
-	census  [][]float64
-	apply   [][]float64
-	classes [][]float64
+	town   Town
+	Quotas selection.Quotas
+	census [][]float64
+	apply  [][]float64
 }
 
 // New works out the census and the quotas of a town.
