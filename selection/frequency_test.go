@@ -12,7 +12,7 @@ import (
 // little, and the test bounds by how much.
 func TestFrequencies(t *testing.T) {
 	replays := 10_000
-	if raceOn || testing.Short() {
+	if RaceOn || testing.Short() {
 		replays = 1_000
 	}
 	pool, quotas := plantedPool(t, 150, 20, []int{2, 4, 3}, 4)

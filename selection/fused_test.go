@@ -11,7 +11,7 @@ import (
 // instruction with one rounding unless the product is converted: only exact
 // products may be fused, which are those with a power of two.
 func TestNothingFuses(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || RaceOn {
 		t.Skip("compiles the package for another machine")
 	}
 	goTool, err := exec.LookPath("go")

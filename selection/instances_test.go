@@ -80,7 +80,7 @@ func TestInstancesByType(t *testing.T) {
 		t.Run(one.name, func(t *testing.T) {
 			dir := sharedData(t, "sortition", "instances", one.name)
 			pool, quotas := readInstance(t, filepath.Join(dir, "respondents.csv"), filepath.Join(dir, "categories.csv"))
-			for seed := range byte(5) {
+			for seed := range byte(replays(5)) {
 				r := drawByType(t, Problem{Pool: pool, Quotas: quotas, Size: one.size, Objective: Nash, Seed: [32]byte{seed}, Reserves: 10})
 				t.Logf("types %d min %.5f bound %.5f gini %.4f landing %+v", r.Report.Types, r.Report.MinProbability, r.Report.UpperBoundMinProbability, r.Report.Gini, r.Report.Landing)
 				if !r.Report.QuotasMet || len(r.Selected) != one.size {
@@ -92,4 +92,12 @@ func TestInstancesByType(t *testing.T) {
 			}
 		})
 	}
+}
+
+// replays is n, or 1 under the race detector.
+func replays(n int) int {
+	if RaceOn {
+		return 1
+	}
+	return n
 }

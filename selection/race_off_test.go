@@ -2,4 +2,4 @@
 
 package selection
 
-const raceOn = false
+const RaceOn = false

@@ -2,5 +2,13 @@
 
 package selection
 
-// raceOn tells that the race detector makes everything ten times as slow.
-const raceOn = true
+import "flag"
+
+// RaceOn tells that the race detector makes everything ten times as slow.
+const RaceOn = true
+
+func init() {
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
+	}
+}

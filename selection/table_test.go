@@ -63,7 +63,7 @@ func TestSeatProperties(t *testing.T) {
 // people allow.
 func TestSeatLargePanel(t *testing.T) {
 	people := 3_000
-	if testing.Short() {
+	if testing.Short() || selection.RaceOn {
 		people = 1_000
 	}
 	s := seating(t, sample.City(people, people), 12, 5)
