@@ -1,6 +1,8 @@
 package api
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/identity"
@@ -58,13 +60,18 @@ func (a *API) signOut(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	a.setCookie(c, "", -1)
+	a.setCookie(c, "", 0)
 	return c.JSON(a.sessionView(identity.Person{}))
 }
 
+// setCookie gives the session's cookie a life of age seconds, 0 to end it.
 func (a *API) setCookie(c *fiber.Ctx, value string, age int) {
-	c.Cookie(&fiber.Cookie{
+	cookie := fiber.Cookie{
 		Name: SessionCookie(a.Secure), Value: value, Path: "/", MaxAge: age,
 		HTTPOnly: true, Secure: a.Secure, SameSite: fiber.CookieSameSiteLaxMode,
-	})
+	}
+	if age == 0 {
+		cookie.Expires = time.Unix(1, 0) // no age would keep it until the browser closes
+	}
+	c.Cookie(&cookie)
 }

@@ -54,7 +54,8 @@ func New(j *journal.Journal, b Blobs) *Jobs {
 var ErrBusy = topic.NewFault(topic.CodeConflict, "another computation of this topic is running: wait until it is done")
 
 // run computes over a copy of the topic's committed state, keeps the blobs and
-// submits the event that names the first.
+// submits the event that names the first. A task that was done before, by its
+// client id, is answered as it was then.
 func (j *Jobs) run(ctx context.Context, t Task, action topic.Action, compute func(*topic.State) (topic.Command, analysis.Blobs, error)) (journal.Ack, error) {
 	view, err := j.journal.View(ctx, t.Topic)
 	if err != nil {
@@ -71,6 +72,11 @@ func (j *Jobs) run(ctx context.Context, t Task, action topic.Action, compute fun
 	s, err := view.Copy()
 	if err != nil {
 		return journal.Ack{}, err
+	}
+	if done, ok := s.Done(t.Who, action, t.ClientID); ok {
+		ack := journal.Ack{Seq: done.Seq, Answer: done.Answer, Repeated: true}
+		view.Read(func(_ *topic.State, epoch uint64) { ack.Epoch = epoch })
+		return ack, nil
 	}
 	cmd, blobs, err := compute(s)
 	if err != nil {
