@@ -1,0 +1,133 @@
+package server
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// Who may use which route is the committed table. A route that is not in it, or
+// that lets in another role than it says, fails.
+func TestAccess(t *testing.T) {
+	w := openTown(t, t.TempDir(), "citizen")
+	everyone := []string{"", "citizen"}
+	for _, r := range staffOf {
+		everyone = append(everyone, r.String())
+	}
+	var b strings.Builder
+	for _, r := range w.server.app.GetRoutes(true) {
+		if !strings.HasPrefix(r.Path, "/api/") || r.Method == http.MethodHead || r.Path == "/api/session" {
+			continue // anyone signs in and out
+		}
+		path := strings.NewReplacer(":topic", "nowhere", ":room", "0", ":remark", "1", ":item", "1").Replace(r.Path)
+		var may []string
+		for _, who := range everyone {
+			body := "{}"
+			if r.Method == http.MethodGet {
+				body = ""
+			}
+			a := w.send(r.Method, path, who, body)
+			w.secured(r.Method+" "+r.Path, a)
+			switch {
+			case a.status == 401:
+				if who != "" {
+					t.Errorf("%s %s as %s: %s", r.Method, path, who, a.body)
+				}
+			case a.status == 403:
+			case who == "":
+				may = append(may, "nobody")
+			default:
+				may = append(may, who)
+			}
+		}
+		fmt.Fprintf(&b, "%-6s %-45s %s\n", r.Method, r.Path, strings.Join(may, " "))
+	}
+	const file = "testdata/access.golden"
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(want) {
+		t.Errorf("who may use which route is not as in %s: run with -update and read what changed\n%s", file, b.String())
+	}
+}
+
+// The session's cookie can't be read by a page or sent by another site; over
+// https it is bound to the host. A sign-in code works once.
+func TestSessionCookie(t *testing.T) {
+	for _, c := range []struct {
+		public, name string
+		secure       bool
+	}{{"", "veche_session", false}, {"https://veche.example", "__Host-veche_session", true}} {
+		s, err := Open(t.Context(), Options{Data: t.TempDir(), Listen: "127.0.0.1:0", PublicURL: c.public})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		p, err := s.People.Add(t.Context(), "Anna")
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := s.People.NewCode(t.Context(), p.ID, time.Hour, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := s.routes()
+		signIn := func() *http.Response {
+			r, err := http.NewRequest("POST", "http://127.0.0.1/api/session", strings.NewReader(`{"code":"`+code+`"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			res, err := app.Test(r, 10_000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res
+		}
+		res := signIn()
+		cookies := res.Cookies()
+		if res.StatusCode != 200 || len(cookies) != 1 {
+			t.Fatalf("%q: signed in with %d, cookies %v", c.public, res.StatusCode, cookies)
+		}
+		k := cookies[0]
+		if k.Name != c.name || k.Secure != c.secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != "/" || k.Domain != "" || k.MaxAge <= 0 {
+			t.Errorf("%q: the cookie is %v", c.public, k)
+		}
+		if hsts := res.Header.Get("Strict-Transport-Security"); (hsts != "") != c.secure {
+			t.Errorf("%q: Strict-Transport-Security is %q", c.public, hsts)
+		}
+		if again := signIn(); again.StatusCode != 401 || len(again.Cookies()) != 0 {
+			t.Errorf("%q: the code worked again: %d", c.public, again.StatusCode)
+		}
+	}
+}
+
+// Pages and files bear the security headers too, and what is not there says so.
+func TestHeadersOfPages(t *testing.T) {
+	w := openTown(t, t.TempDir())
+	for path, status := range map[string]int{"/": 200, "/topics/bank": 200, "/assets/none.js": 404, "/api": 404, "/api/": 404, "/live": 0} {
+		a := w.send("GET", path, "", "")
+		w.secured(path, a)
+		if status != 0 && a.status != status && !(path == "/assets/none.js" && a.status == 200 && strings.Contains(a.body, "not built")) {
+			t.Errorf("GET %s: %d, want %d", path, a.status, status)
+		}
+	}
+	if a := w.send("TRACE", "/api/topics", "", ""); a.status < 400 {
+		t.Errorf("TRACE: %d", a.status)
+	}
+	if a := w.send("GET", "/healthz", "", "", "Cookie", strings.Repeat("x", 20_000)); a.status != 431 && a.status != 400 {
+		t.Errorf("a head of 20 kB: %d", a.status)
+	}
+}

@@ -1,0 +1,377 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// step is a request of the scenario and what must come back. In url and body
+// $NAME stands for what an earlier step found out.
+type step struct {
+	name         string
+	method, url  string
+	as           string
+	body         string
+	headers      []string
+	wantStatus   int
+	wantContains []string
+	after        func(w *town, vars map[string]string, a answer)
+}
+
+const topicBody = `{"id":"bank","title":"The bank","question":"What should it be?","briefing":"It floods.","promise":"An answer.","lang":"en",
+ "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""},{"kind":"curation","title":""},{"kind":"rating","title":""},{"kind":"results","title":""}],
+ "form":{"consent_version":"1","consent":"You agree.","features":[{"name":"age","label":"Age","options":["young","old"]}],"interests":["parks"],"sessions":["evening"],"languages":["en"]},
+ "panel_size":6,"quotas":[{"feature":"age","value":"young","min":3,"max":3},{"feature":"age","value":"old","min":3,"max":3}],"table_size":3,"table_features":["age"]}`
+
+var citizens = []string{"anna", "boris", "vera", "gleb"}
+
+// The main job over HTTP, against a real server: every route once, and between
+// them everything that can be wrong with a request, after which nothing has
+// changed.
+func TestScenario(t *testing.T) {
+	w := openTown(t, t.TempDir(), append(citizens, "stranger")...)
+	vars := map[string]string{}
+	ids := 0
+	used := map[string]bool{"POST /api/session": true} // everyone signed in by it
+	for _, s := range scenario() {
+		ids++
+		vars["ID"] = fmt.Sprintf("id-%d", ids)
+		fill := strings.NewReplacer(flatten(vars)...)
+		as := fill.Replace(s.as)
+		before := w.state()
+		a := w.send(s.method, fill.Replace(s.url), as, fill.Replace(s.body), s.headers...)
+		if a.status != s.wantStatus {
+			t.Fatalf("%s: %s %s as %q: %d, want %d\n%s", s.name, s.method, fill.Replace(s.url), as, a.status, s.wantStatus, a.body)
+		}
+		for _, want := range s.wantContains {
+			if !strings.Contains(a.body, fill.Replace(want)) {
+				t.Errorf("%s: %s %s: the answer lacks %s\n%s", s.name, s.method, s.url, fill.Replace(want), a.body)
+			}
+		}
+		w.secured(s.name, a)
+		if a.status >= 400 {
+			if kind := a.header.Get("Content-Type"); !strings.HasPrefix(kind, "application/problem+json") || a.field("detail") == "" || a.field("code") == nil {
+				t.Errorf("%s: the refusal is no problem: %s %s", s.name, kind, a.body)
+			}
+			if now := w.state(); now != before {
+				t.Errorf("%s: refused, but the topic went from %s to %s", s.name, before, now)
+			}
+		} else {
+			used[s.method+" "+w.route(s.method, fill.Replace(s.url))] = true
+		}
+		if s.after != nil {
+			s.after(w, vars, a)
+		}
+	}
+	for _, r := range w.server.app.GetRoutes(true) {
+		if strings.HasPrefix(r.Path, "/api/") && r.Method != http.MethodHead && !used[r.Method+" "+r.Path] {
+			t.Errorf("no step of the scenario uses %s %s", r.Method, r.Path)
+		}
+	}
+}
+
+func flatten(vars map[string]string) (pairs []string) {
+	names := make([]string, 0, len(vars))
+	for k := range vars {
+		names = append(names, k)
+	}
+	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) }) // $SEAT10 before $SEAT1
+	for _, k := range names {
+		pairs = append(pairs, "$"+k, vars[k])
+	}
+	return pairs
+}
+
+// state is what a refused request must leave as it is.
+func (w *town) state() string {
+	w.Helper()
+	a := w.send("GET", "/api/topics/bank", "planner", "")
+	return fmt.Sprint(a.status, a.field("seq"), a.field("counts"), a.field("stage_index"))
+}
+
+// route is the path of the table that a request's path falls under.
+func (w *town) route(method, path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	got := strings.Split(path, "/")
+	for _, r := range w.server.app.GetRoutes(true) {
+		want := strings.Split(r.Path, "/")
+		if r.Method != method || len(want) != len(got) {
+			continue
+		}
+		same := true
+		for i := range want {
+			same = same && (want[i] == got[i] || strings.HasPrefix(want[i], ":"))
+		}
+		if same {
+			return r.Path
+		}
+	}
+	return path
+}
+
+// secured demands the security headers that every answer bears.
+func (w *town) secured(name string, a answer) {
+	w.Helper()
+	for header, want := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY",
+		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+	} {
+		if got := a.header.Get(header); got != want {
+			w.Errorf("%s: %s is %q, want %q", name, header, got, want)
+		}
+	}
+	csp := a.header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
+		if !strings.Contains(csp, want) {
+			w.Errorf("%s: the content security policy %q lacks %s", name, csp, want)
+		}
+	}
+	if strings.Contains(csp, "unsafe") {
+		w.Errorf("%s: the content security policy %q allows what is unsafe", name, csp)
+	}
+}
+
+func scenario() []step {
+	const topicURL = "/api/topics/bank"
+	csv := []string{"Content-Type", "text/csv"}
+	client := func(rest string) string { return `{"client_id":"$ID"` + rest + `}` }
+	as := func(answers string) string {
+		return `{"client_id":"$ID","answers":` + answers + `,"interests":["parks"],"sessions":[],"languages":["en"],"consent":"1"}`
+	}
+	young := as(`{"age":"young"}`)
+	steps := []step{
+		// Who one is.
+		{"nobody", "GET", "/api/session", "", "", nil, 200, []string{`"signed_in":false`, `"demo":false`}, nil},
+		{"a moderator", "GET", "/api/session", "moderator", "", nil, 200, []string{`"signed_in":true`, `"roles":["citizen","moderator"]`}, nil},
+		{"a wrong code", "POST", "/api/session", "", `{"code":"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}`, nil, 401, []string{`"code":"unauthenticated"`}, nil},
+		{"the problems", "GET", "/api/problems", "", "", nil, 200, []string{`"wrong-stage"`, `"infeasible"`}, nil},
+		{"health", "GET", "/healthz", "", "", nil, 200, []string{`"ok":true`}, nil},
+
+		// A topic.
+		{"a topic by a citizen", "POST", "/api/topics", "anna", topicBody, nil, 403, []string{`"code":"forbidden"`, "planner"}, nil},
+		{"a topic by nobody", "POST", "/api/topics", "", topicBody, nil, 401, nil, nil},
+		{"a topic of nothing", "POST", "/api/topics", "planner", `{}`, nil, 422, []string{`"field":"id"`, `"field":"title"`, `"field":"stages"`}, nil},
+		{"a topic", "POST", "/api/topics", "planner", topicBody, nil, 201, []string{`"id":"bank"`}, nil},
+		{"the topic again", "POST", "/api/topics", "planner", topicBody, nil, 409, []string{`"code":"conflict"`}, nil},
+		{"all topics", "GET", "/api/topics", "", "", nil, 200, []string{`"id":"bank"`, `"stage":null`}, nil},
+		{"no such topic", "GET", "/api/topics/nowhere", "", "", nil, 404, []string{`"code":"not-found"`}, nil},
+		{"no such topic for a command", "POST", "/api/topics/nowhere/stage", "planner", client(`,"stage":0`), nil, 404, nil, nil},
+		{"nothing here", "GET", "/api/elsewhere", "", "", nil, 404, []string{`"code":"not-found"`}, nil},
+		{"settings", "PUT", topicURL + "/settings", "planner", `{"client_id":"$ID",` + strings.Replace(topicBody[1:], "An answer.", "An answer within 60 days.", 1), nil, 200, []string{`"ack"`}, nil},
+		{"settings of another id", "PUT", topicURL + "/settings", "planner", `{"client_id":"$ID",` + strings.Replace(topicBody[1:], `"bank"`, `"lake"`, 1), nil, 422, nil, nil},
+		{"applying before it opens", "POST", topicURL + "/application", "anna", young, nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"a step that is not there", "POST", topicURL + "/stage", "planner", client(`,"stage":17`), nil, 422, nil, nil},
+		{"a step by a moderator", "POST", topicURL + "/stage", "moderator", client(`,"stage":0`), nil, 403, nil, nil},
+		{"applications open", "POST", topicURL + "/stage", "planner", client(`,"stage":0`), nil, 200, []string{`"ack"`}, nil},
+
+		// What can be wrong with any request.
+		{"no JSON", "POST", topicURL + "/application", "anna", `{"client_id":`, nil, 400, []string{`"code":"malformed"`}, nil},
+		{"nothing", "POST", topicURL + "/application", "anna", ``, nil, 400, []string{`"code":"malformed"`}, nil},
+		{"two values", "POST", topicURL + "/application", "anna", young + young, nil, 400, []string{`"code":"malformed"`}, nil},
+		{"a field of another type", "POST", topicURL + "/application", "anna", `{"client_id":7}`, nil, 400, []string{"client_id"}, nil},
+		{"an unknown field", "POST", topicURL + "/application", "anna", client(`,"colour":"red"`), nil, 400, []string{"colour"}, nil},
+		{"invalid UTF-8", "POST", topicURL + "/application", "anna", client(`,"consent":"` + "\xff" + `"`), nil, 400, []string{"UTF-8"}, nil},
+		{"a body too large", "POST", topicURL + "/application", "anna", `{"client_id":"` + strings.Repeat("x", 1<<20) + `"}`, nil, 413, []string{`"code":"too-large"`}, nil},
+		{"no client id", "POST", topicURL + "/application", "anna", strings.Replace(young, "$ID", "", 1), nil, 422, []string{"client_id"}, nil},
+		{"a form of another page", "POST", topicURL + "/application", "anna", "a=b", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, []string{`"code":"unsupported-media"`}, nil},
+		{"plain text", "POST", topicURL + "/application", "anna", young, []string{"Content-Type", "text/plain"}, 415, nil, nil},
+		{"no content type", "POST", topicURL + "/application", "anna", young, []string{"Content-Type", ""}, 415, nil, nil},
+		{"another site's page", "POST", topicURL + "/application", "anna", young, []string{"Origin", "https://evil.example"}, 403, []string{"another site"}, nil},
+		{"a page without an origin", "POST", topicURL + "/application", "anna", young, []string{"Origin", "null"}, 403, nil, nil},
+		{"a page that the browser calls foreign", "POST", topicURL + "/application", "anna", young, []string{"Sec-Fetch-Site", "cross-site"}, 403, nil, nil},
+		{"signing in from another site", "POST", "/api/session", "", `{"code":"x"}`, []string{"Origin", "https://evil.example"}, 403, nil, nil},
+		{"a cookie of nobody", "POST", topicURL + "/application", "", young, []string{"Cookie", "veche_session=a.b"}, 401, []string{`"code":"unauthenticated"`}, nil},
+
+		// Applications.
+		{"applying as nobody", "POST", topicURL + "/application", "", young, nil, 401, nil, nil},
+		{"an answer that is no option", "POST", topicURL + "/application", "anna", as(`{"age":"middling"}`), nil, 422, []string{`"field":"age"`}, nil},
+		{"no answer", "POST", topicURL + "/application", "anna", as(`{}`), nil, 422, []string{`"field":"age"`}, nil},
+		{"an old consent", "POST", topicURL + "/application", "anna", strings.Replace(young, `"consent":"1"`, `"consent":"0"`, 1), nil, 422, nil, nil},
+		{"withdrawing nothing", "DELETE", topicURL + "/application?client_id=$ID", "anna", "", nil, 409, nil, nil},
+		{"applying", "POST", topicURL + "/application", "anna", strings.Replace(young, "$ID", "once", 1), nil, 201, []string{`"status":"applied"`, `"receipt":"1-`}, func(_ *town, vars map[string]string, a answer) {
+			vars["RECEIPT"] = fmt.Sprint(a.field("receipt"))
+			vars["SEQ"] = fmt.Sprint(a.field("ack.seq"))
+		}},
+		{"the same client id", "POST", topicURL + "/application", "anna", strings.Replace(young, "$ID", "once", 1), nil, 201, []string{`"receipt":"$RECEIPT"`, `"seq":$SEQ`}, nil},
+		{"applying twice", "POST", topicURL + "/application", "anna", young, nil, 409, []string{`"code":"already-applied"`}, nil},
+		{"withdrawing", "DELETE", topicURL + "/application?client_id=$ID", "anna", "", nil, 200, []string{`"status":"withdrawn"`}, nil},
+		{"applying again", "POST", topicURL + "/application", "anna", young, nil, 201, nil, nil},
+		{"boris", "POST", topicURL + "/application", "boris", young, nil, 201, nil, nil},
+		{"vera", "POST", topicURL + "/application", "vera", young, nil, 201, nil, nil},
+		{"gleb", "POST", topicURL + "/application", "gleb", young, nil, 201, nil, nil},
+		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw"]`}, nil},
+
+		// People by file.
+		{"a file without its column", "POST", topicURL + "/people", "registrar", "id,name\n1,x\n", csv, 422, []string{`"row":1`, `"column":"age"`, "missing"}, nil},
+		{"a file with an id twice", "POST", topicURL + "/people", "registrar", "id,age\n1,old\n2,old\n1,old\n", csv, 422, []string{`"row":4`, `"column":"id"`, "row 2"}, nil},
+		{"a file that is no UTF-8", "POST", topicURL + "/people", "registrar", "id,age\n1,old\n2,ol\xff\n", csv, 422, []string{`"row":3`, `"column":"age"`, "UTF-8"}, nil},
+		{"a file with a value that is no option", "POST", topicURL + "/people", "registrar", "id,age\n1,ancient\n", csv, 422, []string{`"row":2`, `"column":"age"`, `"value":"ancient"`}, nil},
+		{"a file with a short row", "POST", topicURL + "/people", "registrar", "id,age\n1\n", csv, 422, []string{`"row":2`}, nil},
+		{"a file with an open quote", "POST", topicURL + "/people", "registrar", "id,age\n\"1,old\n", csv, 422, []string{`"row":2`}, nil},
+		{"an empty file", "POST", topicURL + "/people", "registrar", "", csv, 422, []string{"empty"}, nil},
+		{"a file of nobody", "POST", topicURL + "/people", "registrar", "id,age\n", csv, 422, nil, nil},
+		{"a file by a moderator", "POST", topicURL + "/people", "moderator", "id,age\n1,old\n", csv, 403, nil, nil},
+		{"a file", "POST", topicURL + "/people", "registrar", "id,age\n1,old\n2,old\n3,old\n4,old\n", csv, 200, []string{`"imported":4`}, nil},
+		{"the file again", "POST", topicURL + "/people", "registrar", "id,age\n9,old\n2,old\n", csv, 422, []string{`"row":3`, "applied already"}, nil},
+		{"the pool", "GET", topicURL + "/pool", "registrar", "", nil, 200, []string{`"people":8`, `"value":"young","pool":4,"min":3,"max":3`}, nil},
+		{"the pool for a citizen", "GET", topicURL + "/pool", "anna", "", nil, 403, nil, nil},
+
+		// Draw, seats, tables.
+		{"a draw too early", "POST", topicURL + "/draw", "planner", client(`,"seed":"s"`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"the draw opens", "POST", topicURL + "/stage", "planner", client(`,"stage":1`), nil, 200, nil, nil},
+		{"impossible quotas", "PUT", topicURL + "/settings", "planner", `{"client_id":"$ID",` + strings.Replace(topicBody[1:], `"young","min":3,"max":3`, `"young","min":5,"max":6`, 1), nil, 200, nil, nil},
+		{"a draw of impossible quotas", "POST", topicURL + "/draw", "planner", client(`,"seed":"s"`), nil, 422, []string{`"code":"infeasible"`, `"conflicts"`, `"feature":"age"`}, nil},
+		{"possible quotas again", "PUT", topicURL + "/settings", "planner", `{"client_id":"$ID",` + topicBody[1:], nil, 200, nil, nil},
+		{"a draw by a registrar", "POST", topicURL + "/draw", "registrar", client(`,"seed":"s"`), nil, 403, nil, nil},
+		{"the draw", "POST", topicURL + "/draw", "planner", `{"client_id":"draw","seed":"s"}`, nil, 200, []string{`"round":1`, `"quotas_met":true`}, func(w *town, vars map[string]string, a answer) {
+			n := 0
+			for _, c := range citizens {
+				me := w.send("GET", topicURL, c, "")
+				if me.field("me.seat.status") == "invited" {
+					n++
+					vars[fmt.Sprint("SEATED", n)] = c
+				} else {
+					vars["RESERVE"] = c
+				}
+			}
+			if n != 3 || vars["RESERVE"] == "" {
+				w.Fatalf("%d of the four who applied by hand have a seat, want 3", n)
+			}
+		}},
+		{"the draw sent again", "POST", topicURL + "/draw", "planner", `{"client_id":"draw","seed":"s"}`, nil, 200, []string{`"round":1`}, nil},
+		{"a draw into a full panel", "POST", topicURL + "/draw", "planner", client(`,"seed":"s"`), nil, 409, nil, nil},
+		{"all rounds", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"seed":"s"`, `"min_probability"`}, nil},
+		{"a seat of a reserve", "POST", topicURL + "/seat", "$RESERVE", client(`,"answer":"accept"`), nil, 403, nil, nil},
+		{"an answer that is none", "POST", topicURL + "/seat", "$SEATED1", client(`,"answer":"perhaps"`), nil, 422, nil, nil},
+		{"accepting", "POST", topicURL + "/seat", "$SEATED1", client(`,"answer":"accept"`), nil, 200, []string{`"status":"accepted"`}, nil},
+		{"accepting twice", "POST", topicURL + "/seat", "$SEATED1", client(`,"answer":"accept"`), nil, 409, []string{`"code":"seat-taken"`}, nil},
+		{"declining", "POST", topicURL + "/seat", "$SEATED3", client(`,"answer":"decline"`), nil, 200, []string{`"status":"declined"`}, nil},
+		{"a seat that went", "POST", topicURL + "/seat", "$SEATED3", client(`,"answer":"accept"`), nil, 409, []string{`"code":"seat-taken"`}, nil},
+		{"the replacement", "POST", topicURL + "/replacements", "planner", client(`,"seed":"r"`), nil, 200, []string{`"round":2`, `"filled":1`}, nil},
+		{"the reserve's seat", "GET", topicURL, "$RESERVE", "", nil, 200, []string{`"seat":{"status":"invited"`}, nil},
+		{"the others answered by letter", "POST", topicURL + "/seats/accept", "planner", client(`,"all":true`), nil, 200, []string{`"accepted":5`}, nil},
+		{"a seat that is not there", "POST", topicURL + "/seats/accept", "planner", client(`,"seats":[99]`), nil, 404, nil, nil},
+		{"tables", "POST", topicURL + "/tables", "planner", client(`,"seed":"t"`), nil, 200, []string{`"tables":2`}, func(w *town, vars map[string]string, _ answer) {
+			for n := 1; n <= 2; n++ {
+				me := w.send("GET", topicURL, vars[fmt.Sprint("SEATED", n)], "")
+				vars[fmt.Sprint("TABLE", n)] = fmt.Sprint(me.field("me.seat.table"))
+			}
+			vars["ELSEWHERE"] = map[string]string{"1": "2", "2": "1"}[vars["TABLE1"]]
+		}},
+		{"the tables", "GET", topicURL + "/tables", "", "", nil, 200, []string{`"table":1,"seats":3`, `"table":2,"seats":3`}, nil},
+
+		// Debate.
+		{"a remark too early", "POST", topicURL + "/rooms/0/remarks", "$SEATED1", client(`,"text":"Hello"`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"the debate opens", "POST", topicURL + "/stage", "planner", client(`,"stage":2`), nil, 200, nil, nil},
+		{"a remark", "POST", topicURL + "/rooms/$TABLE1/remarks", "$SEATED1", `{"client_id":"remark","text":"Plant trees","reply_to":0}`, nil, 201, []string{`"id":1`}, nil},
+		{"the remark sent again", "POST", topicURL + "/rooms/$TABLE1/remarks", "$SEATED1", `{"client_id":"remark","text":"Plant trees","reply_to":0}`, nil, 201, []string{`"id":1`}, nil},
+		{"an empty remark", "POST", topicURL + "/rooms/0/remarks", "$SEATED1", client(`,"text":"  "`), nil, 422, nil, nil},
+		{"a remark too long", "POST", topicURL + "/rooms/0/remarks", "$SEATED1", client(`,"text":"` + strings.Repeat("x", 2001) + `"`), nil, 422, []string{"2000"}, nil},
+		{"a remark at another table", "POST", topicURL + "/rooms/$ELSEWHERE/remarks", "$SEATED1", client(`,"text":"Hello"`), nil, 403, nil, nil},
+		{"a remark at no table", "POST", topicURL + "/rooms/77/remarks", "$SEATED1", client(`,"text":"Hello"`), nil, 404, nil, nil},
+		{"a remark at a table of no number", "POST", topicURL + "/rooms/x/remarks", "$SEATED1", client(`,"text":"Hello"`), nil, 404, nil, nil},
+		{"a remark of who declined", "POST", topicURL + "/rooms/0/remarks", "$SEATED3", client(`,"text":"Hello"`), nil, 403, nil, nil},
+		{"a reply to nothing", "POST", topicURL + "/rooms/0/remarks", "$SEATED1", client(`,"text":"Hello","reply_to":9`), nil, 404, nil, nil},
+		{"one's table", "GET", topicURL + "/rooms/$TABLE1/remarks", "$SEATED1", "", nil, 200, []string{`"text":"Plant trees"`, `"mine":true`}, nil},
+		{"another's table", "GET", topicURL + "/rooms/$TABLE1/remarks", "stranger", "", nil, 403, nil, nil},
+		{"a table for nobody", "GET", topicURL + "/rooms/$TABLE1/remarks", "", "", nil, 403, nil, nil},
+		{"the main hall", "GET", topicURL + "/rooms/0/remarks?limit=5", "", "", nil, 200, []string{`"remarks":[]`}, nil},
+		{"a page of no number", "GET", topicURL + "/rooms/0/remarks?limit=x", "", "", nil, 400, nil, nil},
+		{"removing without a reason", "POST", topicURL + "/remarks/1/remove", "moderator", client(`,"reason":""`), nil, 422, nil, nil},
+		{"removing as a citizen", "POST", topicURL + "/remarks/1/remove", "$SEATED1", client(`,"reason":"x"`), nil, 403, nil, nil},
+		{"removing what is not there", "POST", topicURL + "/remarks/9/remove", "moderator", client(`,"reason":"x"`), nil, 404, nil, nil},
+		{"an idea from a remark", "POST", topicURL + "/ideas", "$SEATED1", client(`,"text":"Plant more trees along the bank","lang":"en","origin_remark":1`), nil, 201, []string{`"id":1`}, nil},
+		{"an idea under the remark's client id", "POST", topicURL + "/ideas", "$SEATED1", `{"client_id":"remark","text":"Open the bank at night","lang":"en","origin_remark":0}`, nil, 201, []string{`"id":2`}, nil},
+		{"an idea from no remark", "POST", topicURL + "/ideas", "$SEATED1", client(`,"text":"x","lang":"en","origin_remark":9`), nil, 404, nil, nil},
+		{"an idea of a stranger", "POST", topicURL + "/ideas", "stranger", client(`,"text":"x","lang":"en","origin_remark":0`), nil, 403, nil, nil},
+		{"removing the remark", "POST", topicURL + "/remarks/1/remove", "facilitator", client(`,"reason":"Said twice"`), nil, 200, nil, nil},
+		{"the removed remark", "GET", topicURL + "/rooms/$TABLE1/remarks", "$SEATED1", "", nil, 200, []string{`"text":""`, `"removed":"Said twice"`}, nil},
+		{"similar ideas", "POST", topicURL + "/similar", "$SEATED1", `{"text":"Plant trees along the bank","lang":"en"}`, nil, 200, []string{`"id":1`}, nil},
+		{"one's ideas", "GET", topicURL + "/ideas?mine=1&q=trees", "$SEATED1", "", nil, 200, []string{`"total":1`, `"origin":{"room":$TABLE1,"remark":1}`}, nil},
+	}
+	for i, idea := range []string{"Plant old trees by the water", "More trees and shade at the river", "Trees for shade along the water", "A night bus to the river bank", "Buses at night along the bank", "Let the bus stop at the bank", "A bus line for the river quarter"} {
+		steps = append(steps, step{"an idea", "POST", topicURL + "/ideas", "$SEATED2", client(fmt.Sprintf(`,"text":%q,"lang":"en","origin_remark":0`, idea)), nil, 201, []string{fmt.Sprintf(`"id":%d`, i+3)}, nil})
+	}
+	return append(steps, []step{
+		// Curation.
+		{"the curation opens", "POST", topicURL + "/stage", "planner", client(`,"stage":3`), nil, 200, nil, nil},
+		{"items before there are clusters", "POST", topicURL + "/items", "moderator", client(`,"items":[]`), nil, 409, nil, nil},
+		{"too many clusters", "POST", topicURL + "/clustering", "moderator", client(`,"clusters":100000`), nil, 422, nil, nil},
+		{"clustering", "POST", topicURL + "/clustering", "moderator", `{"client_id":"run","clusters":3}`, nil, 200, []string{`"run":1`}, nil},
+		{"the clustering sent again", "POST", topicURL + "/clustering", "moderator", `{"client_id":"run","clusters":3}`, nil, 200, []string{`"run":1`}, nil},
+		{"clustering by a citizen", "POST", topicURL + "/clustering", "anna", client(`,"clusters":3`), nil, 403, nil, nil},
+		{"the board", "GET", topicURL + "/board", "moderator", "", nil, 200, []string{`"run":1`, `"clusters":[{`}, nil},
+		{"a move", "POST", topicURL + "/board", "moderator", client(`,"reason":"They ask for buses","op":{"kind":"move","ideas":[2],"cluster":1}`), nil, 200, []string{`"cluster":1`}, func(_ *town, vars map[string]string, a answer) {
+			vars["MOVE"] = fmt.Sprint(a.field("seq"))
+		}},
+		{"a merge", "POST", topicURL + "/board", "moderator", client(`,"reason":"The same","op":{"kind":"merge","clusters":[1,2],"into":1}`), nil, 200, []string{`"cluster":1`}, nil},
+		{"a merge of the merged", "POST", topicURL + "/board", "moderator", client(`,"reason":"The same","op":{"kind":"merge","clusters":[2,1],"into":2}`), nil, 409, nil, nil},
+		{"a merge without a reason", "POST", topicURL + "/board", "moderator", client(`,"reason":"","op":{"kind":"merge","clusters":[1,2],"into":1}`), nil, 422, nil, nil},
+		{"a split", "POST", topicURL + "/board", "moderator", client(`,"reason":"Another thing","op":{"kind":"split","cluster":1,"ideas":[2],"title":"Nights"}`), nil, 200, []string{`"cluster":4`}, nil},
+		{"a name", "POST", topicURL + "/board", "moderator", client(`,"reason":"Clearer","op":{"kind":"rename","cluster":1,"title":"Trees and buses"}`), nil, 200, nil, nil},
+		{"hiding an idea", "POST", topicURL + "/board", "moderator", client(`,"reason":"Off topic","op":{"kind":"hide-idea","ideas":[9]}`), nil, 200, nil, nil},
+		{"nothing that can be done", "POST", topicURL + "/board", "moderator", client(`,"reason":"x","op":{"kind":"burn","cluster":1}`), nil, 422, nil, nil},
+		{"a cluster that is not there", "POST", topicURL + "/board", "moderator", client(`,"reason":"x","op":{"kind":"hide","cluster":99}`), nil, 404, nil, nil},
+		{"curating as a planner", "POST", topicURL + "/board", "planner", client(`,"reason":"x","op":{"kind":"hide","cluster":1}`), nil, 403, nil, nil},
+		{"undoing nothing", "POST", topicURL + "/board/undo", "moderator", client(`,"seq":1,"reason":"x"`), nil, 404, nil, nil},
+		{"undoing", "POST", topicURL + "/board/undo", "moderator", client(`,"seq":$MOVE,"reason":"It was right before"`), nil, 200, nil, nil},
+		{"undoing twice", "POST", topicURL + "/board/undo", "moderator", client(`,"seq":$MOVE,"reason":"x"`), nil, 409, nil, nil},
+		{"the board for all", "GET", topicURL + "/board", "", "", nil, 200, []string{`"title":"Trees and buses"`, `"title":"Nights"`}, nil},
+		{"the rating without items", "POST", topicURL + "/stage", "planner", client(`,"stage":4`), nil, 409, nil, nil},
+		{"an item that is not there", "POST", topicURL + "/items", "moderator", client(`,"items":[{"cluster":1,"idea":99}]`), nil, 404, nil, nil},
+		{"an item of a hidden idea", "POST", topicURL + "/items", "moderator", client(`,"items":[{"cluster":0,"idea":9}]`), nil, 409, nil, nil},
+		{"items", "POST", topicURL + "/items", "moderator", client(`,"items":[{"cluster":1,"idea":1},{"cluster":4,"summary":"Open it at night"}]`), nil, 200, []string{`"items":2`}, nil},
+
+		// Rating.
+		{"a vote too early", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"agree"`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"the rating opens", "POST", topicURL + "/stage", "planner", client(`,"stage":4`), nil, 200, nil, nil},
+		{"counting nothing", "POST", topicURL + "/tally", "planner", client(`,"seed":"c"`), nil, 409, nil, nil},
+		{"no file of nothing", "GET", topicURL + "/ranking.csv", "planner", "", nil, 409, nil, nil},
+		{"what one rates", "GET", topicURL + "/rating", "$SEATED1", "", nil, 200, []string{`"total":2`, `"voted":0`, `"text":"Open it at night"`}, nil},
+		{"a vote", "PUT", topicURL + "/votes/1", "$SEATED1", `{"client_id":"vote","vote":"agree"}`, nil, 200, []string{`"ack"`}, nil},
+		{"the vote sent again", "PUT", topicURL + "/votes/1", "$SEATED1", `{"client_id":"vote","vote":"agree"}`, nil, 200, []string{`"ack"`}, nil},
+		{"another mind", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"disagree"`), nil, 200, nil, nil},
+		{"another's vote", "PUT", topicURL + "/votes/2", "$SEATED2", client(`,"vote":"pass"`), nil, 200, nil, nil},
+		{"a vote that is none", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"maybe"`), nil, 422, nil, nil},
+		{"a vote on nothing", "PUT", topicURL + "/votes/3", "$SEATED1", client(`,"vote":"agree"`), nil, 404, nil, nil},
+		{"a vote of a stranger", "PUT", topicURL + "/votes/1", "stranger", client(`,"vote":"agree"`), nil, 403, nil, nil},
+		{"a vote of who declined", "PUT", topicURL + "/votes/1", "$SEATED3", client(`,"vote":"agree"`), nil, 403, nil, nil},
+		{"other items now", "POST", topicURL + "/items", "moderator", client(`,"items":[{"cluster":1,"idea":1}]`), nil, 409, nil, nil},
+		{"the count", "POST", topicURL + "/tally", "planner", `{"client_id":"count","seed":"c"}`, nil, 200, []string{`"run":1`, `"items":2`, `"ballots":2`}, nil},
+		{"the count sent again", "POST", topicURL + "/tally", "planner", `{"client_id":"count","seed":"c"}`, nil, 200, []string{`"run":1`}, nil},
+		{"the ranking", "GET", topicURL + "/ranking", "", "", nil, 200, []string{`"stale":false`, `"disagree":1`}, nil},
+		{"the ranking as CSV", "GET", topicURL + "/ranking.csv", "planner", "", nil, 200, []string{"wilson_low"}, nil},
+		{"the ranking as a workbook", "GET", topicURL + "/ranking.xlsx", "auditor", "", nil, 200, []string{"PK"}, nil},
+		{"the ranking as JSON", "GET", topicURL + "/ranking.json", "planner", "", nil, 200, []string{"Open it at night"}, nil},
+		{"a file for a citizen", "GET", topicURL + "/ranking.csv", "anna", "", nil, 403, nil, nil},
+		{"the bundle before the results", "GET", topicURL + "/bundle.zip", "", "", nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"the auditor's bundle for a citizen", "GET", topicURL + "/bundle.zip?for=auditor", "anna", "", nil, 403, nil, nil},
+		{"a bundle for nobody", "GET", topicURL + "/bundle.zip?for=nobody", "anna", "", nil, 422, nil, nil},
+		{"the results", "POST", topicURL + "/stage", "planner", client(`,"stage":5`), nil, 200, nil, nil},
+		{"the bundle", "GET", topicURL + "/bundle.zip", "", "", nil, 200, []string{"manifest.json"}, nil},
+		{"the auditor's bundle", "GET", topicURL + "/bundle.zip?for=auditor", "auditor", "", nil, 200, []string{"manifest.json"}, nil},
+
+		// Erasure and history.
+		{"an erasure for a reason in free words", "POST", topicURL + "/texts/erase", "registrar", client(`,"idea":3,"reason":"it names X"`), nil, 422, nil, nil},
+		{"an erasure of nothing", "POST", topicURL + "/texts/erase", "registrar", client(`,"reason":"unlawful"`), nil, 422, nil, nil},
+		{"an erasure of what is not there", "POST", topicURL + "/texts/erase", "registrar", client(`,"idea":99,"reason":"unlawful"`), nil, 404, nil, nil},
+		{"an erasure by a planner", "POST", topicURL + "/texts/erase", "planner", client(`,"idea":3,"reason":"unlawful"`), nil, 403, nil, nil},
+		{"an erasure", "POST", topicURL + "/texts/erase", "registrar", client(`,"idea":3,"reason":"author-request"`), nil, 200, []string{`"ack"`}, nil},
+		{"an erasure twice", "POST", topicURL + "/texts/erase", "registrar", client(`,"idea":3,"reason":"author-request"`), nil, 409, nil, nil},
+		{"the erased idea", "GET", topicURL + "/ideas?mine=1", "$SEATED2", "", nil, 200, []string{`"status":"removed","reason":"author-request"`}, nil},
+		{"the history", "GET", topicURL + "/history?after=0&limit=3", "", "", nil, 200, []string{`"kind":"topic-created"`}, nil},
+
+		// The session ends.
+		{"signing out", "DELETE", "/api/session", "vera", "", []string{"Content-Type", ""}, 200, []string{`"signed_in":false`}, func(w *town, _ map[string]string, a answer) {
+			if c := a.cookie(); c.Expires.IsZero() || c.Expires.After(time.Now()) || c.Value != "" {
+				w.Errorf("signing out leaves the cookie %v", c)
+			}
+		}},
+		{"an ended session", "DELETE", topicURL + "/application?client_id=$ID", "vera", "", nil, 401, []string{`"code":"unauthenticated"`}, nil},
+		{"an ended session, reading", "GET", "/api/session", "vera", "", nil, 200, []string{`"signed_in":false`}, nil},
+	}...)
+}
