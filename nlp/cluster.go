@@ -401,6 +401,9 @@ func (r *run) cluster(g *group) error {
 			g.of[u] = -1
 		}
 	}
+	if r.options.Clusters > 0 {
+		fill(g.v, g.middle, g.of, f)
+	}
 	return r.ctx.Err()
 }
 

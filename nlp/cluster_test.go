@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -218,5 +219,26 @@ func TestLabelsReadWell(t *testing.T) {
 		if r := []rune(c.Label); len(r) < 3 || strings.ToUpper(string(r[0])) != string(r[0]) {
 			t.Errorf("label %q", c.Label)
 		}
+	}
+}
+
+// TestLostClustersAreFilled: a cluster that lost all its rows gets one back.
+func TestLostClustersAreFilled(t *testing.T) {
+	v, c := newVectors(4, 2), newCentroids(3, 2)
+	for i, x := range [][]float32{{1, 0}, {0.9, 0.4358899}, {0, 1}, {0.1, 0.9949874}} {
+		copy(v.row(i), x)
+	}
+	c.set(0, []float32{1, 0})
+	c.set(1, []float32{0.8, 0.6})
+	c.set(2, []float32{0, 1})
+	of := []int32{0, 0, 2, 2}
+	fill(v, c, of, &fixed{held: []int32{-1, -1, -1, -1}, from: []int32{-1, -1, -1, -1}, k: 3})
+	if want := []int32{0, 1, 2, 2}; !slices.Equal(of, want) {
+		t.Errorf("got %v, want %v", of, want)
+	}
+	of = []int32{0, 0, 2, 2}
+	fill(v, c, of, &fixed{held: []int32{0, 0, 2, 2}, from: []int32{-1, -1, -1, -1}, k: 3})
+	if want := []int32{0, 0, 2, 2}; !slices.Equal(of, want) {
+		t.Errorf("held rows moved: %v", of)
 	}
 }

@@ -85,3 +85,34 @@ func refine(v *vectors, c *centroids, f *fixed) []int32 {
 	c.settle(v, of, boost)
 	return of
 }
+
+// fill gives each cluster that lost all its rows the free one that is
+// nearest to its middle, so that a wanted number of clusters is kept. A
+// cluster gives its last row to none.
+func fill(v *vectors, c *centroids, of []int32, f *fixed) {
+	size := make([]int, c.k)
+	for _, j := range of {
+		if j >= 0 {
+			size[j]++
+		}
+	}
+	for j := range c.k {
+		if size[j] > 0 || !c.live[j] {
+			continue
+		}
+		best, top := -1, float32(0)
+		for i, was := range of {
+			if was < 0 || size[was] < 2 || !f.free(i) {
+				continue
+			}
+			if s := dot(v.row(i), c.row(j)); best < 0 || s > top {
+				best, top = i, s
+			}
+		}
+		if best >= 0 {
+			size[of[best]]--
+			of[best] = int32(j)
+			size[j] = 1
+		}
+	}
+}

@@ -10,7 +10,7 @@ const (
 	stabilityMicro  = 150  // micro-clusters of a half
 	stabilitySplits = 3
 	stabilityRounds = 2    // of refining a half's clusters: without it the finest cut always wins
-	nearlyAsStable  = 0.02 // the fewest clusters within this of the best win
+	nearlyAsStable  = 0.01 // the fewest clusters within this of the best win
 	fewestBroad     = 6    // a topic of some size is not cut into fewer
 	mostClusters    = 50
 )
@@ -24,7 +24,9 @@ func mostFor(n int) int {
 // granularities are the numbers of clusters that are tried for n units.
 func granularities(n int) []int {
 	var grid []int
-	for k := max(2, min(fewestBroad, n/40)); k <= mostFor(n); k += max(1, k/7) {
+	least := max(2, min(fewestBroad, n/40))
+	least += min(n/5000, 14) // what thousands write about is not said in six groups
+	for k := least; k <= mostFor(n); k += max(1, k/7) {
 		grid = append(grid, k)
 	}
 	return grid
