@@ -50,10 +50,10 @@
 // A repeat is compared with its leader directly, never through a chain, so
 // that a formula that many people copy doesn't fold unlike ideas into one.
 //
-// The number of clusters is the smallest that is as stable as any, and no
-// fewer than thousands of ideas deserve, when the
-// ideas are split in halves (stability). The halves' clusters are refined
-// before they are compared; unrefined, the finest cut always wins.
+// The number of clusters is the smallest that is as stable as any when the
+// ideas are split in halves (stability), within bounds that grow with the
+// topic. The halves' clusters are refined before they are compared;
+// unrefined, the finest cut always wins.
 //
 // What moderators did is not advice: a held idea is in its cluster at the
 // end of every stage that assigns, and a property test replays random edits
