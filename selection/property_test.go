@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"veche/selection/solver"
 )
 
 // drawCase is a random problem in which a hidden panel of people of different
@@ -53,10 +55,10 @@ func drawCase(t *rapid.T) Problem {
 			panel = append(panel, i)
 		}
 	}
-	p := Problem{Pool: pool, Size: len(panel), Objective: rapid.SampledFrom([]Objective{Auto, Nash, Maximin}).Draw(t, "objective"),
+	p := Problem{Pool: pool, Size: len(panel), Objective: rapid.SampledFrom([]Objective{Auto, Nash, Maximin, Leximin, Goldilocks}).Draw(t, "objective"),
 		Reserves: rapid.IntRange(0, 5).Draw(t, "reserves")}
-	if p.Objective == Auto {
-		p.Objective = Nash
+	if !solver.Available() && (p.Objective == Leximin || p.Objective == Goldilocks) {
+		p.Objective = Auto
 	}
 	p.Seed[0] = rapid.Byte().Draw(t, "seed")
 	counts := pool.Counts()
