@@ -3,4 +3,12 @@
 //
 //	command ─▶ journal (decide, apply) ─▶ batch ─▶ store
 //	                 after the commit only: answer · view · live rooms ─▶ sockets
+//
+// # Figures
+//
+// From opening the data to the first answer over HTTP: 37 ms on an empty
+// directory (database and keys are made), 5 ms on one that was closed before, on
+// two busy cores.
+//
+//	go test -tags noasm -run '^$' -bench StartUp -benchtime 20x ./server
 package server

@@ -24,4 +24,27 @@
 // Snapshots are a cache: the view's canonical bytes in a blob, named by a record
 // with a fingerprint of the code's layout. They are written on closing and every
 // [SnapshotEvery] events, and any fault with one means reading the whole log.
+//
+// A lease keeps two processes from owning a topic at once; what fences a stale
+// owner is the store, which refuses a batch that does not follow the log. Where
+// only one process can have the store ([Options].Sole) the lease of a process
+// that was killed is taken over at once.
+//
+// # Figures
+//
+// On two cores of a shared machine that other work kept at a load of 8 to 11,
+// so the ratios tell more than the rates; SQLite with synchronous=FULL, each
+// event a vote that waits for its own acknowledgement. Five runs, median and
+// range:
+//
+//	writers   durable events/s            a bare group-committing loop   ratio
+//	      1   1,100 (480–2,140)           1,975 (905–2,970)              0.72 (0.45–0.86)
+//	     32   7,400 (4,100–22,000)        12,100 (8,300–27,000)          0.58 (0.47–0.98)
+//	    256   92,700 (31,700–133,000)     194,000 (55,000–226,000)       0.57 (0.27–1.08)
+//
+// A vote takes 23.6 bytes in the log (8 of them the client's id, 6 the time) and
+// 24.2 in the database file. A topic of 1,000,000 events opens in 5.7 s from the
+// whole log and in 0.9 s from its snapshot.
+//
+//	go test -tags noasm -run '^$' -bench . -benchtime 3s ./server/journal
 package journal

@@ -22,7 +22,7 @@
 // Actors are numbers. A person is known by the application number that the log
 // gave to the person's debate pseudonym, a ballot by the number of its own,
 // unlinkable pseudonym, staff by the number of a per-topic pseudonym. Numbers
-// keep a vote at about 15 bytes.
+// keep a vote at about 24 bytes, 8 of them the client's id for it.
 //
 // The board is an overlay. A clustering run gives each idea a base cluster;
 // moderators' operations are a list laid over it: merges are aliases between
