@@ -222,6 +222,9 @@ func TestEraseText(t *testing.T) {
 	if _, err := h.journal.EraseText(background, hallID, journal.Request{Who: registrar, ClientID: "other"}, topic.EraseText{Target: topic.EraseIdea, Number: 1, Reason: "unlawful"}); topic.CodeOf(err) != topic.CodeConflict {
 		t.Errorf("erased twice: %v", err)
 	}
+	if _, err := h.journal.EraseText(background, hallID, journal.Request{Who: registrar, ClientID: "erase"}, topic.EraseText{Target: topic.EraseIdea, Number: 2, Reason: "unlawful"}); topic.CodeOf(err) != topic.CodeConflict {
+		t.Errorf("another text under the client id of the first: %v", err)
+	}
 	texts, err := h.journal.Texts(background, hallID, []topic.Digest{secret.Digest(), other.Digest()})
 	if err != nil || len(texts) != 1 || string(texts[other.Digest()].Body) != string(other.Body) {
 		t.Errorf("the texts are %v, %v", texts, err)

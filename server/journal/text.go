@@ -85,14 +85,25 @@ func (j *Journal) EraseText(ctx context.Context, topicID string, r Request, c to
 	if err != nil {
 		return Ack{}, err
 	}
-	var d topic.Digest
-	view.Read(func(s *topic.State, _ uint64) { d, err = s.DigestFor(c.Target, c.Number) })
-	if err != nil {
-		return Ack{}, err
-	}
 	r.Command = c
 	ack, err := j.Submit(ctx, topicID, r)
 	if err != nil && topic.CodeOf(err) != topic.CodeConflict {
+		return Ack{}, err
+	}
+	// The log says what is to go: a client id that comes again with another text
+	// is answered as it was then, and must not destroy what the log still shows.
+	var d topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		for i := len(s.Erasures) - 1; i >= 0 && d.IsZero(); i-- {
+			if e := &s.Erasures[i]; e.Target == c.Target && e.Number == c.Number {
+				d = e.Digest
+			}
+		}
+	})
+	if d.IsZero() {
+		if err == nil {
+			err = topic.NewFault(topic.CodeConflict, "this client_id erased another text: send a fresh one")
+		}
 		return Ack{}, err
 	}
 	if destroyed := j.destroy(ctx, topicID, d); destroyed != nil {
