@@ -70,6 +70,7 @@ type Directory struct {
 
 	mu       sync.Mutex
 	sessions map[string]*session // by hash of the token
+	ended    uint64              // how many times sessions were ended
 	onEnd    func(person string)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
+	"maps"
 	"strings"
 	"time"
 )
@@ -41,8 +43,7 @@ func (d *Directory) start(ctx context.Context, p Person) (string, error) {
 	if err := d.saveSession(ctx, token, p.ID, 0, now, now); err != nil {
 		return "", err
 	}
-	d.cache(hash(token), &session{person: p, started: now, seen: now})
-	return token, nil
+	return token, nil // it is read on its first use
 }
 
 func (d *Directory) saveSession(ctx context.Context, token, person string, rev uint64, started, seen time.Time) error {
@@ -56,9 +57,14 @@ func (d *Directory) saveSession(ctx context.Context, token, person string, rev u
 // sessionsOf is the prefix of a person's sessions, so that all can be ended.
 func sessionsOf(id string) string { return id + "/" }
 
-func (d *Directory) cache(key string, s *session) {
+// cache keeps a session in memory unless any was ended since the given count:
+// it might be that one.
+func (d *Directory) cache(key string, s *session, ended uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.ended != ended {
+		return
+	}
 	if len(d.sessions) >= cacheSize {
 		clear(d.sessions) // they are read again on use
 	}
@@ -72,7 +78,7 @@ func Cookie(p Person, token string) string { return p.ID + "." + token }
 // Resolve answers who holds the session of a cookie, or ErrSession.
 func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) {
 	id, token, ok := strings.Cut(cookie, ".")
-	if !ok || len(cookie) > 200 {
+	if !ok || len(cookie) > 200 || strings.ContainsFunc(id, foreign) {
 		return Person{}, ErrSession
 	}
 	key, now := hash(token), d.clock()
@@ -83,6 +89,7 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 	if fresh {
 		p = s.person
 	}
+	ended := d.ended
 	d.mu.Unlock()
 	if fresh {
 		return p, nil
@@ -103,22 +110,42 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 		_ = d.saveSession(ctx, token, r.Person, rev, r.Started, now)
 		r.Seen = now
 	}
-	d.cache(key, &session{person: p, started: r.Started, seen: r.Seen})
+	d.cache(key, &session{person: p, started: r.Started, seen: r.Seen}, ended)
 	return p, nil
 }
 
-// End ends the session of a cookie.
+// foreign says that r is in no person's id; see [NewID].
+func foreign(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
+
+// End ends the session of a cookie. One that proves no session ends nothing:
+// nobody may sign out another.
 func (d *Directory) End(ctx context.Context, cookie string) error {
-	id, token, _ := strings.Cut(cookie, ".")
-	key := hash(token)
-	d.mu.Lock()
-	delete(d.sessions, key)
-	d.mu.Unlock()
-	err := d.records.Remove(ctx, kindSession, sessionsOf(id)+key)
-	if err == nil && d.onEnd != nil {
-		d.onEnd(id)
+	p, err := d.Resolve(ctx, cookie)
+	if errors.Is(err, ErrSession) {
+		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	_, token, _ := strings.Cut(cookie, ".")
+	key := hash(token)
+	if err := d.records.Remove(ctx, kindSession, sessionsOf(p.ID)+key); err != nil {
+		return err
+	}
+	d.forget(func(k string, _ *session) bool { return k == key })
+	if d.onEnd != nil {
+		d.onEnd(p.ID)
+	}
+	return nil
+}
+
+// forget takes sessions whose records are gone out of memory, and with them
+// those that were read before and are on their way into it.
+func (d *Directory) forget(gone func(key string, s *session) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ended++
+	maps.DeleteFunc(d.sessions, gone)
 }
 
 // EndAll ends every session of a person.
@@ -131,17 +158,14 @@ func (d *Directory) EndAll(ctx context.Context, person string) error {
 	if err != nil {
 		return err
 	}
-	d.mu.Lock()
-	for key, s := range d.sessions {
-		if s.person.ID == person {
-			delete(d.sessions, key)
+	for _, id := range ids {
+		if err = d.records.Remove(ctx, kindSession, id); err != nil {
+			break
 		}
 	}
-	d.mu.Unlock()
-	for _, id := range ids {
-		if err := d.records.Remove(ctx, kindSession, id); err != nil {
-			return err
-		}
+	d.forget(func(_ string, s *session) bool { return s.person.ID == person })
+	if err != nil {
+		return err
 	}
 	if d.onEnd != nil {
 		d.onEnd(person)
