@@ -1,0 +1,117 @@
+package similar_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"veche/server/journal"
+	"veche/server/similar"
+	"veche/server/store/sqlite"
+	"veche/server/topic"
+)
+
+var (
+	planner   = topic.Who{Role: topic.RolePlanner}
+	moderator = topic.Who{Role: topic.RoleModerator}
+	registrar = topic.Who{Role: topic.RoleRegistrar}
+	anna      = topic.Who{Role: topic.RoleCitizen, Pseudonym: topic.Pseudonym{1}}
+)
+
+// From its first idea on a topic's index answers what is there and shown: not
+// what moderators hid, not what was erased.
+func TestSimilarFollowsTheTopic(t *testing.T) {
+	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := journal.Open(s, journal.Options{})
+	defer func() {
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	do := func(who topic.Who, c topic.Command, texts ...journal.Text) {
+		t.Helper()
+		if _, err := j.Submit(t.Context(), "t", journal.Request{Who: who, Command: c, Texts: texts}); err != nil {
+			t.Fatalf("%T: %v", c, err)
+		}
+	}
+	idea := func(body string) {
+		t.Helper()
+		x := journal.NewText(body)
+		do(anna, topic.SubmitIdea{Text: x.Digest(), Lang: "en"}, x)
+	}
+	if _, err := j.Create(t.Context(), journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{ID: "t", Title: "T", Question: "Q", Lang: "en", Stages: []topic.Stage{{Kind: topic.StageDebate}}}}}); err != nil {
+		t.Fatal(err)
+	}
+	do(planner, topic.OpenStage{})
+	do(anna, topic.Apply{Row: topic.Digest{1}})
+
+	ideas := similar.New(j)
+	wants := func(when, text string, want ...uint32) {
+		t.Helper()
+		hits, err := ideas.Similar(t.Context(), "t", text, "en", 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []uint32
+		for i, h := range hits {
+			got = append(got, h.ID)
+			if h.Text == "" || h.Score <= 0 || h.Score > 1.0000001 || (i > 0 && h.Score > hits[i-1].Score) {
+				t.Errorf("%s: hit %d is %+v", when, i, h)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: ideas %v are like %q, want %v", when, got, text, want)
+		}
+	}
+	const trees = "Plant trees along the river bank"
+	wants("before any idea", trees)
+	idea(trees)
+	wants("after the first", trees, 1)
+	idea("Night buses for the northern quarter")
+	idea("More trees along the river bank, please plant them")
+	wants("after the third", trees, 1, 3)
+	do(moderator, topic.ShowIdeas{Ideas: []uint32{1}, Reason: topic.Digest{1}})
+	wants("with the first hidden", trees, 3)
+	do(moderator, topic.ShowIdeas{Ideas: []uint32{1}, Shown: true, Reason: topic.Digest{1}})
+	wants("with it shown again", trees, 1, 3)
+	if _, err := j.EraseText(t.Context(), "t", journal.Request{Who: registrar}, topic.EraseText{Target: topic.EraseIdea, Number: 3, Reason: "unlawful"}); err != nil {
+		t.Fatal(err)
+	}
+	wants("with the third erased", trees, 1)
+	ideas = similar.New(j)
+	wants("by a fresh index", trees, 1)
+	if _, err := ideas.Similar(t.Context(), "nowhere", trees, "en", 5); topic.CodeOf(err) != topic.CodeNotFound {
+		t.Errorf("of a topic that is not there: %v", err)
+	}
+
+	var wg sync.WaitGroup // asked and added to at once
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range 10 {
+				if w == 0 {
+					x := journal.NewText(fmt.Sprintf("A bench of oak number %d for the old market", i))
+					if _, err := j.Submit(t.Context(), "t", journal.Request{Who: anna, Command: topic.SubmitIdea{Text: x.Digest(), Lang: "en"}, Texts: []journal.Text{x}}); err != nil {
+						t.Error(err)
+					}
+					continue
+				}
+				if _, err := ideas.Similar(t.Context(), "t", "A bench of oak for the old market", "en", 5); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	hits, err := ideas.Similar(t.Context(), "t", "A bench of oak for the old market", "en", 5)
+	if err != nil || len(hits) != 5 {
+		t.Errorf("%d hits of ten benches, %v", len(hits), err)
+	}
+}
