@@ -240,8 +240,10 @@ func TestFaults(t *testing.T) {
 		{"a vote that says nothing", func(sc *scene) { sc.debate(); sc.rating() }, ballot("anna"), Vote{1, 0}, CodeInvalid},
 		{"a vote of another value", func(sc *scene) { sc.debate(); sc.rating() }, ballot("anna"), Vote{1, 4}, CodeInvalid},
 		{"a vote when the rating is over", func(sc *scene) { sc.debate(); sc.rating(); sc.open(atResults) }, ballot("anna"), Vote{1, Agree}, CodeWrongStage},
-		{"imported votes of a ballot that is not there", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportVotes{VotesImported{[]uint64{3}, []uint32{1}, []VoteValue{Agree}}}, CodeInvalid},
-		{"imported votes in uneven columns", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportVotes{VotesImported{[]uint64{1}, []uint32{1, 2}, []VoteValue{Agree}}}, CodeInvalid},
+		{"imported votes of a ballot that is not there", (*scene).imported, planner, ImportVotes{VotesImported{[]uint64{3}, []uint32{1}, []VoteValue{Agree}}}, CodeInvalid},
+		{"imported votes in uneven columns", (*scene).imported, planner, ImportVotes{VotesImported{[]uint64{1}, []uint32{1, 2}, []VoteValue{Agree}}}, CodeInvalid},
+		{"imported votes for people's ballots", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportVotes{VotesImported{[]uint64{1}, []uint32{1}, []VoteValue{Agree}}}, CodeConflict},
+		{"imported ballots beside people's", func(sc *scene) { sc.debate(); sc.rating() }, planner, ImportBallots{[]Pseudonym{name("1")}}, CodeConflict},
 		{"a tally of no votes", func(sc *scene) { sc.debate(); sc.rating() }, planner, RecordTally{}, CodeConflict},
 		{"a tally from the future", func(sc *scene) { sc.debate(); sc.rating(); sc.do(ballot("anna"), Vote{1, Agree}) }, planner, RecordTally{Tallied{InputSeq: 1000}}, CodeInvalid},
 

@@ -53,7 +53,7 @@ func goldenScript(sc *scene) {
 	sc.do(ballot("anna"), Vote{1, Agree})
 	sc.do(ballot("boris"), Vote{1, Disagree})
 	sc.do(ballot("boris"), Vote{1, Pass})
-	sc.do(planner, ImportVotes{VotesImported{Ballots: []uint64{1, 2, 3, 3}, Items: []uint32{2, 2, 2, 1}, Values: []VoteValue{Agree, Disagree, Pass, Agree}}})
+	sc.record(planner, ActionImport, &VotesImported{Ballots: []uint64{1, 2, 3, 3}, Items: []uint32{2, 2, 2, 1}, Values: []VoteValue{Agree, Disagree, Pass, Agree}})
 	sc.do(planner, RecordTally{Tallied{InputSeq: sc.state.Seq, Seed: "tally", Result: text("tally")}})
 	sc.do(registrar, EraseText{Target: EraseIdea, Number: 2, Reason: "author-request"})
 	sc.do(moderator, EraseText{Target: EraseRemark, Number: 3, Reason: "personal-data"})

@@ -16,7 +16,7 @@ import (
 func TestMachine(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		sc := newScene(t)
-		switch rapid.IntRange(0, 3).Draw(rt, "start") {
+		switch rapid.IntRange(0, 4).Draw(rt, "start") {
 		case 0:
 			sc.create(nil)
 		case 1: // open to all: no draw
@@ -30,6 +30,8 @@ func TestMachine(t *testing.T) {
 		case 3:
 			sc.debate()
 			sc.rating()
+		case 4:
+			sc.imported()
 		}
 		m := &machine{T: rt, scene: sc}
 		for range rapid.IntRange(1, 80).Draw(rt, "steps") {

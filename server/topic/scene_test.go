@@ -93,6 +93,18 @@ func (sc *scene) tryAs(who Who, client string, c Command) (uint64, error) {
 	return answer, nil
 }
 
+// record applies an event that no command makes in this topic any more, but that
+// logs hold.
+func (sc *scene) record(who Who, action Action, b Body) {
+	sc.ids++
+	sc.clock += 1000
+	in := Input{Who: who}
+	sc.state.resolve(&in)
+	e := Event{Seq: sc.state.Seq + 1, Time: sc.clock, Actor: in.actor, Client: clientHash(who, action, fmt.Sprintf("command %d", sc.ids)), Body: b}
+	sc.state.Apply(&e)
+	sc.log = append(sc.log, e)
+}
+
 // do is try where the command must succeed.
 func (sc *scene) do(who Who, c Command) uint64 {
 	sc.Helper()
@@ -174,6 +186,19 @@ func (sc *scene) ideas(n int) {
 func (sc *scene) cluster(clusters uint32, base ...uint32) {
 	sc.Helper()
 	sc.do(moderator, RecordClustering{Clustered{InputSeq: sc.state.Seq, Clusters: clusters, Seed: "run", Result: text(fmt.Sprint("run ", sc.state.Seq)), New: clusters, Base: base}})
+}
+
+// imported is a topic with an open rating that came from elsewhere: two items,
+// two ballots, nobody of its own.
+func (sc *scene) imported() {
+	sc.Helper()
+	sc.create(nil)
+	sc.open(atCuration)
+	sc.do(planner, ImportIdeas{IdeasImported{Lang: "en", Texts: []Digest{text("1"), text("2")}, Times: []int64{1, 2}}})
+	sc.do(planner, ImportItems{FreezeItems{[]Item{{Idea: 1}, {Idea: 2}}}})
+	sc.open(atRating)
+	sc.do(planner, ImportBallots{sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym)})
+	sc.do(planner, ImportVotes{VotesImported{[]uint64{1, 2}, []uint32{1, 1}, []VoteValue{Agree, Pass}}})
 }
 
 // rating takes a debate on to the rating of two items, with two ballots.

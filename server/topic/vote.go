@@ -175,7 +175,21 @@ type ImportBallots struct{ Pseudonyms []Pseudonym }
 // Action names the policy's rule.
 func (ImportBallots) Action() Action { return ActionImport }
 
-func (c ImportBallots) decide(s *State, in *Input) error { return issue(s, in, c.Pseudonyms) }
+func (c ImportBallots) decide(s *State, in *Input) error {
+	if err := s.ownVotes(); err != nil {
+		return err
+	}
+	return issue(s, in, c.Pseudonyms)
+}
+
+// ownVotes answers nil unless people take part in the topic itself: beside
+// their ballots none can be made, and for their ballots no one else votes.
+func (s *State) ownVotes() error {
+	if len(s.Applications) > 0 {
+		return faultf(CodeConflict, "people take part in this topic themselves: import votes from elsewhere into a topic of their own")
+	}
+	return nil
+}
 
 // ImportVotes adds votes cast elsewhere, at most VoteChunk, as columns.
 type ImportVotes struct{ VotesImported }
@@ -184,6 +198,9 @@ type ImportVotes struct{ VotesImported }
 func (ImportVotes) Action() Action { return ActionImport }
 
 func (c ImportVotes) decide(s *State, in *Input) error {
+	if err := s.ownVotes(); err != nil {
+		return err
+	}
 	n := len(c.Ballots)
 	if n == 0 || n > VoteChunk || len(c.Items) != n || len(c.Values) != n {
 		return faultf(CodeInvalid, "an import has 1 to %d votes in three columns of one length, got %d, %d and %d", VoteChunk, n, len(c.Items), len(c.Values))
