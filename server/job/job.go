@@ -12,9 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 
 	"veche/server/analysis"
+	"veche/server/export"
 	"veche/server/journal"
 	"veche/server/topic"
 )
@@ -42,7 +45,9 @@ type Jobs struct {
 	mu   sync.Mutex
 	busy map[string]bool
 
-	results sync.Map // digest → parsed clustering; see Clusters
+	results  results
+	rankings keeper[rankingKey, *export.Ranking]
+	pools    keeper[uint64, Pool] // by seq
 }
 
 // New makes a runner over a journal and its blobs.
@@ -171,23 +176,29 @@ func again(err error) error {
 
 // rows reads the pool rows of all applications that stand or have a seat.
 func (j *Jobs) rows(ctx context.Context, s *topic.State) (map[uint64]analysis.Text, error) {
-	var digests []topic.Digest
-	for i := range s.Applications {
-		if a := &s.Applications[i]; a.Status == topic.ApplicationOpen || a.Seat != 0 {
-			digests = append(digests, a.Row)
-		}
-	}
-	texts, err := j.journal.Texts(ctx, s.Settings.ID, digests)
+	names := rowNames(s)
+	texts, err := j.journal.Texts(ctx, s.Settings.ID, slices.Collect(maps.Values(names)))
 	if err != nil {
 		return nil, err
 	}
 	rows := make(map[uint64]analysis.Text, len(texts))
-	for i := range s.Applications {
-		if t, ok := texts[s.Applications[i].Row]; ok {
-			rows[uint64(i+1)] = analysis.Text{Salt: t.Salt, Body: t.Body}
+	for n, d := range names {
+		if t, ok := texts[d]; ok {
+			rows[n] = analysis.Text{Salt: t.Salt, Body: t.Body}
 		}
 	}
 	return rows, nil
+}
+
+// rowNames names the pool rows of all applications that stand or have a seat.
+func rowNames(s *topic.State) map[uint64]topic.Digest {
+	names := map[uint64]topic.Digest{}
+	for i := range s.Applications {
+		if a := &s.Applications[i]; a.Status == topic.ApplicationOpen || a.Seat != 0 {
+			names[uint64(i+1)] = a.Row
+		}
+	}
+	return names
 }
 
 // ideas reads the texts of all ideas that were not erased.

@@ -9,6 +9,7 @@ import (
 
 	"veche/server/analysis"
 	"veche/server/export"
+	"veche/server/journal"
 	"veche/server/topic"
 )
 
@@ -24,11 +25,13 @@ func (j *Jobs) read(ctx context.Context, result topic.Digest) ([]byte, error) {
 
 // DrawReport answers the report of a round, as report.json has it.
 func (j *Jobs) DrawReport(ctx context.Context, result topic.Digest) (json.RawMessage, error) {
-	r, err := j.DrawResult(ctx, result)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(r.Report)
+	return resultOf(ctx, j, result, func(b []byte) (json.RawMessage, error) {
+		r, err := analysis.ParseDraw(b)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(r.Report)
+	})
 }
 
 // DrawResult answers the result of a round.
@@ -42,15 +45,13 @@ func (j *Jobs) DrawResult(ctx context.Context, result topic.Digest) (*analysis.D
 
 // TablesReport answers the report of a seating.
 func (j *Jobs) TablesReport(ctx context.Context, result topic.Digest) (json.RawMessage, error) {
-	b, err := j.read(ctx, result)
-	if err != nil {
-		return nil, err
-	}
-	r, err := analysis.ParseTables(b)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(r.Report)
+	return resultOf(ctx, j, result, func(b []byte) (json.RawMessage, error) {
+		r, err := analysis.ParseTables(b)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(r.Report)
+	})
 }
 
 // Clusters answers a clustering's result, nil for the zero digest. It is shared:
@@ -59,20 +60,7 @@ func (j *Jobs) Clusters(ctx context.Context, result topic.Digest) (*analysis.Clu
 	if result.IsZero() {
 		return nil, nil
 	}
-	if r, ok := j.results.Load(result); ok {
-		return r.(*analysis.ClusterResult), nil
-	}
-	b, err := j.read(ctx, result)
-	if err != nil {
-		return nil, err
-	}
-	r, err := analysis.ParseCluster(b)
-	if err != nil {
-		return nil, err
-	}
-	j.results.Clear() // only the last runs are asked for
-	j.results.Store(result, r)
-	return r, nil
+	return resultOf(ctx, j, result, analysis.ParseCluster)
 }
 
 // Pool is the people who applied, counted.
@@ -97,143 +85,206 @@ type PoolValue struct {
 	Panel int    `json:"panel"`
 }
 
-// Pool counts a topic's pool and panel by feature and value.
+// Pool counts a topic's pool and panel by feature and value. It is shared: read
+// it only.
 func (j *Jobs) Pool(ctx context.Context, topicID string) (Pool, error) {
 	view, err := j.journal.View(ctx, topicID)
 	if err != nil {
 		return Pool{}, err
 	}
-	s, err := view.Copy()
-	if err != nil {
-		return Pool{}, err
+	return j.pools.of(topicID, func() (seq uint64) {
+		view.Read(func(s *topic.State, _ uint64) { seq = s.Seq })
+		return seq
+	}, func() (uint64, Pool, error) { return j.pool(ctx, topicID, view) })
+}
+
+// pool counts as of the seq that it answers.
+func (j *Jobs) pool(ctx context.Context, topicID string, view *journal.View) (seq uint64, p Pool, err error) {
+	type applicant struct {
+		row            topic.Digest
+		stands, seated bool
 	}
-	rows, err := j.rows(ctx, s)
+	var list []applicant
+	var digests []topic.Digest
+	var settings topic.Settings
+	view.Read(func(s *topic.State, _ uint64) {
+		seq, settings = s.Seq, s.Settings
+		for i := range s.Applications {
+			a := &s.Applications[i]
+			stands := a.Status == topic.ApplicationOpen
+			if !stands && a.Seat == 0 {
+				continue
+			}
+			seated := a.Seat != 0 && s.Seats[a.Seat-1].Status != topic.SeatDeclined
+			list, digests = append(list, applicant{a.Row, stands, seated}), append(digests, a.Row)
+		}
+	})
+	texts, err := j.journal.Texts(ctx, topicID, digests)
 	if err != nil {
-		return Pool{}, err
+		return 0, Pool{}, err
 	}
-	p := Pool{Features: []PoolFeature{}}
+	p = Pool{Features: []PoolFeature{}}
 	at := map[topic.Answer]*PoolValue{}
-	for _, f := range s.Settings.Form.Features {
+	for _, f := range settings.Form.Features {
 		pf := PoolFeature{Name: f.Name, Label: f.Label, Values: make([]PoolValue, len(f.Options))}
 		for i, o := range f.Options {
-			pf.Values[i] = PoolValue{Value: o, Max: s.Settings.PanelSize}
+			pf.Values[i] = PoolValue{Value: o, Max: settings.PanelSize}
 			at[topic.Answer{Feature: f.Name, Value: o}] = &pf.Values[i]
 		}
 		p.Features = append(p.Features, pf)
 	}
-	for _, q := range s.Settings.Quotas {
+	for _, q := range settings.Quotas {
 		if v := at[topic.Answer{Feature: q.Feature, Value: q.Value}]; v != nil {
 			v.Min, v.Max = q.Min, q.Max
 		}
 	}
-	for i := range s.Applications {
-		text, ok := rows[uint64(i+1)]
+	for _, a := range list {
+		text, ok := texts[a.row]
 		if !ok {
 			continue
 		}
 		row, err := topic.ParseRow(text.Body)
 		if err != nil {
-			return Pool{}, err
+			return 0, Pool{}, err
 		}
-		a := &s.Applications[i]
-		stands := a.Status == topic.ApplicationOpen
-		seated := a.Seat != 0 && s.Seats[a.Seat-1].Status != topic.SeatDeclined
-		if stands {
+		if a.stands {
 			p.People++
 		}
 		for _, answer := range row.Answers {
 			if v := at[answer]; v != nil {
-				if stands {
+				if a.stands {
 					v.Pool++
 				}
-				if seated {
+				if a.seated {
 					v.Panel++
 				}
 			}
 		}
 	}
-	return p, nil
+	return seq, p, nil
 }
 
-// Ranking answers tally n of a topic, with texts and titles, for people.
+// rankingKey names the state that a ranking shows: tally n with the texts and
+// titles as of seq.
+type rankingKey struct {
+	n   int
+	seq uint64
+}
+
+// removedText stands for a text that was erased.
+const removedText = "[removed]"
+
+// Ranking answers tally n of a topic, with texts and titles, for people. Its
+// rows are shared: read them only.
 func (j *Jobs) Ranking(ctx context.Context, topicID string, n int) (*export.Ranking, error) {
 	view, err := j.journal.View(ctx, topicID)
 	if err != nil {
 		return nil, err
 	}
-	s, err := view.Copy()
+	r, err := j.rankings.of(topicID, func() rankingKey {
+		key := rankingKey{n: n}
+		view.Read(func(s *topic.State, _ uint64) { key.seq = s.Seq })
+		return key
+	}, func() (rankingKey, *export.Ranking, error) { return j.ranking(ctx, topicID, n, view) })
 	if err != nil {
 		return nil, err
 	}
-	if n < 1 || n > len(s.Tallies) {
-		return nil, topic.NewFault(topic.CodeNotFound, "there is no tally %d", n)
+	own := *r
+	return &own, nil
+}
+
+// ranked is a rating item as the state has it.
+type ranked struct {
+	kind    string
+	text    topic.Digest
+	erased  bool
+	author  uint64 // as shown to others, 0 for none
+	cluster uint32 // live
+}
+
+func rankedOf(s *topic.State, item topic.Item) ranked {
+	r := ranked{kind: "summary", text: item.Summary, cluster: s.Board.Live(item.Cluster)}
+	if item.Idea != 0 {
+		idea := &s.Ideas[item.Idea-1]
+		r.kind, r.text, r.erased, r.author = "idea", idea.Text, idea.Erased, s.Number(idea.Author)
 	}
-	t := s.Tallies[n-1]
-	b, err := j.read(ctx, t.Result)
-	if err != nil {
-		return nil, err
+	return r
+}
+
+// ranking makes tally n from the state of the seq that it answers.
+func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal.View) (rankingKey, *export.Ranking, error) {
+	fail := func(err error) (rankingKey, *export.Ranking, error) { return rankingKey{}, nil, err }
+	var t topic.Tally
+	var result topic.Digest
+	there := false
+	view.Read(func(s *topic.State, _ uint64) {
+		if there = n >= 1 && n <= len(s.Tallies); there {
+			t, result = s.Tallies[n-1], s.Board.Result
+		}
+	})
+	if !there {
+		return fail(topic.NewFault(topic.CodeNotFound, "there is no tally %d", n))
 	}
-	ranking, err := analysis.ParseTally(b)
+	count, err := resultOf(ctx, j, t.Result, analysis.ParseTally)
 	if err != nil {
-		return nil, err
+		return fail(err)
 	}
-	run, err := j.Clusters(ctx, s.Board.Result)
+	run, err := j.Clusters(ctx, result)
 	if err != nil {
-		return nil, err
+		return fail(err)
+	}
+	key := rankingKey{n: n}
+	out := &export.Ranking{
+		Run: uint64(n), InputSeq: t.InputSeq, Time: t.Time, Digest: t.Result.String(), Seed: t.Seed, Own: count.Own, Resamples: count.Resamples,
 	}
 	clusters := map[uint32]analysis.LiveCluster{}
+	var items []ranked
 	var digests []topic.Digest
-	for _, l := range analysis.Overlay(s, run) {
-		clusters[l.Cluster] = l
-		digests = append(digests, l.Title)
-	}
-	for _, item := range s.Items {
-		digests = append(digests, item.Summary)
-		if item.Idea != 0 {
-			digests = append(digests, s.Ideas[item.Idea-1].Text)
+	view.Read(func(s *topic.State, _ uint64) {
+		key.seq = s.Seq
+		out.Topic, out.Question, out.Language = s.Settings.Title, s.Settings.Question, s.Settings.Lang
+		for _, l := range analysis.Overlay(s, run) {
+			clusters[l.Cluster] = l
+			digests = append(digests, l.Title)
 		}
-	}
+		for _, item := range s.Items {
+			r := rankedOf(s, item)
+			items, digests = append(items, r), append(digests, r.text)
+		}
+		for _, choices := range s.Votes {
+			if len(choices) > 0 {
+				out.Ballots++
+			}
+		}
+	})
 	texts, err := j.journal.Texts(ctx, topicID, digests)
 	if err != nil {
-		return nil, err
+		return fail(err)
 	}
-	out := &export.Ranking{
-		Topic: s.Settings.Title, Question: s.Settings.Question, Language: s.Settings.Lang, Run: uint64(n), InputSeq: t.InputSeq,
-		Time: t.Time, Digest: t.Result.String(), Seed: t.Seed, Own: ranking.Own, Resamples: ranking.Resamples,
-	}
-	for _, choices := range s.Votes {
-		if len(choices) > 0 {
-			out.Ballots++
-		}
-	}
-	for _, g := range ranking.Groups {
+	for _, g := range count.Groups {
 		out.Groups = append(out.Groups, export.Group{Number: g.Number, Size: g.Size})
 	}
-	for _, t := range ranking.Trials {
+	for _, t := range count.Trials {
 		out.Trials = append(out.Trials, export.Trial(t))
 	}
-	for _, r := range ranking.Rows {
+	for _, r := range count.Rows {
 		out.Votes += r.Seen
-		item := s.Items[r.Item-1]
+		item := items[r.Item-1]
 		row := export.Row{
-			Item: strconv.FormatUint(uint64(r.Item), 10), Kind: "summary", Text: string(texts[item.Summary].Body),
+			Item: strconv.FormatUint(uint64(r.Item), 10), Kind: item.kind, Text: string(texts[item.text].Body),
 			Excluded: r.Excluded,
 			Agree:    r.Agree, Disagree: r.Disagree, Pass: r.Pass, Seen: r.Seen,
 			AgreeShare: r.AgreeShare, WilsonLow: r.WilsonLow, WilsonHigh: r.WilsonHigh,
 			GroupConsensus: r.GroupConsensus, WorstGroup: r.WorstGroup, Bridging: r.Bridging,
 			RankSupport: r.RankSupport, RankConsensus: r.RankConsensus, RankBridging: r.RankBridging,
 		}
-		if item.Idea != 0 {
-			idea := s.Ideas[item.Idea-1]
-			row.Kind, row.Text = "idea", string(texts[idea.Text].Body)
-			if row.Text == "" {
-				row.Text = "[removed]"
-			}
-			if idea.Author != 0 {
-				row.AuthorNote = fmt.Sprintf("participant %d", s.Number(idea.Author))
-			}
+		if item.erased || (item.kind == "idea" && row.Text == "") {
+			row.Text = removedText // the text may not be destroyed yet
 		}
-		if l, ok := clusters[s.Board.Live(item.Cluster)]; ok {
+		if item.author != 0 {
+			row.AuthorNote = fmt.Sprintf("participant %d", item.author)
+		}
+		if l, ok := clusters[item.cluster]; ok {
 			row.Cluster, row.ClusterTitle, row.Ideas = strconv.FormatUint(uint64(l.Cluster), 10), l.Label, l.Size
 			if t, ok := texts[l.Title]; ok {
 				row.ClusterTitle = string(t.Body)
@@ -246,9 +297,9 @@ func (j *Jobs) Ranking(ctx context.Context, topicID string, n int) (*export.Rank
 			}
 		}
 		for i, c := range r.Groups {
-			row.Groups = append(row.Groups, export.GroupCount{Group: ranking.Groups[i].Number, Agree: c.Agree, Disagree: c.Disagree, Pass: c.Pass})
+			row.Groups = append(row.Groups, export.GroupCount{Group: count.Groups[i].Number, Agree: c.Agree, Disagree: c.Disagree, Pass: c.Pass})
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	return out, nil
+	return key, out, nil
 }

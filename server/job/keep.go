@@ -1,0 +1,108 @@
+package job
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"veche/server/topic"
+)
+
+// keeper keeps the last answer of each topic under a key that names the state
+// it was made from. One is made at a time for a topic, so any number of readers
+// at once cost one making. Answers are shared: read them only.
+type keeper[K comparable, V any] struct {
+	mu     sync.Mutex
+	topics map[string]*kept[K, V]
+}
+
+type kept[K comparable, V any] struct {
+	mu    sync.Mutex
+	there bool
+	key   K
+	value V
+}
+
+// of answers what is kept if key still names it, else what fresh makes, with
+// the key that it was made under.
+func (k *keeper[K, V]) of(topicID string, key func() K, fresh func() (K, V, error)) (V, error) {
+	k.mu.Lock()
+	if k.topics == nil {
+		k.topics = map[string]*kept[K, V]{}
+	}
+	x := k.topics[topicID]
+	if x == nil {
+		x = new(kept[K, V])
+		k.topics[topicID] = x
+	}
+	k.mu.Unlock()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.there && x.key == key() {
+		return x.value, nil
+	}
+	made, value, err := fresh()
+	if err == nil {
+		x.there, x.key, x.value = true, made, value
+	}
+	return value, err
+}
+
+// results keeps the results that were parsed last, whatever their topics.
+type results struct {
+	mu      sync.Mutex
+	list    []parsed // the last asked for comes last
+	parsing sync.Mutex
+}
+
+type parsed struct {
+	digest topic.Digest
+	value  any
+}
+
+// mostResults is how many are kept.
+const mostResults = 16
+
+func (r *results) find(d topic.Digest) (any, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.list, func(p parsed) bool { return p.digest == d })
+	if i < 0 {
+		return nil, false
+	}
+	p := r.list[i]
+	r.list = append(slices.Delete(r.list, i, i+1), p)
+	return p.value, true
+}
+
+func (r *results) add(d topic.Digest, value any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.list) == mostResults {
+		r.list = slices.Delete(r.list, 0, 1)
+	}
+	r.list = append(r.list, parsed{d, value})
+}
+
+// resultOf answers the result of that digest, parsed; it is shared. One is
+// parsed at a time.
+func resultOf[V any](ctx context.Context, j *Jobs, d topic.Digest, parse func([]byte) (V, error)) (V, error) {
+	r := &j.results
+	if v, ok := r.find(d); ok {
+		return v.(V), nil
+	}
+	r.parsing.Lock()
+	defer r.parsing.Unlock()
+	if v, ok := r.find(d); ok {
+		return v.(V), nil
+	}
+	var v V
+	b, err := j.read(ctx, d)
+	if err == nil {
+		v, err = parse(b)
+	}
+	if err == nil {
+		r.add(d, v)
+	}
+	return v, err
+}
