@@ -197,6 +197,28 @@ type historyEvent struct {
 	Summary string `json:"summary"`
 }
 
+// historyOf shows an event to all. Of what people do alone and unseen, neither
+// the hour nor which one is told: the hour of an application would name its
+// author to who saw them apply, and hours and items of votes, laid beside the
+// votes that are published, would name a ballot's owner.
+func historyOf(e *topic.Event) historyEvent {
+	h := historyEvent{Seq: e.Seq, Time: e.Time, Kind: e.Kind().String(), Actor: e.Actor.Role.String(), Summary: e.Summary()}
+	if e.Actor.Role.Staff() {
+		h.Actor = fmt.Sprintf("%s %d", e.Actor.Role, e.Actor.Number)
+	}
+	switch e.Body.(type) {
+	case *topic.Voted:
+		h.Summary = "a vote"
+	case *topic.Withdrawn:
+		h.Summary = "an application withdrawn"
+	case *topic.Applied:
+	default:
+		return h
+	}
+	h.Time -= h.Time % (24 * 3600 * 1000)
+	return h
+}
+
 var errEnough = errors.New("enough")
 
 func (a *API) getHistory(c *fiber.Ctx) error {
@@ -219,13 +241,7 @@ func (a *API) getHistory(c *fiber.Ctx) error {
 		if uint64(len(events)) >= limit {
 			return errEnough
 		}
-		h := historyEvent{Seq: e.Seq, Time: e.Time, Kind: e.Kind().String(), Actor: e.Actor.Role.String(), Summary: e.Summary()}
-		if e.Actor.Role.Staff() {
-			h.Actor = fmt.Sprintf("%s %d", e.Actor.Role, e.Actor.Number)
-		}
-		if e.Actor.Role == topic.RoleBallot {
-			h.Time -= h.Time % (24 * 3600 * 1000) // a ballot's hour could tell whose it is
-		}
+		h := historyOf(e)
 		events = append(events, h)
 		return nil
 	})
