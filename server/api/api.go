@@ -57,7 +57,10 @@ type Options struct {
 }
 
 // API serves the routes.
-type API struct{ Options }
+type API struct {
+	Options
+	searches, bundles gate
+}
 
 // access says who may call a route at all.
 type access int
@@ -133,7 +136,7 @@ var routes = []route{
 
 // Mount puts the routes under r.
 func Mount(r fiber.Router, o Options) {
-	a := &API{Options: o}
+	a := &API{Options: o, searches: make(gate, searchers), bundles: make(gate, downloads)}
 	for _, rt := range routes {
 		r.Add(rt.method, rt.path, func(c *fiber.Ctx) error {
 			c.Set(fiber.HeaderCacheControl, "no-store")

@@ -84,10 +84,10 @@ func boardOf(s *topic.State, run *analysis.ClusterResult, mine uint64, moderator
 	board := &s.Board
 	b := boardView{Run: board.Run, InputSeq: board.InputSeq, Clusters: []clusterView{}, Ideas: []ideaView{}, Unsorted: []uint32{}, Operations: []operationView{}}
 	for n := uint32(1); int(n) <= len(s.Ideas); n++ {
-		v := ideaOf(s, n, mine)
-		if !moderator && (v.Status != "shown" || (v.Cluster != 0 && board.Veiled(v.Cluster))) {
+		if !moderator && !visible(s, n) {
 			continue
 		}
+		v := ideaOf(s, n, mine)
 		if run != nil {
 			if m, ok := run.Idea(n); ok {
 				v.Score, v.Margin, v.DuplicateOf = m.Score, m.Margin, m.DuplicateOf

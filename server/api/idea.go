@@ -86,6 +86,16 @@ func (a *API) fill(c *fiber.Ctx, ideas []ideaView) error {
 	return nil
 }
 
+// visible says that all may see an idea: neither it nor its cluster was hidden,
+// and its text is there.
+func visible(s *topic.State, n uint32) bool {
+	c := s.Board.Cluster(n)
+	return !s.Ideas[n-1].Erased && !s.Board.Hidden(n) && (c == 0 || !s.Board.Veiled(c))
+}
+
+// maxSearch is the longest text to search for, in bytes.
+const maxSearch = 400
+
 func (a *API) listIdeas(c *fiber.Ctx) error {
 	cluster, err := query(c, "cluster", 0, 1<<31)
 	if err != nil {
@@ -100,6 +110,9 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 		return err
 	}
 	onlyMine, q := c.Query("mine") == "1", strings.ToLower(strings.TrimSpace(c.Query("q")))
+	if len(q) > maxSearch {
+		return refuse("invalid", "the text to search for is too long: use fewer words")
+	}
 	view, err := a.view(c)
 	if err != nil {
 		return err
@@ -109,43 +122,74 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 		return err
 	}
 	moderator := who.person.Has(topic.RoleModerator)
-	var list []ideaView
+	total := 0
+	numbers := []uint32{} // the page's; with a search, first all that are to be looked at
+	var digests []topic.Digest
 	view.Read(func(s *topic.State, _ uint64) {
 		mine := who.application(s)
 		for n := uint32(1); int(n) <= len(s.Ideas); n++ {
-			if cluster != 0 && s.Board.Cluster(n) != uint32(cluster) {
-				continue
+			i := &s.Ideas[n-1]
+			own := mine != 0 && i.Author == mine
+			switch {
+			case cluster != 0 && s.Board.Cluster(n) != uint32(cluster), onlyMine && !own, !own && !moderator && !visible(s, n):
+			case q != "":
+				if !i.Erased {
+					numbers, digests = append(numbers, n), append(digests, i.Text)
+				}
+			default:
+				total++
+				if n > uint32(after) && uint64(len(numbers)) < limit {
+					numbers = append(numbers, n)
+				}
 			}
-			v := ideaOf(s, n, mine)
-			if (onlyMine && !v.Mine) || (v.Status != "shown" && !v.Mine && !moderator) {
-				continue
-			}
-			list = append(list, v)
 		}
 	})
-	if q != "" { // a search reads every text that could match
-		if err := a.fill(c, list); err != nil {
+	if q != "" {
+		if numbers, total, err = a.search(c, q, numbers, digests, uint32(after), int(limit)); err != nil {
 			return err
 		}
-		kept := list[:0]
-		for _, v := range list {
-			if strings.Contains(strings.ToLower(v.Text), q) {
-				kept = append(kept, v)
-			}
-		}
-		list = kept
 	}
-	total := len(list)
 	page := []ideaView{}
-	for _, v := range list {
-		if v.ID > uint32(after) && uint64(len(page)) < limit {
-			page = append(page, v)
+	view.Read(func(s *topic.State, _ uint64) {
+		mine := who.application(s)
+		for _, n := range numbers {
+			page = append(page, ideaOf(s, n, mine))
 		}
-	}
+	})
 	if err := a.fill(c, page); err != nil {
 		return err
 	}
 	return c.JSON(fiber.Map{"total": total, "ideas": page})
+}
+
+// searchAtOnce is how many texts a search holds at a time.
+const searchAtOnce = 2000
+
+// search reads the texts of ideas for one that holds q: it counts them and
+// answers a page.
+func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.Digest, after uint32, limit int) (page []uint32, total int, err error) {
+	leave, err := a.searches.enter(c.UserContext(), searchWait)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer leave()
+	for start := 0; start < len(numbers); start += searchAtOnce {
+		end := min(start+searchAtOnce, len(numbers))
+		texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests[start:end])
+		if err != nil {
+			return nil, 0, err
+		}
+		for i := start; i < end; i++ {
+			if !strings.Contains(strings.ToLower(string(texts[digests[i]].Body)), q) {
+				continue
+			}
+			total++
+			if numbers[i] > after && len(page) < limit {
+				page = append(page, numbers[i])
+			}
+		}
+	}
+	return page, total, nil
 }
 
 func (a *API) submitIdea(c *fiber.Ctx) error {

@@ -11,7 +11,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"veche/server/analysis"
 	"veche/server/export"
+	"veche/server/job"
 	"veche/server/topic"
 )
 
@@ -41,8 +43,8 @@ func (a *API) getRanking(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	if r.Rows == nil {
-		r.Rows = []export.Row{}
+	if err := a.withhold(c, r); err != nil {
+		return err
 	}
 	if r.Groups == nil {
 		r.Groups = []export.Group{}
@@ -51,6 +53,27 @@ func (a *API) getRanking(c *fiber.Ctx) error {
 		*export.Ranking
 		Stale bool `json:"stale"`
 	}{r, stale})
+}
+
+// withhold takes the texts of items that moderators took out from those who
+// don't work on the topic. The ranking is shared, its rows are copied.
+func (a *API) withhold(c *fiber.Ctx, r *export.Ranking) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	r.Rows = append([]export.Row{}, r.Rows...)
+	if hasAny(person(c), []topic.Role{topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor}) {
+		return nil
+	}
+	view.Read(func(s *topic.State, _ uint64) {
+		for i := range min(len(r.Rows), len(s.Items)) { // row i is of item i+1
+			if analysis.TakenOut(s, uint32(i+1)) {
+				r.Rows[i].Text = job.RemovedText
+			}
+		}
+	})
+	return nil
 }
 
 var rankingFiles = map[string]struct {
@@ -112,10 +135,15 @@ func (a *API) downloadBundle(c *fiber.Ctx) error {
 	default:
 		return refuse("invalid", "a bundle is for the public or for an auditor")
 	}
+	leave, err := a.bundles.enter(c.UserContext(), 0)
+	if err != nil {
+		return err
+	}
 	id := strings.Clone(c.Params("topic"))
 	c.Set(fiber.HeaderContentType, "application/zip")
 	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "bundle-"+id+"-"+audience+".zip"))
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer leave()
 		// An error breaks the stream off: the archive then lacks its directory
 		// and opens nowhere.
 		if err := a.Bundles.WriteBundle(context.Background(), id, audience, w); err != nil {

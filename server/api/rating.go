@@ -95,11 +95,10 @@ type itemView struct {
 
 func itemOf(s *topic.State, n uint32) itemView {
 	item := s.Items[n-1]
-	v := itemView{Item: n, Cluster: item.Cluster, Kind: "summary", digest: item.Summary, Lang: s.Settings.Lang, seen: s.Seen(n)}
+	v := itemView{Item: n, Cluster: item.Cluster, Kind: "summary", digest: item.Summary, Lang: s.Settings.Lang, Removed: analysis.TakenOut(s, n), seen: s.Seen(n)}
 	if item.Idea != 0 {
 		idea := &s.Ideas[item.Idea-1]
 		v.Kind, v.digest, v.Lang = "idea", idea.Text, idea.Lang
-		v.Removed = idea.Erased || s.Board.Hidden(item.Idea)
 	}
 	return v
 }

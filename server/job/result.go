@@ -171,8 +171,8 @@ type rankingKey struct {
 	seq uint64
 }
 
-// removedText stands for a text that was erased.
-const removedText = "[removed]"
+// RemovedText stands for a text that was erased, or is withheld.
+const RemovedText = "[removed]"
 
 // Ranking answers tally n of a topic, with texts and titles, for people. Its
 // rows are shared: read them only.
@@ -279,7 +279,7 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 			RankSupport: r.RankSupport, RankConsensus: r.RankConsensus, RankBridging: r.RankBridging,
 		}
 		if item.erased || (item.kind == "idea" && row.Text == "") {
-			row.Text = removedText // the text may not be destroyed yet
+			row.Text = RemovedText // the text may not be destroyed yet
 		}
 		if item.author != 0 {
 			row.AuthorNote = fmt.Sprintf("participant %d", item.author)
