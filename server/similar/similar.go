@@ -70,7 +70,7 @@ func (x *Ideas) Similar(ctx context.Context, topicID, text, lang string, n int) 
 				continue
 			}
 			number := uint32(id)
-			if s.Ideas[number-1].Erased || s.Board.Hidden(number) {
+			if c := s.Board.Cluster(number); s.Ideas[number-1].Erased || s.Board.Hidden(number) || (c != 0 && s.Board.Veiled(c)) {
 				continue
 			}
 			hits = append(hits, Hit{ID: number, Score: h.Score})
@@ -91,14 +91,18 @@ func (x *Ideas) Similar(ctx context.Context, topicID, text, lang string, n int) 
 func (x *Ideas) catchUp(ctx context.Context, topicID string, view *journal.View, ix *index) error {
 	for {
 		type fresh struct {
-			digest topic.Digest
+			digest topic.Digest // zero where the idea was erased
 			lang   string
 		}
 		var batch []fresh
 		var erased []uint64
 		view.Read(func(s *topic.State, _ uint64) {
 			for n := ix.known; n < len(s.Ideas) && len(batch) < catchUp; n++ {
-				batch = append(batch, fresh{s.Ideas[n].Text, s.Ideas[n].Lang})
+				x := fresh{s.Ideas[n].Text, s.Ideas[n].Lang}
+				if s.Ideas[n].Erased { // its text may not be destroyed yet
+					x.digest = topic.Digest{}
+				}
+				batch = append(batch, x)
 			}
 			for _, e := range s.Erasures[min(ix.erasures, len(s.Erasures)):] {
 				if e.Target == topic.EraseIdea {

@@ -88,6 +88,11 @@ func TestSimilarFollowsTheTopic(t *testing.T) {
 	wants("with the third erased", trees, 1)
 	ideas = similar.New(j)
 	wants("by a fresh index", trees, 1)
+	do(moderator, topic.RecordClustering{Clustered: topic.Clustered{InputSeq: 1, Result: topic.Digest{1}, New: 1, Base: []uint32{1, 1, 1}}})
+	do(moderator, topic.ShowCluster{Cluster: 1, Reason: topic.Digest{1}})
+	wants("with its cluster hidden", trees)
+	do(moderator, topic.ShowCluster{Cluster: 1, Shown: true, Reason: topic.Digest{1}})
+	wants("with the cluster shown again", trees, 1)
 	if _, err := ideas.Similar(t.Context(), "nowhere", trees, "en", 5); topic.CodeOf(err) != topic.CodeNotFound {
 		t.Errorf("of a topic that is not there: %v", err)
 	}
