@@ -72,6 +72,9 @@ func (c EraseText) decide(s *State, in *Input) error {
 	if !known {
 		return faultf(CodeInvalid, "%q is no reason for an erasure: author-request, personal-data, unlawful, retention or court-order", clip(c.Reason))
 	}
+	if c.Target == EraseApplication && in.Who.Role == RoleModerator {
+		return faultf(CodeForbidden, "what people answered when they applied is the registrar's: a moderator erases messages, ideas and reasons")
+	}
 	d, err := s.DigestFor(c.Target, c.Number)
 	if err != nil {
 		return err

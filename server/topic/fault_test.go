@@ -253,6 +253,7 @@ func TestFaults(t *testing.T) {
 		{"an erasure of no kind", board, registrar, EraseText{9, 1, "unlawful"}, CodeNotFound},
 		{"an erasure of an operation that is not there", board, registrar, EraseText{EraseReason, 1, "unlawful"}, CodeNotFound},
 		{"an erasure twice", func(sc *scene) { board(sc); sc.do(registrar, EraseText{EraseIdea, 1, "unlawful"}) }, moderator, EraseText{EraseIdea, 1, "unlawful"}, CodeConflict},
+		{"an erasure of an application by a moderator", board, moderator, EraseText{EraseApplication, 1, "unlawful"}, CodeForbidden},
 		{"an erasure by a planner", board, planner, EraseText{EraseIdea, 1, "unlawful"}, CodeForbidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
