@@ -2,10 +2,14 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"veche/server/bus"
 	"veche/server/journal"
 )
+
+// relayRetry is the pause before a store that failed is asked again.
+const relayRetry = 100 * time.Millisecond
 
 // relay carries commits over the bus to this process's live rooms. The journal
 // never waits for it.
@@ -43,8 +47,13 @@ func (r *relay) run(topics func(context.Context) ([]string, error), deliver func
 		}
 		if lost {
 			ids, err := topics(context.Background())
-			if err != nil {
-				return // the store is closed
+			for err != nil { // without them some rooms would stay silent for good
+				select {
+				case <-time.After(relayRetry):
+				case <-r.stop:
+					return
+				}
+				ids, err = topics(context.Background())
 			}
 			for _, id := range ids {
 				deliver(journal.Committed{Topic: id, Reset: true})

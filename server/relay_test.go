@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -12,12 +13,18 @@ import (
 )
 
 // A reader that falls behind is told to read every topic again, and gets what
-// comes after.
+// comes after, even where the store can't say at first which topics there are.
 func TestRelayTellsOfLostCommits(t *testing.T) {
 	local := bus.NewLocal(2)
 	held := make(chan struct{})
 	got := make(chan journal.Committed, 100)
-	topics := func(context.Context) ([]string, error) { return []string{"a", "b"}, nil }
+	asked := 0
+	topics := func(context.Context) ([]string, error) {
+		if asked++; asked < 3 {
+			return nil, errors.New("the disk does not answer")
+		}
+		return []string{"a", "b"}, nil
+	}
 	r, err := newRelay(local, topics, func(c journal.Committed) {
 		got <- c
 		<-held
