@@ -50,7 +50,8 @@ type Options struct {
 	Intake     *intake.Intake
 	Similar    *similar.Ideas
 	Bundles    Bundles
-	Secure     bool // cookies for https only
+	MayRemark  func(person string) bool // takes one from what the person may say now
+	Secure     bool                     // cookies for https only
 	Demo       func() []DemoLink
 	Clock      func() time.Time
 	Log        *slog.Logger

@@ -76,6 +76,9 @@ func (a *API) say(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if !a.MayRemark(person(c).ID) {
+		return refuse("rate-limited", "you write faster than others can read: wait a few seconds, then send it again")
+	}
 	text := journal.NewText(body)
 	ack, err := a.submit(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest()}, text)
 	if err != nil {

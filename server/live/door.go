@@ -152,9 +152,15 @@ func (d *doors) revoke(person string) []*socket {
 	return append([]*socket(nil), g.sockets...)
 }
 
-// mayRemark takes a token for one remark of the person.
+// mayRemark takes a token for one remark of the person, with or without a
+// socket.
 func (d *doors) mayRemark(person string, now time.Time) bool {
-	return d.people[person].remarks.take(now, float64(d.limits.Remarks)/60, d.limits.RemarksBurst)
+	g := d.people[person]
+	if g == nil {
+		g = &guest{}
+		d.people[person] = g
+	}
+	return g.remarks.take(now, float64(d.limits.Remarks)/60, d.limits.RemarksBurst)
 }
 
 // addressOf answers what counts as one address of the request.

@@ -159,6 +159,14 @@ func (h *Hub) Revoke(personID string) {
 	}
 }
 
+// MayRemark takes one from what the person may say now, for remarks that come
+// by another way than a socket.
+func (h *Hub) MayRemark(personID string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doors.mayRemark(personID, time.Now())
+}
+
 // Sockets is how many there are.
 func (h *Hub) Sockets() int {
 	h.mu.RLock()

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"time"
 
 	"veche/server/journal"
 	"veche/server/live/protocol"
@@ -22,10 +21,7 @@ func (s *socket) say(ctx context.Context, m protocol.Say) {
 		s.refuse(m.ID, err)
 		return
 	}
-	s.hub.mu.Lock()
-	may := s.hub.doors.mayRemark(s.person.ID, time.Now())
-	s.hub.mu.Unlock()
-	if !may {
+	if !s.hub.MayRemark(s.person.ID) {
 		s.refuse(m.ID, errRemarks)
 		return
 	}
