@@ -476,7 +476,7 @@ step('the planner counts, downloads the ranking, and the file says what the page
       share: li.querySelector('.interval strong').textContent,
       interval: li.querySelector('.interval .quiet').textContent,
       votes: li.querySelector('.statement .quiet').textContent,
-      consensus: li.querySelectorAll('.n')[0].lastChild.textContent,
+      consensus: li.querySelectorAll('.n')[0].lastChild.textContent.trim(),
     })),
   );
   assert.ok(shown.length >= 3);
