@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"veche/server/config"
 	"veche/server/journal"
 	"veche/server/topic"
 )
@@ -31,14 +32,16 @@ func TestMain(m *testing.M) {
 }
 
 // serveForEver is the process that is killed: the server as the serve command
-// runs it.
+// runs it, but that people may write as fast as they can.
 func serveForEver(dir string) error {
 	ctx, stop := context.WithCancel(context.Background())
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // the parent has died
 		stop()
 	}()
-	s, err := Open(ctx, Options{Data: dir, Listen: "127.0.0.1:0"})
+	limits := config.Default().Limits
+	limits.RemarksPerMinute = -1
+	s, err := Open(ctx, Options{Data: dir, Listen: "127.0.0.1:0", Limits: limits})
 	if err != nil {
 		return err
 	}
