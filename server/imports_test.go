@@ -41,7 +41,7 @@ var borders = []border{
 	{"server/store/sqlite", []string{"server/store"}, []string{sqliteLib}, "one engine, one driver"},
 	{"server/store/mongo", []string{"server/store"}, []string{mongoLib}, "one engine, one driver"},
 	{"server/journal", []string{"server/topic", "server/store", "server/bus"}, nil, "makes the domain durable; who calls it is not its business"},
-	{"server/job", []string{"server/journal", "server/analysis", "server/export", "server/topic", "server/tally"}, nil, "runs analyses beside the sequencer and keeps their results; tally's types are what a count comes to"},
+	{"server/job", []string{"server/journal", "server/analysis", "server/export", "server/topic"}, nil, "runs analyses beside the sequencer and keeps their results"},
 	{"server/intake", []string{"server/journal", "server/privacy", "server/tally", "server/topic"}, nil, "brings people and conversations in by commands"},
 	{"server/similar", []string{"server/journal", "server/topic", "nlp"}, nil, "an index over committed ideas"},
 	{"server/privacy", []string{"server/topic"}, []string{"github.com/tink-crypto/tink-go/v2", "golang.org/x/text"}, "identity sealed apart from everything: it declares what it needs of a store"},

@@ -130,6 +130,9 @@ func (s *Server) Listen() error {
 		return fmt.Errorf("can't listen on %s: %w: choose another --listen", s.options.Listen, err)
 	}
 	s.listener = listener
+	if err := s.issueBallots(context.Background()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	s.app = s.routes()
 	return nil
 }
@@ -169,6 +172,32 @@ const (
 	writeTimeout = 2 * time.Minute
 	idleTimeout  = 75 * time.Second
 )
+
+// issueBallots gives out the ballots of ratings that were opened just before a
+// crash; where all have theirs it does nothing.
+func (s *Server) issueBallots(ctx context.Context) error {
+	topics, err := s.Journal.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range topics {
+		waiting := false
+		view, err := s.Journal.View(ctx, id)
+		if err != nil {
+			return err
+		}
+		view.Read(func(st *topic.State, _ uint64) {
+			waiting = st.StageKind() == topic.StageRating && len(st.Ballots) == 0
+		})
+		if !waiting {
+			continue
+		}
+		if err := api.IssueBallots(ctx, s.Journal, s.Vault, id); err != nil {
+			return fmt.Errorf("issuing the ballots of topic %s: %w", id, err)
+		}
+	}
+	return nil
+}
 
 func (s *Server) routes() *fiber.App {
 	app := fiber.New(fiber.Config{

@@ -121,6 +121,12 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Remark      uint64 `json:"remark"`
 		Idea        uint64 `json:"idea"`
 		Application uint64 `json:"application"`
+		Operation   uint64 `json:"operation"`  // its reason
+		Title       uint64 `json:"title"`      // of an operation
+		Undo        uint64 `json:"undo"`       // reason for undoing an operation
+		Removal     uint64 `json:"removal"`    // reason for removing a remark
+		Summary     uint64 `json:"summary"`    // of a rating item
+		Superseded  uint64 `json:"superseded"` // text that was replaced
 		Reason      string `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -134,14 +140,18 @@ func (a *API) erase(c *fiber.Ctx) error {
 	for _, t := range []struct {
 		target topic.ErasureTarget
 		n      uint64
-	}{{topic.EraseRemark, in.Remark}, {topic.EraseIdea, in.Idea}, {topic.EraseApplication, in.Application}} {
+	}{
+		{topic.EraseRemark, in.Remark}, {topic.EraseIdea, in.Idea}, {topic.EraseApplication, in.Application},
+		{topic.EraseReason, in.Operation}, {topic.EraseTitle, in.Title}, {topic.EraseUndoReason, in.Undo},
+		{topic.EraseRemoval, in.Removal}, {topic.EraseSummary, in.Summary}, {topic.EraseSuperseded, in.Superseded},
+	} {
 		if t.n != 0 {
 			cmd.Target, cmd.Number = t.target, t.n
 			named++
 		}
 	}
 	if named != 1 {
-		return refuse("invalid", "name one of remark, idea or application by its number")
+		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary or superseded by its number")
 	}
 	if _, err := a.view(c); err != nil {
 		return err

@@ -35,6 +35,7 @@ func (*Applied) kind() Kind { return KindApplied }
 func (b *Applied) apply(s *State, _ *Event) uint64 {
 	s.open++
 	if n, ok := s.byPseudonym[b.Pseudonym]; ok {
+		s.Superseded = append(s.Superseded, Superseded{Text: s.Applications[n-1].Row, Row: true})
 		s.Applications[n-1] = Application{Pseudonym: b.Pseudonym, Row: b.Row, Status: ApplicationOpen}
 		return n
 	}

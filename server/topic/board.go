@@ -16,6 +16,7 @@ type Board struct {
 	place  []uint32 // by idea: pinned or base cluster, before aliases
 	pinned []uint32 // by idea: cluster a moderator put it in, 0 none
 	hidden []bool   // by idea
+	why    []Digest // by idea: reason for hiding it
 	alias  []uint32 // by cluster: the cluster it was merged into, itself if none
 	title  []Digest // by cluster: the moderators' last name
 	veiled []bool   // by cluster: hidden
@@ -60,16 +61,17 @@ func (k OperationKind) String() string {
 
 // Operation is one thing that a moderator did on the board.
 type Operation struct {
-	Seq      uint64
-	Time     int64
-	Actor    Actor
-	Kind     OperationKind
-	Cluster  uint32   // merged into, split off, moved to, renamed, hidden
-	Clusters []uint32 // merged from; of a split, the one split
-	Ideas    []uint32
-	Title    Digest
-	Reason   Digest
-	UndoneBy uint64 // seq of the undoing event, 0 for none
+	Seq        uint64
+	Time       int64
+	Actor      Actor
+	Kind       OperationKind
+	Cluster    uint32   // merged into, split off, moved to, renamed, hidden
+	Clusters   []uint32 // merged from; of a split, the one split
+	Ideas      []uint32
+	Title      Digest
+	Reason     Digest
+	UndoneBy   uint64 // seq of the undoing event, 0 for none
+	UndoReason Digest
 }
 
 // grow makes room for ideas that no run has seen.
@@ -78,6 +80,7 @@ func (b *Board) grow(ideas int) {
 		b.place = append(b.place, 0)
 		b.pinned = append(b.pinned, 0)
 		b.hidden = append(b.hidden, false)
+		b.why = append(b.why, Digest{})
 	}
 }
 
@@ -94,7 +97,7 @@ func (b *Board) rebuild(ideas int) {
 
 // layAll lays all operations that stand over the base, all but the sizes.
 func (b *Board) layAll(ideas int) {
-	b.place, b.pinned, b.hidden = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas)
+	b.place, b.pinned, b.hidden, b.why = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas), make([]Digest, ideas)
 	n := len(b.Made)
 	b.alias, b.title, b.veiled, b.size = make([]uint32, n), make([]Digest, n), make([]bool, n), make([]uint32, n)
 	for c := range b.alias {
@@ -142,6 +145,7 @@ func (b *Board) lay(o *Operation) {
 	case OperationHideIdeas, OperationShowIdeas:
 		for _, i := range o.Ideas {
 			b.hidden[i-1] = o.Kind == OperationHideIdeas
+			b.why[i-1] = o.Reason
 		}
 	}
 }
@@ -240,17 +244,4 @@ func (b *Board) live(c uint32) bool {
 }
 
 // HiddenReason is the reason given when an idea was last hidden.
-func (b *Board) HiddenReason(idea uint32) Digest {
-	for i := len(b.Operations) - 1; i >= 0; i-- {
-		o := &b.Operations[i]
-		if o.UndoneBy != 0 || (o.Kind != OperationHideIdeas && o.Kind != OperationShowIdeas) {
-			continue
-		}
-		for _, n := range o.Ideas {
-			if n == idea {
-				return o.Reason
-			}
-		}
-	}
-	return Digest{}
-}
+func (b *Board) HiddenReason(idea uint32) Digest { return b.why[idea-1] }

@@ -8,8 +8,20 @@ const (
 	EraseRemark ErasureTarget = iota + 1
 	EraseIdea
 	EraseApplication
-	EraseReason // reason or title of the operation with that seq
+	EraseReason     // reason of the board's operation with that seq
+	EraseTitle      // name given by the board's operation with that seq
+	EraseUndoReason // reason for undoing the board's operation with that seq
+	EraseRemoval    // reason for removing the remark with that number
+	EraseSummary    // summary of the rating item with that number
+	EraseSuperseded // text that was replaced, by its number among those
 )
+
+// Superseded is a text that another took the place of. It is kept until it is
+// erased: the log names it.
+type Superseded struct {
+	Text Digest
+	Row  bool // a pool row, which is the registrar's
+}
 
 // Erasure is a text that is gone for good.
 type Erasure struct {
@@ -72,7 +84,7 @@ func (c EraseText) decide(s *State, in *Input) error {
 	if !known {
 		return faultf(CodeInvalid, "%q is no reason for an erasure: author-request, personal-data, unlawful, retention or court-order", clip(c.Reason))
 	}
-	if c.Target == EraseApplication && in.Who.Role == RoleModerator {
+	if in.Who.Role == RoleModerator && s.isRow(c.Target, c.Number) {
 		return faultf(CodeForbidden, "what people answered when they applied is the registrar's: a moderator erases messages, ideas and reasons")
 	}
 	d, err := s.DigestFor(c.Target, c.Number)
@@ -97,12 +109,36 @@ func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
 		return s.Ideas[n-1].Text, nil
 	case target == EraseApplication && n > 0 && n <= uint64(len(s.Applications)):
 		return s.Applications[n-1].Row, nil
-	case target == EraseReason:
-		for i := range s.Board.Operations {
-			if s.Board.Operations[i].Seq == n {
-				return s.Board.Operations[i].Reason, nil
+	case target == EraseRemoval && n > 0 && n <= uint64(len(s.Remarks)):
+		return named(s.Remarks[n-1].Removed)
+	case target == EraseSummary && n > 0 && n <= uint64(len(s.Items)):
+		return named(s.Items[n-1].Summary)
+	case target == EraseSuperseded && n > 0 && n <= uint64(len(s.Superseded)):
+		return s.Superseded[n-1].Text, nil
+	}
+	for i := range s.Board.Operations {
+		if o := &s.Board.Operations[i]; o.Seq == n {
+			switch target {
+			case EraseReason:
+				return named(o.Reason)
+			case EraseTitle:
+				return named(o.Title)
+			case EraseUndoReason:
+				return named(o.UndoReason)
 			}
 		}
 	}
-	return Digest{}, faultf(CodeNotFound, "there is no such text in this topic")
+	return named(Digest{})
+}
+
+func named(d Digest) (Digest, error) {
+	if d.IsZero() {
+		return d, faultf(CodeNotFound, "there is no such text in this topic")
+	}
+	return d, nil
+}
+
+// isRow says whether the target is what someone answered when they applied.
+func (s *State) isRow(target ErasureTarget, n uint64) bool {
+	return target == EraseApplication || (target == EraseSuperseded && n > 0 && n <= uint64(len(s.Superseded)) && s.Superseded[n-1].Row)
 }

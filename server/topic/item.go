@@ -17,6 +17,11 @@ type ItemsFrozen struct{ Items []Item }
 func (*ItemsFrozen) kind() Kind { return KindItemsFrozen }
 
 func (b *ItemsFrozen) apply(s *State, _ *Event) uint64 {
+	for _, item := range s.Items {
+		if !item.Summary.IsZero() {
+			s.Superseded = append(s.Superseded, Superseded{Text: item.Summary})
+		}
+	}
 	s.Items = b.Items
 	s.itemSeen = make([]uint64, len(s.Items))
 	return uint64(len(s.Items))

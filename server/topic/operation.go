@@ -110,7 +110,7 @@ func (*OperationUndone) kind() Kind { return KindOperationUndone }
 func (b *OperationUndone) apply(s *State, e *Event) uint64 {
 	for i := range s.Board.Operations {
 		if s.Board.Operations[i].Seq == b.Operation {
-			s.Board.Operations[i].UndoneBy = e.Seq
+			s.Board.Operations[i].UndoneBy, s.Board.Operations[i].UndoReason = e.Seq, b.Reason
 		}
 	}
 	s.Board.rebuild(len(s.Ideas))

@@ -21,13 +21,14 @@ type State struct {
 	Ideas   []Idea
 	Board   Board
 
-	Items     []Item
-	Ballots   []Pseudonym
-	Votes     [][]Choice // by ballot, in the order first voted
-	VoteCount uint64     // choices that stand
-	LastVote  uint64     // seq of the last vote
-	Tallies   []Tally
-	Erasures  []Erasure
+	Items      []Item
+	Ballots    []Pseudonym
+	Votes      [][]Choice // by ballot, in the order first voted
+	VoteCount  uint64     // choices that stand
+	LastVote   uint64     // seq of the last vote
+	Tallies    []Tally
+	Erasures   []Erasure
+	Superseded []Superseded
 
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer

@@ -1,0 +1,71 @@
+package topic
+
+import "testing"
+
+// Whatever people wrote can be erased, also what another text took the place of.
+func TestEveryTextCanBeErased(t *testing.T) {
+	sc := newScene(t)
+	sc.create(nil)
+	sc.open(atApplications)
+	sc.apply("anna", "boris", "vera", "gleb", "dasha")
+	first := sc.state.Applications[0].Row
+	sc.do(citizen("anna"), Withdraw{})
+	sc.do(citizen("anna"), Apply{Row: text("anna's second row"), Consent: "1"})
+	sc.open(atDraw)
+	sc.do(planner, RecordDraw{Drawn{InputSeq: sc.state.Seq, Size: 4, Seed: "beacon", Root: text("root"), Result: text("draw"), Seats: []uint64{1, 2, 3, 4}, Reserves: []uint64{5}}})
+	sc.do(citizen("anna"), AnswerSeat{true})
+	sc.open(atDebate)
+	remark := sc.do(citizen("anna"), Say{Text: text("hello")})
+	sc.do(moderator, RemoveRemark{Remark: uint32(remark), Reason: text("why removed")})
+	sc.ideas(3)
+	sc.cluster(2, 1, 1, 2)
+	sc.do(moderator, RenameCluster{Cluster: 1, Title: text("title"), Reason: text("why renamed")})
+	op := sc.state.Board.Operations[0].Seq
+	sc.do(moderator, UndoOperation{Operation: op, Reason: text("why undone")})
+	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Summary: text("old summary")}}})
+	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Summary: text("summary")}}})
+
+	row := uint64(1)
+	for _, c := range []struct {
+		target ErasureTarget
+		n      uint64
+		want   Digest
+		who    Who
+	}{
+		{EraseSuperseded, row, first, registrar},
+		{EraseApplication, 1, text("anna's second row"), registrar},
+		{EraseRemark, remark, text("hello"), moderator},
+		{EraseRemoval, remark, text("why removed"), moderator},
+		{EraseIdea, 2, text("idea 2"), moderator},
+		{EraseReason, op, text("why renamed"), moderator},
+		{EraseTitle, op, text("title"), moderator},
+		{EraseUndoReason, op, text("why undone"), moderator},
+		{EraseSummary, 1, text("summary"), moderator},
+		{EraseSuperseded, 2, text("old summary"), moderator},
+	} {
+		d, err := sc.state.DigestFor(c.target, c.n)
+		if err != nil || d != c.want {
+			t.Errorf("target %d number %d names %s (%v), want %s", c.target, c.n, d, err, c.want)
+		}
+		erase := EraseText{Target: c.target, Number: c.n, Reason: "personal-data"}
+		if sc.state.isRow(c.target, c.n) {
+			sc.refused(moderator, erase, CodeForbidden)
+		}
+		sc.do(c.who, erase)
+		sc.refused(c.who, erase, CodeConflict)
+	}
+	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded} {
+		sc.refused(registrar, EraseText{Target: target, Number: 99, Reason: "personal-data"}, CodeNotFound)
+	}
+	replayed := NewState()
+	events, err := DecodeBatch(sc.bytes(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range events {
+		replayed.Apply(&events[i])
+	}
+	if string(replayed.AppendSnapshot(nil)) != string(sc.state.AppendSnapshot(nil)) {
+		t.Error("the log folds to another state")
+	}
+}
