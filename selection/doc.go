@@ -34,7 +34,11 @@
 // method, whose Newton system has one unknown a quota row: the maximin value,
 // with dual multipliers that prove that no lottery does better (Certificate),
 // then the objective. Interior solutions are strictly complementary, so leximin
-// reads off who must stay at the lowest chance, stage after stage.
+// reads off who must stay at the lowest chance, stage after stage. Where quotas
+// leave hardly any solution the method is run again with smaller steps and
+// bounds wider by 1e-7, and where that fails too the chances are those found
+// before it, at worst the simplex method's, and the report says so: a draw does not
+// fail for its chances where a panel exists (TestChancesExist).
 //
 // Small draws (to 250 seats and 700 types, or leximin and goldilocks when asked
 // for) list panels: some by rounding the chances, more where the prices of a

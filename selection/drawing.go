@@ -273,7 +273,9 @@ func (d *drawing) lowest(c *core) (*solution, *core, error) {
 			return nil, nil, err
 		}
 		if !best.converged {
-			return nil, nil, d.unsolved("highest minimum chance")
+			if best, err = d.middle(c); err != nil {
+				return nil, nil, err
+			}
 		}
 		if first {
 			d.cert = d.in.certify(c, best.nu)
@@ -292,16 +294,58 @@ func (d *drawing) lowest(c *core) (*solution, *core, error) {
 	}
 }
 
+// middle is a solution of the rows that gives everyone a chance who can have
+// one: exact, with nothing proven about the lowest, for where the interior point
+// method fails. The report says so.
+func (d *drawing) middle(c *core) (*solution, error) {
+	cost := make([]float64, len(c.of))
+	for t := range cost {
+		cost[t] = -1
+	}
+	x, err := c.spread(cost)
+	if err != nil {
+		return nil, cmp.Or(d.in.explain(), err)
+	}
+	d.report.Reason += "; the lowest chance is not proven to be the highest possible, because the quotas leave too little room"
+	low, _ := c.extremes(x)
+	return &solution{x: x, z: low, nu: make([]float64, len(d.in.rows)+1)}, nil
+}
+
 // gone are the types that are 0 in every solution of the rows, nil when there
-// are none: the program that wants all doubtful ones is solved until it finds
-// no more of them.
+// are none.
 func (c *core) gone(x []float64) ([]bool, error) {
-	s := newLP(c.instance, nil, nil)
-	s.cost = make([]float64, len(x))
-	doubt := 0
+	cost := make([]float64, len(x))
 	for t, v := range x {
 		if v < 1e3*nobody {
-			s.cost[t] = -1
+			cost[t] = -1
+		}
+	}
+	if _, err := c.spread(cost); err != nil {
+		return nil, err
+	}
+	var gone []bool
+	for t, v := range cost {
+		if v != 0 {
+			if gone == nil {
+				gone = make([]bool, len(x))
+			}
+			gone[t] = true
+		}
+	}
+	return gone, nil
+}
+
+// spread finds out which of the types with the cost −1 are 0 in every solution
+// of the rows, sets the cost of the others to 0, and returns the mean of the
+// solutions met, in units of the mean chance: the program that wants all
+// doubtful types is solved until it finds no more of them.
+func (c *core) spread(cost []float64) ([]float64, error) {
+	s := newLP(c.instance, nil, nil)
+	s.cost = cost
+	mean := make([]float64, len(cost))
+	doubt, points := 0, 0.0
+	for _, v := range cost {
+		if v != 0 {
 			doubt++
 		}
 	}
@@ -311,9 +355,11 @@ func (c *core) gone(x []float64) ([]bool, error) {
 			return nil, fmt.Errorf("chances: the simplex method ended without a solution")
 		}
 		found := 0
+		points++
 		for t, v := range s.point() {
-			if s.cost[t] != 0 && v > lpTolerance {
-				s.cost[t] = 0
+			mean[t] += v
+			if cost[t] != 0 && v > lpTolerance {
+				cost[t] = 0
 				found++
 			}
 		}
@@ -322,18 +368,16 @@ func (c *core) gone(x []float64) ([]bool, error) {
 		}
 		doubt -= found
 	}
-	if doubt == 0 {
-		return nil, nil
+	for t := range mean {
+		whole := float64(c.count[t]) * float64(c.size) / float64(c.eligible)
+		mean[t] = mean[t] / max(points, 1) / whole
 	}
-	gone := make([]bool, len(x))
-	for t, v := range s.cost {
-		gone[t] = v != 0
-	}
-	return gone, nil
+	return mean, nil
 }
 
-// even makes the chances above the floor as even as they get. Where the
-// narrowed program does not converge the maximin solution stands.
+// even makes the chances above the floor as even as they get. Where the quotas
+// leave so little room above it that no program converges, the maximin solution
+// stands and the report says so.
 func (d *drawing) even(c *core, best *solution) ([]float64, error) {
 	d.say("making the chances even")
 	reached := math.Inf(1)
@@ -345,20 +389,26 @@ func (d *drawing) even(c *core, best *solution) ([]float64, error) {
 		share = 1 - 1e-6
 	}
 	floor := float64(share * max(0, reached))
-	p, err := d.shrunk(c, floor)
+	narrow, err := d.shrunk(c, floor)
 	if err != nil {
 		return nil, err
 	}
-	p.floor, p.minMax = floor, false
-	s, err := p.solve()
-	if err != nil {
-		return nil, err
+	for _, p := range []*marginal{narrow, newMarginal(d.ctx, c.instance, 0)} {
+		p.floor, p.minMax = floor, false
+		s, err := p.solve()
+		if err != nil {
+			return nil, err
+		}
+		if s.converged {
+			return s.x, nil
+		}
 	}
-	if !s.converged {
-		return nil, d.unsolved("even chances")
-	}
-	return s.x, nil
+	d.report.Reason += uneven
+	return best.x, nil
 }
+
+// uneven tells that chances within their bounds were left as they were found.
+const uneven = "; above the lowest chance not made even, because the quotas leave too little room"
 
 // shrunk takes the quotas drawn in by as much as leaves room above the floor.
 func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
@@ -366,7 +416,7 @@ func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
 		for _, seats := range []float64{4, 1, 0.25, 0.05} {
 			p := newMarginal(d.ctx, c.instance, seats)
 			p.minMax = true
-			s, err := p.solve()
+			s, err := p.try()
 			if err != nil {
 				return nil, err
 			}

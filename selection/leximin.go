@@ -56,7 +56,7 @@ func leximin(ctx context.Context, c *core) ([]float64, error) {
 func (p *marginal) part(free []int32, x []float64) *marginal {
 	in := p.in
 	sub := &instance{pool: in.pool, size: in.size, rows: in.rows, width: in.width, group: in.group, eligible: in.eligible}
-	q := &marginal{in: sub, ctx: p.ctx, cap: p.cap, floor: p.floor,
+	q := &marginal{in: sub, ctx: p.ctx, cap: p.cap, top: p.top, floor: p.floor,
 		lo: append([]float64(nil), p.lo...), hi: append([]float64(nil), p.hi...)}
 	held := make([]bool, in.types())
 	for t := range held {
@@ -88,80 +88,82 @@ func (p *marginal) part(free []int32, x []float64) *marginal {
 }
 
 // goldilocks works out chances that are neither very low nor very high: with m
-// and M the lowest and highest in units of the mean it makes M + 1/m small
-// (Baharav and Flanigan 2024, with their balance of 1), and within these bounds
-// the chances as even as Nash makes them. M + 1/m is convex in m, so a golden
-// section search over m finds it; the least M for an m is a maximin program of
-// its own, turned around.
-func goldilocks(ctx context.Context, c *core, lowest float64) ([]float64, error) {
+// and M the lowest and highest of a person's chance by weight, in units of the
+// mean, it makes M + 1/m small (Baharav and Flanigan 2024, with their balance of
+// 1), and within these bounds the chances as even as Nash makes them. The highest
+// m for an M is a maximin program; it is concave in M, so 1/m is convex, and a
+// golden section search over M finds the best. best is the maximin solution: no M
+// above its own raises m. An M too low for the rows has no solution and counts as
+// worse than any above it. The best solution met is one of the answer's program,
+// so it stands where that has so little room that its own does not converge, told
+// by even.
+func goldilocks(ctx context.Context, c *core, best *solution) (x []float64, even bool, err error) {
 	const steps = 20
 	ratio := (math.Sqrt(5) - 1) / 2
-	value := func(m float64) (float64, float64, error) {
-		top, err := leastTop(ctx, c, m)
-		if err != nil || math.IsInf(top, 1) {
-			return math.Inf(1), top, err
+	x = best.x
+	m, M := c.extremes(x)
+	least := M + 1/max(m, nobody)
+	value := func(top float64) (float64, error) {
+		p := newMarginal(ctx, c.instance, 0)
+		p.top, p.minMax = top, true
+		s, err := p.try()
+		if err != nil || !s.converged {
+			return math.Inf(1), err
 		}
-		return top + 1/m, top, nil
+		low, high := c.extremes(s.x)
+		v := high + 1/max(low, nobody)
+		if v < least {
+			x, m, M, least = s.x, low, high, v
+		}
+		return v, nil
 	}
-	a, b := float64(0.02*lowest), float64(0.9999*lowest)
+	sum := 0.0
+	for t, n := range c.count {
+		sum += float64(float64(n) * c.weightOf(t))
+	}
+	a, b := float64(c.eligible)/sum, M
 	left, right := b-float64(ratio*(b-a)), a+float64(ratio*(b-a))
-	fl, _, err := value(left)
+	fl, err := value(left)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	fr, _, err := value(right)
+	fr, err := value(right)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for range steps {
-		if fl <= fr {
+		if fl <= fr && !math.IsInf(fl, 1) {
 			b, right, fr = right, left, fl
 			left = b - float64(ratio*(b-a))
-			fl, _, err = value(left)
+			fl, err = value(left)
 		} else {
 			a, left, fl = left, right, fr
 			right = a + float64(ratio*(b-a))
-			fr, _, err = value(right)
+			fr, err = value(right)
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	m := 0.5 * (a + b)
-	_, top, err := value(m)
-	if err != nil {
-		return nil, err
+	for _, room := range []float64{1e-4, 1e-3} {
+		p := newMarginal(ctx, c.instance, 0)
+		p.floor, p.top = float64(m*(1-room)), float64(M*(1+room))
+		s, err := p.solve()
+		if err != nil {
+			return nil, false, err
+		}
+		if s.converged {
+			return s.x, true, nil
+		}
 	}
-	p := newMarginal(ctx, c.instance, 0)
-	p.floor, p.cap = float64(m*(1-1e-4)), min(p.cap, float64(top*(1+1e-4)))
-	s, err := p.solve()
-	if err != nil || !s.converged {
-		return nil, err
-	}
-	return s.x, nil
+	return x, false, nil
 }
 
-// leastTop is the least possible highest chance when none is below m, in units
-// of the mean; +Inf where m is too much. With u = m + cap − x it is the maximin
-// program of u under the rows turned around.
-func leastTop(ctx context.Context, c *core, m float64) (float64, error) {
-	p := newMarginal(ctx, c.instance, 0)
-	sum := make([]float64, len(p.lo))
-	for t, n := range p.n {
-		sum[len(sum)-1] += n
-		for _, r := range c.rowsOf(t) {
-			sum[r] += n
-		}
+// extremes are the lowest and the highest of the chances by weight.
+func (c *core) extremes(x []float64) (low, high float64) {
+	low = math.Inf(1)
+	for t, v := range x {
+		low, high = min(low, v/c.weightOf(t)), max(high, v/c.weightOf(t))
 	}
-	turn := m + p.cap
-	for r := range p.lo {
-		whole := float64(turn * sum[r])
-		p.lo[r], p.hi[r] = whole-p.hi[r], whole-p.lo[r]
-	}
-	p.minMax = true
-	s, err := p.solve()
-	if err != nil || !s.converged {
-		return math.Inf(1), err
-	}
-	return turn - s.z, nil
+	return low, high
 }

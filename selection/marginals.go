@@ -3,14 +3,15 @@ package selection
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // marginal is the convex program behind the chances: one value x a type, the
 // chance of each of its people in units of the mean chance, so that the shares
 // n of the types and the sums of their rows are all of order one.
 //
-//	nash:    minimise −Σ n·w·ln x   subject to  floor·w ≤ x ≤ cap
-//	maximin: minimise −z            subject to  z·w ≤ x ≤ cap
+//	nash:    minimise −Σ n·w·ln x   subject to  floor·w ≤ x ≤ min(cap, top·w)
+//	maximin: minimise −z            subject to  z·w ≤ x ≤ min(cap, top·w)
 //	both:    lo ≤ Σ_{types of a row} n·x ≤ hi,  Σ n·x = 1
 //
 // It is solved by a primal-dual interior point method (Mehrotra's predictor
@@ -25,8 +26,13 @@ type marginal struct {
 	lo, hi []float64 // rows, last one the size: 1 and 1
 	cap    float64
 	floor  float64
+	top    float64 // +Inf unless the objective limits the highest chance
 	minMax bool
-	ctx    context.Context
+	// careful makes the method lessen complementarity by no more than to
+	// carefulMost an iteration: where the optimum is a corner, the normal matrix
+	// loses rows to rounding before a quick method has met them all.
+	careful bool
+	ctx     context.Context
 }
 
 // solution is the end of the interior point method.
@@ -44,12 +50,15 @@ const (
 	innerNear = 1e-6  // what will do where numbers give no more
 	innerLow  = 1e-13 // complementarity is not driven below: nothing is won there
 	innerMost = 120   // iterations, a guard
+
+	carefulMost = 0.2  // complementarity left by an iteration, at least
+	carefulWide = 1e-7 // by how much bounds widen, relatively
 )
 
 // newMarginal takes the rows with each interval shrunk from both ends by at
 // most seats and at most a quarter of its width, so that rounding can land.
 func newMarginal(ctx context.Context, in *instance, seats float64) *marginal {
-	p := &marginal{in: in, ctx: ctx, cap: float64(in.eligible) / float64(in.size)}
+	p := &marginal{in: in, ctx: ctx, cap: float64(in.eligible) / float64(in.size), top: math.Inf(1)}
 	p.n = make([]float64, in.types())
 	for t, c := range in.count {
 		p.n[t] = float64(c) / float64(in.eligible)
@@ -71,8 +80,9 @@ type inner struct {
 	x, lam, kap     []float64 // types: value, multiplier at the floor, at the cap
 	s, nu, alp, bet []float64 // rows: activity, multiplier, at lo, at hi
 	z               float64
-	free            []bool // rows with room between lo and hi
-	idle            []bool // rows that the size and the others of their feature imply
+	high            []float64 // of each type, the lower of cap and top
+	free            []bool    // rows with room between lo and hi
+	idle            []bool    // rows that the size and the others of their feature imply
 
 	dx, dlam, dkap    []float64
 	ds, dnu, dal, dbe []float64
@@ -84,9 +94,41 @@ type inner struct {
 	rp                []float64
 }
 
-// solve runs the method. It fails only on a program without a feasible point
-// (told by converged) or when the context ends.
+// solve runs the method, and again with care where it went astray. It fails
+// only on a program without a feasible point, or with hardly any (told by
+// converged), or when the context ends.
 func (p *marginal) solve() (*solution, error) {
+	s, err := p.try()
+	if err != nil || s.converged {
+		return s, err
+	}
+	return p.widened().try()
+}
+
+// widened is the program to be solved with care, its bounds a little wider, as
+// far as is lost in what counts as solved: where they pin somebody's chance
+// together there is no interior otherwise.
+func (p *marginal) widened() *marginal {
+	q := *p
+	q.careful = true
+	q.lo, q.hi = slices.Clone(p.lo), slices.Clone(p.hi)
+	for r := range q.lo {
+		if p.room(r) {
+			q.lo[r] -= carefulWide
+			q.hi[r] += carefulWide
+		}
+	}
+	q.cap += float64(carefulWide * p.cap)
+	q.top += float64(carefulWide * p.top)
+	q.floor -= float64(carefulWide * p.floor)
+	return &q
+}
+
+// room tells whether row r has room between its bounds.
+func (p *marginal) room(r int) bool { return p.hi[r]-p.lo[r] > 1e-9 }
+
+// try runs the method once.
+func (p *marginal) try() (*solution, error) {
 	s := p.start()
 	keep := kept{score: innerNear}
 	for it := 1; it <= innerMost; it++ {
@@ -94,17 +136,26 @@ func (p *marginal) solve() (*solution, error) {
 			return nil, err
 		}
 		mu, worst := s.measure()
+		if math.IsNaN(mu) {
+			return keep.end(s, it), nil
+		}
 		if mu < innerGap && worst < innerRow {
 			return s.end(it, true), nil
 		}
-		if score := max(mu, worst); score < keep.score {
+		switch score := max(mu, worst); {
+		case score < keep.score:
 			keep.save(s, score)
+		case p.careful && keep.x != nil && score > 10*keep.score: // past the precision of numbers
+			return keep.end(s, it), nil
 		}
 		s.assemble()
 		s.direction(0, false) // predictor
 		primal, dual := s.reach()
 		sigma := s.ahead(primal, dual) / mu
 		target := max(innerLow, float64(mu*min(1, float64(float64(sigma*sigma)*sigma))))
+		if p.careful {
+			target = float64(mu * max(carefulMost, min(1, float64(float64(sigma*sigma)*sigma))))
+		}
 		s.direction(target, true) // corrector
 		if s.step(mu, target, 4) {
 			continue
@@ -112,7 +163,7 @@ func (p *marginal) solve() (*solution, error) {
 		s.clear()
 		target = float64(mu * max(0.1, min(1, sigma)))
 		s.direction(target, false) // Newton's own direction always lessens the residual
-		if math.IsNaN(mu) || !s.step(mu, target, 40) {
+		if !s.step(mu, target, 40) {
 			return keep.end(s, it), nil
 		}
 		if mu < innerLow && worst > innerNear { // past the precision of numbers
@@ -152,7 +203,7 @@ func (p *marginal) start() *inner {
 	T, m := p.in.types(), len(p.lo)
 	vec := func(n int) []float64 { return make([]float64, n) }
 	s := &inner{marginal: p, m: m, t: T,
-		x: vec(T), lam: vec(T), kap: vec(T), dx: vec(T), dlam: vec(T), dkap: vec(T), q: vec(T), d: vec(T),
+		x: vec(T), lam: vec(T), kap: vec(T), high: vec(T), dx: vec(T), dlam: vec(T), dkap: vec(T), q: vec(T), d: vec(T),
 		s: vec(m), nu: vec(m), alp: vec(m), bet: vec(m), ds: vec(m), dnu: vec(m), dal: vec(m), dbe: vec(m),
 		h: vec(m), e: vec(m), mat: vec(m * m), chol: vec(m * m),
 		r0: vec(m), r1: vec(m), n0: vec(m), n1: vec(m), rp: vec(m), free: make([]bool, m), idle: make([]bool, m),
@@ -162,18 +213,19 @@ func (p *marginal) start() *inner {
 		heaviest = max(heaviest, p.in.weightOf(t))
 	}
 	if p.minMax {
-		s.z = min(0.5, 0.5*p.cap) / heaviest
+		s.z = min(0.5, 0.5*p.cap, 0.5*p.top) / heaviest
 	}
 	for t := range T {
 		low := s.low(t)
+		s.high[t] = min(p.cap, float64(p.top*p.in.weightOf(t)))
 		s.x[t] = max(1, low+0.01)
-		if s.x[t] > 0.5*(low+p.cap) {
-			s.x[t] = 0.5 * (low + p.cap)
+		if s.x[t] > 0.5*(low+s.high[t]) {
+			s.x[t] = 0.5 * (low + s.high[t])
 		}
-		s.lam[t], s.kap[t] = 1, 1/p.cap
+		s.lam[t], s.kap[t] = 1, 1/s.high[t]
 	}
 	for r := range m {
-		s.free[r] = p.hi[r]-p.lo[r] > 1e-9
+		s.free[r] = p.room(r)
 		s.s[r] = 0.5 * (p.lo[r] + p.hi[r])
 		if s.free[r] {
 			s.alp[r], s.bet[r] = 1, 1
@@ -227,7 +279,7 @@ func (s *inner) measure() (mu, worst float64) {
 		for _, r := range s.in.rowsOf(t) {
 			s.rp[r] += nx
 		}
-		gap := float64(s.lam[t]*(s.x[t]-s.low(t))) + float64(s.kap[t]*(s.cap-s.x[t]))
+		gap := float64(s.lam[t]*(s.x[t]-s.low(t))) + float64(s.kap[t]*(s.high[t]-s.x[t]))
 		sum += float64(s.n[t] * gap)
 		weight += 2 * s.n[t]
 		g, _ := s.slopes(t, s.x[t])
@@ -252,7 +304,7 @@ func (s *inner) assemble() {
 	clear(s.mat)
 	clear(s.r1)
 	for t := range s.t {
-		y, e := s.x[t]-s.low(t), s.cap-s.x[t]
+		y, e := s.x[t]-s.low(t), s.high[t]-s.x[t]
 		_, second := s.slopes(t, s.x[t])
 		s.d[t] = second + s.lam[t]/y + s.kap[t]/e
 		c := s.n[t] / s.d[t]
@@ -327,7 +379,7 @@ func (s *inner) direction(target float64, second bool) {
 	curve := 0.0
 	for t := range s.t {
 		w := s.in.weightOf(t)
-		y, e := s.x[t]-s.low(t), s.cap-s.x[t]
+		y, e := s.x[t]-s.low(t), s.high[t]-s.x[t]
 		c1 := target - float64(s.lam[t]*y)
 		c2 := target - float64(s.kap[t]*e)
 		if second {
@@ -346,7 +398,11 @@ func (s *inner) direction(target float64, second bool) {
 			l := s.lam[t] / y
 			nw := float64(s.n[t] * w)
 			right -= float64(nw * (s.lam[t] + c1/y - float64(l*s.q[t]/s.d[t])))
-			curve += float64(float64(nw*w) * (l - float64(l*l)/s.d[t]))
+			if s.careful { // the same without a difference of like numbers
+				curve += float64(float64(nw*w) * float64(l*(s.kap[t]/e)/s.d[t]))
+			} else {
+				curve += float64(float64(nw*w) * (l - float64(l*l)/s.d[t]))
+			}
 		}
 	}
 	for r := range s.m {
@@ -379,7 +435,7 @@ func (s *inner) direction(target float64, second bool) {
 	}
 	for t := range s.t {
 		w := s.in.weightOf(t)
-		y, e := s.x[t]-s.low(t), s.cap-s.x[t]
+		y, e := s.x[t]-s.low(t), s.high[t]-s.x[t]
 		c1 := target - float64(s.lam[t]*y)
 		c2 := target - float64(s.kap[t]*e)
 		if second {
@@ -420,7 +476,7 @@ func (s *inner) reach() (primal, dual float64) {
 	}
 	for t := range s.t {
 		cut(&primal, s.x[t]-s.low(t), s.dx[t]-float64(s.dz*s.in.weightOf(t)))
-		cut(&primal, s.cap-s.x[t], -s.dx[t])
+		cut(&primal, s.high[t]-s.x[t], -s.dx[t])
 		cut(&dual, s.lam[t], s.dlam[t])
 		cut(&dual, s.kap[t], s.dkap[t])
 	}
@@ -440,7 +496,7 @@ func (s *inner) ahead(primal, dual float64) float64 {
 	sum, weight := 0.0, 0.0
 	for t := range s.t {
 		y := s.x[t] - s.low(t) + float64(primal*(s.dx[t]-float64(s.dz*s.in.weightOf(t))))
-		e := s.cap - s.x[t] - float64(primal*s.dx[t])
+		e := s.high[t] - s.x[t] - float64(primal*s.dx[t])
 		gap := float64((s.lam[t]+float64(dual*s.dlam[t]))*y) + float64((s.kap[t]+float64(dual*s.dkap[t]))*e)
 		sum += float64(s.n[t] * gap)
 		weight += 2 * s.n[t]
@@ -501,7 +557,7 @@ func (s *inner) residual(primal, dual, target float64) float64 {
 		g, _ := s.slopes(t, x)
 		square(s.n[t], g+s.dual(s.nu, t)+float64(dual*s.dual(s.dnu, t))-lam+kap)
 		square(s.n[t], float64(lam*y)-target)
-		square(s.n[t], float64(kap*(s.cap-x))-target)
+		square(s.n[t], float64(kap*(s.high[t]-x))-target)
 	}
 	for r := range s.m {
 		square(1, float64((1-primal)*s.rp[r]))

@@ -127,12 +127,14 @@ func (d *drawing) targets() ([]float64, error) {
 		case Leximin:
 			d.say("raising one chance after the other")
 			if x, err = leximin(d.ctx, c); err == nil && x == nil {
-				err = d.unsolved("leximin")
+				x = best.x
+				d.report.Reason += uneven
 			}
 		case Goldilocks:
 			d.say("narrowing the chances from both sides")
-			if x, err = goldilocks(d.ctx, c, best.z); err == nil && x == nil {
-				err = d.unsolved("goldilocks")
+			var even bool
+			if x, even, err = goldilocks(d.ctx, c, best); !even {
+				d.report.Reason += uneven
 			}
 		default:
 			x, err = d.even(c, best)
