@@ -61,6 +61,8 @@ type Options struct {
 type API struct {
 	Options
 	searches, bundles gate
+	// Boards as everyone and as moderators see them.
+	boards, moderated job.Keeper[boardKey, boardView]
 }
 
 // access says who may call a route at all.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -60,34 +61,91 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var result topic.Digest
-	view.Read(func(s *topic.State, _ uint64) { result = s.Board.Result })
-	run, err := a.Jobs.Clusters(c.UserContext(), result)
+	boards := &a.boards
+	moderator := who.person.Has(topic.RoleModerator)
+	if moderator {
+		boards = &a.moderated
+	}
+	key := func() (k boardKey) {
+		view.Read(func(s *topic.State, _ uint64) { k = boardKeyOf(s) })
+		return k
+	}
+	b, err := boards.Of(c.Params("topic"), key, func() (boardKey, boardView, error) { return a.board(c, view, moderator) })
 	if err != nil {
 		return err
 	}
-	moderator := who.person.Has(topic.RoleModerator)
-	var b boardView
-	view.Read(func(s *topic.State, _ uint64) { b = boardOf(s, run, who.application(s), moderator) })
-	if err := a.fill(c, b.Ideas); err != nil {
-		return err
-	}
-	if err := a.fillBoard(c, &b); err != nil {
-		return err
-	}
+	view.Read(func(s *topic.State, _ uint64) { b.Ideas = mark(b.Ideas, who.application(s)) })
 	return c.JSON(b)
+}
+
+// board views the board as it is now, with its key.
+func (a *API) board(c *fiber.Ctx, view *journal.View, moderator bool) (k boardKey, b boardView, err error) {
+	for {
+		var result topic.Digest
+		view.Read(func(s *topic.State, _ uint64) { result = s.Board.Result })
+		run, err := a.Jobs.Clusters(c.UserContext(), result)
+		if err != nil {
+			return k, b, err
+		}
+		same := false
+		view.Read(func(s *topic.State, _ uint64) {
+			if same = s.Board.Result == result; same {
+				k, b = boardKeyOf(s), boardOf(s, run, moderator)
+			}
+		})
+		if same { // else another run was recorded meanwhile
+			break
+		}
+	}
+	if err = a.fill(c, b.Ideas); err == nil {
+		err = a.fillBoard(c, &b)
+	}
+	return k, b, err
+}
+
+// boardKey names the state of a board: what shows on it changes with one of
+// these only. A debate goes on beside it.
+type boardKey struct {
+	run                                                         uint32
+	ideas, operations, undone, items, erasures, rounds, settled int
+}
+
+func boardKeyOf(s *topic.State) boardKey {
+	k := boardKey{
+		run: s.Board.Run, ideas: len(s.Ideas), operations: len(s.Board.Operations), items: len(s.Items),
+		erasures: len(s.Erasures), rounds: len(s.Rounds), settled: len(s.Superseded),
+	}
+	for i := range s.Board.Operations {
+		if s.Board.Operations[i].UndoneBy != 0 {
+			k.undone++
+		}
+	}
+	return k
+}
+
+// mark answers the ideas with those of the reader marked; the kept ones are
+// everybody's.
+func mark(ideas []ideaView, mine uint64) []ideaView {
+	if mine == 0 {
+		return ideas
+	}
+	marked := slices.Clone(ideas)
+	for i := range marked {
+		marked[i].Mine = marked[i].author == mine
+	}
+	return marked
 }
 
 // boardOf views the board, all but the texts. Readers who are no moderators see
 // what is shown.
-func boardOf(s *topic.State, run *analysis.ClusterResult, mine uint64, moderator bool) boardView {
+func boardOf(s *topic.State, run *analysis.ClusterResult, moderator bool) boardView {
 	board := &s.Board
 	b := boardView{Run: board.Run, InputSeq: board.InputSeq, Clusters: []clusterView{}, Ideas: []ideaView{}, Unsorted: []uint32{}, Operations: []operationView{}}
 	for n := uint32(1); int(n) <= len(s.Ideas); n++ {
 		if !moderator && !visible(s, n) {
 			continue
 		}
-		v := ideaOf(s, n, mine)
+		v := ideaOf(s, n, 0)
 		if run != nil {
 			if m, ok := run.Idea(n); ok {
 				v.Score, v.Margin, v.DuplicateOf = m.Score, m.Margin, m.DuplicateOf

@@ -27,6 +27,7 @@ type ideaView struct {
 	Margin      float64     `json:"margin"`
 	DuplicateOf uint32      `json:"duplicate_of"`
 
+	author uint64 // application number
 	digest topic.Digest
 	reason topic.Digest
 }
@@ -45,7 +46,7 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 	i := &s.Ideas[n-1]
 	v := ideaView{
 		ID: n, Seq: i.Seq, Lang: i.Lang, Time: i.Time, Mine: mine != 0 && i.Author == mine,
-		Author: author{s.Number(i.Author)}, Cluster: s.Board.Cluster(n), Status: "shown", digest: i.Text,
+		Author: author{s.Number(i.Author)}, Cluster: s.Board.Cluster(n), Status: "shown", author: i.Author, digest: i.Text,
 	}
 	if i.Origin != 0 {
 		v.Origin = &ideaOrigin{Room: s.Remarks[i.Origin-1].Room, Remark: i.Origin}

@@ -46,8 +46,8 @@ type Jobs struct {
 	busy map[string]bool
 
 	results  results
-	rankings keeper[rankingKey, *export.Ranking]
-	pools    keeper[uint64, Pool] // by seq
+	rankings Keeper[rankingKey, *export.Ranking]
+	pools    Keeper[uint64, Pool] // by seq
 }
 
 // New makes a runner over a journal and its blobs.

@@ -8,10 +8,10 @@ import (
 	"veche/server/topic"
 )
 
-// keeper keeps the last answer of each topic under a key that names the state
+// Keeper keeps the last answer of each topic under a key that names the state
 // it was made from. One is made at a time for a topic, so any number of readers
 // at once cost one making. Answers are shared: read them only.
-type keeper[K comparable, V any] struct {
+type Keeper[K comparable, V any] struct {
 	mu     sync.Mutex
 	topics map[string]*kept[K, V]
 }
@@ -23,9 +23,9 @@ type kept[K comparable, V any] struct {
 	value V
 }
 
-// of answers what is kept if key still names it, else what fresh makes, with
+// Of answers what is kept if key still names it, else what fresh makes, with
 // the key that it was made under.
-func (k *keeper[K, V]) of(topicID string, key func() K, fresh func() (K, V, error)) (V, error) {
+func (k *Keeper[K, V]) Of(topicID string, key func() K, fresh func() (K, V, error)) (V, error) {
 	k.mu.Lock()
 	if k.topics == nil {
 		k.topics = map[string]*kept[K, V]{}

@@ -11,10 +11,10 @@ import (
 // Any number of readers of one state cost one making; another state, another
 // topic or an error cost one more.
 func TestKeeper(t *testing.T) {
-	var k keeper[int, int]
+	var k Keeper[int, int]
 	state, made := 1, 0
 	ask := func(topicID string, err error) int {
-		v, got := k.of(topicID, func() int { return state }, func() (int, int, error) {
+		v, got := k.Of(topicID, func() int { return state }, func() (int, int, error) {
 			made++
 			return state, 10 * state, err
 		})

@@ -92,7 +92,7 @@ func (j *Jobs) Pool(ctx context.Context, topicID string) (Pool, error) {
 	if err != nil {
 		return Pool{}, err
 	}
-	return j.pools.of(topicID, func() (seq uint64) {
+	return j.pools.Of(topicID, func() (seq uint64) {
 		view.Read(func(s *topic.State, _ uint64) { seq = s.Seq })
 		return seq
 	}, func() (uint64, Pool, error) { return j.pool(ctx, topicID, view) })
@@ -181,7 +181,7 @@ func (j *Jobs) Ranking(ctx context.Context, topicID string, n int) (*export.Rank
 	if err != nil {
 		return nil, err
 	}
-	r, err := j.rankings.of(topicID, func() rankingKey {
+	r, err := j.rankings.Of(topicID, func() rankingKey {
 		key := rankingKey{n: n}
 		view.Read(func(s *topic.State, _ uint64) { key.seq = s.Seq })
 		return key
