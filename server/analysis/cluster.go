@@ -82,7 +82,8 @@ func cluster(ctx context.Context, s *topic.State, texts map[uint32]string, clust
 	if len(documents) == 0 {
 		return none, nil, topic.NewFault(topic.CodeConflict, "there are no ideas to sort yet")
 	}
-	options := clusterOptions(s)
+	handled := handledClusters(s)
+	options := clusterOptions(s, handled)
 	options.Clusters, options.Seed, options.NounPhrases = clusters, seed, phrases
 	run, err := nlp.Cluster(ctx, documents, options)
 	if err != nil {
@@ -94,7 +95,7 @@ func cluster(ctx context.Context, s *topic.State, texts map[uint32]string, clust
 	for _, a := range run.Assignments {
 		n := number(a.ID)
 		out.Ideas = append(out.Ideas, MachineIdea{Idea: n, Cluster: uint32(a.Cluster), Score: a.Score, Margin: a.Margin, DuplicateOf: number(a.DuplicateOf), Check: a.Check})
-		if s.Board.Pinned(n) == 0 {
+		if mayGo(s, handled, n, uint32(a.Cluster)) {
 			event.Base[n-1] = uint32(a.Cluster)
 		}
 	}
@@ -134,9 +135,35 @@ func documents(s *topic.State, texts map[uint32]string) ([]nlp.Document, error) 
 	return list, nil
 }
 
+// handledClusters says of each live cluster whether moderators did something
+// that holds with it: merged, split off, moved to, named, hid or showed it. Its
+// ideas stay as they are, whatever a run makes of the others; new ideas may join.
+func handledClusters(s *topic.State) []bool {
+	b := &s.Board
+	handled := make([]bool, len(b.Made)+1)
+	for i := range b.Operations {
+		op := &b.Operations[i]
+		if op.UndoneBy == 0 && op.Cluster != 0 {
+			handled[b.Live(op.Cluster)] = true
+		}
+	}
+	return handled
+}
+
+// mayGo says whether a run may move an idea to a cluster: not out of one that
+// moderators handled, and into one only if it was in none before.
+func mayGo(s *topic.State, handled []bool, n, to uint32) bool {
+	b := &s.Board
+	from := b.Cluster(n)
+	if b.Pinned(n) != 0 || handled[from] {
+		return false
+	}
+	return from == 0 || int(to) > len(b.Made) || !handled[b.Live(to)]
+}
+
 // clusterOptions are the last run as the start, and what moderators did as
 // bounds.
-func clusterOptions(s *topic.State) nlp.Options {
+func clusterOptions(s *topic.State, handled []bool) nlp.Options {
 	b := &s.Board
 	o := nlp.Options{Lang: s.Settings.Lang, LastCluster: len(b.Made)}
 	for i := range s.Ideas {
@@ -150,6 +177,8 @@ func clusterOptions(s *topic.State) nlp.Options {
 		}
 		if c := b.Pinned(n); c != 0 {
 			o.Held = append(o.Held, nlp.Placed{ID: id, Cluster: int(c)})
+		} else if i < len(b.Base) && b.Base[i] != 0 && handled[b.Cluster(n)] {
+			o.Held = append(o.Held, nlp.Placed{ID: id, Cluster: int(b.Base[i])})
 		}
 	}
 	for i := range b.Operations {

@@ -183,3 +183,54 @@ func TestSplitWhileClustering(t *testing.T) {
 		t.Errorf("recording it says %v", err)
 	}
 }
+
+// What moderators did holds whatever number of clusters a later run is asked
+// for, and undoing it then gives back the groups as they were.
+func TestCurationHoldsInAnyNumberOfClusters(t *testing.T) {
+	for _, clusters := range []int{0, 2, 3, 5, 9, 14} {
+		p := debated(t)
+		p.Cluster(6)
+		board := &p.State.Board
+		live := board.Clusters()
+		members := func(c uint32) (list []uint32) {
+			for n := uint32(1); int(n) <= len(p.State.Ideas); n++ {
+				if board.Cluster(n) == c {
+					list = append(list, n)
+				}
+			}
+			return list
+		}
+		before := map[uint32][]uint32{}
+		for _, c := range live {
+			before[c] = members(c)
+		}
+		p.Do(rehearsal.Moderator, topic.MergeClusters{Into: live[0], From: live[1:2], Reason: p.Text("the same")})
+		merge := p.State.Seq
+		p.Do(rehearsal.Moderator, topic.ShowCluster{Cluster: live[2], Reason: p.Text("off topic")})
+		part := before[live[3]][:1]
+		made := uint32(p.Do(rehearsal.Moderator, topic.SplitCluster{From: live[3], Ideas: part, Reason: p.Text("another matter")}))
+		split := p.State.Seq
+		p.Do(rehearsal.Moderator, topic.RenameCluster{Cluster: live[4], Title: p.Text("A name"), Reason: p.Text("clearer")})
+		handled := map[uint32][]uint32{live[0]: members(live[0]), live[2]: members(live[2]), made: members(made), live[4]: members(live[4])}
+
+		p.Cluster(clusters)
+		for c, want := range handled {
+			if got := members(c); !slices.Equal(got, want) {
+				t.Errorf("asked for %d: cluster %d held %v and now holds %v", clusters, c, want, got)
+			}
+		}
+		if !board.Veiled(live[2]) || board.Title(live[4]).IsZero() {
+			t.Errorf("asked for %d: the hidden cluster or the name is gone", clusters)
+		}
+		p.Do(rehearsal.Moderator, topic.UndoOperation{Operation: merge, Reason: p.Text("no")})
+		for _, c := range live[:2] {
+			if got := members(c); !slices.Equal(got, before[c]) {
+				t.Errorf("asked for %d: after undoing the merge cluster %d holds %v, it held %v", clusters, c, got, before[c])
+			}
+		}
+		p.Do(rehearsal.Moderator, topic.UndoOperation{Operation: split, Reason: p.Text("no")})
+		if got := board.Cluster(part[0]); got != board.Live(live[3]) {
+			t.Errorf("asked for %d: after undoing the split idea %d is in cluster %d, it came from %d", clusters, part[0], got, live[3])
+		}
+	}
+}
