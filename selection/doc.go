@@ -60,8 +60,8 @@
 //
 // People within a type are drawn uniformly. One household, one seat is a
 // matching; where it has no room for a panel, what stood in its way (Hall's
-// condition) becomes a row of the exact search, so a draw fails only where no
-// panel exists.
+// condition) becomes a row of the exact search, and after a dozen of these each
+// shared household does, so a draw fails only where no panel exists.
 //
 // Random numbers are ChaCha8 under SHA-256(seed, use), with our own reductions.
 // Replayed code writes float64(a*b)+c, has its own ln and exp, walks types in

@@ -179,7 +179,7 @@ const homeCaps = 200
 // people draws the people for a panel by type. Where households leave no room
 // for it, what they do leave room for becomes a limit on the types concerned,
 // and the exact search finds a panel within all such limits, or proves that
-// there is none.
+// there is none. Where limits keep coming it tells the households apart.
 func (d *drawing) people(seats *panel, expected []float64) (*lineup, error) {
 	d.say("drawing the people")
 	dice := newDice(d.Seed, "people")
@@ -191,6 +191,18 @@ func (d *drawing) people(seats *panel, expected []float64) (*lineup, error) {
 		}
 		caps = append(caps, limit)
 		var err error
+		if len(caps) == apartAfter {
+			if homes := d.in.apart(); homes != nil {
+				team, err = homes.seat(d.ctx, d.in, expected, dice)
+				var none *InfeasibleError
+				switch {
+				case errors.As(err, &none):
+					return nil, d.in.crowded(caps)
+				case team != nil || err != nil:
+					return team, err
+				}
+			}
+		}
 		if seats, err = search(d.ctx, d.in, expected, caps, dice); err != nil {
 			var none *InfeasibleError
 			if errors.As(err, &none) {

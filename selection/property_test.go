@@ -27,7 +27,7 @@ func drawCase(t *rapid.T) Problem {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people := rapid.IntRange(1, 120).Draw(t, "people")
+	people := rapid.IntRange(1, mostDrawn).Draw(t, "people")
 	homes := rapid.IntRange(0, people).Draw(t, "homes")
 	weights := rapid.Bool().Draw(t, "weights")
 	for i := range people {

@@ -3,3 +3,5 @@
 package selection
 
 const RaceOn = false
+
+const mostDrawn = 120
