@@ -296,8 +296,8 @@ func (d *drawing) lowest(c *core) (*solution, *core, error) {
 			return best, c, nil
 		}
 		gone, err := c.gone(best.x)
-		if err != nil {
-			return nil, nil, err
+		if err != nil { // below 0 as a rule: nothing meets the rows
+			return nil, nil, cmp.Or(d.in.explain(), err)
 		}
 		if gone == nil {
 			return best, c, nil

@@ -135,3 +135,24 @@ func TestObjectives(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedBelowZero has quotas that chances meet only where some are below 0.
+func TestRefusedBelowZero(t *testing.T) {
+	pool, err := NewPool([]Feature{{"a", []string{"x", "y"}}, {"b", []string{"x", "y"}}, {"c", []string{"x", "y"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, values := range [][]uint16{{0, 0, 0}, {0, 0, 1}, {0, 0, 1}, {0, 0, 1}, {0, 1, 0}, {0, 1, 0}, {0, 1, 1}, {1, 1, 1}, {1, 1, 1}} {
+		if err := pool.Add(Person{ID: fmt.Sprint(i), Values: values}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	quotas := Quotas{{"a", "x", 0, 2}, {"a", "y", 0, 1}, {"b", "x", 1, 2}, {"b", "y", 0, 1}, {"c", "x", 0, 2}, {"c", "y", 0, 1}}
+	for _, o := range []Objective{Leximin, Maximin, Nash, Goldilocks} {
+		_, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: 3, Objective: o})
+		var infeasible *InfeasibleError
+		if !errors.As(err, &infeasible) {
+			t.Errorf("%s: %v", o, err)
+		}
+	}
+}
