@@ -147,7 +147,11 @@ func TestRefusedBelowZero(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	quotas := Quotas{{"a", "x", 0, 2}, {"a", "y", 0, 1}, {"b", "x", 1, 2}, {"b", "y", 0, 1}, {"c", "x", 0, 2}, {"c", "y", 0, 1}}
+	quotas := Quotas{
+		{Feature: "a", Value: "x", Min: 0, Max: 2}, {Feature: "a", Value: "y", Min: 0, Max: 1},
+		{Feature: "b", Value: "x", Min: 1, Max: 2}, {Feature: "b", Value: "y", Min: 0, Max: 1},
+		{Feature: "c", Value: "x", Min: 0, Max: 2}, {Feature: "c", Value: "y", Min: 0, Max: 1},
+	}
 	for _, o := range []Objective{Leximin, Maximin, Nash, Goldilocks} {
 		_, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: 3, Objective: o})
 		var infeasible *InfeasibleError
