@@ -83,7 +83,7 @@ func PrepareDemo(ctx context.Context, o Options, progress func(string, ...any)) 
 		return err
 	}
 	final := filepath.Clean(o.Data)
-	o.Data = final + ".preparing"
+	o.Data, o.Demo = final+".preparing", false
 	if err := os.RemoveAll(o.Data); err != nil {
 		return err
 	}

@@ -92,10 +92,11 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	if o.Demo && !o.ReadOnly {
-		// While it is being prepared there is none yet.
-		if record, err := s.loadDemo(ctx); err == nil {
-			s.demo = record.Links
+		record, err := s.loadDemo(ctx)
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
 		}
+		s.demo = record.Links
 	}
 	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, NewID: identity.NewID}
 	return s, nil
@@ -224,7 +225,7 @@ func (s *Server) routes() *fiber.App {
 func (s *Server) knownHost(c *fiber.Ctx) error {
 	host := c.Get(fiber.HeaderHost)
 	if s.options.PublicURL == "" && Loopback(s.options.Listen) && !Loopback(host) {
-		return fiber.NewError(fiber.StatusBadRequest, "unknown host")
+		return fiber.NewError(fiber.StatusBadRequest, "this server does not go by the host name of the request")
 	}
 	return c.Next()
 }

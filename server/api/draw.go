@@ -115,7 +115,8 @@ func (a *API) acceptSeats(c *fiber.Ctx) error {
 		in.Seats = nil
 		view.Read(func(s *topic.State, _ uint64) {
 			for i := range s.Seats {
-				if s.Seats[i].Status == topic.SeatInvited {
+				// Who applied here answers here.
+				if s.Seats[i].Status == topic.SeatInvited && s.Applications[s.Seats[i].Application-1].Import != 0 {
 					in.Seats = append(in.Seats, uint32(i+1))
 				}
 			}

@@ -90,8 +90,18 @@ func problemOf(err error, log *slog.Logger) *problem {
 			return refuse("method-not-allowed", "this address does not take that method")
 		case fiber.StatusRequestEntityTooLarge:
 			return refuse("too-large", "the request is larger than the server takes")
-		case fiber.StatusBadRequest, fiber.StatusRequestTimeout, fiber.StatusRequestHeaderFieldsTooLarge:
+		case fiber.StatusBadRequest:
+			return refuse("malformed", fe.Message)
+		case fiber.StatusRequestTimeout, fiber.StatusRequestHeaderFieldsTooLarge:
 			return refuse("malformed", "the request can't be read")
+		case fiber.StatusUnauthorized:
+			return refuse("unauthenticated", fe.Message)
+		case fiber.StatusForbidden:
+			return refuse("forbidden", fe.Message)
+		case fiber.StatusTooManyRequests:
+			return refuse("rate-limited", fe.Message)
+		case fiber.StatusServiceUnavailable:
+			return refuse("retry", fe.Message)
 		}
 	}
 	log.Error("request failed", "error", err)

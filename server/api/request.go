@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"strconv"
 	"unicode/utf8"
 
@@ -46,7 +47,11 @@ func malformed(err error) error {
 	case errors.As(err, &syntax):
 		return refuse("malformed", "the body is no JSON: "+syntax.Error()+" at byte "+strconv.FormatInt(syntax.Offset, 10))
 	case errors.As(err, &kind):
-		return refuse("malformed", "field "+kind.Field+" should be a "+kind.Type.String()+", not a "+kind.Value)
+		where := "the body"
+		if kind.Field != "" {
+			where = "the field " + kind.Field
+		}
+		return refuse("malformed", where+" should be "+jsonKind(kind.Type.Kind())+", not a "+kind.Value)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return refuse("malformed", "the body is empty or ends too early")
 	}
@@ -72,8 +77,33 @@ func readBody(c *fiber.Ctx, limit int) ([]byte, error) {
 	return b, nil
 }
 
+// jsonKind says in JSON's words what a Go type is read from.
+func jsonKind(k reflect.Kind) string {
+	switch k {
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	}
+	return "a whole number in its range"
+}
+
+// drainLimit is how much of a refused body is still read, so that the client
+// comes to read the refusal.
+const drainLimit = 64 << 20
+
 // tooLarge refuses a body, and the rest of it with the connection.
 func tooLarge(c *fiber.Ctx, limit int) error {
+	if r := c.Context().RequestBodyStream(); r != nil {
+		// What can't be read any more is cut with the connection.
+		_, _ = io.CopyN(io.Discard, r, drainLimit)
+	}
 	c.Context().Response.SetConnectionClose()
 	return refuse("too-large", "the body is larger than "+strconv.Itoa(limit/1024)+" KiB")
 }

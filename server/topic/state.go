@@ -42,6 +42,7 @@ type State struct {
 	rooms       []Room
 	itemSeen    []uint64 // votes by item
 	open        int      // applications that stand
+	voters      int      // ballots with a vote
 }
 
 type staffKey struct {
@@ -134,7 +135,11 @@ func (s *State) index() {
 		r.Last = max(r.Last, s.Remarks[i].Last)
 	}
 	s.itemSeen = make([]uint64, len(s.Items))
+	s.voters = 0
 	for _, choices := range s.Votes {
+		if len(choices) > 0 {
+			s.voters++
+		}
 		for _, c := range choices {
 			s.itemSeen[c.Item-1]++
 		}
@@ -171,6 +176,7 @@ type Counts struct {
 	Clusters     int    `json:"clusters"`
 	Items        int    `json:"items"`
 	Ballots      int    `json:"ballots"`
+	Voters       int    `json:"voters"` // ballots with a vote
 	Votes        uint64 `json:"votes"`
 }
 
@@ -178,7 +184,7 @@ type Counts struct {
 func (s *State) Counts() Counts {
 	c := Counts{
 		Applications: s.open, Remarks: len(s.Remarks), Ideas: len(s.Ideas),
-		Clusters: s.Board.Shown(), Items: len(s.Items), Ballots: len(s.Ballots), Votes: s.VoteCount,
+		Clusters: s.Board.Shown(), Items: len(s.Items), Ballots: len(s.Ballots), Voters: s.voters, Votes: s.VoteCount,
 	}
 	for i := range s.Seats {
 		if s.Seats[i].Status != SeatDeclined {

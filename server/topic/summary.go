@@ -25,9 +25,9 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("draw from the state at %d, seed %q: %d seats, %d reserves", b.InputSeq, b.Seed, len(b.Seats), len(b.Reserves))
 	case *SeatAnswered:
 		if b.Accepted {
-			return fmt.Sprintf("seat %d accepted", b.Seat)
+			return "a seat accepted"
 		}
-		return fmt.Sprintf("seat %d declined", b.Seat)
+		return "a seat declined"
 	case *TablesSeated:
 		return fmt.Sprintf("%d tables seated", b.Tables)
 	case *RemarkPosted:

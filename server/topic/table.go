@@ -46,6 +46,13 @@ func (c RecordTables) decide(s *State, in *Input) error {
 	if !atMost(c.Tables, len(s.Seats)) {
 		return faultf(CodeInvalid, "%d tables are more than the %d seats", c.Tables, len(s.Seats))
 	}
+	if s.StageKind() == StageDebate && len(s.Seating) > 0 {
+		for i := range s.Remarks {
+			if s.Remarks[i].Room != 0 {
+				return faultf(CodeConflict, "people are talking at their tables: a new seating would move them all, so seat them before the debate opens")
+			}
+		}
+	}
 	seated := 0
 	for i, t := range c.Seats {
 		if t > c.Tables {

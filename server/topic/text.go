@@ -66,13 +66,18 @@ func CleanText(what, text string, longest int) (string, error) {
 		return r
 	}, text))
 	n := utf8.RuneCountInString(text)
-	if n == 0 {
+	if !strings.ContainsFunc(text, visible) {
 		return "", faultf(CodeInvalid, "the %s is empty: write something first", what)
 	}
 	if n > longest {
 		return "", faultf(CodeInvalid, "the %s has %d characters, the longest is %d: shorten it", what, n, longest)
 	}
 	return text, nil
+}
+
+// visible says that a character can be seen.
+func visible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 }
 
 // clip keeps a bad value short in an error.

@@ -102,6 +102,9 @@ func (s *State) choose(ballot uint64, item uint32, value VoteValue) {
 			return
 		}
 	}
+	if len(choices) == 0 {
+		s.voters++
+	}
 	s.Votes[ballot-1] = append(choices, Choice{Item: item, Value: value})
 	s.VoteCount++
 	s.itemSeen[item-1]++

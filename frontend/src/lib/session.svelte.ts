@@ -27,6 +27,7 @@ class Person {
 
   async signIn(code: string): Promise<void> {
     await api.signIn(code);
+    sessionStorage.clear(); // drafts belong to whoever typed them
     await this.load();
   }
 

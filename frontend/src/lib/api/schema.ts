@@ -64,6 +64,7 @@ export interface Counts {
   clusters: number;
   items: number;
   ballots: number;
+  voters: number;
   votes: number;
 }
 
