@@ -204,7 +204,7 @@ func (s *Server) routes() *fiber.App {
 	app := fiber.New(fiber.Config{
 		AppName: "veche", DisableStartupMessage: true, Immutable: true, ReduceMemoryUsage: true, StreamRequestBody: true,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: 8 << 10,
-		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.options.Log),
+		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.secure(), s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
 	app.Use(recover.New(), api.Headers(s.secure()), s.knownHost)

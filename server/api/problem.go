@@ -109,8 +109,9 @@ func problemOf(err error, log *slog.Logger) *problem {
 }
 
 // ErrorHandler is Fiber's: every error of a route becomes a problem.
-func ErrorHandler(log *slog.Logger) fiber.ErrorHandler {
+func ErrorHandler(secure bool, log *slog.Logger) fiber.ErrorHandler {
 	return func(c *fiber.Ctx, err error) error {
+		setHeaders(c, secure) // requests that can't be read come to no route
 		p := problemOf(err, log)
 		b, err := json.Marshal(p)
 		if err != nil {
