@@ -213,7 +213,7 @@ func (p *Player) draw(ctx context.Context, _ *demo.Topic) error {
 	}
 	declined := len(s.Seats) / 25
 	if declined > 0 {
-		if _, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "replacements")); err != nil {
+		if err := p.replace(ctx); err != nil {
 			return err
 		}
 	}
@@ -234,6 +234,35 @@ func (p *Player) draw(ctx context.Context, _ *demo.Topic) error {
 	}
 	p.Progress("%s: %d seats drawn, %d declined and replaced", p.ID, len(seats), declined)
 	return nil
+}
+
+// mostGiven is how often the planner lets the quotas give way.
+const mostGiven = 5
+
+// replace fills the seats that were declined. Who declined is chance, and where
+// nobody left fits the quotas beside those who stay, the planner lets every quota
+// give way by a seat, as planners do.
+func (p *Player) replace(ctx context.Context) error {
+	for given := 0; ; given++ {
+		_, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "replacements"))
+		if topic.CodeOf(err) != topic.CodeInfeasible || given == mostGiven {
+			return err
+		}
+		s, err := p.state(ctx)
+		if err != nil {
+			return err
+		}
+		settings := s.Settings
+		settings.Quotas = slices.Clone(settings.Quotas)
+		for i := range settings.Quotas {
+			q := &settings.Quotas[i]
+			q.Min, q.Max = max(q.Min, 1)-1, q.Max+1
+		}
+		if err := p.plan(ctx, topic.ChangeSettings{Settings: settings}); err != nil {
+			return err
+		}
+		p.Progress("%s: nobody left fits the quotas: each gives way by a seat", p.ID)
+	}
 }
 
 // Participants answers the demo's people who may take part, by table.
