@@ -80,10 +80,10 @@ func cornerCase(t *testing.T, seed uint64) Problem {
 				Min: max(0, c-between(0, wide)), Max: c + between(0, wide)})
 		}
 	}
-	p.Fixed = slices.Clone(panel[:between(0, len(panel)/2)])
+	p.Fixed = group(panel[:between(0, len(panel)/2)]...)
 	for _, i := range hidden {
 		if !slices.Contains(panel, i) && r.IntN(10) == 0 {
-			p.Excluded = append(p.Excluded, i)
+			p.Excluded = append(p.Excluded, Group{People: []int{i}})
 		}
 	}
 	return p

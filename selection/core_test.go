@@ -30,12 +30,14 @@ func TestOneSeatOfAnExactPanel(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := first.Selected[5]
-	problem.Excluded = []int{gone}
+	problem.Excluded = []selection.Group{{Reason: "declined", People: []int{gone}}}
+	var stay []int
 	for _, i := range first.Selected {
 		if i != gone {
-			problem.Fixed = append(problem.Fixed, i)
+			stay = append(stay, i)
 		}
 	}
+	problem.Fixed = []selection.Group{{Reason: "accepted", People: stay}}
 	second, err := selection.Draw(context.Background(), problem)
 	if err != nil {
 		t.Fatal(err)

@@ -21,14 +21,61 @@ type Problem struct {
 	ByType bool
 
 	// Fixed people have a seat already: those who accepted in an earlier
-	// round or must be included. They count towards Size and Quotas.
-	Fixed []int
+	// round or must be included. They count towards Size and Quotas. Nobody is
+	// seated twice.
+	Fixed []Group
 	// Excluded people cannot be drawn: declined, served before, not eligible.
-	Excluded []int
+	// Somebody in several groups counts in the first.
+	Excluded []Group
 	// Reserves is how many ordered replacements to draw besides the panel.
 	Reserves int
+
+	// Panels is how many equally likely panels to write for a public draw by
+	// hand, 0 for none: they follow from Listing alone, so that they can be
+	// published before the beacon is known, which then picks one of them.
+	Panels  int
+	Listing [32]byte // from NewListing; used with Panels only
+	// Replays is how many draws with other seeds measure the realised chances,
+	// 0 for as many as the draw's own method needs.
+	Replays int
+	// FitFeatures name the features that tell of interest in the topic, not of
+	// demography: the report tells the price of their quotas.
+	FitFeatures []string
+	// Population, where known, stands beside pool and panel in the report.
+	Population Population
+
 	// Progress, if set, hears what the draw is doing, from the same goroutine.
 	Progress func(Progress)
+}
+
+// Group is people of the pool whom one published reason concerns.
+type Group struct {
+	Reason string // in words, such as "served before"
+	People []int
+}
+
+// peopleOf are all of a list of groups, in their order, each once.
+func peopleOf(groups []Group) []int {
+	var out []int
+	seen := map[int]bool{}
+	for _, g := range groups {
+		for _, i := range g.People {
+			if !seen[i] {
+				seen[i] = true
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
+// takenBy is how many seats are taken already.
+func takenBy(groups []Group) int {
+	n := 0
+	for _, g := range groups {
+		n += len(g.People)
+	}
+	return n
 }
 
 // Progress is a step of a draw in words, with Done of Total where it can be told.
@@ -45,6 +92,9 @@ type Result struct {
 	Chances     []int64   // the same as integers in units of ChanceUnit; these are exact
 	Certificate Certificate
 	Report      Report
+
+	Panels      [][]int // Problem.Panels of them, each ascending, without Fixed
+	PanelNumber int     // which of them was drawn, from 1; 0 without Panels
 
 	types []ProofType
 }
@@ -89,27 +139,36 @@ func (p *Problem) check() error {
 		return fmt.Errorf("a panel needs at least one seat, got %d", p.Size)
 	case p.Reserves < 0:
 		return fmt.Errorf("the number of reserves is negative: %d", p.Reserves)
-	case len(p.Fixed) > p.Size:
-		return fmt.Errorf("%d people hold a seat already but the panel has %d seats", len(p.Fixed), p.Size)
+	case takenBy(p.Fixed) > p.Size:
+		return fmt.Errorf("%d people hold a seat already but the panel has %d seats", takenBy(p.Fixed), p.Size)
+	case p.Panels < 0 || p.Replays < 0:
+		return fmt.Errorf("the numbers of panels and of replays must not be negative: %d, %d", p.Panels, p.Replays)
 	}
 	if _, err := ParseObjective(string(p.Objective)); err != nil {
 		return err
 	}
-	state := make(map[int]string, len(p.Fixed)+len(p.Excluded))
+	state := map[int]string{}
 	for _, list := range []struct {
 		name   string
-		people []int
+		groups []Group
 	}{{"seated", p.Fixed}, {"excluded", p.Excluded}} {
-		for _, i := range list.people {
-			if i < 0 || i >= p.Pool.Len() {
-				return fmt.Errorf("person number %d is %s but the pool has %d people", i, list.name, p.Pool.Len())
+		for _, g := range list.groups {
+			for _, i := range g.People {
+				if i < 0 || i >= p.Pool.Len() {
+					return fmt.Errorf("person number %d is %s but the pool has %d people", i, list.name, p.Pool.Len())
+				}
+				if old, ok := state[i]; ok && old != list.name {
+					return fmt.Errorf("%q is both seated and excluded", p.Pool.ID(i))
+				} else if ok && list.name == "seated" {
+					return fmt.Errorf("%q is seated twice", p.Pool.ID(i))
+				}
+				state[i] = list.name
 			}
-			if old, ok := state[i]; ok && old != list.name {
-				return fmt.Errorf("%q is both seated and excluded", p.Pool.ID(i))
-			} else if ok && list.name == "seated" {
-				return fmt.Errorf("%q is seated twice", p.Pool.ID(i))
-			}
-			state[i] = list.name
+		}
+	}
+	for _, name := range p.FitFeatures {
+		if p.Pool.FeatureIndex(name) < 0 {
+			return fmt.Errorf("the pool has no feature %q whose price could be told", name)
 		}
 	}
 	return p.Quotas.Check()

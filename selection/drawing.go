@@ -448,7 +448,7 @@ func (d *drawing) personal() []int64 {
 			out[i] = d.chance[t]
 		}
 	}
-	for _, i := range d.Fixed {
+	for _, i := range peopleOf(d.Fixed) {
 		out[i] = ChanceUnit
 	}
 	return out

@@ -10,6 +10,17 @@ import (
 // are in conflict.
 type InfeasibleError struct {
 	Conflicts []Conflict `json:"conflicts"`
+	// Changes are the fewest seats by which quotas would have to be widened
+	// so that a panel exists, within their flex where that suffices.
+	Changes []Change `json:"changes,omitempty"`
+}
+
+// Change is a quota to be widened from Min–Max to NewMin–NewMax seats.
+type Change struct {
+	Quota
+	NewMin  int    `json:"new_min"`
+	NewMax  int    `json:"new_max"`
+	Message string `json:"message"`
 }
 
 // Conflict is one reason in words. Value is empty where a feature as a whole is

@@ -77,10 +77,10 @@ func TestProblemsThatContradictThemselves(t *testing.T) {
 		"objective":        {Pool: pool, Size: 2, Objective: "fair"},
 		"unknown feature":  {Pool: pool, Size: 2, Quotas: Quotas{{Feature: "age", Value: "old", Max: 1}}},
 		"quota twice":      {Pool: pool, Size: 2, Quotas: Quotas{{Feature: "sex", Value: "w", Max: 1}, {Feature: "sex", Value: "w", Max: 1}}},
-		"stranger":         {Pool: pool, Size: 2, Fixed: []int{9}},
-		"seated twice":     {Pool: pool, Size: 2, Fixed: []int{1, 1}},
-		"seated and out":   {Pool: pool, Size: 2, Fixed: []int{1}, Excluded: []int{1}},
-		"too many seated":  {Pool: pool, Size: 2, Fixed: []int{0, 1, 2}},
+		"stranger":         {Pool: pool, Size: 2, Fixed: group(9)},
+		"seated twice":     {Pool: pool, Size: 2, Fixed: group(1, 1)},
+		"seated and out":   {Pool: pool, Size: 2, Fixed: group(1), Excluded: group(1)},
+		"too many seated":  {Pool: pool, Size: 2, Fixed: group(0, 1, 2)},
 		"fewer than none":  {Pool: pool, Size: 2, Reserves: -1},
 		"weight in quotas": {Pool: pool, Size: 2, Quotas: Quotas{{Feature: "sex", Value: "w", Min: 2, Max: 1}}},
 	} {
@@ -96,7 +96,7 @@ func TestEveryoneIsNeeded(t *testing.T) {
 	if err != nil || len(r.Selected) != 6 || r.Report.MinProbability != 1 || len(r.Reserves) != 0 {
 		t.Fatalf("%+v %v", r, err)
 	}
-	r, err = Draw(t.Context(), Problem{Pool: pool, Size: 2, Fixed: []int{0, 5}})
+	r, err = Draw(t.Context(), Problem{Pool: pool, Size: 2, Fixed: group(0, 5)})
 	if err != nil || len(r.Selected) != 0 || r.Probability[0] != 1 || r.Probability[1] != 0 || !r.Report.QuotasMet {
 		t.Fatalf("%+v %v", r, err)
 	}

@@ -51,7 +51,7 @@ func (in *instance) weightOf(t int) float64 {
 // feature that the pool does not have.
 func newInstance(p *Problem) (*instance, error) {
 	pool := p.Pool
-	in := &instance{pool: pool, size: p.Size - len(p.Fixed), homeTaken: map[int32]bool{}}
+	in := &instance{pool: pool, size: p.Size - takenBy(p.Fixed), homeTaken: map[int32]bool{}}
 	byName := map[[2]string]Quota{}
 	var features []int
 	for _, q := range p.Quotas {
@@ -92,10 +92,10 @@ func newInstance(p *Problem) (*instance, error) {
 	in.group = append(in.group, len(in.rows))
 
 	out := make([]bool, pool.Len())
-	for _, i := range p.Excluded {
+	for _, i := range peopleOf(p.Excluded) {
 		out[i] = true
 	}
-	for _, i := range p.Fixed {
+	for _, i := range peopleOf(p.Fixed) {
 		out[i] = true
 		if h := pool.household[i]; h >= 0 {
 			in.homeTaken[h] = true

@@ -227,10 +227,27 @@ type Policy struct {
 	Objective Objective `json:"objective"`
 	ByType    bool      `json:"by_type,omitempty"`
 	Reserves  int       `json:"reserves"`
-	Seated    Digest    `json:"seated"`   // digest of the identifiers seated before
-	Excluded  Digest    `json:"excluded"` // digest of the identifiers that cannot be drawn
-	Fixed     int       `json:"seated_people"`
-	Out       int       `json:"excluded_people"`
+	Panels    int       `json:"panels,omitempty"`
+	Replays   int       `json:"replays,omitempty"`
+	Fit       []string  `json:"fit_features,omitempty"`
+	Seated    []List    `json:"seated"`   // who has a seat already
+	Excluded  []List    `json:"excluded"` // who cannot be drawn
+}
+
+// List is a group of people in a policy: why, how many, and a digest of who.
+type List struct {
+	Reason string `json:"reason"`
+	People int    `json:"people"`
+	Digest Digest `json:"digest"`
+}
+
+// Taken is how many seats are filled already.
+func (p *Policy) Taken() int {
+	n := 0
+	for _, l := range p.Seated {
+		n += l.People
+	}
+	return n
 }
 
 // Policy extracts the policy of a problem. Lists of people enter as digests
@@ -238,7 +255,16 @@ type Policy struct {
 func (p *Problem) Policy(root [32]byte) Policy {
 	o, _ := ParseObjective(string(p.Objective))
 	return Policy{Quotas: p.Quotas, Size: p.Size, Objective: o, ByType: p.ByType, Reserves: p.Reserves,
-		Seated: p.listDigest(root, p.Fixed), Excluded: p.listDigest(root, p.Excluded), Fixed: len(p.Fixed), Out: len(p.Excluded)}
+		Panels: p.Panels, Replays: p.Replays, Fit: p.FitFeatures,
+		Seated: p.lists(root, p.Fixed), Excluded: p.lists(root, p.Excluded)}
+}
+
+func (p *Problem) lists(root [32]byte, groups []Group) []List {
+	out := []List{}
+	for _, g := range groups {
+		out = append(out, List{Reason: g.Reason, People: len(g.People), Digest: p.listDigest(root, g.People)})
+	}
+	return out
 }
 
 func (p *Problem) listDigest(root [32]byte, people []int) Digest {

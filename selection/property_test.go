@@ -78,13 +78,18 @@ func drawCase(t *rapid.T) Problem {
 		}
 	}
 	fixed := rapid.IntRange(0, len(panel)/2).Draw(t, "fixed")
-	p.Fixed = slices.Clone(panel[:fixed])
+	p.Fixed = group(panel[:fixed]...)
 	for _, i := range hidden {
 		if !slices.Contains(panel, i) && rapid.IntRange(0, 9).Draw(t, "out") == 0 {
-			p.Excluded = append(p.Excluded, i)
+			p.Excluded = append(p.Excluded, Group{People: []int{i}})
 		}
 	}
 	return p
+}
+
+// group is one group of these people.
+func group(people ...int) []Group {
+	return []Group{{Reason: "for the test", People: slices.Clone(people)}}
 }
 
 func seq(n int) []int {
@@ -97,24 +102,24 @@ func seq(n int) []int {
 
 // checkPanel fails unless the result is a panel of the problem.
 func checkPanel(t interface{ Fatalf(string, ...any) }, p Problem, r *Result) {
-	if len(r.Selected)+len(p.Fixed) != p.Size {
-		t.Fatalf("%d selected and %d seated for %d seats", len(r.Selected), len(p.Fixed), p.Size)
+	if len(r.Selected)+takenBy(p.Fixed) != p.Size {
+		t.Fatalf("%d selected and %d seated for %d seats", len(r.Selected), takenBy(p.Fixed), p.Size)
 	}
 	seen, homes := map[int]bool{}, map[string]bool{}
 	counts := p.Pool.Counts()
 	for f := range counts {
 		clear(counts[f])
 	}
-	for k, i := range append(slices.Clone(p.Fixed), r.Selected...) {
+	for k, i := range append(peopleOf(p.Fixed), r.Selected...) {
 		if seen[i] {
 			t.Fatalf("person %d twice", i)
 		}
 		seen[i] = true
-		if slices.Contains(p.Excluded, i) {
+		if slices.Contains(peopleOf(p.Excluded), i) {
 			t.Fatalf("excluded person %d drawn", i)
 		}
 		if h := p.Pool.Household(i); h != "" {
-			if homes[h] && k >= len(p.Fixed) {
+			if homes[h] && k >= takenBy(p.Fixed) {
 				t.Fatalf("two of household %q", h)
 			}
 			homes[h] = true
@@ -132,7 +137,7 @@ func checkPanel(t interface{ Fatalf(string, ...any) }, p Problem, r *Result) {
 		}
 	}
 	for _, i := range r.Reserves {
-		if seen[i] || slices.Contains(p.Excluded, i) {
+		if seen[i] || slices.Contains(peopleOf(p.Excluded), i) {
 			t.Fatalf("reserve %d is seated or excluded", i)
 		}
 		seen[i] = true
@@ -147,7 +152,7 @@ func checkChances(t interface{ Fatalf(string, ...any) }, p Problem, r *Result) {
 			t.Fatalf("chance %v", c)
 		}
 		sum += c
-		if c > 0 && !slices.Contains(p.Fixed, i) {
+		if c > 0 && !slices.Contains(peopleOf(p.Fixed), i) {
 			lowest = min(lowest, c/p.Pool.Weight(i))
 		}
 	}

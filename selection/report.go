@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -29,7 +30,64 @@ type Report struct {
 	Lottery                  *Lottery      `json:"lottery,omitempty"`
 	HouseholdRedraws         int           `json:"household_redraws"`
 	HouseholdMoves           int           `json:"household_moves"`
+	Realised                 Realised      `json:"realised"`
+	Fit                      *Fit          `json:"fit,omitempty"`
+	LeftOut                  []GroupCount  `json:"left_out,omitempty"` // Excluded by reason
+	SeatedBy                 []GroupCount  `json:"seated_by,omitempty"`
 	Among                    string        `json:"among"`
+}
+
+// GroupCount is how many people a published reason concerned.
+type GroupCount struct {
+	Reason string `json:"reason"`
+	People int    `json:"people"`
+}
+
+// counts are groups by number, everyone in the first that names them.
+func counts(groups []Group) []GroupCount {
+	var out []GroupCount
+	seen := map[int]bool{}
+	for _, g := range groups {
+		n := 0
+		for _, i := range g.People {
+			if !seen[i] {
+				seen[i] = true
+				n++
+			}
+		}
+		out = append(out, GroupCount{Reason: g.Reason, People: n})
+	}
+	return out
+}
+
+// Realised tells how near the published chances are to those that the draw,
+// with households and rounding, really gives.
+type Realised struct {
+	How           string  `json:"how"` // RealisedExact, RealisedMeasured or RealisedTarget
+	Replays       int     `json:"replays,omitempty"`
+	MaxDeviation  float64 `json:"max_deviation,omitempty"`  // largest difference seen of a group's chance, as a part of it
+	StandardError float64 `json:"standard_error,omitempty"` // of that difference, as a part of the chance
+	Note          string  `json:"note,omitempty"`
+}
+
+// The ways in which published chances hold.
+const (
+	RealisedExact    = "exact"    // by construction
+	RealisedMeasured = "measured" // by replays with other seeds
+	RealisedTarget   = "target"   // aimed at, not measured in this draw
+)
+
+// Fit is the price of preferring interest: the measures of the chances with the
+// preference, which are the report's own, and without.
+type Fit struct {
+	What                  string  `json:"what"`   // weights, or the features whose quotas prefer
+	People                int     `json:"people"` // preferred
+	MinProbability        float64 `json:"min_probability"`
+	MinProbabilityWithout float64 `json:"min_probability_without"`
+	Gini                  float64 `json:"gini"`
+	GiniWithout           float64 `json:"gini_without"`
+	GeometricMean         float64 `json:"geometric_mean"`
+	GeometricMeanWithout  float64 `json:"geometric_mean_without"`
 }
 
 // QuotaResult is a quota and what the panel holds of it. People is how many
@@ -41,25 +99,32 @@ type QuotaResult struct {
 	Max      int    `json:"max"`
 	Selected int    `json:"selected"`
 	People   int    `json:"people"`
+	// Population is the value's share of the whole population, from 0 to 1, where it is known.
+	Population *float64 `json:"population,omitempty"`
 }
 
 func (d *drawing) finish(team *lineup) Report {
 	in, r := d.in, d.report
-	r.People, r.Eligible, r.Size, r.Seated = d.Pool.Len(), in.eligible, d.Size, len(d.Fixed)
+	r.People, r.Eligible, r.Size, r.Seated = d.Pool.Len(), in.eligible, d.Size, takenBy(d.Fixed)
 	r.Excluded = r.People - r.Eligible - r.Seated
+	r.LeftOut, r.SeatedBy = counts(d.Excluded), counts(d.Fixed)
 	r.Types = in.types()
+	r.Realised.How = cmp.Or(r.Realised.How, RealisedTarget)
 	r.UpperBoundMinProbability = d.cert.UpperBound
 	r.HouseholdRedraws, r.HouseholdMoves = team.redraw, team.moved
 	r.Among = "chances are among those who applied"
 	r.chances(d.chance, in.count)
-	counts := d.Pool.Counts()
+	inPool := d.Pool.Counts()
 	r.QuotasMet = team.panel.size == in.size && len(team.seated) == in.size
 	for i, one := range in.rows {
 		got := one.seated + team.panel.rows[i]
 		q := QuotaResult{Feature: one.feature, Value: one.value, Min: one.quota.Min, Max: one.quota.Max, Selected: got}
 		f := d.Pool.FeatureIndex(one.feature)
 		if v := slices.Index(d.Pool.features[f].Values, one.value); v >= 0 {
-			q.People = counts[f][v]
+			q.People = inPool[f][v]
+		}
+		if share, ok := d.Population.Share(q.Feature, q.Value); ok {
+			q.Population = &share
 		}
 		r.Quotas = append(r.Quotas, q)
 		r.QuotasMet = r.QuotasMet && got >= q.Min && got <= q.Max

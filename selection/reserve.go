@@ -11,7 +11,7 @@ func (d *drawing) reserves(selected []int) ([]int, error) {
 		return nil, nil
 	}
 	p := d.Problem
-	p.Fixed = append(slices.Clone(d.Fixed), selected...)
+	p.Fixed = append(slices.Clone(d.Fixed), Group{People: selected})
 	rest, err := newInstance(&p)
 	if err != nil {
 		return nil, err

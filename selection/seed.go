@@ -26,6 +26,14 @@ func NewSeed(root, policy [32]byte, beacon []byte, round uint64) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
+const listingDomain = "veche/selection/listing/v1\n"
+
+// NewListing derives what settles a list of panels before the beacon is known:
+// SHA-256(domain ‖ root ‖ policy).
+func NewListing(root, policy [32]byte) [32]byte {
+	return sha256.Sum256(append(append([]byte(listingDomain), root[:]...), policy[:]...))
+}
+
 // dice are the random numbers of one use: ChaCha8 (its stream is specified)
 // keyed by the seed and the name of the use, with our own reductions, so that a
 // replay does not hang on a library's choice of method.

@@ -31,9 +31,9 @@ type Proof struct {
 	Types        []ProofType  `json:"types"`
 	Certificate  Certificate  `json:"certificate"`
 	Selected     []ProofPlace `json:"selected"`
-	Reserves     []int        `json:"reserves"` // leaves, in order
-	Fixed        []int        `json:"fixed,omitempty"`
-	Excluded     []int        `json:"excluded,omitempty"`
+	Reserves     []int        `json:"reserves"`        // leaves, in order
+	Fixed        [][]int      `json:"fixed,omitempty"` // leaves, by the policy's lists
+	Excluded     [][]int      `json:"excluded,omitempty"`
 	Chances      Digest       `json:"chances_digest"`
 	Limits       []string     `json:"limits"`
 }
@@ -95,9 +95,15 @@ func NewProof(p Problem, c *Commitment, r *Result, beacon []byte, kind string, r
 		return list
 	}
 	out.Reserves = leaves(r.Reserves)
-	out.Fixed, out.Excluded = leaves(p.Fixed), leaves(p.Excluded)
-	slices.Sort(out.Fixed)
-	slices.Sort(out.Excluded)
+	lists := func(groups []Group) (out [][]int) {
+		for _, g := range groups {
+			list := leaves(g.People)
+			slices.Sort(list)
+			out = append(out, list)
+		}
+		return out
+	}
+	out.Fixed, out.Excluded = lists(p.Fixed), lists(p.Excluded)
 	return out, nil
 }
 
@@ -164,7 +170,7 @@ func (v *verification) paths() {
 		good = good && place.Leaf > last && checkHash(place, p.People, p.Root) == nil
 		last = place.Leaf
 	}
-	want := p.Policy.Size - p.Policy.Fixed
+	want := p.Policy.Size - p.Policy.Taken()
 	v.expect("panel", good && len(p.Selected) == want, Proved,
 		fmt.Sprintf("%d different people of the committed pool are selected", want))
 }
@@ -179,7 +185,7 @@ func (v *verification) sums() bool {
 		sum += float64(float64(t.People) * (float64(t.Chance) / ChanceUnit))
 		people += t.People
 	}
-	off := sum - float64(p.Policy.Size-p.Policy.Fixed)
+	off := sum - float64(p.Policy.Size-p.Policy.Taken())
 	return off > -0.01 && off < 0.01 && people <= p.People
 }
 
@@ -193,20 +199,30 @@ func (v *verification) rerun(ctx context.Context, pool *Pool, key *[32]byte) err
 	if v.err != nil {
 		return v.err
 	}
-	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Objective, ByType: p.Policy.ByType, Seed: p.Seed, Reserves: p.Policy.Reserves}
+	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Objective, ByType: p.Policy.ByType,
+		Seed: p.Seed, Reserves: p.Policy.Reserves, Panels: p.Policy.Panels, Replays: p.Policy.Replays, FitFeatures: p.Policy.Fit}
+	problem.Listing = NewListing(p.Root, p.PolicyDigest)
 	for _, list := range []struct {
-		from []int
-		to   *[]int
-	}{{p.Fixed, &problem.Fixed}, {p.Excluded, &problem.Excluded}} {
-		for _, leaf := range list.from {
-			if leaf < 0 || leaf >= len(c.order) {
-				return fmt.Errorf("lists: leaf %d is not in the pool of %d", leaf, len(c.order))
+		from [][]int
+		said []List
+		to   *[]Group
+	}{{p.Fixed, p.Policy.Seated, &problem.Fixed}, {p.Excluded, p.Policy.Excluded, &problem.Excluded}} {
+		if len(list.from) != len(list.said) {
+			return fmt.Errorf("lists: %d are given, the policy has %d", len(list.from), len(list.said))
+		}
+		for k, leaves := range list.from {
+			g := Group{Reason: list.said[k].Reason}
+			for _, leaf := range leaves {
+				if leaf < 0 || leaf >= len(c.order) {
+					return fmt.Errorf("lists: leaf %d is not in the pool of %d", leaf, len(c.order))
+				}
+				g.People = append(g.People, int(c.order[leaf]))
 			}
-			*list.to = append(*list.to, int(c.order[leaf]))
+			*list.to = append(*list.to, g)
 		}
 	}
 	policy := problem.Policy(c.root)
-	v.expect("lists", policy.Seated == p.Policy.Seated && policy.Excluded == p.Policy.Excluded, Rerun, "who was seated before and who was left out is as published")
+	v.expect("lists", slices.Equal(policy.Seated, p.Policy.Seated) && slices.Equal(policy.Excluded, p.Policy.Excluded), Rerun, "who was seated before and who was left out is as published")
 	r, err := Draw(ctx, problem)
 	if err != nil {
 		return fmt.Errorf("draw: %w", err)

@@ -23,7 +23,7 @@ func proved(t *testing.T, key *[32]byte) (*selection.Pool, *selection.Proof) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: 40, Reserves: 7, Fixed: []int{3, 9}, Excluded: []int{20, 30}}
+	p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: 40, Reserves: 7, Fixed: []selection.Group{{Reason: "for the test", People: []int{3, 9}}}, Excluded: []selection.Group{{Reason: "for the test", People: []int{20, 30}}}}
 	policy := p.Policy(c.Root())
 	p.Seed = selection.NewSeed(c.Root(), policy.Digest(), []byte("beacon"), 1)
 	r, err := selection.Draw(t.Context(), p)
@@ -104,8 +104,8 @@ func TestVerifyFindsChanges(t *testing.T) {
 	}
 	for name, change := range map[string]func(*selection.Proof){
 		"reserve":     func(p *selection.Proof) { p.Reserves[0], p.Reserves[1] = p.Reserves[1], p.Reserves[0] },
-		"seated":      func(p *selection.Proof) { p.Fixed[0]++ },
-		"excluded":    func(p *selection.Proof) { p.Excluded[0]++ },
+		"seated":      func(p *selection.Proof) { p.Fixed[0][0]++ },
+		"excluded":    func(p *selection.Proof) { p.Excluded[0][0]++ },
 		"chances":     func(p *selection.Proof) { p.Chances[0] ^= 1 },
 		"certificate": func(p *selection.Proof) { p.Certificate.UpperBound *= .99 },
 	} {

@@ -103,6 +103,7 @@ func (d *drawing) run(ctx context.Context) error {
 		return err
 	}
 	policy := d.problem.Policy(commitment.Root())
+	d.problem.Listing = selection.NewListing(commitment.Root(), policy.Digest())
 	d.problem.Seed = selection.NewSeed(commitment.Root(), policy.Digest(), beacon, d.round)
 	d.problem.Progress = func(p selection.Progress) { d.say(p.Step) }
 	result, err := selection.Draw(ctx, d.problem)
@@ -170,10 +171,11 @@ func (d *drawing) read() error {
 		return err
 	}
 	d.problem.Pool = d.pool
+	var excluded []int
 	for _, list := range []struct {
 		file string
 		to   *[]int
-	}{{d.exclude, &d.problem.Excluded}, {d.mustHave, &d.mustInclude}, {d.already, &d.seated}} {
+	}{{d.exclude, &excluded}, {d.mustHave, &d.mustInclude}, {d.already, &d.seated}} {
 		if list.file == "" {
 			continue
 		}
@@ -185,7 +187,15 @@ func (d *drawing) read() error {
 			return err
 		}
 	}
-	d.problem.Fixed = append(append([]int(nil), d.seated...), d.mustInclude...)
+	if excluded != nil {
+		d.problem.Excluded = []selection.Group{{Reason: "on the list of people who cannot be drawn", People: excluded}}
+	}
+	if d.seated != nil {
+		d.problem.Fixed = append(d.problem.Fixed, selection.Group{Reason: "selected already", People: d.seated})
+	}
+	if d.mustInclude != nil {
+		d.problem.Fixed = append(d.problem.Fixed, selection.Group{Reason: "must be included", People: d.mustInclude})
+	}
 	return nil
 }
 

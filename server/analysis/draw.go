@@ -120,20 +120,27 @@ func drawProblem(s *topic.State, rows map[uint64]Text) (selection.Problem, *pool
 	}
 	x := selection.Problem{Pool: p.Pool, Objective: objective, ByType: true}
 	unknown := 0 // seated people whose row was erased
+	var seated, declined []int
 	for i := range s.Seats {
 		seat := &s.Seats[i]
 		at, known := p.at[seat.Application]
 		switch {
 		case seat.Status == topic.SeatDeclined && known:
-			x.Excluded = append(x.Excluded, at)
+			declined = append(declined, at)
 		case seat.Status == topic.SeatDeclined:
 		case known:
-			x.Fixed = append(x.Fixed, at)
+			seated = append(seated, at)
 		default:
 			unknown++
 		}
 	}
-	if len(x.Fixed)+unknown >= int(s.Settings.PanelSize) {
+	if seated != nil {
+		x.Fixed = []selection.Group{{Reason: "hold a seat from an earlier round", People: seated}}
+	}
+	if declined != nil {
+		x.Excluded = []selection.Group{{Reason: "declined a seat", People: declined}}
+	}
+	if len(seated)+unknown >= int(s.Settings.PanelSize) {
 		return none, nil, topic.NewFault(topic.CodeConflict, "all %d seats are taken: there is nothing to draw", s.Settings.PanelSize)
 	}
 	x.Size = int(s.Settings.PanelSize) - unknown
@@ -141,7 +148,7 @@ func drawProblem(s *topic.State, rows map[uint64]Text) (selection.Problem, *pool
 		// What the unknown ones count for can't be told: they may be any.
 		x.Quotas = append(x.Quotas, selection.Quota{Feature: q.Feature, Value: q.Value, Min: max(0, int(q.Min)-unknown), Max: int(q.Max)})
 	}
-	x.Reserves = max(0, min((x.Size+1)/2, len(applications)-x.Size-len(x.Excluded)))
+	x.Reserves = max(0, min((x.Size+1)/2, len(applications)-x.Size-len(declined)))
 	return x, p, nil
 }
 

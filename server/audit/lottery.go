@@ -73,7 +73,7 @@ func drawFits(s *topic.State, round int, e *topic.Drawn, r *analysis.DrawResult)
 		return errors.New("its seed is not made of the pool, the rules and the beacon in the log")
 	case e.Size != s.Settings.PanelSize:
 		return fmt.Errorf("it drew for %d seats, the settings had %d", e.Size, s.Settings.PanelSize)
-	case p.Size > int(e.Size) || p.Fixed+r.Seats != p.Size || r.Report.Size != p.Size || r.Report.Seated != p.Fixed:
+	case p.Size > int(e.Size) || p.Taken()+r.Seats != p.Size || r.Report.Size != p.Size || r.Report.Seated != p.Taken():
 		return errors.New("seats taken and drawn do not add up to the panel")
 	case len(p.Quotas) != len(s.Settings.Quotas):
 		return fmt.Errorf("it drew by %d quotas, the settings had %d", len(p.Quotas), len(s.Settings.Quotas))
