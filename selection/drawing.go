@@ -23,7 +23,10 @@ type drawing struct {
 	report Report
 	large  bool // by type whatever the size
 
-	lottery *lottery // of a small draw
+	lottery *lottery    // of a small draw
+	listing bool        // over listed panels, whose chances need no room for rounding
+	own     []int64     // of each person, nil while people of a type have its chance
+	kinds   []ProofType // who has which chance, with own
 }
 
 func newDrawing(ctx context.Context, p Problem) (*drawing, error) {
@@ -60,8 +63,11 @@ func (d *drawing) run() (*Result, error) {
 // complete makes the result of a panel: people, chances, reserves, report.
 func (d *drawing) complete(team *lineup) (r *Result, err error) {
 	r = &Result{Chances: d.personal(), Certificate: d.cert}
-	for t, n := range d.in.count {
-		r.types = append(r.types, ProofType{People: n, Chance: d.chance[t]})
+	r.types = slices.Clone(d.kinds)
+	if d.own == nil {
+		for t, n := range d.in.count {
+			r.types = append(r.types, ProofType{People: n, Chance: d.chance[t]})
+		}
 	}
 	slices.SortFunc(r.types, func(a, b ProofType) int { // no order that tells the values
 		return cmp.Or(cmp.Compare(a.Chance, b.Chance), cmp.Compare(a.People, b.People))
@@ -118,6 +124,7 @@ func (d *drawing) draw() (*lineup, error) {
 	case d.in.types() > mostTypes:
 		return nil, fmt.Errorf("objective %s lists panels, which %d types are too many for (%d at most): use nash or maximin", o, d.in.types(), mostTypes)
 	}
+	d.listing = true
 	team, err := d.byPanels()
 	var missing *SolverError
 	if !errors.As(err, &missing) || (listed && d.Objective != Auto) {
@@ -127,7 +134,8 @@ func (d *drawing) draw() (*lineup, error) {
 		d.report.Objective = Nash
 	}
 	d.report.Reason += "; not over listed panels, because that needs the solver, which this build does not hold (run ./scripts/setup and build again), so by type with objective " + string(d.report.Objective)
-	d.report.Lottery = nil
+	d.report.Lottery, d.report.Realised = nil, Realised{}
+	d.listing, d.own, d.kinds = false, nil, nil
 	return d.byType()
 }
 
@@ -424,7 +432,7 @@ const uneven = "; above the lowest chance not made even, because the quotas leav
 
 // shrunk takes the quotas drawn in by as much as leaves room above the floor.
 func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
-	if d.report.Objective == Nash && !d.small() { // listed panels need no room
+	if d.report.Objective == Nash && !d.listing {
 		for _, seats := range []float64{4, 1, 0.25, 0.05} {
 			p := newMarginal(d.ctx, c.instance, seats)
 			p.minMax = true
@@ -440,11 +448,26 @@ func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
 	return newMarginal(d.ctx, c.instance, 0), nil
 }
 
+// groups are the chances given and how many people have each.
+func (d *drawing) groups() (chance []int64, people []int) {
+	if d.own == nil {
+		return d.chance, d.in.count
+	}
+	for _, one := range d.kinds {
+		chance, people = append(chance, one.Chance), append(people, one.People)
+	}
+	return chance, people
+}
+
 // personal is the chance of everyone in the pool.
 func (d *drawing) personal() []int64 {
 	out := make([]int64, d.Pool.Len())
 	for i, t := range d.in.typeOf {
-		if t >= 0 {
+		switch {
+		case t < 0:
+		case d.own != nil:
+			out[i] = d.own[i]
+		default:
 			out[i] = d.chance[t]
 		}
 	}

@@ -14,6 +14,7 @@ type row struct {
 	least, most    int   // what lo and hi come to once the other values have theirs
 	quota          Quota // as given; Max = Size where no quota names the value
 	seated         int   // fixed people of the value
+	home           bool  // no quota: one seat a household, for those of one make-up
 	people         int   // people of the value who can be drawn
 }
 

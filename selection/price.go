@@ -15,6 +15,7 @@ import (
 type pricer struct {
 	in    *instance
 	value []float64 // of a seat of each type
+	cost  []float64 // of giving one up, the same unless seats are worth less the more there are
 	order []int32   // types, the dearest first
 	mark  []uint64  // a random word for each row: exchanges that cancel add up to 0
 	sign  []uint64  // of each type over the features with no room
@@ -39,7 +40,7 @@ func newPricer(in *instance, d dice) *pricer {
 
 // price sets the values and sorts the types by them.
 func (p *pricer) price(value []float64) {
-	p.value = value
+	p.value, p.cost = value, value
 	for t := range p.order {
 		p.order[t] = int32(t)
 	}
@@ -82,7 +83,7 @@ func (p *pricer) single(q *panel) bool {
 		mine := p.in.rowsOf(int(a))
 	next:
 		for _, b := range p.order {
-			gain := p.value[b] - p.value[a]
+			gain := p.value[b] - p.cost[a]
 			if gain <= best.gain {
 				break
 			}
@@ -113,7 +114,7 @@ func (p *pricer) double(q *panel) bool {
 	for t := range p.sign {
 		sum := uint64(0)
 		for f, r := range p.in.rowsOf(t) {
-			if p.tight(q, f) {
+			if !p.in.rows[r].home && p.tight(q, f) { // households: left to fits
 				sum += p.mark[r]
 			}
 		}
@@ -133,7 +134,7 @@ func (p *pricer) double(q *panel) bool {
 			if int(b) == a || int(q.seats[b]) >= p.in.count[b] {
 				continue
 			}
-			this := exchange{int32(a), b, p.value[b] - p.value[a]}
+			this := exchange{int32(a), b, p.value[b] - p.cost[a]}
 			key := p.sign[b] - p.sign[a]
 			if other, ok := p.table[-key]; ok && other.gain+this.gain > best && p.fits(q, this, other) {
 				best, one, two = other.gain+this.gain, this, other

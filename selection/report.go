@@ -113,7 +113,7 @@ func (d *drawing) finish(team *lineup) Report {
 	r.UpperBoundMinProbability = d.cert.UpperBound
 	r.HouseholdRedraws, r.HouseholdMoves = team.redraw, team.moved
 	r.Among = "chances are among those who applied"
-	r.chances(d.chance, in.count)
+	r.chances(d.groups())
 	inPool := d.Pool.Counts()
 	r.QuotasMet = team.panel.size == in.size && len(team.seated) == in.size
 	for i, one := range in.rows {

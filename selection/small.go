@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -30,45 +31,71 @@ type Lottery struct {
 	Rounds    int     `json:"rounds"`
 	Shortfall float64 `json:"shortfall"` // of the chances against the target, relative
 	Proof     string  `json:"proof"`
+	Homes     string  `json:"households"` // how one seat a household was kept
 }
 
-// byPanels draws from a lottery over panels that meet every quota exactly: the
-// target chances of the objective, panels by rounding them, and more panels
-// where the prices of the shortfall ask for them until the target is reached or
-// the solver proves that no panel brings it nearer.
+// listing is a small draw's lottery on its way.
+type listing struct {
+	*drawing
+	in   *instance // told apart by household where fine is not nil
+	fine *refined
+	dice dice
+}
+
+// byPanels draws from a lottery over panels that meet every quota exactly. Where
+// people share households these are told apart, so that no panel holds two of
+// one and the chances are exact; where that takes too many types, people are
+// moved after a panel is drawn, and replays measure what that does to the chances.
 func (d *drawing) byPanels() (*lineup, error) {
-	in := d.in
+	shared := d.in.shared()
+	one := &listing{drawing: d, in: d.in, dice: newDice(d.Listing, "panels")}
+	if len(shared) == 0 {
+		team, err := one.draw("nobody shares one")
+		d.report.Realised = Realised{How: RealisedExact}
+		return team, err
+	}
+	reason, cert := d.report.Reason, d.cert
+	if one.fine = d.in.refine(shared, mostTypes); one.fine != nil {
+		one.in = one.fine.instance
+		team, err := one.draw(fmt.Sprintf("%d shared households told apart: no listed panel holds two people of one", len(shared)))
+		var missing *SolverError
+		if err == nil || d.ctx.Err() != nil || errors.As(err, &missing) {
+			d.report.Realised = Realised{How: RealisedExact}
+			return team, err
+		}
+		d.report.Reason, d.cert = reason, cert
+	}
+	one = &listing{drawing: d, in: d.in, dice: newDice(d.Listing, "panels")}
+	return one.draw(fmt.Sprintf("%d are shared, too many kinds to tell apart: people were moved after the panel was drawn", len(shared)))
+}
+
+// draw lists panels and draws one: the target chances of the objective, panels
+// by rounding them, and more panels where the prices of the shortfall ask for
+// them until the target is reached or the solver proves that no panel brings it
+// nearer.
+func (b *listing) draw(homes string) (*lineup, error) {
+	d, in := b.drawing, b.in
 	d.report.Solver = "own interior point and column generation"
 	target, err := d.targets()
 	if err != nil {
 		return nil, err
 	}
-	dice := newDice([32]byte{}, "panels") // the lottery is public before the seed is known
-	l := &lottery{in: in, known: map[string]bool{}}
-	expected := make([]float64, in.types())
-	for t, p := range target {
-		expected[t] = float64(p * float64(in.count[t]))
-	}
-	d.say("listing panels")
-	want := 3 * in.types()
-	if in.types() > manyTypes {
-		want = 6 * in.types()
-	}
-	for try := 0; try < 2*want && len(l.panels) < want; try++ {
-		p, _, err := land(d.ctx, in, expected, dice)
-		if err != nil {
+	expected := d.expected(target)
+	if b.fine != nil {
+		if target, err = b.refine(target); err != nil {
 			return nil, err
 		}
-		l.add(p)
-		if try > 40 && len(l.panels) < try/8 { // few panels exist at all
-			break
-		}
 	}
-	told, err := d.generate(l, target, dice)
+	l := &lottery{in: in, known: map[string]bool{}}
+	d.say("listing panels")
+	if err := b.seed(l, expected); err != nil {
+		return nil, err
+	}
+	told, err := d.generate(l, target, b.dice)
 	if err != nil {
 		return nil, err
 	}
-	told.Listed = len(l.panels)
+	told.Listed, told.Homes = len(l.panels), homes
 	d.lottery = l
 	units := l.units()
 	for _, u := range units {
@@ -77,11 +104,163 @@ func (d *drawing) byPanels() (*lineup, error) {
 		}
 	}
 	d.report.Lottery = told
-	d.chance = l.exact(units)
-	d.say("drawing a panel")
-	seats := l.panel(l.draw(units, newDice(d.Seed, "seats")))
+	chance := l.exact(units)
 	d.report.Landing = landing{How: "lottery over panels"}
-	return d.people(seats, expected)
+	if b.fine == nil {
+		d.chance = chance
+	} else {
+		d.apartBy(b.fine, chance)
+	}
+	d.say("drawing a panel")
+	dice := newDice(d.Seed, "seats")
+	if b.fine == nil {
+		team, err := d.people(l.panel(l.draw(units, dice)), expected)
+		if err == nil && len(in.shared()) > 0 {
+			err = b.measure(l, units)
+		}
+		return team, err
+	}
+	team, limit := seatPeople(in, l.panel(l.draw(units, dice)), newDice(d.Seed, "people"))
+	if team == nil {
+		return nil, fmt.Errorf("a listed panel has no room for one person a household among %d types: please report these quotas", len(limit.types))
+	}
+	return b.fine.whole(d.in, team), nil
+}
+
+// expected are the seats that chances give to each type.
+func (d *drawing) expected(chance []float64) []float64 {
+	out := make([]float64, len(chance))
+	for t, p := range chance {
+		out[t] = float64(p * float64(d.in.count[t]))
+	}
+	return out
+}
+
+// refine takes the target over to the instance told apart by household. Where a
+// household's chances would add up to more than a seat they are solved for again
+// with that as a row.
+func (b *listing) refine(target []float64) ([]float64, error) {
+	if fine := b.fine.spread(target); fine != nil {
+		return fine, nil
+	}
+	sub := &drawing{Problem: b.Problem, ctx: b.ctx, in: b.in, report: b.report, listing: true}
+	sub.report.Reason = ""
+	fine, err := sub.targets()
+	b.report.Reason += sub.report.Reason
+	return fine, err
+}
+
+// seed lists panels by rounding the expected seats.
+func (b *listing) seed(l *lottery, expected []float64) error {
+	want := 3 * b.in.types()
+	if b.in.types() > manyTypes {
+		want = 6 * b.in.types()
+	}
+	for try := 0; try < 2*want && len(l.panels) < want; try++ {
+		p, _, err := land(b.ctx, b.drawing.in, expected, b.dice)
+		if err != nil {
+			return err
+		}
+		if b.fine != nil {
+			if team, _ := seatPeople(b.drawing.in, p, b.dice); team != nil {
+				l.add(b.fine.panelOf(team.seated))
+			}
+		} else {
+			l.add(p)
+		}
+		if try > 40 && len(l.panels) < try/8 { // few panels exist at all
+			break
+		}
+	}
+	if len(l.panels) > 0 {
+		return nil
+	}
+	// Nothing that rounding gives has one person a household: the exact program does.
+	prices := newPricer(b.in, b.dice)
+	defer prices.close()
+	if !solver.Available() {
+		return &SolverError{Objective: b.report.Objective}
+	}
+	prices.price(make([]float64, b.in.types()))
+	p, _, err := prices.best(b.ctx)
+	if err == nil {
+		l.add(p)
+	}
+	return err
+}
+
+// apartBy sets the chances of people told apart by household. The mean of those
+// alike but for it is the chance of their type.
+func (d *drawing) apartBy(fine *refined, chance []int64) {
+	d.own = make([]int64, d.Pool.Len())
+	sum := make([]float64, d.in.types())
+	d.kinds = d.kinds[:0]
+	for t, c := range chance {
+		for _, i := range fine.people(t) {
+			d.own[i] = c
+		}
+		sum[fine.of[t]] += float64(float64(c) * float64(fine.count[t]))
+		d.kinds = append(d.kinds, ProofType{People: fine.count[t], Chance: c})
+	}
+	d.chance = make([]int64, d.in.types())
+	for t, v := range sum {
+		d.chance[t] = min(ChanceUnit, int64(math.Round(v/float64(d.in.count[t]))))
+	}
+}
+
+const measureReplays = 2000
+
+// measure replays the draw with other seeds and compares how often people were
+// seated with their chances, by type and whether they share a household.
+func (b *listing) measure(l *lottery, units []int64) error {
+	d, in, replays := b.drawing, b.in, b.Replays
+	if replays == 0 {
+		replays = measureReplays
+	}
+	d.say(fmt.Sprintf("measuring the chances by %d replays", replays))
+	shared := in.shared()
+	apart := func(i int32) int {
+		if h := in.pool.household[i]; h >= 0 && shared[h] > 0 {
+			return 1
+		}
+		return 0
+	}
+	hits, people := make([][2]float64, in.types()), make([][2]float64, in.types())
+	for t := range in.count {
+		for _, i := range in.people(t) {
+			people[t][apart(i)]++
+		}
+	}
+	dice := newDice(d.Listing, "replays")
+	done := 0.0
+	for range replays {
+		if err := d.ctx.Err(); err != nil {
+			return err
+		}
+		team, _ := seatPeople(in, l.panel(l.draw(units, dice)), dice)
+		if team == nil { // an exact search decides then; too slow to repeat
+			continue
+		}
+		done++
+		for i := range team.seated {
+			hits[in.typeOf[i]][apart(i)]++
+		}
+	}
+	r := Realised{How: RealisedMeasured, Replays: int(done), Note: "by type and whether people share a household; those who do can have a little less than published, others a little more"}
+	for t := range hits {
+		for k, n := range people[t] {
+			p := float64(d.chance[t]) / ChanceUnit
+			if n == 0 || p <= 0 || done == 0 {
+				continue
+			}
+			off := math.Abs(hits[t][k]/(done*n)/p - 1)
+			if off > r.MaxDeviation {
+				r.MaxDeviation, r.StandardError = off, math.Sqrt((1-p)/(p*done*n))
+			}
+		}
+	}
+	d.report.Realised = r
+	return nil
 }
 
 // exact are the chances that shares in units give, in units.
