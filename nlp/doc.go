@@ -19,7 +19,7 @@
 //	lock cluster                Locked{cluster}
 //
 // An undone edit is left out. Similar ideas are found by an Index before
-// any run; Model.Place says where a new idea belongs between runs;
+// any run, and it answers searches in any form of a word, ranked by BM25; Model.Place says where a new idea belongs between runs;
 // FindPersonal points out what an author may not want to publish.
 //
 // # Design
@@ -110,5 +110,6 @@
 //	vectors 2.9, clusters 1.8, labels 1.4 (wall time, under load)
 //
 // Placing an idea 58 µs cold; similar ideas among 100,000 0.9 ms on formulaic
-// texts; adding one 12 µs (go test -bench 'Place|Similar|IndexAdd').
+// texts; adding one 12 µs; a search whose words all 100,000 hold 28 ms
+// (go test -bench 'Place|Similar|IndexAdd|Search').
 package nlp

@@ -59,7 +59,7 @@ func TestTakenOutIsWithheld(t *testing.T) {
 			}
 		}
 	}
-	a := w.send("GET", "/api/topics/bank/ideas?q=E&limit=1&after=1", "", "")
+	a := w.send("GET", "/api/topics/bank/ideas?q=E&limit=1&offset=1", "", "")
 	if a.field("total") != 2.0 || !strings.Contains(a.body, "mend the bridge") || strings.Contains(a.body, "trees") {
 		t.Errorf("the second page of a search: %s", a.body)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -26,6 +27,7 @@ type ideaView struct {
 	Score       float64     `json:"score"`
 	Margin      float64     `json:"margin"`
 	DuplicateOf uint32      `json:"duplicate_of"`
+	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units
 
 	author uint64 // application number
 	digest topic.Digest
@@ -110,7 +112,11 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	onlyMine, q := c.Query("mine") == "1", strings.ToLower(strings.TrimSpace(c.Query("q")))
+	offset, err := query(c, "offset", 0, 1<<31)
+	if err != nil {
+		return err
+	}
+	onlyMine, q := c.Query("mine") == "1", strings.TrimSpace(c.Query("q"))
 	if len(q) > maxSearch {
 		return refuse("invalid", "the text to search for is too long: use fewer words")
 	}
@@ -146,9 +152,11 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 		}
 	})
 	if q != "" {
-		if numbers, total, err = a.search(c, q, numbers, digests, uint32(after), int(limit)); err != nil {
+		if numbers, err = a.search(c, q, numbers, digests); err != nil {
 			return err
 		}
+		total = len(numbers)
+		numbers = numbers[min(int(offset), total):min(int(offset+limit), total)]
 	}
 	page := []ideaView{}
 	view.Read(func(s *topic.State, _ uint64) {
@@ -160,37 +168,52 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 	if err := a.fill(c, page); err != nil {
 		return err
 	}
+	if q != "" {
+		for i := range page {
+			page[i].Marks = similar.Marks(page[i].Text, page[i].Lang, q)
+		}
+	}
 	return c.JSON(fiber.Map{"total": total, "ideas": page})
 }
 
 // searchAtOnce is how many texts a search holds at a time.
 const searchAtOnce = 2000
 
-// search reads the texts of ideas for one that holds q: it counts them and
-// answers a page.
-func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.Digest, after uint32, limit int) (page []uint32, total int, err error) {
+// search answers those of the ideas that hold words of q, the best first, or
+// where none does, those whose text has q in it, in order.
+func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.Digest) ([]uint32, error) {
 	leave, err := a.searches.enter(c.UserContext(), searchWait)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer leave()
+	ranked, err := a.Similar.Search(c.UserContext(), c.Params("topic"), q, "")
+	if err != nil {
+		return nil, err
+	}
+	found := ranked[:0]
+	for _, n := range ranked {
+		if _, ok := slices.BinarySearch(numbers, n); ok {
+			found = append(found, n)
+		}
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	q = strings.ToLower(q)
 	for start := 0; start < len(numbers); start += searchAtOnce {
 		end := min(start+searchAtOnce, len(numbers))
 		texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests[start:end])
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		for i := start; i < end; i++ {
-			if !strings.Contains(strings.ToLower(string(texts[digests[i]].Body)), q) {
-				continue
-			}
-			total++
-			if numbers[i] > after && len(page) < limit {
-				page = append(page, numbers[i])
+			if strings.Contains(strings.ToLower(string(texts[digests[i]].Body)), q) {
+				found = append(found, numbers[i])
 			}
 		}
 	}
-	return page, total, nil
+	return found, nil
 }
 
 func (a *API) submitIdea(c *fiber.Ctx) error {

@@ -1,12 +1,13 @@
-// Package similar answers which ideas of a topic are like a text, from the very
-// first idea on: an index of each live topic, caught up with the committed log
-// whenever it is asked.
+// Package similar answers which ideas of a topic are like a text, or hold its
+// words, from the very first idea on: an index of each live topic, caught up with
+// the committed log whenever it is asked.
 package similar
 
 import (
 	"context"
 	"strconv"
 	"sync"
+	"unicode/utf16"
 
 	"veche/nlp"
 	"veche/server/journal"
@@ -48,19 +49,11 @@ func (x *Ideas) Similar(ctx context.Context, topicID, text, lang string, n int) 
 	if err != nil {
 		return nil, err
 	}
-	x.mu.Lock()
-	ix := x.topics[topicID]
-	if ix == nil {
-		ix = &index{nlp: nlp.NewIndex()}
-		x.topics[topicID] = ix
-	}
-	x.mu.Unlock()
-	ix.mu.Lock()
-	defer ix.mu.Unlock()
-	if err := x.catchUp(ctx, topicID, view, ix); err != nil {
+	ix, err := x.current(ctx, topicID, view)
+	if err != nil {
 		return nil, err
 	}
-	found := ix.nlp.Similar(text, lang, 4*n) // some may be hidden
+	found := ix.Similar(text, lang, 4*n) // some may be hidden
 	var hits []Hit
 	var digests []topic.Digest
 	view.Read(func(s *topic.State, _ uint64) {
@@ -85,6 +78,63 @@ func (x *Ideas) Similar(ctx context.Context, topicID, text, lang string, n int) 
 		hits[i].Text = string(texts[digests[i]].Body)
 	}
 	return hits, nil
+}
+
+// Search answers the ideas that hold words of the query in any of their forms,
+// the best first, hidden ones too. lang is the reader's.
+func (x *Ideas) Search(ctx context.Context, topicID, query, lang string) ([]uint32, error) {
+	view, err := x.journal.View(ctx, topicID)
+	if err != nil {
+		return nil, err
+	}
+	ix, err := x.current(ctx, topicID, view)
+	if err != nil {
+		return nil, err
+	}
+	var ideas []uint32
+	for _, m := range ix.Search(query, lang) {
+		n, err := strconv.ParseUint(m.ID, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		ideas = append(ideas, uint32(n))
+	}
+	return ideas, nil
+}
+
+// Marks tells which parts of a text a search found, from and to of each in
+// UTF-16 code units, as browsers count.
+func Marks(text, lang, query string) [][2]int {
+	list := nlp.Highlight(text, lang, query, "")
+	at, units := 0, 0
+	count := func(to int) int {
+		for _, r := range text[at:to] {
+			units += utf16.RuneLen(r)
+		}
+		at = to
+		return units
+	}
+	for i, m := range list {
+		list[i] = [2]int{count(m[0]), count(m[1])}
+	}
+	return list
+}
+
+// current is a topic's index, caught up with its log.
+func (x *Ideas) current(ctx context.Context, topicID string, view *journal.View) (*nlp.Index, error) {
+	x.mu.Lock()
+	ix := x.topics[topicID]
+	if ix == nil {
+		ix = &index{nlp: nlp.NewIndex()}
+		x.topics[topicID] = ix
+	}
+	x.mu.Unlock()
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if err := x.catchUp(ctx, topicID, view, ix); err != nil {
+		return nil, err
+	}
+	return ix.nlp, nil
 }
 
 // catchUp adds what was committed since the index was last asked.

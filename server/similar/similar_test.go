@@ -86,6 +86,14 @@ func TestSimilarFollowsTheTopic(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants("with the third erased", trees, 1)
+	for query, want := range map[string][]uint32{"planting a tree": {1}, "Northern quarters": {2}, "river night": {1, 2}, "zebra": nil} {
+		if got, err := ideas.Search(t.Context(), "t", query, ""); err != nil || !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+			t.Errorf("a search for %q finds %v (%v), want %v", query, got, err, want)
+		}
+	}
+	if got := similar.Marks("🌳 Plant trees, plant", "en", "tree"); !slices.Equal(got, [][2]int{{9, 14}}) {
+		t.Errorf("marks %v, counted as browsers count", got)
+	}
 	ideas = similar.New(j)
 	wants("by a fresh index", trees, 1)
 	do(moderator, topic.RecordClustering{Clustered: topic.Clustered{InputSeq: 1, Result: topic.Digest{1}, New: 1, Base: []uint32{1, 1, 1}}})

@@ -57,7 +57,7 @@ export const api = {
   removeRemark: (t: string, remark: number, reason: string) =>
     command<unknown>(at(t, `/remarks/${remark}/remove`), { reason }),
 
-  ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; limit?: number } = {}) =>
+  ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; offset?: number; limit?: number } = {}) =>
     request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
   submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string) =>
     command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark }, 'POST', id),

@@ -228,6 +228,8 @@ export interface Idea {
   score: number;
   margin: number;
   duplicate_of: number;
+  /** What a search found in the text: from and to of each part, in UTF-16 code units. */
+  marks?: [number, number][];
 }
 
 export interface Similar {
