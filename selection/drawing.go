@@ -27,6 +27,8 @@ type drawing struct {
 	listing bool        // over listed panels, whose chances need no room for rounding
 	own     []int64     // of each person, nil while people of a type have its chance
 	kinds   []ProofType // who has which chance, with own
+	panels  [][]int     // for a public draw, and which of them was drawn
+	number  int
 }
 
 func newDrawing(ctx context.Context, p Problem) (*drawing, error) {
@@ -62,7 +64,7 @@ func (d *drawing) run() (*Result, error) {
 
 // complete makes the result of a panel: people, chances, reserves, report.
 func (d *drawing) complete(team *lineup) (r *Result, err error) {
-	r = &Result{Chances: d.personal(), Certificate: d.cert}
+	r = &Result{Chances: d.personal(), Certificate: d.cert, Panels: d.panels, PanelNumber: d.number}
 	r.types = slices.Clone(d.kinds)
 	if d.own == nil {
 		for t, n := range d.in.count {
@@ -135,7 +137,7 @@ func (d *drawing) draw() (*lineup, error) {
 	}
 	d.report.Reason += "; not over listed panels, because that needs the solver, which this build does not hold (run ./scripts/setup and build again), so by type with objective " + string(d.report.Objective)
 	d.report.Lottery, d.report.Realised = nil, Realised{}
-	d.listing, d.own, d.kinds = false, nil, nil
+	d.listing, d.own, d.kinds, d.panels = false, nil, nil, nil
 	return d.byType()
 }
 
@@ -170,6 +172,9 @@ func (d *drawing) byType() (*lineup, error) {
 		}
 		for t, n := range in.count {
 			expected[t] = float64(d.chance[t]) / ChanceUnit * float64(n)
+		}
+		if d.Panels > 0 {
+			return d.equalByType(expected)
 		}
 		d.say("drawing the seats of each type")
 		seats, d.report.Landing, err = land(d.ctx, in, expected, newDice(d.Seed, "seats"))

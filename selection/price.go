@@ -20,6 +20,7 @@ type pricer struct {
 	mark  []uint64  // a random word for each row: exchanges that cancel add up to 0
 	sign  []uint64  // of each type over the features with no room
 	table map[uint64]exchange
+	made  []exchange // by the last call of single or double
 	exact *solver.Solver
 }
 
@@ -102,6 +103,7 @@ func (p *pricer) single(q *panel) bool {
 	if best.gain <= least {
 		return false
 	}
+	p.made = append(p.made[:0], best)
 	q.add(int(best.out), -1)
 	q.add(int(best.in), 1)
 	return true
@@ -147,7 +149,8 @@ func (p *pricer) double(q *panel) bool {
 	if best <= least {
 		return false
 	}
-	for _, e := range []exchange{one, two} {
+	p.made = append(p.made[:0], one, two)
+	for _, e := range p.made {
 		q.add(int(e.out), -1)
 		q.add(int(e.in), 1)
 	}

@@ -28,6 +28,7 @@ type Report struct {
 	QuotasMet                bool          `json:"quotas_met"`
 	Landing                  landing       `json:"landing"`
 	Lottery                  *Lottery      `json:"lottery,omitempty"`
+	Panels                   *PanelList    `json:"panels,omitempty"`
 	HouseholdRedraws         int           `json:"household_redraws"`
 	HouseholdMoves           int           `json:"household_moves"`
 	Realised                 Realised      `json:"realised"`

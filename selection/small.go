@@ -48,24 +48,23 @@ type listing struct {
 // moved after a panel is drawn, and replays measure what that does to the chances.
 func (d *drawing) byPanels() (*lineup, error) {
 	shared := d.in.shared()
-	one := &listing{drawing: d, in: d.in, dice: newDice(d.Listing, "panels")}
+	one := &listing{drawing: d, in: d.in, dice: newDice(d.public(), "panels")}
 	if len(shared) == 0 {
-		team, err := one.draw("nobody shares one")
 		d.report.Realised = Realised{How: RealisedExact}
-		return team, err
+		return one.draw("nobody shares one")
 	}
 	reason, cert := d.report.Reason, d.cert
 	if one.fine = d.in.refine(shared, mostTypes); one.fine != nil {
 		one.in = one.fine.instance
+		d.report.Realised = Realised{How: RealisedExact}
 		team, err := one.draw(fmt.Sprintf("%d shared households told apart: no listed panel holds two people of one", len(shared)))
 		var missing *SolverError
 		if err == nil || d.ctx.Err() != nil || errors.As(err, &missing) {
-			d.report.Realised = Realised{How: RealisedExact}
 			return team, err
 		}
 		d.report.Reason, d.cert = reason, cert
 	}
-	one = &listing{drawing: d, in: d.in, dice: newDice(d.Listing, "panels")}
+	one = &listing{drawing: d, in: d.in, dice: newDice(d.public(), "panels")}
 	return one.draw(fmt.Sprintf("%d are shared, too many kinds to tell apart: people were moved after the panel was drawn", len(shared)))
 }
 
@@ -105,11 +104,15 @@ func (b *listing) draw(homes string) (*lineup, error) {
 	}
 	d.report.Lottery = told
 	chance := l.exact(units)
+	d.own, d.kinds = nil, nil
 	d.report.Landing = landing{How: "lottery over panels"}
 	if b.fine == nil {
 		d.chance = chance
 	} else {
 		d.apartBy(b.fine, chance)
+	}
+	if d.Panels > 0 {
+		return b.equal(l, units)
 	}
 	d.say("drawing a panel")
 	dice := newDice(d.Seed, "seats")
@@ -231,7 +234,7 @@ func (b *listing) measure(l *lottery, units []int64) error {
 			people[t][apart(i)]++
 		}
 	}
-	dice := newDice(d.Listing, "replays")
+	dice := newDice(d.public(), "replays")
 	done := 0.0
 	for range replays {
 		if err := d.ctx.Err(); err != nil {
