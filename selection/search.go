@@ -21,34 +21,8 @@ const (
 // none. Costs are random with the likelier seat the cheaper, so that different
 // seeds find different panels.
 func search(ctx context.Context, in *instance, expected []float64, caps []homeCap, d dice) (*panel, error) {
-	for _, hold := range []int{100, 200, 400, 800} {
-		seats, left, phi := fly(in, expected, hold, d)
-		slices.Sort(left)
-		s := newLP(in, left, caps)
-		s.rest(newPanel(in, seats), caps)
-		s.cost = make([]float64, len(left))
-		for j, t := range left {
-			s.colLo[j], s.colHi[j] = 0, 1
-			u := d.unit()
-			s.cost[j] = ln((1-phi[t])/phi[t]) + ln((u+1e-12)/(1-u))
-		}
-		nodes := partNodes
-		found, _, err := s.dive(ctx, &nodes)
-		if err != nil {
-			return nil, err
-		}
-		if found != nil {
-			p := newPanel(in, seats)
-			for j, t := range left {
-				p.add(int(t), int(found[j]))
-			}
-			if p.off() == 0 {
-				return p, nil
-			}
-		}
-		if hold > in.types() {
-			break
-		}
+	if p, err := searchParts(ctx, in, expected, caps, d); p != nil || err != nil {
+		return p, err
 	}
 	s := newLP(in, nil, caps)
 	s.cost = make([]float64, in.types())
@@ -78,6 +52,40 @@ func search(ctx context.Context, in *instance, expected []float64, caps []homeCa
 		}
 	}
 	return nil, fmt.Errorf("no panel found in %d steps of the exact search, nor proved that there is none: widen a quota by one seat", wholeNodes)
+}
+
+// searchParts is the search over parts alone; nil where it ends without a panel.
+func searchParts(ctx context.Context, in *instance, expected []float64, caps []homeCap, d dice) (*panel, error) {
+	for _, hold := range []int{100, 200, 400, 800} {
+		seats, left, phi := fly(in, expected, hold, d)
+		slices.Sort(left)
+		s := newLP(in, left, caps)
+		s.rest(newPanel(in, seats), caps)
+		s.cost = make([]float64, len(left))
+		for j, t := range left {
+			s.colLo[j], s.colHi[j] = 0, 1
+			u := d.unit()
+			s.cost[j] = ln((1-phi[t])/phi[t]) + ln((u+1e-12)/(1-u))
+		}
+		nodes := partNodes
+		found, _, err := s.dive(ctx, &nodes)
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			p := newPanel(in, seats)
+			for j, t := range left {
+				p.add(int(t), int(found[j]))
+			}
+			if p.off() == 0 {
+				return p, nil
+			}
+		}
+		if hold > in.types() {
+			break
+		}
+	}
+	return nil, nil
 }
 
 // rest takes the seats given already off the rows.

@@ -1,0 +1,49 @@
+package selection
+
+// homes are the households that several people who can be drawn share, in an
+// order that does not hang on the pool's: that of their first members by type
+// and identifier.
+type homes struct {
+	start  []int32 // members of home h: member[start[h]:start[h+1]]
+	member []int32 // people, those of one type side by side
+}
+
+func (h *homes) len() int             { return len(h.start) - 1 }
+func (h *homes) people(k int) []int32 { return h.member[h.start[k]:h.start[k+1]] }
+
+func (in *instance) homes() *homes {
+	pool := in.pool
+	count := make([]int32, len(pool.households.end))
+	for _, i := range in.member {
+		if h := pool.household[i]; h >= 0 {
+			count[h]++
+		}
+	}
+	out := &homes{start: []int32{0}}
+	next := make([]int32, len(count)) // where the next member goes, from 1
+	for _, i := range in.member {
+		if h := pool.household[i]; h >= 0 && count[h] > 1 && next[h] == 0 {
+			last := out.start[len(out.start)-1]
+			next[h] = last + 1
+			out.start = append(out.start, last+count[h])
+		}
+	}
+	out.member = make([]int32, out.start[out.len()])
+	for _, i := range in.member {
+		if h := pool.household[i]; h >= 0 && next[h] > 0 {
+			out.member[next[h]-1] = i
+			next[h]++
+		}
+	}
+	return out
+}
+
+// sum is the chance, in units, that somebody of home k is drawn when nobody can
+// be drawn together with another: the sum of its members' chances.
+func (h *homes) sum(k int, in *instance, chance []int64) int64 {
+	sum := int64(0)
+	for _, i := range h.people(k) {
+		sum += chance[in.typeOf[i]]
+	}
+	return sum
+}

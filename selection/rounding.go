@@ -1,0 +1,178 @@
+package selection
+
+import (
+	"context"
+	"slices"
+)
+
+// rounding turns the chances of a draw by type into people, so that everybody
+// is drawn with the published chance: a deputy of each household first, then the
+// seats of each type, then people within the types.
+type rounding struct {
+	*drawing
+	homes *homes
+	full  bool // the members of some household have more than one seat between them
+}
+
+func (d *drawing) rounding() *rounding {
+	r := &rounding{drawing: d, homes: d.in.homes()}
+	for k := range r.homes.len() {
+		if r.homes.sum(k, d.in, d.chance) > ChanceUnit {
+			r.full = true
+			break
+		}
+	}
+	return r
+}
+
+// deputyDraws is how often deputies are drawn before households are told apart
+// by the methods that change chances.
+const deputyDraws = 3
+
+// round draws the people. Where the quotas have no room for what is drawn with
+// every chance kept, deputies are drawn anew, and at last seats are moved.
+func (r *rounding) round(seed [32]byte) (*lineup, landing, error) {
+	told := landing{}
+	for try := 0; try < deputyDraws && !r.full; try++ {
+		dice := newDice(seed, "deputies")
+		if try > 0 {
+			dice = newDice(seed, string(rune('0'+try))+" deputies")
+		}
+		all := r.in.deputise(r.homes, r.chance, dice)
+		p, err := all.land(r.ctx, &told, dice)
+		if err != nil {
+			return nil, told, err
+		}
+		if p != nil {
+			return all.seat(r.in, p, dice), told, nil
+		}
+		if r.homes.len() == 0 {
+			break
+		}
+	}
+	expected := make([]float64, r.in.types())
+	for t, n := range r.in.count {
+		expected[t] = float64(r.chance[t]) / ChanceUnit * float64(n)
+	}
+	p, how, err := land(r.ctx, r.in, expected, newDice(seed, "seats"))
+	if err != nil {
+		return nil, told, err
+	}
+	how.Flights, how.Tries = how.Flights+told.Flights, how.Tries+told.Tries
+	team, err := r.people(p, expected)
+	return team, how, err
+}
+
+const settleTries = 20
+
+// land finds the seats of each type: what the flight leaves is settled with
+// every chance kept, and where that misses a quota an exact search decides over
+// some types that the flight did not reach, or exchanges mend it. Nil where
+// neither gives a panel.
+func (r *deputies) land(ctx context.Context, told *landing, d dice) (*panel, error) {
+	var best *panel
+	for range 2 {
+		seats, left, phi := fly(r.instance, r.expected, 0, d)
+		told.Flights++
+		told.Fractional = len(left)
+		base := newPanel(r.instance, seats)
+		for range settleTries {
+			told.Tries++
+			p := base.clone()
+			p.settle(left, phi, d)
+			if p.off() == 0 {
+				told.How = "flight"
+				return p, nil
+			}
+			if best == nil || p.off() < best.off() {
+				best = p
+			}
+		}
+	}
+	p, err := searchParts(ctx, r.instance, r.expected, nil, d)
+	if p != nil || err != nil {
+		told.How = "search"
+		return p, err
+	}
+	if best.mend(d) {
+		told.How = "exchanges"
+		return best, nil
+	}
+	return nil, nil
+}
+
+// seat draws the people of the types' seats.
+func (r *deputies) seat(in *instance, p *panel, d dice) *lineup {
+	l := &lineup{in: in, panel: p, chosen: make([][]int32, in.types()), seated: map[int32]bool{}, byHome: map[int32]int32{}, dice: d}
+	for t, x := range p.seats {
+		if x == 0 {
+			continue
+		}
+		first, last := r.start[t], r.start[t+1]
+		for _, k := range systematic(r.units[first:last], int(x), d) {
+			l.seat(t, r.member[int(first)+k])
+		}
+	}
+	return l
+}
+
+// systematic draws x of some people, given the chances of each that add up to
+// between x−1 and x+1 seats: points a seat apart from a random start, along the
+// people in random order (Madow 1949). The start hangs on whether x is the sum
+// rounded up or down, so that over both everybody has exactly the chance given.
+// Where the sum is farther from x the chances are scaled.
+func systematic(units []int64, x int, d dice) []int {
+	order := make([]int, len(units))
+	sum := int64(0)
+	even := true
+	for k, u := range units {
+		order[k] = k
+		sum += u
+		even = even && u == units[0]
+	}
+	shuffle(d, order)
+	if even || x >= len(units) {
+		return order[:x]
+	}
+	gap := int64(ChanceUnit)
+	at := int64(0)
+	switch lower := int(sum / gap); {
+	case x == lower+1:
+		at = int64(d.wide(uint64(sum - int64(lower)*gap)))
+	case x == lower:
+		rest := sum - int64(lower)*gap
+		at = rest + int64(d.wide(uint64(gap-rest)))
+	default:
+		return scaled(units, order, x, d)
+	}
+	out := make([]int, 0, x)
+	end := int64(0)
+	for _, k := range order {
+		if end += units[k]; at < end {
+			out = append(out, k)
+			at += gap
+		}
+	}
+	return out
+}
+
+// scaled draws x people one after the other, in proportion to their chances.
+func scaled(units []int64, order []int, x int, d dice) []int {
+	out := make([]int, 0, x)
+	rest := slices.Clone(order)
+	for len(out) < x {
+		sum := int64(0)
+		for _, k := range rest {
+			sum += max(1, units[k])
+		}
+		at := int64(d.wide(uint64(sum)))
+		for i, k := range rest {
+			if at -= max(1, units[k]); at < 0 {
+				out = append(out, k)
+				rest = slices.Delete(rest, i, i+1)
+				break
+			}
+		}
+	}
+	return out
+}
