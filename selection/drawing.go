@@ -176,11 +176,10 @@ func (d *drawing) byType() (*lineup, error) {
 		if d.Panels > 0 {
 			return d.equalByType(expected)
 		}
-		d.say("drawing the seats of each type")
-		seats, d.report.Landing, err = land(d.ctx, in, expected, newDice(d.Seed, "seats"))
-		if err != nil {
-			return nil, err
-		}
+		d.say("drawing the people")
+		var team *lineup
+		team, d.report.Landing, err = d.rounding().round(d.Seed)
+		return team, err
 	}
 	return d.people(seats, expected)
 }
