@@ -61,7 +61,7 @@ func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 		person[k] = people[first+d.below(int(last)-first)]
 		units[k] = contests[k].ahead
 	}
-	return in.only(h, person, units, chance)
+	return in.deputed(h, person, units, chance)
 }
 
 // exchange appends the column of weight seats of type a instead of as many of
@@ -82,9 +82,9 @@ func (b *balancing) exchange(a, c int32, weight float64, out []term) []term {
 	return out
 }
 
-// only is the instance with one person of each shared household, whose chance
+// deputed is the instance with one person of each shared household, whose chance
 // is given, and everyone who shares none.
-func (in *instance) only(h *homes, person []int32, units, chance []int64) *deputies {
+func (in *instance) deputed(h *homes, person []int32, units, chance []int64) *deputies {
 	rest := *in
 	rest.count, rest.start = make([]int, in.types()), make([]int32, in.types()+1)
 	rest.rows = slices.Clone(in.rows)
