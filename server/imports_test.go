@@ -24,10 +24,12 @@ const (
 	sqliteLib = "modernc.org/sqlite"
 	mongoLib  = "go.mongodb.org/"
 	tlog      = "golang.org/x/mod/sumdb/tlog"
+	bls12381  = "github.com/cloudflare/circl/ecc/bls12381"
 )
 
 // borders is the layering: who may know whom.
 var borders = []border{
+	{"selection/beacon", nil, []string{bls12381}, "checks a beacon's signature: the curve and nothing else"},
 	{"selection/...", []string{"selection/..."}, []string{"gonum.org/v1/gonum", "github.com/tetratelabs/wazero", tlog},
 		"a pure library: anyone can check a draw with it"},
 	{"nlp/...", []string{"nlp/..."}, []string{"gonum.org/v1/gonum", "github.com/jdkato/prose/v2", "github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29", "golang.org/x/text"},
