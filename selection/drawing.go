@@ -86,6 +86,9 @@ func (d *drawing) complete(team *lineup) (r *Result, err error) {
 	if r.Reserves, err = d.reserves(r.Selected); err != nil {
 		return nil, err
 	}
+	if d.report.Fit, err = d.fit(r.Chances); err != nil {
+		return nil, err
+	}
 	r.Report = d.finish(team)
 	return r, nil
 }

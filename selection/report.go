@@ -81,14 +81,16 @@ const (
 // Fit is the price of preferring interest: the measures of the chances with the
 // preference, which are the report's own, and without.
 type Fit struct {
-	What                  string  `json:"what"`   // weights, or the features whose quotas prefer
-	People                int     `json:"people"` // preferred
-	MinProbability        float64 `json:"min_probability"`
-	MinProbabilityWithout float64 `json:"min_probability_without"`
-	Gini                  float64 `json:"gini"`
-	GiniWithout           float64 `json:"gini_without"`
-	GeometricMean         float64 `json:"geometric_mean"`
-	GeometricMeanWithout  float64 `json:"geometric_mean_without"`
+	What                  string    `json:"what"`   // weights, or the features whose quotas prefer
+	People                int       `json:"people"` // preferred
+	MinProbability        float64   `json:"min_probability"`
+	MinProbabilityWithout float64   `json:"min_probability_without"`
+	Gini                  float64   `json:"gini"`
+	GiniWithout           float64   `json:"gini_without"`
+	GeometricMean         float64   `json:"geometric_mean"`
+	GeometricMeanWithout  float64   `json:"geometric_mean_without"`
+	Bands                 []FitBand `json:"bands,omitempty"`
+	Note                  string    `json:"note"`
 }
 
 // QuotaResult is a quota and what the panel holds of it. People is how many
