@@ -107,7 +107,8 @@ const ChanceUnit = 1_000_000_000_000
 // same problem gives the same result on any machine, whatever the order of the
 // people in the pool.
 //
-// Errors: *InfeasibleError names the quotas in conflict; *SolverError says
+// Errors: *InfeasibleError names the quotas in conflict and the smallest changes
+// that would do; *SolverError says
 // that the objective needs the solver; anything else is a problem that
 // contradicts itself. The context ends a draw early.
 //
@@ -118,7 +119,8 @@ func Draw(ctx context.Context, problem Problem) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.run()
+	r, err := d.run()
+	return r, d.explained(err)
 }
 
 // Check tells whether the quotas can be met at all, without drawing: nil, or
@@ -128,7 +130,7 @@ func Check(ctx context.Context, problem Problem) error {
 	if err != nil {
 		return err
 	}
-	return d.feasible()
+	return d.possible()
 }
 
 func (p *Problem) check() error {

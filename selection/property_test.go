@@ -187,33 +187,9 @@ func TestDrawProperties(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	refused := 0
 	rapid.Check(t, func(t *rapid.T) {
-		features := []Feature{{"a", []string{"x", "y"}}, {"b", []string{"x", "y", "z"}}, {"c", []string{"x", "y"}}}
-		pool, err := NewPool(features)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := rapid.IntRange(1, 9).Draw(t, "people")
-		for i := range n {
-			p := Person{ID: fmt.Sprint(i)}
-			for _, f := range features {
-				p.Values = append(p.Values, uint16(rapid.IntRange(0, len(f.Values)-1).Draw(t, "value")))
-			}
-			if rapid.Bool().Draw(t, "has home") {
-				p.Household = fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "home"))
-			}
-			if err := pool.Add(p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		p := Problem{Pool: pool, Size: rapid.IntRange(1, 5).Draw(t, "size"), Objective: Nash}
-		for _, f := range features {
-			for _, v := range f.Values {
-				lo := rapid.IntRange(0, 2).Draw(t, "min")
-				p.Quotas = append(p.Quotas, Quota{Feature: f.Name, Value: v, Min: lo, Max: lo + rapid.IntRange(0, 2).Draw(t, "width")})
-			}
-		}
+		p := smallCase(t)
 		exists := false
-		for set := range 1 << n {
+		for set := range 1 << p.Pool.Len() {
 			exists = exists || isPanel(p, set)
 		}
 		r, err := Draw(t.Context(), p)
