@@ -63,7 +63,7 @@ func TestSameBytes(t *testing.T) {
 				t.Fatal(err)
 			}
 			var page bytes.Buffer
-			if err := selection.WriteReportHTML(&page, r); err != nil {
+			if err := selection.WriteReportHTML(&page, selection.ReportPage{Report: r.Report, Proof: proof}); err != nil {
 				t.Fatal(err)
 			}
 			add(fmt.Sprintf("draw-%d-%d-%s", town.People, town.Seats, objective), r.Selected, r.Reserves, r.Chances, r.Report, proof, page.String())

@@ -2,75 +2,328 @@ package selection
 
 import (
 	_ "embed"
-	"fmt"
+	"encoding/hex"
 	"html/template"
 	"io"
 	"math"
+	"strconv"
+	"unicode/utf8"
 )
 
 //go:embed report.html
 var reportPage string
 
-var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"percent": func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) },
-	"odds": func(p float64) string {
-		if p <= 0 {
-			return "no chance"
-		}
-		return fmt.Sprintf("about 1 in %.0f", math.Max(1, math.Round(1/p)))
-	},
-	"measure": func(v float64) string { return fmt.Sprintf("%.4f", v) },
-}).Parse(reportPage))
+var reportTemplate = template.Must(template.New("report").Parse(reportPage))
 
-// bar is one value of a feature: shares of those who applied and of the panel.
-type bar struct {
-	QuotaResult
-	Pool, Panel       float64
-	PoolBar, PanelBar float64
+// askedFor is the reason of an objective that was not chosen by the draw itself.
+const askedFor = "asked for"
+
+// ReportPage is what report.html is made of.
+type ReportPage struct {
+	Lang   string // one of PageLanguages; empty stands for the first
+	Title  string // of the topic, where there is one
+	Report Report
+	Proof  *Proof // gives the curve and what to check; nil leaves both out
+	// PanelNumber is which of the panels written down beforehand was drawn, 0
+	// where there were none or it is not known.
+	PanelNumber int
+	// Again, Check and Receipt are the commands that draw again, check the proof
+	// and check one's own receipt, as they would be typed; empty ones are left out.
+	Again, Check, Receipt string
 }
 
-// WriteReportHTML writes the printable report: one page, nothing loaded from elsewhere.
-func WriteReportHTML(w io.Writer, r *Result) error {
-	type feature struct {
-		Name string
-		Bars []bar
+// WriteReportHTML writes the printable report: one page, nothing loaded from
+// elsewhere, the same bytes for the same draw. It refuses a language that it
+// has no words for.
+func WriteReportHTML(w io.Writer, p ReportPage) error {
+	words, err := wordsOfPage(p.Lang)
+	if err != nil {
+		return err
 	}
-	var features []feature
-	for _, q := range r.Report.Quotas {
-		if len(features) == 0 || features[len(features)-1].Name != q.Feature {
-			features = append(features, feature{Name: q.Feature})
-		}
-		b := bar{QuotaResult: q, Pool: float64(q.People) / float64(max(1, r.Report.People)), Panel: float64(q.Selected) / float64(max(1, r.Report.Size))}
-		b.PoolBar, b.PanelBar = math.Round(300*b.Pool), math.Round(300*b.Panel)
-		last := &features[len(features)-1]
-		last.Bars = append(last.Bars, b)
-	}
+	v := pageView{w: words, ReportPage: p}
 	return reportTemplate.Execute(w, map[string]any{
-		"Report": r.Report, "Features": features, "Curve": r.curve(600, 160), "Mean": float64(r.Report.Size-r.Report.Seated) / float64(max(1, r.Report.Eligible)),
+		"W": words.texts, "Lang": words.lang, "Title": p.Title, "Report": p.Report, "Headline": v.headline(), "Figures": v.figures(),
+		"Known": v.populationKnown(), "Features": v.features(), "Chances": v.chances(), "Chart": v.chart(), "Quantiles": v.quantiles(), "Fit": v.fit(),
+		"Flow": v.flow(), "How": v.how(), "Facts": v.facts(), "Commands": v.commands(), "Limits": v.limits(), "Foreign": words.lang != "en",
+		"Reason": p.Report.Reason, "Asked": p.Report.Reason == askedFor, "Later": p.round() > 0,
 	})
 }
 
-// curve is the sorted chances as points of an SVG line of the given size.
-func (r *Result) curve(width, height float64) string {
-	types := r.types
-	people, top := 0, int64(1)
-	for _, t := range types {
-		people += t.People
-		top = max(top, t.Chance)
+func (p *ReportPage) round() int {
+	if p.Proof == nil {
+		return 0
 	}
-	var out []byte
-	at, lastX, lastY := 0, -1.0, -1.0
-	point := func(x, y float64, always bool) {
-		if always || x-lastX >= 0.5 || y-lastY >= 0.5 || lastY-y >= 0.5 {
-			out = fmt.Appendf(out, "%.1f,%.1f ", x, y)
-			lastX, lastY = x, y
+	return int(p.Proof.Round)
+}
+
+// pageView puts a report into the words of a language.
+type pageView struct {
+	w *pageWords
+	ReportPage
+}
+
+// labelled is a name and what stands beside it.
+type labelled struct{ Label, Text string }
+
+func (v *pageView) drawn() int { return v.Report.Size - v.Report.Seated }
+
+func (v *pageView) mean() float64 {
+	return float64(v.drawn()) / float64(max(1, v.Report.Eligible))
+}
+
+func (v *pageView) headline() string {
+	if v.round() > 0 {
+		return v.w.say("headline_round", v.w.count(v.drawn(), "drawn"), v.w.number(v.round()), v.w.count(v.Report.Eligible, "from"))
+	}
+	return v.w.say("headline", v.w.count(v.Report.Size, "drawn"), v.w.count(v.Report.People, "from"))
+}
+
+func (v *pageView) figures() []labelled {
+	w, r := v.w, v.Report
+	out := []labelled{{w.say("figure_applied"), w.number(r.People)}, {w.say("figure_seats"), w.number(r.Size)}}
+	if r.Seated > 0 {
+		out = append(out, labelled{w.say("figure_drawn"), w.number(v.drawn())})
+	}
+	return append(out, labelled{w.say("figure_low"), w.odds(r.MinProbability)}, labelled{w.say("figure_high"), w.odds(r.MaxProbability)},
+		labelled{w.say("figure_gini"), w.decimal(r.Gini, 3)})
+}
+
+func (v *pageView) populationKnown() bool {
+	for _, q := range v.Report.Quotas {
+		if q.Population != nil {
+			return true
 		}
 	}
-	for i, t := range types { // sorted by chance
-		y := height - height*float64(t.Chance)/float64(top)
-		point(width*float64(at)/float64(max(1, people)), y, i == 0)
-		at += t.People
-		point(width*float64(at)/float64(max(1, people)), y, i == len(types)-1)
+	return false
+}
+
+// pageFeature is one feature's rows; Known tells whether the population's are.
+type pageFeature struct {
+	Name  string
+	Known bool
+	Rows  []pageRow
+}
+
+// pageRow is one value: texts, and bars in units of a picture 1000 wide.
+type pageRow struct {
+	Value, Population, Applied, Wanted, Drawn, Label string
+	Missed                                           bool
+	Bars                                             []pageBar
+	Height                                           int
+	BandAt, BandWidth, BandY                         string
+}
+
+type pageBar struct {
+	Class, Width string
+	Y            int
+}
+
+func (v *pageView) features() []pageFeature {
+	w, r := v.w, v.Report
+	ofPool := func(q QuotaResult) float64 { return float64(q.People) / float64(max(1, r.People)) }
+	ofPanel := func(seats int) float64 { return float64(min(seats, r.Size)) / float64(max(1, r.Size)) }
+	widest, known := map[string]float64{}, map[string]bool{}
+	for _, q := range r.Quotas {
+		top := max(ofPool(q), ofPanel(q.Selected), ofPanel(q.Max), 0.01)
+		if q.Population != nil {
+			top = max(top, *q.Population)
+			known[q.Feature] = true
+		}
+		widest[q.Feature] = max(widest[q.Feature], top)
 	}
-	return string(out)
+	var out []pageFeature
+	for _, q := range r.Quotas {
+		if len(out) == 0 || out[len(out)-1].Name != q.Feature {
+			out = append(out, pageFeature{Name: q.Feature, Known: known[q.Feature]})
+		}
+		unit := 1000 / widest[q.Feature]
+		row := pageRow{
+			Value: q.Value, Population: w.say("no_population"), Missed: q.Selected < q.Min || q.Selected > q.Max,
+			Applied: w.number(q.People) + " (" + w.share(ofPool(q)) + ")", Wanted: v.wanted(q), Drawn: w.number(q.Selected) + " (" + w.share(ofPanel(q.Selected)) + ")",
+			Label: w.say("bar_label", w.share(ofPool(q)), w.share(ofPanel(q.Selected))),
+		}
+		bar := func(class string, share float64) {
+			row.Bars = append(row.Bars, pageBar{Class: class, Width: coordinate(share * unit), Y: 10*len(row.Bars) + 1})
+		}
+		if known[q.Feature] {
+			share := 0.0
+			if q.Population != nil {
+				share = *q.Population
+				row.Population = w.share(share)
+				row.Label = w.say("bar_label_all", w.share(share), w.share(ofPool(q)), w.share(ofPanel(q.Selected)))
+			}
+			bar("population", share)
+		}
+		bar("pool", ofPool(q))
+		bar("panel", ofPanel(q.Selected))
+		last := row.Bars[len(row.Bars)-1].Y
+		row.Height, row.BandY = last+9, strconv.Itoa(last-1)
+		low, high := ofPanel(q.Min)*unit, ofPanel(q.Max)*unit
+		row.BandAt, row.BandWidth = coordinate(low), coordinate(max(high-low, 3))
+		out[len(out)-1].Rows = append(out[len(out)-1].Rows, row)
+	}
+	return out
+}
+
+func (v *pageView) wanted(q QuotaResult) string {
+	if q.Min == q.Max {
+		return v.w.number(q.Min)
+	}
+	return v.w.number(q.Min) + "–" + v.w.number(q.Max)
+}
+
+// chances are the sentences about chances.
+func (v *pageView) chances() []string {
+	w, r := v.w, v.Report
+	both := func(p float64) []any { return []any{w.percent(p), w.odds(p)} }
+	var out []string
+	if r.MaxProbability-r.MinProbability < 1e-9 {
+		out = append(out, w.say("chance_equal", both(r.MinProbability)...))
+	} else {
+		out = append(out, w.say("chance_range", append(append(both(r.MinProbability), both(r.MaxProbability)...), both(v.mean())...)...))
+	}
+	if r.WithoutChance > 0 {
+		out = append(out, w.say("chance_none", w.count(r.WithoutChance, "person")))
+	} else if bound := r.UpperBoundMinProbability; bound > 0 {
+		// The proof itself is as exact as its integers: 1e-6 is within it.
+		if reached := r.MinProbability / bound; reached > 1-1e-6 {
+			out = append(out, w.say("bound_met", w.percent(bound)))
+		} else {
+			out = append(out, w.say("bound_gap", w.percent(bound), w.decimal(math.Floor(10000*reached)/100, 2)+"\u00a0%"))
+		}
+	}
+	out = append(out, w.say("gini", w.decimal(r.Gini, 3), w.percent(2*r.Gini)))
+	switch r.Realised.How {
+	case RealisedExact:
+		out = append(out, w.say("real_exact"))
+	case RealisedMeasured:
+		out = append(out, w.say("real_measured", w.count(r.Realised.Replays, "replay"), w.percent(r.Realised.MaxDeviation), w.percent(r.Realised.StandardError)))
+	default:
+		out = append(out, w.say("real_target"))
+	}
+	return out
+}
+
+// pageFit is the price of preferring interest: rows of with and without.
+type pageFit struct {
+	Lead string
+	Rows [][3]string
+}
+
+func (v *pageView) fit() *pageFit {
+	f, w := v.Report.Fit, v.w
+	if f == nil {
+		return nil
+	}
+	chance := func(p float64) string { return w.percent(p) + ", " + w.odds(p) }
+	return &pageFit{
+		Lead: w.say("fit_lead", w.say("fit_people", w.count(f.People, "person")), f.What),
+		Rows: [][3]string{
+			{w.say("fit_low"), chance(f.MinProbability), chance(f.MinProbabilityWithout)},
+			{w.say("fit_mean"), chance(f.GeometricMean), chance(f.GeometricMeanWithout)},
+			{w.say("fit_gini"), w.decimal(f.Gini, 3), w.decimal(f.GiniWithout, 3)},
+		},
+	}
+}
+
+// flow is the way from those who applied to those who were drawn, with counts.
+func (v *pageView) flow() []labelled {
+	w, r := v.w, v.Report
+	out := []labelled{{w.say("flow_applied"), w.number(r.People)}}
+	named := 0
+	for _, g := range r.LeftOut {
+		out = append(out, labelled{w.say("flow_left", g.Reason), "−" + w.number(g.People)})
+		named += g.People
+	}
+	if rest := r.Excluded - named; rest > 0 {
+		out = append(out, labelled{w.say("flow_left_other"), "−" + w.number(rest)})
+	}
+	named = 0
+	for _, g := range r.SeatedBy {
+		out = append(out, labelled{w.say("flow_seated", g.Reason), "−" + w.number(g.People)})
+		named += g.People
+	}
+	if rest := r.Seated - named; rest > 0 {
+		out = append(out, labelled{w.say("flow_seated_all"), "−" + w.number(rest)})
+	}
+	out = append(out, labelled{w.say("flow_eligible"), w.number(r.Eligible)}, labelled{w.say("flow_drawn"), w.number(v.drawn())})
+	if v.Proof != nil && len(v.Proof.Reserves) > 0 {
+		out = append(out, labelled{w.say("flow_reserves"), w.number(len(v.Proof.Reserves))})
+	}
+	return out
+}
+
+// how are the sentences about the method.
+func (v *pageView) how() []string {
+	w, r := v.w, v.Report
+	var out []string
+	if v.round() > 0 {
+		out = append(out, w.say("how_round", w.number(v.round())))
+	}
+	if text, ok := w.objectives[r.Objective]; ok {
+		out = append(out, text)
+	}
+	out = append(out, w.say("how_types", w.count(r.Types, "kind")))
+	if r.Lottery != nil && r.Lottery.Panels > 0 {
+		out = append(out, w.say("how_lottery", w.count(r.Lottery.Panels, "panel")))
+	}
+	if v.Proof != nil && v.Proof.Policy.Panels > 0 {
+		if v.PanelNumber > 0 {
+			out = append(out, w.say("how_panels", w.count(v.Proof.Policy.Panels, "panel"), w.number(v.PanelNumber)))
+		} else {
+			out = append(out, w.say("how_panels_only", w.count(v.Proof.Policy.Panels, "panel")))
+		}
+	}
+	if r.HouseholdRedraws > 0 || r.HouseholdMoves > 0 {
+		out = append(out, w.say("how_homes", w.number(r.HouseholdRedraws), w.number(r.HouseholdMoves)))
+	}
+	return out
+}
+
+// pageFact is a value to check a draw by; Code is one that machines compare.
+type pageFact struct {
+	labelled
+	Code bool
+}
+
+func (v *pageView) facts() []pageFact {
+	p, w := v.Proof, v.w
+	if p == nil {
+		return nil
+	}
+	beacon := pageFact{labelled{w.say("check_beacon"), p.Beacon}, true}
+	if raw, err := hex.DecodeString(p.Beacon); err == nil && p.BeaconKind == BeaconPhrase && utf8.Valid(raw) {
+		beacon = pageFact{labelled{w.say("check_phrase"), string(raw)}, false}
+	}
+	code := func(d Digest) string { return hex.EncodeToString(d[:]) }
+	kind := p.BeaconKind
+	if _, known := w.texts["kind_"+kind]; known {
+		kind = w.say("kind_" + kind)
+	}
+	round := w.say("round_first")
+	if v.round() > 0 {
+		round = w.say("round_later", w.number(v.round()))
+	}
+	return []pageFact{
+		{labelled{w.say("check_round"), round}, false}, {labelled{w.say("check_root"), code(p.Root)}, true}, {labelled{w.say("check_policy"), code(p.PolicyDigest)}, true},
+		{labelled{w.say("check_kind"), kind}, false}, beacon, {labelled{w.say("check_seed"), code(p.Seed)}, true},
+	}
+}
+
+// commands are what to type, each below what it is for.
+func (v *pageView) commands() []labelled {
+	var out []labelled
+	for _, c := range []struct{ name, text string }{{"check_pool", v.Again}, {"check_proof", v.Check}, {"check_receipt", v.Receipt}} {
+		if c.text != "" {
+			out = append(out, labelled{v.w.say(c.name), c.text})
+		}
+	}
+	return out
+}
+
+func (v *pageView) limits() []string {
+	if v.Proof != nil {
+		return v.Proof.Limits
+	}
+	return limits
 }

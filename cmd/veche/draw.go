@@ -254,7 +254,9 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 		{"reserves.csv", func(w io.Writer) error { return selection.WriteReserves(w, d.pool, result) }},
 		{"probabilities.csv", func(w io.Writer) error { return selection.WriteProbabilities(w, d.pool, result) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, result.Report) }},
-		{"report.html", func(w io.Writer) error { return selection.WriteReportHTML(w, result) }},
+		{"report.html", func(w io.Writer) error {
+			return selection.WriteReportHTML(w, selection.ReportPage{Report: result.Report, Proof: proof, PanelNumber: result.PanelNumber})
+		}},
 		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // 20 hashes a seat: no indentation
 	} {
 		if err := d.create(file.name, file.write); err != nil {
