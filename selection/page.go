@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/hex"
 	"html/template"
@@ -322,8 +323,13 @@ func (v *pageView) commands() []labelled {
 }
 
 func (v *pageView) limits() []string {
+	all := limits
 	if v.Proof != nil {
-		return v.Proof.Limits
+		all = v.Proof.Limits
 	}
-	return limits
+	out := make([]string, len(all))
+	for i, one := range all {
+		out[i] = cmp.Or(v.w.limits[one], one)
+	}
+	return out
 }

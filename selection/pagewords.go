@@ -16,6 +16,7 @@ type pageWords struct {
 	nouns               map[string][]string
 	texts               map[string]string
 	objectives          map[Objective]string
+	limits              map[string]string // of what the library says in English; the rest stays as it is
 }
 
 // PageLanguages are the languages of report.html.
@@ -188,6 +189,11 @@ var russian = pageWords{
 		Maximin:    "Наименьший шанс сделан как можно больше (maximin).",
 		Nash:       "Шансы сделаны как можно ровнее, и ни у кого шанс не ниже 99,5 % от лучшего наименьшего шанса, какой вообще возможен (Нэш).",
 		Goldilocks: "Нет ни очень малых, ни очень больших шансов, поэтому неверный ответ в анкете почти ничего не даёт (Goldilocks).",
+	},
+	limits: map[string]string{
+		limits[0]:   "нельзя показать, что каждый подавший заявку существует и подал её один раз",
+		limits[1]:   "нельзя показать, кто решил не подавать заявку: шансы – среди тех, кто её подал",
+		phraseLimit: "начальное число получено из фразы, которую мог подобрать организатор: от него самого это не защищает",
 	},
 	texts: map[string]string{
 		"page": "Отчёт о жеребьёвке", "among": "Все шансы – среди тех, кто подал заявку.",
