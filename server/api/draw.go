@@ -122,7 +122,7 @@ func (a *API) acceptSeats(c *fiber.Ctx) error {
 			}
 		})
 	}
-	ack, err := a.submit(c, in.ClientID, topic.AcceptForPanel{Seats: in.Seats})
+	ack, err := a.submit(c, in.ClientID, topic.AnswerForPanel{Seats: in.Seats, Accept: true})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 	switch b := e.Body.(type) {
 	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed:
 		return true // official acts
-	case *topic.Drawn, *topic.TablesSeated, *topic.Clustered, *topic.Tallied:
+	case *topic.DrawCommitted, *topic.DrawAborted, *topic.Drawn, *topic.TablesSeated, *topic.Clustered, *topic.Tallied:
 		return true // records of results
 	case *topic.IdeaSubmitted, *topic.IdeasImported, *topic.ItemsFrozen:
 		return true // put before the public, with author's number and time, when they were made

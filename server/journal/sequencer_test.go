@@ -115,7 +115,7 @@ func TestLargeCommandIsOneBatch(t *testing.T) {
 	const seats = journal.MaxBatch + 200
 	h := openHall(t, t.TempDir(), sqlite.Options{}, journal.Options{})
 	draw(h, seats)
-	all := topic.AcceptForPanel{}
+	all := topic.AnswerForPanel{Accept: true}
 	for n := range seats {
 		all.Seats = append(all.Seats, uint32(n+1))
 	}
@@ -137,7 +137,7 @@ func draw(h *hall, n int) {
 		h.Fatal(err)
 	}
 	h.do(planner, topic.OpenStage{Index: 0})
-	drawn := topic.Drawn{Size: uint32(n)}
+	drawn := topic.Drawn{Size: uint32(n), Seed: "dice"}
 	var rows []topic.ImportedRow
 	for i := range n {
 		rows = append(rows, topic.ImportedRow{Pseudonym: person(i).Pseudonym, Row: topic.Digest{1}})

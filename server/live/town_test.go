@@ -78,7 +78,7 @@ func (w *town) start(t *testing.T, people int, o live.Options) {
 		tables = append(tables, uint32((n+1)/2))
 	}
 	w.do(planner, topic.OpenStage{Index: 1})
-	w.do(planner, topic.RecordDraw{Drawn: topic.Drawn{Size: uint32(people), Seats: seats}})
+	w.do(planner, topic.RecordDraw{Drawn: topic.Drawn{Size: uint32(people), Seed: "dice", Seats: seats}})
 	for n := 1; n <= people; n++ {
 		w.do(person(n), topic.AnswerSeat{Accept: true})
 	}

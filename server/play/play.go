@@ -226,7 +226,7 @@ func (p *Player) draw(ctx context.Context, _ *demo.Topic) error {
 			seats = append(seats, uint32(i+1))
 		}
 	}
-	if err := p.plan(ctx, topic.AcceptForPanel{Seats: seats}); err != nil {
+	if err := p.plan(ctx, topic.AnswerForPanel{Seats: seats, Accept: true}); err != nil {
 		return err
 	}
 	if _, err := p.Jobs.Tables(ctx, p.task(ctx, topic.RolePlanner, "tables")); err != nil {

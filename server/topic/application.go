@@ -21,6 +21,7 @@ type Application struct {
 	Seat      uint32 // number of the seat it got, 0 for none
 	Reserve   uint32 // place among the reserves, 0 for none
 	Round     uint32 // the draw round of the seat or reserve place, from 1
+	Marking   uint32 // number of the last marking that concerns it, 0 for none
 }
 
 // Applied adds the actor's application, or replaces the one it withdrew.
@@ -57,6 +58,10 @@ func (*Withdrawn) kind() Kind { return KindWithdrawn }
 func (b *Withdrawn) apply(s *State, _ *Event) uint64 {
 	s.Applications[b.Application-1].Status = ApplicationWithdrawn
 	s.open--
+	if n := s.Committed(); n != 0 {
+		c := &s.Commitments[n-1]
+		c.Withdrawn = append(c.Withdrawn, b.Application)
+	}
 	return b.Application
 }
 
@@ -114,8 +119,12 @@ func (s *State) seated(application uint64) bool {
 func (s *State) ApplicationOf(p Pseudonym) uint64 { return s.byPseudonym[p] }
 
 // PoolOpen answers nil while people can join the pool: in the applications, and
-// where there is no draw, in the debate too, which is then open to all.
+// where there is no draw, in the debate too, which is then open to all. A draw
+// that was committed to and not made yet closes it.
 func (s *State) PoolOpen() error {
+	if s.Committed() != 0 {
+		return s.bound("who is in the pool")
+	}
 	if s.StageKind() == StageDebate && s.hasStage(StageDraw) {
 		return faultf(CodeWrongStage, "applications are closed: the participants have been drawn")
 	}

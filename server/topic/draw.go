@@ -1,16 +1,19 @@
 package topic
 
-// Drawn is one round of the lottery: its input, its seed, who got a seat and who
-// stands ready. The result, with its report and proof, is the blob of that
-// digest.
+// Drawn is one round of the lottery: the commitment that it keeps, the beacon's
+// value, who got a seat and who stands ready. The result, with its report and
+// proof, is the blob of that digest.
 type Drawn struct {
-	InputSeq uint64 // the state that it drew from
-	Size     uint32 // seats of the whole panel
-	Seed     string // the beacon or phrase
-	Root     Digest // Merkle root of the salted pool rows
-	Result   Digest // SHA-256 of the result blob
-	Seats    []uint64
-	Reserves []uint64
+	InputSeq   uint64 // the state that it drew from
+	Size       uint32 // seats of the whole panel
+	Seed       string // the beacon's value
+	Root       Digest // Merkle root of the salted pool rows
+	Result     Digest // SHA-256 of the result blob
+	Seats      []uint64
+	Reserves   []uint64
+	Commitment uint32 // 0 in logs of older versions, which had none
+	Signature  string // of the beacon's value, "" where it has none
+	Checked    bool   // the signature was checked with the chain's key when it was drawn
 }
 
 // Round is a Drawn event as the state keeps it.
@@ -22,19 +25,32 @@ type Round struct {
 	Root     Digest
 	Result   Digest
 	Seats    uint32
+
+	Commitment uint32 // 0 where there was none
+	Signature  string
+	Checked    bool
 }
 
 func (*Drawn) kind() Kind { return KindDrawn }
 
 func (b *Drawn) apply(s *State, e *Event) uint64 {
 	round := uint32(len(s.Rounds) + 1)
-	s.Rounds = append(s.Rounds, Round{Seq: e.Seq, Time: e.Time, InputSeq: b.InputSeq, Seed: b.Seed, Root: b.Root, Result: b.Result, Seats: uint32(len(b.Seats))})
+	s.Rounds = append(s.Rounds, Round{Seq: e.Seq, Time: e.Time, InputSeq: b.InputSeq, Seed: b.Seed, Root: b.Root, Result: b.Result, Seats: uint32(len(b.Seats)),
+		Commitment: b.Commitment, Signature: b.Signature, Checked: b.Checked})
+	if b.Commitment != 0 {
+		c := &s.Commitments[b.Commitment-1]
+		c.Status, c.Ended = CommitmentDrawn, e.Time
+	}
 	for i := range s.Applications {
 		s.Applications[i].Reserve = 0
 	}
 	for _, n := range b.Seats {
-		s.Seats = append(s.Seats, Seat{Application: n, Round: round})
 		a := &s.Applications[n-1]
+		seat := Seat{Application: n, Round: round}
+		if a.Status == ApplicationWithdrawn { // after the commitment: their seat is declined
+			seat.Status = SeatDeclined
+		}
+		s.Seats = append(s.Seats, seat)
 		a.Seat, a.Round = uint32(len(s.Seats)), round
 	}
 	for i, n := range b.Reserves {
@@ -46,7 +62,12 @@ func (b *Drawn) apply(s *State, e *Event) uint64 {
 
 // RecordDraw records what a draw, made outside from the state at InputSeq,
 // came to. The first fills the panel, later ones the seats that were declined.
-type RecordDraw struct{ Drawn }
+// It keeps the open commitment, or where none is open makes one of its own just
+// before: then only Policy, Code, Beacon and Result of Own are looked at.
+type RecordDraw struct {
+	Drawn
+	Own DrawCommitted
+}
 
 // Action names the policy's rule.
 func (RecordDraw) Action() Action { return ActionDraw }
@@ -58,6 +79,31 @@ func (c RecordDraw) decide(s *State, in *Input) error {
 	if len(c.Seats) == 0 {
 		return faultf(CodeInvalid, "the draw filled no seat")
 	}
+	drawn, own := c.Drawn, c.Own
+	open := s.Committed()
+	switch {
+	case open != c.Commitment && open != 0:
+		return faultf(CodeConflict, "commitment %d is open: draw from it, or abort it with a reason", open)
+	case open != c.Commitment:
+		return faultf(CodeConflict, "commitment %d is not open any more", c.Commitment)
+	case open == 0:
+		own.InputSeq, own.Round, own.Size, own.Root = c.InputSeq, uint32(len(s.Rounds)+1), c.Size, c.Root
+		if own.Beacon.Kind == "" {
+			own.Beacon.Kind = BeaconPhrase
+		}
+		if err := own.check(s, in); err != nil {
+			return err
+		}
+		drawn.Commitment = uint32(len(s.Commitments) + 1)
+	default:
+		if err := s.Commitments[open-1].kept(&drawn); err != nil {
+			return err
+		}
+		own = s.Commitments[open-1].DrawCommitted
+	}
+	if err := own.Beacon.value(c.Seed, in.Time); err != nil {
+		return err
+	}
 	live := 0
 	for i := range s.Seats {
 		if s.Seats[i].Status != SeatDeclined {
@@ -67,21 +113,47 @@ func (c RecordDraw) decide(s *State, in *Input) error {
 	if live+len(c.Seats) > int(c.Size) {
 		return faultf(CodeConflict, "the panel of %d has %d seats taken; %d more do not fit: seats were answered meanwhile, draw again", c.Size, live, len(c.Seats))
 	}
-	seen := make(map[uint64]bool, len(c.Seats)+len(c.Reserves))
-	for _, list := range [][]uint64{c.Seats, c.Reserves} {
+	if err := s.drawable(open, c.Seats, c.Reserves); err != nil {
+		return err
+	}
+	if open == 0 {
+		in.emit(&own)
+	}
+	in.emit(&drawn)
+	return nil
+}
+
+// kept says whether a draw is the one that was committed to.
+func (c *Commitment) kept(d *Drawn) error {
+	if d.InputSeq != c.InputSeq || d.Root != c.Root || d.Size != c.Size {
+		return faultf(CodeConflict, "the draw is not from the pool and for the seats that were committed to")
+	}
+	return nil
+}
+
+// drawable says whether the applications can get a seat or stand ready, each
+// once. Who withdrew while the commitment was open was drawn all the same: the
+// pool is the one that was published.
+func (s *State) drawable(commitment uint32, lists ...[]uint64) error {
+	left := map[uint64]bool{}
+	if commitment != 0 {
+		for _, n := range s.Commitments[commitment-1].Withdrawn {
+			left[n] = true
+		}
+	}
+	seen := map[uint64]bool{}
+	for _, list := range lists {
 		for _, n := range list {
 			if !among(n, len(s.Applications)) {
 				return faultf(CodeInvalid, "there is no application %d", n)
 			}
 			a := &s.Applications[n-1]
-			if a.Status != ApplicationOpen || a.Seat != 0 || seen[n] {
+			if a.Status != ApplicationOpen && !left[n] || a.Seat != 0 || seen[n] {
 				return faultf(CodeConflict, "application %d can't get a seat: it was withdrawn, or has one already", n)
 			}
 			seen[n] = true
 		}
 	}
-	drawn := c.Drawn
-	in.emit(&drawn)
 	return nil
 }
 
@@ -149,24 +221,28 @@ func (c AnswerSeat) decide(s *State, in *Input) error {
 	return nil
 }
 
-// AcceptForPanel accepts every seat that is still open: for a panel whose
-// members answered outside (letter, telephone).
-type AcceptForPanel struct{ Seats []uint32 }
+// AnswerForPanel answers seats for people who answered outside, by letter or
+// telephone. A seat that was accepted can still be given up.
+type AnswerForPanel struct {
+	Seats  []uint32
+	Accept bool
+}
 
 // Action names the policy's rule.
-func (AcceptForPanel) Action() Action { return ActionSeatTables }
+func (AnswerForPanel) Action() Action { return ActionSeatTables }
 
-func (c AcceptForPanel) decide(s *State, in *Input) error {
+func (c AnswerForPanel) decide(s *State, in *Input) error {
 	seen := make(map[uint32]bool, len(c.Seats))
 	for _, n := range c.Seats {
 		if !among(n, len(s.Seats)) {
 			return faultf(CodeNotFound, "there is no seat %d", n)
 		}
-		if s.Seats[n-1].Status != SeatInvited || seen[n] {
-			return faultf(CodeSeatTaken, "seat %d has been answered already", n)
+		status := s.Seats[n-1].Status
+		if status == SeatDeclined || (status == SeatAccepted && c.Accept) || seen[n] {
+			return faultf(CodeSeatTaken, "seat %d has been answered already: it is %s", n, status)
 		}
 		seen[n] = true
-		in.emit(&SeatAnswered{Seat: n, Accepted: true})
+		in.emit(&SeatAnswered{Seat: n, Accepted: c.Accept})
 	}
 	return nil
 }

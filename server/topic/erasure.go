@@ -91,6 +91,9 @@ func (c EraseText) decide(s *State, in *Input) error {
 	if err != nil {
 		return err
 	}
+	if c.Target == EraseApplication && s.Committed() != 0 {
+		return s.bound("what the pool holds (this answer is erased right after)")
+	}
 	for i := range s.Erasures {
 		if s.Erasures[i].Digest == d {
 			return faultf(CodeConflict, "this text has been erased already")

@@ -12,7 +12,7 @@ func TestEveryTextCanBeErased(t *testing.T) {
 	sc.do(citizen("anna"), Withdraw{})
 	sc.do(citizen("anna"), Apply{Row: text("anna's second row"), Consent: "1"})
 	sc.open(atDraw)
-	sc.do(planner, RecordDraw{Drawn{InputSeq: sc.state.Seq, Size: 4, Seed: "beacon", Root: text("root"), Result: text("draw"), Seats: []uint64{1, 2, 3, 4}, Reserves: []uint64{5}}})
+	sc.do(planner, RecordDraw{Drawn: Drawn{InputSeq: sc.state.Seq, Size: 4, Seed: "beacon", Root: text("root"), Result: text("draw"), Seats: []uint64{1, 2, 3, 4}, Reserves: []uint64{5}}})
 	sc.do(citizen("anna"), AnswerSeat{true})
 	sc.open(atDebate)
 	remark := sc.do(citizen("anna"), Say{Text: text("hello")})

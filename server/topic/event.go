@@ -28,6 +28,11 @@ type Event struct {
 	Actor  Actor
 	Client uint64 // hash of the client's own id for the command, 0 if none
 	Body   Body
+
+	// As it was written, where that was by an older schema: Body is upcast from
+	// it, and the event's bytes stay those.
+	was     Body
+	version uint64
 }
 
 // Body is what happened. Bodies are structs of this package, one a kind.
@@ -48,15 +53,15 @@ type schema struct {
 
 // current is the newest schema of each kind, at index Kind.
 var current = [...]schema{
-	KindTopicCreated:    {1, fresh[TopicCreated], nil},
-	KindSettingsChanged: {1, fresh[SettingsChanged], nil},
+	KindTopicCreated:    {2, fresh[TopicCreated], nil},
+	KindSettingsChanged: {2, fresh[SettingsChanged], nil},
 	KindStageOpened:     {1, fresh[StageOpened], nil},
 	KindStaffNamed:      {1, fresh[StaffNamed], nil},
 	KindApplied:         {1, fresh[Applied], nil},
 	KindWithdrawn:       {1, fresh[Withdrawn], nil},
 	KindPeopleImported:  {1, fresh[PeopleImported], nil},
 	KindImportCompleted: {1, fresh[ImportCompleted], nil},
-	KindDrawn:           {1, fresh[Drawn], nil},
+	KindDrawn:           {2, fresh[Drawn], nil},
 	KindSeatAnswered:    {1, fresh[SeatAnswered], nil},
 	KindTablesSeated:    {1, fresh[TablesSeated], nil},
 	KindRemarkPosted:    {1, fresh[RemarkPosted], nil},
@@ -77,6 +82,10 @@ var current = [...]schema{
 	KindVotesImported:   {1, fresh[VotesImported], nil},
 	KindTallied:         {1, fresh[Tallied], nil},
 	KindTextErased:      {1, fresh[TextErased], nil},
+
+	KindDrawCommitted:      {1, fresh[DrawCommitted], nil},
+	KindDrawAborted:        {1, fresh[DrawAborted], nil},
+	KindApplicationsMarked: {1, fresh[ApplicationsMarked], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -111,10 +120,10 @@ const (
 	KindVotesImported
 	KindTallied
 	KindTextErased
+	KindDrawCommitted
+	KindDrawAborted
+	KindApplicationsMarked
 )
-
-// old holds the schemas that are no longer written, by kind and version.
-var old = map[Kind]map[uint64]schema{}
 
 func fresh[T any, P interface {
 	*T
@@ -130,14 +139,18 @@ func fresh[T any, P interface {
 // every number a minimal varint, the body's fields in declaration order.
 func (e *Event) AppendTo(b []byte) []byte {
 	k := e.Body.kind()
+	body, version := e.Body, current[k].version
+	if e.was != nil {
+		body, version = e.was, e.version
+	}
 	b = append(b, formatVersion)
 	b = binary.AppendUvarint(b, uint64(k))
-	b = binary.AppendUvarint(b, current[k].version)
+	b = binary.AppendUvarint(b, version)
 	b = binary.AppendVarint(b, e.Time)
 	b = binary.AppendUvarint(b, uint64(e.Actor.Role))
 	b = binary.AppendUvarint(b, e.Actor.Number)
 	b = binary.AppendUvarint(b, e.Client)
-	return appendValue(b, reflect.ValueOf(e.Body).Elem())
+	return appendValue(b, reflect.ValueOf(body).Elem())
 }
 
 // DecodeEvent reads one event's canonical bytes. It refuses bytes that
@@ -181,10 +194,11 @@ func DecodeEvent(b []byte, seq uint64) (Event, error) {
 	if len(rest) != 0 {
 		return fail("bytes left over")
 	}
+	e := Event{Seq: seq, Time: header.Time, Actor: header.Actor, Client: header.Client, Body: body}
 	if form.upcast != nil {
-		body = form.upcast(body)
+		e.Body, e.was, e.version = form.upcast(body), body, form.version
 	}
-	return Event{Seq: seq, Time: header.Time, Actor: header.Actor, Client: header.Client, Body: body}, nil
+	return e, nil
 }
 
 // String is the kind's name, as in the history: "remark-posted".

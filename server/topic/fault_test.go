@@ -20,7 +20,9 @@ func board(sc *scene) { // ideas 1–6, clusters 1 {1,2,3}, 2 {4,5}, 3 {6}
 
 // Every refusal of the domain, by what leads to it.
 func TestFaults(t *testing.T) {
-	draw := func(size uint32, seats ...uint64) RecordDraw { return RecordDraw{Drawn{Size: size, Seats: seats}} }
+	draw := func(size uint32, seats ...uint64) RecordDraw {
+		return RecordDraw{Drawn: Drawn{Size: size, Seed: "dice", Seats: seats}}
+	}
 	rows := func(names ...string) (list []ImportedRow) {
 		for _, n := range names {
 			list = append(list, ImportedRow{name(n), text(n)})
@@ -102,11 +104,11 @@ func TestFaults(t *testing.T) {
 
 		// Draw, seats and tables.
 		{"a draw of nobody", drawing, planner, draw(4), CodeInvalid},
-		{"a draw from the future", drawing, planner, RecordDraw{Drawn{InputSeq: 1000, Size: 4, Seats: []uint64{1}}}, CodeInvalid},
+		{"a draw from the future", drawing, planner, RecordDraw{Drawn: Drawn{InputSeq: 1000, Size: 4, Seed: "dice", Seats: []uint64{1}}}, CodeInvalid},
 		{"a draw of application 0", drawing, planner, draw(4, 0), CodeInvalid},
 		{"a draw of an unknown application", drawing, planner, draw(4, 99), CodeInvalid},
 		{"a draw of one person twice", drawing, planner, draw(4, 1, 1), CodeConflict},
-		{"a draw of a reserve who has a seat", drawing, planner, RecordDraw{Drawn{Size: 4, Seats: []uint64{1}, Reserves: []uint64{1}}}, CodeConflict},
+		{"a draw of a reserve who has a seat", drawing, planner, RecordDraw{Drawn: Drawn{Size: 4, Seed: "dice", Seats: []uint64{1}, Reserves: []uint64{1}}}, CodeConflict},
 		{"a draw of someone withdrawn", func(sc *scene) {
 			applications(sc)
 			sc.apply("anna", "boris")
@@ -119,9 +121,9 @@ func TestFaults(t *testing.T) {
 			sc.do(registrar, ImportPeople{People: rows("one")})
 			sc.open(atDraw)
 		}, planner, draw(4, 2), CodeConflict},
-		{"a draw of more than the panel", drawing, planner, draw(2, 1, 2, 3), CodeConflict},
-		{"a draw into a full panel", func(sc *scene) { drawing(sc); sc.do(planner, draw(2, 1, 2)) }, planner, draw(2, 3), CodeConflict},
-		{"a draw of someone with a seat", func(sc *scene) { drawing(sc); sc.do(planner, draw(3, 1, 2)) }, planner, draw(3, 1), CodeConflict},
+		{"a draw of more than the panel", panelOf(2), planner, draw(2, 1, 2, 3), CodeConflict},
+		{"a draw into a full panel", func(sc *scene) { panelOf(2)(sc); sc.do(planner, draw(2, 1, 2)) }, planner, draw(2, 3), CodeConflict},
+		{"a draw of someone with a seat", func(sc *scene) { drawing(sc); sc.do(planner, draw(4, 1, 2)) }, planner, draw(4, 1), CodeConflict},
 		{"a draw by a registrar", drawing, registrar, draw(4, 1), CodeForbidden},
 		{"a draw while people apply", func(sc *scene) { applications(sc); sc.apply("anna") }, planner, draw(4, 1), CodeWrongStage},
 		{"a seat that one was not given", func(sc *scene) { sc.debate() }, citizen("egor"), AnswerSeat{true}, CodeForbidden},
@@ -129,9 +131,9 @@ func TestFaults(t *testing.T) {
 		{"a seat accepted twice", func(sc *scene) { sc.debate() }, citizen("anna"), AnswerSeat{true}, CodeSeatTaken},
 		{"a seat accepted that was declined", func(sc *scene) { sc.debate(); sc.do(citizen("gleb"), AnswerSeat{false}) }, citizen("gleb"), AnswerSeat{true}, CodeSeatTaken},
 		{"a seat declined twice", func(sc *scene) { sc.debate(); sc.do(citizen("gleb"), AnswerSeat{false}) }, citizen("gleb"), AnswerSeat{false}, CodeSeatTaken},
-		{"an unknown seat accepted for the panel", func(sc *scene) { sc.debate() }, planner, AcceptForPanel{[]uint32{9}}, CodeNotFound},
-		{"an answered seat accepted for the panel", func(sc *scene) { sc.debate() }, planner, AcceptForPanel{[]uint32{4, 1}}, CodeSeatTaken},
-		{"a seat twice in an acceptance", func(sc *scene) { sc.debate() }, planner, AcceptForPanel{[]uint32{4, 4}}, CodeSeatTaken},
+		{"an unknown seat accepted for the panel", func(sc *scene) { sc.debate() }, planner, AnswerForPanel{[]uint32{9}, true}, CodeNotFound},
+		{"an answered seat accepted for the panel", func(sc *scene) { sc.debate() }, planner, AnswerForPanel{[]uint32{4, 1}, true}, CodeSeatTaken},
+		{"a seat twice in an acceptance", func(sc *scene) { sc.debate() }, planner, AnswerForPanel{[]uint32{4, 4}, true}, CodeSeatTaken},
 		{"tables from the future", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{InputSeq: 1000, Tables: 1, Seats: []uint32{1}}}, CodeInvalid},
 		{"tables for more seats than there are", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: make([]uint32, 5)}}, CodeInvalid},
 		{"a seat at a table that is not there", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: []uint32{2}}}, CodeInvalid},
@@ -306,6 +308,16 @@ func (c operationAt) decide(s *State, in *Input) error { return c.at(s).decide(s
 func (c operationAt) at(s *State) Command { return UndoOperation{s.Board.Operations[c.i].Seq, why} }
 
 // drawing is a topic in its draw with three applicants.
+// panelOf is drawing with a panel of another size.
+func panelOf(size uint32) func(sc *scene) {
+	return func(sc *scene) {
+		drawing(sc)
+		settings := sc.state.Settings
+		settings.PanelSize = size
+		sc.do(planner, ChangeSettings{settings})
+	}
+}
+
 func drawing(sc *scene) { applications(sc); sc.apply("anna", "boris", "vera"); sc.open(atDraw) }
 
 func with(change func(*Settings)) Settings {

@@ -191,10 +191,34 @@ func (m *machine) command() Command {
 		},
 		func() Command { return CompleteImport{uint32(rapid.IntRange(0, 3).Draw(m.T, "import"))} },
 		func() Command {
-			return RecordDraw{Drawn{InputSeq: input, Size: uint32(rapid.IntRange(1, 6).Draw(m.T, "size")), Seats: wide(m.numbers("seat", len(s.Applications), 3)), Reserves: wide(m.numbers("reserve", len(s.Applications), 2))}}
+			d := RecordDraw{Drawn: Drawn{InputSeq: input, Size: s.Settings.PanelSize, Seed: rapid.SampledFrom([]string{"", "dice", "dice"}).Draw(m.T, "seed"), Seats: wide(m.numbers("seat", len(s.Applications), 3)), Reserves: wide(m.numbers("reserve", len(s.Applications), 2))}}
+			if n := s.Committed(); n != 0 && !m.flag("regardless") {
+				c := s.Commitments[n-1]
+				d.Commitment, d.InputSeq, d.Size, d.Root = n, c.InputSeq, c.Size, c.Root
+			}
+			return d
+		},
+		func() Command {
+			return CommitDraw{DrawCommitted{InputSeq: input, Round: uint32(len(s.Rounds) + rapid.SampledFrom([]int{0, 1, 1}).Draw(m.T, "round")), Size: s.Settings.PanelSize, Root: text("root"), Beacon: rapid.SampledFrom([]Beacon{
+				{Kind: BeaconPhrase}, {Kind: BeaconPhrase, Source: "dice"}, {Kind: BeaconPublic, Source: "numbers"}, {Kind: BeaconPublic, Source: "numbers", Expected: m.scene.clock + 5000},
+				{Kind: BeaconDrand, Chain: "a", Round: 7, Expected: m.scene.clock + 5000}, {Kind: BeaconDrand, Round: 7}, {Kind: "moon"},
+			}).Draw(m.T, "beacon")}}
+		},
+		func() Command { return AbortDraw{rapid.SampledFrom([]string{"", "a mistake"}).Draw(m.T, "reason")} },
+		func() Command {
+			var list []uint64
+			for range rapid.IntRange(0, 2).Draw(m.T, "marks") {
+				list = append(list, m.number("marked", len(s.Applications)))
+			}
+			return MarkApplications{ApplicationsMarked{list, Mark(rapid.IntRange(0, 3).Draw(m.T, "mark")), rapid.SampledFrom([]string{"", "served before"}).Draw(m.T, "reason")}}
+		},
+		func() Command {
+			c := ChangeSettings{s.Settings}
+			c.Settings.PanelSize = uint32(rapid.IntRange(1, 6).Draw(m.T, "panel"))
+			return c
 		},
 		func() Command { return AnswerSeat{m.flag("accept")} },
-		func() Command { return AcceptForPanel{m.numbers("accepted", len(s.Seats), 2)} },
+		func() Command { return AnswerForPanel{m.numbers("answered", len(s.Seats), 2), m.flag("accept")} },
 		func() Command {
 			return RecordTables{TablesSeated{InputSeq: input, Tables: uint32(m.number("tables", 3)), Seats: m.numbers("table", 3, len(s.Seats)+1)}}
 		},
@@ -368,6 +392,23 @@ func (m *machine) sound() {
 			m.Fatalf("one person has two applications")
 		}
 		held[a.Pseudonym] = held[a.Pseudonym] || a.Status == ApplicationOpen
+	}
+	for i, c := range s.Commitments {
+		if c.Status == CommitmentOpen && i != len(s.Commitments)-1 {
+			m.Fatalf("commitment %d is open behind a later one", i+1)
+		}
+		drawn := 0
+		for r := range s.Rounds {
+			if s.Rounds[r].Commitment == uint32(i+1) {
+				drawn++
+				if s.Rounds[r].InputSeq != c.InputSeq || s.Rounds[r].Root != c.Root || c.Round != uint32(r+1) {
+					m.Fatalf("round %d does not keep its commitment: %+v, %+v", r+1, s.Rounds[r], c)
+				}
+			}
+		}
+		if drawn > 1 || (drawn == 1) != (c.Status == CommitmentDrawn) {
+			m.Fatalf("commitment %d is %s and was drawn from %d times", i+1, c.Status, drawn)
+		}
 	}
 	votes := uint64(0)
 	for b, choices := range s.Votes {

@@ -108,6 +108,9 @@ type CompleteImport struct{ Import uint32 }
 func (CompleteImport) Action() Action { return ActionImportPeople }
 
 func (c CompleteImport) decide(s *State, in *Input) error {
+	if err := s.PoolOpen(); err != nil {
+		return err
+	}
 	if !among(c.Import, len(s.Imports)) || s.Imports[c.Import-1].Complete {
 		return faultf(CodeConflict, "import %d is not open", c.Import)
 	}

@@ -13,6 +13,8 @@ const (
 	ActionWithdraw     Action = "withdraw"
 	ActionImportPeople Action = "import-people"
 	ActionDraw         Action = "draw"
+	ActionAbortDraw    Action = "abort-draw"
+	ActionMark         Action = "mark-people"
 	ActionAnswerSeat   Action = "answer-seat"
 	ActionSeatTables   Action = "seat-tables"
 	ActionSay          Action = "say"
@@ -41,9 +43,11 @@ var Policy = []Rule{
 	{ActionCreate, []Role{RolePlanner}, nil},
 	{ActionPlan, []Role{RolePlanner}, nil},
 	{ActionApply, []Role{RoleCitizen}, []StageKind{StageApplications, StageDebate}},
-	{ActionWithdraw, []Role{RoleCitizen}, []StageKind{StageApplications}},
+	{ActionWithdraw, []Role{RoleCitizen}, []StageKind{StageApplications, StageDraw}},
 	{ActionImportPeople, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDebate}},
 	{ActionDraw, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
+	{ActionAbortDraw, []Role{RolePlanner}, nil},
+	{ActionMark, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDraw, StageDebate}},
 	{ActionAnswerSeat, []Role{RoleCitizen}, []StageKind{StageDraw, StageDebate}},
 	{ActionSeatTables, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
 	{ActionSay, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},

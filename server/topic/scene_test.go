@@ -47,7 +47,7 @@ func allStages() Settings {
 			Features:  []Feature{{Name: "age", Label: "Age", Options: []string{"young", "old"}}, {Name: "district", Options: []string{"north", "south"}}},
 			Interests: []string{"parks", "transport"}, Sessions: []string{"evening"}, Languages: []string{"en", "ru"},
 		},
-		PanelSize: 4, Quotas: []Quota{{"age", "young", 1, 3}, {"age", "old", 1, 3}}, TableSize: 2, TableFeatures: []string{"age"},
+		PanelSize: 4, Quotas: []Quota{{Feature: "age", Value: "young", Min: 1, Max: 3}, {Feature: "age", Value: "old", Min: 1, Max: 3}}, TableSize: 2, TableFeatures: []string{"age"},
 	}
 }
 
@@ -166,7 +166,7 @@ func (sc *scene) debate() {
 	sc.open(atApplications)
 	sc.apply("anna", "boris", "vera", "gleb", "dasha", "egor")
 	sc.open(atDraw)
-	sc.do(planner, RecordDraw{Drawn{InputSeq: sc.state.Seq, Size: 4, Seed: "beacon", Root: text("root"), Result: text("draw"), Seats: []uint64{1, 2, 3, 4}, Reserves: []uint64{5}}})
+	sc.do(planner, RecordDraw{Drawn: Drawn{InputSeq: sc.state.Seq, Size: 4, Seed: "beacon", Root: text("root"), Result: text("draw"), Seats: []uint64{1, 2, 3, 4}, Reserves: []uint64{5}}})
 	for _, p := range []string{"anna", "boris", "vera"} {
 		sc.do(citizen(p), AnswerSeat{true})
 	}

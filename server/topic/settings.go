@@ -20,6 +20,10 @@ type Settings struct {
 	Quotas        []Quota  `json:"quotas"`
 	TableSize     uint32   `json:"table_size"`
 	TableFeatures []string `json:"table_features"`
+
+	Population  Population `json:"population"`
+	Draw        DrawRules  `json:"draw"`
+	TableRounds uint32     `json:"table_rounds"` // how often tables are mixed anew; 0 stands for 1
 }
 
 // Form is the application form.
@@ -40,15 +44,22 @@ type Feature struct {
 }
 
 // Quota is the seats that people with a feature's value get, Min to Max.
+// MinFlex and MaxFlex are how far a proposed change may go; both zero stands for
+// as far as needed.
 type Quota struct {
 	Feature string `json:"feature"`
 	Value   string `json:"value"`
 	Min     uint32 `json:"min"`
 	Max     uint32 `json:"max"`
+	MinFlex uint32 `json:"min_flex,omitempty"`
+	MaxFlex uint32 `json:"max_flex,omitempty"`
 }
 
-// MaxPanel is the largest panel.
-const MaxPanel = 10_000
+// MaxPanel is the largest panel, MaxTableRounds how often tables can be mixed.
+const (
+	MaxPanel       = 10_000
+	MaxTableRounds = 20
+)
 
 // Validate answers a Fault that lists every field that is wrong, or nil.
 func (t *Settings) Validate() error {
@@ -103,6 +114,11 @@ func (t *Settings) Validate() error {
 			bad(fmt.Sprintf("table_features[%d]", i), "the form has no feature %q", clip(f))
 		}
 	}
+	if t.TableRounds > MaxTableRounds {
+		bad("table_rounds", "is %d, the most are %d", t.TableRounds, MaxTableRounds)
+	}
+	t.Population.validate(&t.Form, bad)
+	t.Draw.validate(&t.Form, bad)
 	if len(places) == 0 {
 		return nil
 	}
@@ -163,6 +179,10 @@ func (t *Settings) validateQuotas(bad func(field, format string, args ...any)) {
 			bad(field, "%s = %s stands twice", clip(q.Feature), clip(q.Value))
 		case q.Min > q.Max:
 			bad(field, "min %d is more than max %d", q.Min, q.Max)
+		case q.MaxFlex != 0 && q.MaxFlex < q.Max:
+			bad(field+".max_flex", "max_flex %d is less than max %d: a change can only widen", q.MaxFlex, q.Max)
+		case q.MinFlex > q.Min:
+			bad(field+".min_flex", "min_flex %d is more than min %d: a change can only widen", q.MinFlex, q.Min)
 		}
 		seen[[2]string{q.Feature, q.Value}] = true
 	}
@@ -250,6 +270,9 @@ func (c ChangeSettings) decide(s *State, in *Input) error {
 	if err := c.Settings.Validate(); err != nil {
 		return err
 	}
+	if s.Committed() != 0 && !sameLottery(&s.Settings, &c.Settings) {
+		return s.bound("seats, quotas, population and the rules of the draw")
+	}
 	if s.StageIndex >= 0 {
 		if !sameForm(&s.Settings.Form, &c.Settings.Form) {
 			return faultf(CodeConflict, "the form can't change any more: applications have opened and people answered it as it is")
@@ -262,6 +285,20 @@ func (c ChangeSettings) decide(s *State, in *Input) error {
 	}
 	in.emit(&SettingsChanged{Settings: c.Settings})
 	return nil
+}
+
+// sameLottery says that a draw by either settings is the same.
+func sameLottery(a, b *Settings) bool {
+	of := func(t *Settings) string {
+		return string(canonicalBytes(&struct {
+			Form       Form
+			PanelSize  uint32
+			Quotas     []Quota
+			Population Population
+			Draw       DrawRules
+		}{t.Form, t.PanelSize, t.Quotas, t.Population, t.Draw}))
+	}
+	return of(a) == of(b)
 }
 
 func sameForm(a, b *Form) bool {

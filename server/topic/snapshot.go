@@ -49,7 +49,13 @@ func every[T any](list []T, ok func(i int, v *T) bool) bool {
 func (s *State) soundPeople() bool {
 	return s.StageIndex >= -1 && atMost(s.Tables, len(s.Seats)) && len(s.Clients) <= clientRing && s.ClientNext < clientRing &&
 		every(s.Applications, func(_ int, a *Application) bool {
-			return a.Status <= ApplicationImporting && atMost(a.Seat, len(s.Seats)) && atMost(a.Import, len(s.Imports))
+			return a.Status <= ApplicationImporting && atMost(a.Seat, len(s.Seats)) && atMost(a.Import, len(s.Imports)) && atMost(a.Marking, len(s.Markings))
+		}) &&
+		every(s.Markings, func(_ int, x *Marking) bool { return int(x.Mark) < len(markNames) }) &&
+		every(s.Rounds, func(_ int, x *Round) bool { return atMost(x.Commitment, len(s.Commitments)) }) &&
+		every(s.Commitments, func(i int, x *Commitment) bool { // only the last can be open
+			return x.Status <= CommitmentAborted && (x.Status != CommitmentOpen || i == len(s.Commitments)-1) &&
+				every(x.Withdrawn, func(_ int, n *uint64) bool { return among(*n, len(s.Applications)) })
 		}) &&
 		every(s.Seats, func(_ int, x *Seat) bool {
 			return x.Status <= SeatDeclined && among(x.Application, len(s.Applications)) && atMost(x.Table, int(s.Tables))

@@ -82,6 +82,9 @@ func (c OpenStage) decide(s *State, in *Input) error {
 	if to == StageRating && len(s.Items) == 0 {
 		return faultf(CodeConflict, "there is nothing to rate yet: freeze the list of rating items first")
 	}
+	if to == StageApplications && s.Committed() != 0 {
+		return s.bound("who is in the pool")
+	}
 	if to == StageDraw && s.countApplications(ApplicationOpen) == 0 && s.StageIndex >= 0 {
 		return faultf(CodeConflict, "nobody has applied yet: there is no one to draw from")
 	}

@@ -14,6 +14,8 @@ type State struct {
 	Imports      []Import
 	Seats        []Seat
 	Rounds       []Round
+	Commitments  []Commitment
+	Markings     []Marking
 	Tables       uint32 // how many tables there are
 	Seating      []Seating
 

@@ -21,8 +21,14 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("import %d: %d people", b.Import, len(b.People))
 	case *ImportCompleted:
 		return fmt.Sprintf("import %d completed: %d people", b.Import, b.People)
+	case *DrawCommitted:
+		return fmt.Sprintf("draw %d committed from the state at %d for %d seats: pool %.8s, rules %.8s; the randomness will be %s", b.Round, b.InputSeq, b.Size, b.Root, b.Policy, b.Beacon)
+	case *DrawAborted:
+		return fmt.Sprintf("commitment %d aborted: %s", b.Commitment, b.Reason)
+	case *ApplicationsMarked:
+		return fmt.Sprintf("%d people marked %s: %s", len(b.Applications), b.Mark, b.Reason)
 	case *Drawn:
-		return fmt.Sprintf("draw from the state at %d, seed %q: %d seats, %d reserves", b.InputSeq, b.Seed, len(b.Seats), len(b.Reserves))
+		return fmt.Sprintf("draw from the state at %d with the randomness %q: %d seats, %d reserves", b.InputSeq, clip(b.Seed), len(b.Seats), len(b.Reserves))
 	case *SeatAnswered:
 		if b.Accepted {
 			return "a seat accepted"

@@ -1,0 +1,72 @@
+package topic
+
+// Schemas that are no longer written. Each decodes into its own frozen type and
+// is brought up to the newest; the frozen types never change.
+
+// settingsV1 are the settings before population, rules of the draw, rounds of
+// tables and the flex of quotas.
+type settingsV1 struct {
+	ID, Title, Question, Briefing, Promise, Lang string
+	Stages                                       []Stage
+	Form                                         Form
+	PanelSize                                    uint32
+	Quotas                                       []quotaV1
+	TableSize                                    uint32
+	TableFeatures                                []string
+}
+
+type quotaV1 struct {
+	Feature, Value string
+	Min, Max       uint32
+}
+
+func (t *settingsV1) upcast() Settings {
+	s := Settings{
+		ID: t.ID, Title: t.Title, Question: t.Question, Briefing: t.Briefing, Promise: t.Promise, Lang: t.Lang, Stages: t.Stages, Form: t.Form,
+		PanelSize: t.PanelSize, TableSize: t.TableSize, TableFeatures: t.TableFeatures,
+	}
+	for _, q := range t.Quotas {
+		s.Quotas = append(s.Quotas, Quota{Feature: q.Feature, Value: q.Value, Min: q.Min, Max: q.Max})
+	}
+	return s
+}
+
+type topicCreatedV1 struct{ Settings settingsV1 }
+
+func (*topicCreatedV1) kind() Kind                  { return KindTopicCreated }
+func (*topicCreatedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *topicCreatedV1) upcast() Body              { return &TopicCreated{Settings: b.Settings.upcast()} }
+
+type settingsChangedV1 struct{ Settings settingsV1 }
+
+func (*settingsChangedV1) kind() Kind                  { return KindSettingsChanged }
+func (*settingsChangedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *settingsChangedV1) upcast() Body              { return &SettingsChanged{Settings: b.Settings.upcast()} }
+
+// drawnV1 is a draw that was not committed to beforehand.
+type drawnV1 struct {
+	InputSeq uint64
+	Size     uint32
+	Seed     string
+	Root     Digest
+	Result   Digest
+	Seats    []uint64
+	Reserves []uint64
+}
+
+func (*drawnV1) kind() Kind                  { return KindDrawn }
+func (*drawnV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *drawnV1) upcast() Body {
+	return &Drawn{InputSeq: b.InputSeq, Size: b.Size, Seed: b.Seed, Root: b.Root, Result: b.Result, Seats: b.Seats, Reserves: b.Reserves}
+}
+
+const notUpcast = "topic: an event of an old version was applied"
+
+// old holds the schemas that are no longer written, by kind and version.
+var old = map[Kind]map[uint64]schema{
+	KindTopicCreated:    {1: {1, fresh[topicCreatedV1], upcast}},
+	KindSettingsChanged: {1: {1, fresh[settingsChangedV1], upcast}},
+	KindDrawn:           {1: {1, fresh[drawnV1], upcast}},
+}
+
+func upcast(b Body) Body { return b.(interface{ upcast() Body }).upcast() }
