@@ -13,58 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// InputError is one thing wrong in a file: where, what it says and what to do.
-// Row counts from 1, the header being row 1, and is 0 where the file as a whole
-// is meant.
-type InputError struct {
-	File    string `json:"file,omitempty"`
-	Row     int    `json:"row"`
-	Column  string `json:"column"`
-	Value   string `json:"value"`
-	Message string `json:"message"`
-}
-
-func (e *InputError) Error() string {
-	var b strings.Builder
-	if e.File != "" {
-		b.WriteString(e.File + ": ")
-	}
-	if e.Row > 0 {
-		fmt.Fprintf(&b, "row %d", e.Row)
-		if e.Column != "" {
-			fmt.Fprintf(&b, ", column %q", e.Column)
-		}
-		b.WriteString(": ")
-	} else if e.Column != "" {
-		fmt.Fprintf(&b, "column %q: ", e.Column)
-	}
-	b.WriteString(e.Message)
-	return b.String()
-}
-
-// InputErrors are the first things wrong in a file, at most maxInputErrors.
-type InputErrors []*InputError
-
-const maxInputErrors = 50
-
-func (e InputErrors) Error() string {
-	if len(e) == 1 {
-		return e[0].Error()
-	}
-	return fmt.Sprintf("%v (and %d more like it)", e[0], len(e)-1)
-}
-
-// Unwrap gives the single errors.
-func (e InputErrors) Unwrap() []error {
-	out := make([]error, len(e))
-	for i, one := range e {
-		out[i] = one
-	}
-	return out
-}
-
-// Table reads a CSV file row by row: "," or ";" between fields, as the header
-// has it, quoted fields, with or without a byte order mark.
+// Table reads a CSV file row by row: ",", ";" or a tab between fields, as the
+// header has it or its "sep=" line says, quoted fields with line breaks in them,
+// with or without a byte order mark.
 type Table struct {
 	Header []string
 	Comma  rune
@@ -72,11 +23,11 @@ type Table struct {
 	row    int
 }
 
-// maxRecord bounds one row, so that an unclosed quote cannot swallow a huge file.
+// maxHeader bounds the first row, and is as far as the encoding is told ahead.
 const maxHeader = 1 << 20
 
-// NewTable reads the header. It refuses an empty file, broken UTF-8 and a
-// column named twice.
+// NewTable reads the header. It refuses an empty file, encodings other than
+// UTF-8, which it names, and a column named twice.
 func NewTable(r io.Reader) (*Table, error) {
 	b := bufio.NewReaderSize(r, maxHeader)
 	if mark, err := b.Peek(3); err == nil && bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
@@ -86,9 +37,18 @@ func NewTable(r io.Reader) (*Table, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	t := &Table{Comma: ','}
-	if separator(head) {
-		t.Comma = ';'
+	if fault := wrongEncoding(head); fault != "" {
+		return nil, &InputError{Message: fault}
+	}
+	t := &Table{Comma: separator(head)}
+	if line, _, _ := bytes.Cut(head, []byte("\n")); len(line) < 8 && bytes.HasPrefix(bytes.ToLower(line), []byte("sep=")) {
+		if line = bytes.TrimRight(line, "\r")[4:]; len(line) != 1 || !strings.Contains(",;\t", string(line)) {
+			return nil, &InputError{Row: 1, Value: string(line), Message: fmt.Sprintf("sep=%s: a comma, a semicolon or a tab may stand between fields", line)}
+		}
+		t.Comma = rune(line[0])
+		if _, err := b.ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
 	}
 	t.csv = csv.NewReader(b)
 	t.csv.Comma = t.Comma
@@ -102,41 +62,128 @@ func NewTable(r io.Reader) (*Table, error) {
 		return nil, t.wrap(err)
 	}
 	t.row = 1
+	return t, t.setHeader(header)
+}
+
+func (t *Table) setHeader(header []string) error {
+	t.Header = nil
 	for i, name := range header {
 		name = strings.TrimSpace(name)
 		if !utf8.ValidString(name) {
-			return nil, &InputError{Row: 1, Value: name, Message: fmt.Sprintf("the name of column %d is not UTF-8: save the file as UTF-8", i+1)}
+			return &InputError{Row: t.row, Value: name, Message: fmt.Sprintf("the name of column %d is %s", i+1, notUTF8(name))}
 		}
 		if name != "" && slices.Contains(t.Header, name) {
-			return nil, &InputError{Row: 1, Column: name, Value: name, Message: "two columns have this name"}
+			return &InputError{Row: t.row, Column: name, Value: name, Message: "two columns have this name"}
 		}
 		t.Header = append(t.Header, name)
 	}
-	return t, nil
+	return nil
 }
 
-// separator tells whether the first line has more semicolons than commas
-// outside of quotes.
-func separator(head []byte) bool {
-	quoted, score := false, 0
+// separator is what stands most often between the fields of the first line, a
+// comma where nothing does.
+func separator(head []byte) rune {
+	quoted, seen := false, map[byte]int{}
 	for _, c := range head {
 		switch {
 		case c == '"':
 			quoted = !quoted
 		case quoted:
-		case c == ';':
-			score++
-		case c == ',':
-			score--
-		case c == '\n' || c == '\r':
-			return score > 0
+		case c == ';' || c == ',' || c == '\t':
+			seen[c]++
+		}
+		if !quoted && (c == '\n' || c == '\r') {
+			break
 		}
 	}
-	return score > 0
+	best := byte(',')
+	for _, c := range []byte{';', '\t'} {
+		if seen[c] > seen[best] {
+			best = c
+		}
+	}
+	return rune(best)
+}
+
+// wrongEncoding tells what the beginning of a file is where it is not text in
+// UTF-8 with lines, empty otherwise.
+func wrongEncoding(head []byte) string {
+	wide := func(first byte) bool { // every second byte of Latin letters in UTF-16 is 0
+		n := 0
+		for i := int(first); i < min(len(head), 200); i += 2 {
+			if head[i] == 0 {
+				n++
+			}
+		}
+		return n > 2 && n*4 > min(len(head), 200)/2
+	}
+	const again = `save it as "CSV UTF-8"`
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return "this is a spreadsheet (xlsx, ods) or an archive, not text: " + again
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
+		return "this is an old spreadsheet (xls), not text: " + again
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return "this is compressed (gzip): unpack it first"
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}), wide(0), wide(1):
+		return `this is UTF-16 ("Unicode text"), not UTF-8: ` + again
+	case bytes.IndexByte(head, 0) >= 0:
+		return "this is not text: there are zero bytes in it"
+	case bytes.Count(head, []byte("\r")) > 1 && bytes.IndexByte(head, '\n') < 0:
+		return "its lines end in CR alone (old Macintosh): " + again
+	}
+	return ""
+}
+
+// notUTF8 says what a text that is not UTF-8 may be and what to do.
+func notUTF8(text string) string {
+	cyrillic, other := 0, 0
+	for _, c := range []byte(text) {
+		switch {
+		case c >= 0xc0 || c == 0xa8 || c == 0xb8: // letters of Windows-1251, Ё and ё
+			cyrillic++
+		case c >= 0x80:
+			other++
+		}
+	}
+	looks := ""
+	letters := 0
+	for _, c := range []byte(text) {
+		if c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
+			letters++
+		}
+	}
+	switch {
+	case cyrillic > 1 && cyrillic > letters && other <= cyrillic/4:
+		looks = "; it looks like Windows-1251"
+	case cyrillic > 0 && letters > 0:
+		looks = "; it looks like Windows-1252 or another Latin encoding"
+	}
+	return `not UTF-8` + looks + `: save the file as "CSV UTF-8"`
 }
 
 // Column finds a column by name, −1 when there is none.
 func (t *Table) Column(name string) int { return slices.Index(t.Header, name) }
+
+// anyCase finds a column by name whatever the case of its letters.
+func (t *Table) anyCase(names ...string) int {
+	for _, name := range names {
+		if at := slices.IndexFunc(t.Header, func(h string) bool { return strings.EqualFold(h, name) }); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// need finds a column and puts an error to the others where there is none.
+func (t *Table) need(errs *InputErrors, name string) int {
+	at := t.Column(name)
+	if at < 0 {
+		errs.add(&InputError{Row: 1, Column: name, Message: fmt.Sprintf(
+			"column %q is missing: the header has %s", name, strings.Join(t.Header, ", "))})
+	}
+	return at
+}
 
 // Row is the number of the row read last, the header being 1.
 func (t *Table) Row() int { return t.row }
@@ -144,6 +191,18 @@ func (t *Table) Row() int { return t.row }
 // Next reads a row; io.EOF ends. The fields are valid until the next call. It
 // refuses broken UTF-8 and a row with more or fewer fields than the header.
 func (t *Table) Next() ([]string, error) {
+	record, err := t.read()
+	if err != nil {
+		return nil, err
+	}
+	if len(record) != len(t.Header) {
+		return nil, &InputError{Row: t.row, Message: fmt.Sprintf("%d fields where the header has %d", len(record), len(t.Header))}
+	}
+	return record, nil
+}
+
+// read reads a row of any number of fields.
+func (t *Table) read() ([]string, error) {
 	record, err := t.csv.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, io.EOF
@@ -154,13 +213,33 @@ func (t *Table) Next() ([]string, error) {
 	}
 	for i, v := range record {
 		if !utf8.ValidString(v) {
-			return nil, &InputError{Row: t.row, Column: t.name(i), Value: strings.ToValidUTF8(v, "\uFFFD"), Message: "not UTF-8: save the file as UTF-8"}
+			return nil, &InputError{Row: t.row, Column: t.name(i), Value: strings.ToValidUTF8(v, "\uFFFD"), Message: notUTF8(v)}
 		}
 	}
-	if len(record) != len(t.Header) {
-		return nil, &InputError{Row: t.row, Message: fmt.Sprintf("%d fields where the header has %d", len(record), len(t.Header))}
-	}
 	return record, nil
+}
+
+// each calls do for every row that is not blank and puts what is wrong with
+// rows to the errors; what ends the reading is returned.
+func (t *Table) each(errs *InputErrors, do func(record []string)) error {
+	for {
+		record, err := t.Next()
+		switch one, ok := skippable(err); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case ok:
+			errs.add(one)
+		case err != nil:
+			return err
+		case !blank(record):
+			do(record)
+		}
+	}
+}
+
+// fault is something wrong in a field of the row read last.
+func (t *Table) fault(at int, value, message string) *InputError {
+	return &InputError{Row: t.row, Column: t.name(at), Value: strings.Clone(value), Message: message}
 }
 
 func (t *Table) name(i int) string {
@@ -172,118 +251,17 @@ func (t *Table) name(i int) string {
 
 func (t *Table) wrap(err error) error {
 	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		return &InputError{Row: max(t.row, 1), Message: fmt.Sprintf("line %d: %v", parse.Line, parse.Err)}
+	if !errors.As(err, &parse) {
+		return err
 	}
-	return err
-}
-
-// skippable tells whether reading may go on behind an error to find more.
-func skippable(err error) (*InputError, bool) {
-	var one *InputError
-	return one, errors.As(err, &one)
-}
-
-// quotaHeaders are the names of the feature and value columns that are in use.
-var quotaHeaders = [][2]string{{"feature", "value"}, {"category", "feature"}, {"category", "name"}}
-
-// ReadQuotas reads `feature,value,min,max[,min_flex,max_flex]` and the older
-// headers `category,feature,min,max` and `category,name,min,max`. Errors are
-// InputErrors with row, column and value.
-func ReadQuotas(r io.Reader) (Quotas, error) {
-	t, err := NewTable(r)
-	if err != nil {
-		return nil, wrapInput(err)
+	message := parse.Err.Error()
+	switch {
+	case errors.Is(parse.Err, csv.ErrQuote):
+		message = `a quote (") is not closed, or not doubled inside a quoted field`
+	case errors.Is(parse.Err, csv.ErrBareQuote):
+		message = `a quote (") stands inside a field that does not begin with one: write "…""…" around it`
 	}
-	lower := make([]string, len(t.Header))
-	for i, name := range t.Header {
-		lower[i] = strings.ToLower(name)
-	}
-	feature, value := -1, -1
-	for _, pair := range quotaHeaders {
-		feature, value = slices.Index(lower, pair[0]), slices.Index(lower, pair[1])
-		if feature >= 0 && value >= 0 {
-			break
-		}
-	}
-	at := map[string]int{}
-	for _, name := range []string{"min", "max", "min_flex", "max_flex"} {
-		at[name] = slices.Index(lower, name)
-	}
-	if feature < 0 || value < 0 || at["min"] < 0 || at["max"] < 0 {
-		return nil, InputErrors{{Row: 1, Value: strings.Join(t.Header, ","), Message: fmt.Sprintf(
-			"the header %q is not one of quotas: feature,value,min,max[,min_flex,max_flex] is needed", strings.Join(t.Header, ","))}}
-	}
-	var (
-		out  Quotas
-		errs InputErrors
-		seen = map[[2]string]int{}
-	)
-	for len(errs) < maxInputErrors {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
-			}
-			errs = append(errs, one)
-			continue
-		}
-		if blank(record) {
-			continue
-		}
-		row := t.Row()
-		bad := func(column, value, message string) {
-			errs = append(errs, &InputError{Row: row, Column: column, Value: value, Message: message})
-		}
-		number := func(name string, missing int) int {
-			if at[name] < 0 {
-				return missing
-			}
-			text := strings.TrimSpace(record[at[name]])
-			if text == "" && strings.HasSuffix(name, "_flex") {
-				return missing
-			}
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 0 || n > 100_000_000 {
-				bad(t.name(at[name]), text, fmt.Sprintf("%q is not a whole number of seats", text))
-				return missing
-			}
-			return n
-		}
-		before := len(errs)
-		q := Quota{Feature: strings.TrimSpace(record[feature]), Value: strings.TrimSpace(record[value])}
-		q.Min, q.Max = number("min", 0), number("max", 0)
-		q.MinFlex, q.MaxFlex = number("min_flex", 0), number("max_flex", 0)
-		if len(errs) > before {
-			continue
-		}
-		if first, ok := seen[[2]string{q.Feature, q.Value}]; ok {
-			bad(t.name(value), q.Value, fmt.Sprintf("%s: %s has a quota in row %d already", q.Feature, q.Value, first))
-			continue
-		}
-		seen[[2]string{q.Feature, q.Value}] = row
-		if err := (Quotas{q}).Check(); err != nil {
-			message := err.Error()
-			_, message, _ = strings.Cut(message, "): ")
-			if message == "" {
-				message = err.Error()
-			}
-			bad(t.name(at["min"]), record[at["min"]], message)
-			continue
-		}
-		out = append(out, q)
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	if len(out) == 0 {
-		return nil, InputErrors{{Message: "no quota in the file: one row a feature's value is needed"}}
-	}
-	return out, nil
+	return &InputError{Row: max(t.row, 1), Message: fmt.Sprintf("line %d: %s", parse.Line, message)}
 }
 
 func blank(record []string) bool {
@@ -295,142 +273,15 @@ func blank(record []string) bool {
 	return true
 }
 
-func wrapInput(err error) error {
-	if one, ok := skippable(err); ok {
-		return InputErrors{one}
-	}
-	return err
-}
-
-// PeopleOptions say how to read a pool.
-type PeopleOptions struct {
-	ID        string   // identifier column; empty: "id", or the only column whose name ends in "id", else the first
-	Household []string // address columns; people alike in all of them share a household
-	Weight    string   // column of weights, empty for none
-}
-
-// ReadPeople reads a pool row by row: a header and a row a person, with one
-// column for each feature of the quotas; other columns are passed over. Memory
-// is what the pool takes. Errors are InputErrors with row, column and value.
-func ReadPeople(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, error) {
-	t, err := NewTable(r)
-	if err != nil {
-		return nil, wrapInput(err)
-	}
-	id, err := t.idColumn(o.ID)
-	if err != nil {
-		return nil, err
-	}
-	features := quotas.Features()
-	pool, err := NewPool(features)
-	if err != nil {
-		return nil, err
-	}
-	var errs InputErrors
-	need := func(name string) int {
-		at := t.Column(name)
-		if at < 0 {
-			errs = append(errs, &InputError{Row: 1, Column: name, Message: fmt.Sprintf(
-				"column %q is missing: the header has %s", name, strings.Join(t.Header, ", "))})
-		}
-		return at
-	}
-	columns := make([]int, len(features))
-	value := make([]map[string]uint16, len(features))
-	for f, feature := range features {
-		columns[f] = need(feature.Name)
-		value[f] = make(map[string]uint16, len(feature.Values))
-		for v, name := range feature.Values {
-			value[f][name] = uint16(v)
-		}
-	}
-	var homes []int
-	for _, name := range o.Household {
-		homes = append(homes, need(name))
-	}
-	weight := -1
-	if o.Weight != "" {
-		weight = need(o.Weight)
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	person := Person{Values: make([]uint16, len(features))}
-	parts := make([]string, len(homes))
-	for len(errs) < maxInputErrors {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
-			}
-			errs = append(errs, one)
-			continue
-		}
-		if blank(record) {
-			continue
-		}
-		before := len(errs)
-		bad := func(at int, message string) {
-			errs = append(errs, &InputError{Row: t.Row(), Column: t.name(at), Value: record[at], Message: message})
-		}
-		person.ID = strings.TrimSpace(record[id])
-		if person.ID == "" {
-			bad(id, "the identifier is empty")
-		}
-		for f, at := range columns {
-			v, ok := value[f][strings.TrimSpace(record[at])]
-			if !ok {
-				bad(at, fmt.Sprintf("%q has no quota: %s can be %s", record[at], features[f].Name, listed(features[f].Values)))
-			}
-			person.Values[f] = v
-		}
-		person.Household = ""
-		if len(homes) > 0 {
-			for i, at := range homes {
-				parts[i] = record[at]
-			}
-			person.Household = normalAddress(parts...)
-		}
-		if weight >= 0 {
-			person.Weight, err = strconv.ParseFloat(strings.TrimSpace(record[weight]), 64)
-			if err != nil || !(person.Weight >= 1 && person.Weight <= MaxWeight) {
-				bad(weight, fmt.Sprintf("%q is not a weight from 1 to %d", record[weight], MaxWeight))
-			}
-		}
-		if len(errs) > before {
-			continue
-		}
-		if _, ok := pool.Index(person.ID); ok {
-			bad(id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
-			continue
-		}
-		if err := pool.Add(person); err != nil {
-			return nil, err
-		}
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	if pool.Len() == 0 {
-		return nil, InputErrors{{Message: "nobody in the file: a row a person is needed"}}
-	}
-	return pool, nil
-}
-
 // idColumn is the identifier column: the one asked for, "id", the only one
 // whose name ends in "id", else the first.
 func (t *Table) idColumn(name string) (int, error) {
 	if name != "" {
-		at := t.Column(name)
-		if at < 0 {
-			return 0, InputErrors{{Row: 1, Column: name, Message: fmt.Sprintf(
-				"column %q is missing: the header has %s", name, strings.Join(t.Header, ", "))}}
+		var errs InputErrors
+		if at := t.need(&errs, name); errs == nil {
+			return at, nil
 		}
-		return at, nil
+		return 0, errs
 	}
 	found := -1
 	for i, column := range t.Header {
@@ -454,52 +305,4 @@ func listed(values []string) string {
 		return strings.Join(values[:most], ", ") + fmt.Sprintf(" or one of %d more", len(values)-most)
 	}
 	return strings.Join(values, ", ")
-}
-
-// ReadIDs reads a list of people: a column of identifiers, with the header the
-// pool's identifier column has, or the first column of a file with a header.
-func ReadIDs(r io.Reader, pool *Pool, column string) ([]int, error) {
-	t, err := NewTable(r)
-	if err != nil {
-		return nil, wrapInput(err)
-	}
-	id, err := t.idColumn(column)
-	if err != nil {
-		if id, err = t.idColumn(""); err != nil {
-			return nil, err
-		}
-	}
-	var (
-		out  []int
-		errs InputErrors
-	)
-	for len(errs) < maxInputErrors {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
-			}
-			errs = append(errs, one)
-			continue
-		}
-		if blank(record) {
-			continue
-		}
-		name := strings.TrimSpace(record[id])
-		i, ok := pool.Index(name)
-		switch {
-		case !ok:
-			errs = append(errs, &InputError{Row: t.Row(), Column: t.name(id), Value: name, Message: fmt.Sprintf("%q is not in the pool", name)})
-		case !slices.Contains(out, i):
-			out = append(out, i)
-		}
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	return out, nil
 }

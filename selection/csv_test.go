@@ -48,7 +48,6 @@ func TestReadErrors(t *testing.T) {
 		{"flex", "feature,value,min,max,min_flex,max_flex\na,x,1,3,0,2\n", true, 2, "min", "1", "max_flex 2 is below max 3"},
 		{"empty people", "", false, 0, "", "", "empty"},
 		{"nobody", "id,sex\n", false, 0, "", "", "nobody"},
-		{"missing column", "id,age\n1,w\n", false, 1, "sex", "", "missing"},
 		{"duplicate column", "id,sex,sex\n1,w,w\n", false, 1, "sex", "sex", "two columns"},
 		{"unknown value", "id,sex\n1,w\n2,x\n", false, 3, "sex", "x", "no quota"},
 		{"duplicate id", "id,sex\n1,w\n1,m\n", false, 3, "id", "1", "earlier row"},
@@ -56,6 +55,13 @@ func TestReadErrors(t *testing.T) {
 		{"broken UTF-8", "id,sex\n1,w\n2,\xff\n", false, 3, "sex", "\uFFFD", "not UTF-8"},
 		{"broken UTF-8 in the header", "id,s\xffx\n1,w\n", false, 1, "", "s\xffx", "not UTF-8"},
 		{"ragged", "id,sex\n1,w\n2\n", false, 3, "", "", "1 fields where the header has 2"},
+		{"UTF-16", "\xff\xfei\x00d\x00,\x00s\x00e\x00x\x00\n\x00", false, 0, "", "", "UTF-16"},
+		{"UTF-16 without a mark", "i\x00d\x00,\x00s\x00e\x00x\x00\n\x00", false, 0, "", "", "UTF-16"},
+		{"Windows-1251", "id,sex\n1,w\n2,\xe6\xe5\xed\n", false, 3, "sex", "\uFFFD", "looks like Windows-1251"},
+		{"Windows-1252", "id,sex\n1,w\n2,M\xe4nnlich\n", false, 3, "sex", "M\uFFFDnnlich", "looks like Windows-1252"},
+		{"a spreadsheet", "PK\x03\x04\x14\x00", false, 0, "", "", "spreadsheet"},
+		{"old Macintosh", "id,sex\r1,w\r2,m\r", false, 0, "", "", "CR alone"},
+		{"unknown sep", "sep=|\nid|sex\n", false, 1, "", "|", "a comma, a semicolon or a tab"},
 		{"open quote", "id,sex\n1,\"w\n", false, 2, "", "", "line"},
 	} {
 		var err error
@@ -99,6 +105,16 @@ func TestReadPeople(t *testing.T) {
 	if i, ok := pool.Index("p3"); !ok || i != 2 {
 		t.Errorf("index %d %v", i, ok)
 	}
+	for name, text := range map[string]string{
+		"tabs":          "name\tid\tsex\nA, B\tp1\tw\n",
+		"excel's own":   "sep=;\r\nname;id;sex\r\n\"A\nB\";p1;w\r\n",
+		"commas inside": "\"name, first; last\",id,sex\nA,p1,w\n",
+	} {
+		pool, err := ReadPeople(strings.NewReader(text), quotas, PeopleOptions{})
+		if err != nil || pool.Len() != 1 || pool.ID(0) != "p1" || pool.Value(0, 0) != "w" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	people, err := ReadIDs(strings.NewReader("person_id\np3\np1\np3\n"), pool, "")
 	if err != nil || len(people) != 2 || people[0] != 2 || people[1] != 0 {
 		t.Errorf("list %v %v", people, err)
@@ -140,7 +156,7 @@ func FuzzReadPeople(f *testing.F) {
 			return
 		}
 		rows := 0
-		err = SplitPeople(strings.NewReader(text), func(i int) io.Writer {
+		err = SplitPeople(strings.NewReader(text), nil, func(i int) io.Writer {
 			rows = max(rows, i+1)
 			return new(strings.Builder)
 		})

@@ -38,29 +38,38 @@ func (q Quotas) Features() []Feature {
 }
 
 // Check refuses quotas that contradict themselves: an empty name, a value
-// named twice, a negative number, min above max.
+// named twice, a negative number, min above max, flex within the quota.
 func (q Quotas) Check() error {
 	seen := map[[2]string]bool{}
 	for i, one := range q {
 		name := fmt.Sprintf("quota %d (%s: %s)", i+1, one.Feature, one.Value)
 		key := [2]string{one.Feature, one.Value}
-		switch {
-		case one.Feature == "":
-			return fmt.Errorf("%s names no feature", name)
-		case seen[key]:
+		if seen[key] {
 			return fmt.Errorf("%s is given twice", name)
-		case one.Min < 0:
-			return fmt.Errorf("%s: min %d is negative", name, one.Min)
-		case one.Min > one.Max:
-			return fmt.Errorf("%s: min %d is above max %d", name, one.Min, one.Max)
-		case one.MinFlex < 0 || (one.MaxFlex != 0 && one.MinFlex > one.Min):
-			return fmt.Errorf("%s: min_flex %d must lie between 0 and min %d", name, one.MinFlex, one.Min)
-		case one.MaxFlex != 0 && one.MaxFlex < one.Max:
-			return fmt.Errorf("%s: max_flex %d is below max %d", name, one.MaxFlex, one.Max)
+		}
+		if fault := one.fault(); fault != "" {
+			return fmt.Errorf("%s: %s", name, fault)
 		}
 		seen[key] = true
 	}
 	return nil
+}
+
+// fault is what contradicts itself in a quota, empty where nothing does.
+func (q Quota) fault() string {
+	switch {
+	case q.Feature == "":
+		return "no feature is named"
+	case q.Min < 0:
+		return fmt.Sprintf("min %d is negative", q.Min)
+	case q.Min > q.Max:
+		return fmt.Sprintf("min %d is above max %d", q.Min, q.Max)
+	case q.MinFlex < 0 || (q.MaxFlex != 0 && q.MinFlex > q.Min):
+		return fmt.Sprintf("min_flex %d must lie between 0 and min %d", q.MinFlex, q.Min)
+	case q.MaxFlex != 0 && q.MaxFlex < q.Max:
+		return fmt.Sprintf("max_flex %d is below max %d", q.MaxFlex, q.Max)
+	}
+	return ""
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }

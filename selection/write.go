@@ -10,47 +10,6 @@ import (
 	"strings"
 )
 
-// SplitPeople copies a people file, all columns in the order of the file, to the
-// writers that to names: for −1 the header goes there, for i the row of person
-// i of the pool that ReadPeople made of the same file.
-func SplitPeople(r io.Reader, to func(person int) io.Writer) error {
-	t, err := NewTable(r)
-	if err != nil {
-		return err
-	}
-	var line strings.Builder
-	w := csv.NewWriter(&line)
-	w.Comma = t.Comma
-	put := func(person int, record []string) error {
-		line.Reset()
-		if err := w.Write(record); err != nil {
-			return err
-		}
-		w.Flush()
-		_, err := io.WriteString(to(person), line.String())
-		return err
-	}
-	if err := put(-1, t.Header); err != nil {
-		return err
-	}
-	for person := 0; ; {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if blank(record) {
-			continue
-		}
-		if err := put(person, record); err != nil {
-			return err
-		}
-		person++
-	}
-}
-
 // WriteReserves writes `order,id`.
 func WriteReserves(w io.Writer, pool *Pool, r *Result) error {
 	c := csv.NewWriter(w)

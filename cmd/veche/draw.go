@@ -230,7 +230,7 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 	err := d.create("selected.csv", func(selected io.Writer) error {
 		return d.create("remaining.csv", func(remaining io.Writer) error {
 			return open(d.people, func(r io.Reader) error {
-				return selection.SplitPeople(r, func(i int) io.Writer {
+				return selection.SplitPeople(r, nil, func(i int) io.Writer {
 					switch {
 					case i < 0:
 						return io.MultiWriter(selected, remaining)

@@ -1,0 +1,322 @@
+package selection
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// PeopleOptions say how to read a pool.
+type PeopleOptions struct {
+	ID        string   // identifier column; empty: "id", or the only column whose name ends in "id", else the first
+	Household []string // address columns; people alike in all of them share a household
+	Exact     bool     // addresses are alike only to the letter, not by their letters and digits alone
+	Weight    string   // column of weights, empty for none
+	Weights   *Weights // from a file of their own, nil for none
+	Rules     []Rule   // who can be drawn
+}
+
+// Rule lets only some people be drawn: those with one of the values in a column
+// of the people's file. Several tells that the cells hold several values with
+// ";" or "," between them, of which one is enough.
+type Rule struct {
+	Column  string
+	Values  []string
+	Several bool
+}
+
+// Reason says in words whom the rule leaves out.
+func (r Rule) Reason() string {
+	if r.Several {
+		return fmt.Sprintf("%s holds none of %s", r.Column, strings.Join(r.Values, ", "))
+	}
+	return fmt.Sprintf("%s is not %s", r.Column, strings.Join(r.Values, " or "))
+}
+
+// ParseRule reads `column=value|value`.
+func ParseRule(text string, several bool) (Rule, error) {
+	column, values, ok := strings.Cut(text, "=")
+	out := Rule{Column: strings.TrimSpace(column), Several: several}
+	for _, v := range strings.Split(values, "|") {
+		if v = strings.TrimSpace(v); v != "" {
+			out.Values = append(out.Values, v)
+		}
+	}
+	if !ok || out.Column == "" || out.Values == nil {
+		return Rule{}, fmt.Errorf(`%q is no rule: write column=value, or column=value|value for several`, text)
+	}
+	return out, nil
+}
+
+func (r Rule) holds(cell string) bool {
+	if !r.Several {
+		return slices.Contains(r.Values, strings.TrimSpace(cell))
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(cell, func(c rune) bool { return c == ';' || c == ',' }), func(one string) bool {
+		return slices.Contains(r.Values, strings.TrimSpace(one))
+	})
+}
+
+// HeaderError says that features of the quotas have no column among the people.
+type HeaderError struct {
+	Features []string
+	Header   []string // of the people
+}
+
+func (e *HeaderError) Error() string {
+	s, are := "", "is not a column"
+	if len(e.Features) > 1 {
+		s, are = "s", "are not columns"
+	}
+	out := fmt.Sprintf("the feature%s %s of the quotas %s of the people", s, quoted(e.Features), are)
+	for _, feature := range e.Features {
+		for _, name := range e.Header {
+			if strings.EqualFold(plainName(name), plainName(feature)) {
+				out += fmt.Sprintf("; %q may be meant: write the names alike in both files", name)
+			}
+		}
+	}
+	return out + fmt.Sprintf(" (columns: %s)", strings.Join(e.Header, ", "))
+}
+
+// plainName is a name without what people tend to write differently.
+func plainName(name string) string {
+	return strings.ReplaceAll(normalAddress(name), " ", "")
+}
+
+func quoted(names []string) string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = strconv.Quote(name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// Crossed stands between the names of features that a quota crosses, and
+// between their values: "age × gender", "16–29 × w".
+const Crossed = " × "
+
+// columnsOf are the columns that make a feature: one, or those crossed; nil
+// where there are none.
+func (t *Table) columnsOf(feature string) []int {
+	if at := t.Column(feature); at >= 0 {
+		return []int{at}
+	}
+	names := strings.Split(feature, Crossed)
+	if len(names) < 2 {
+		return nil
+	}
+	out := make([]int, len(names))
+	for i, name := range names {
+		if out[i] = t.Column(name); out[i] < 0 {
+			return nil
+		}
+	}
+	return out
+}
+
+// ReadHeader reads the names of a file's columns.
+func ReadHeader(r io.Reader) ([]string, error) {
+	t, err := NewTable(r)
+	if err != nil {
+		return nil, wrapInput(err)
+	}
+	return t.Header, nil
+}
+
+// ReadPeople is ReadApplicants for where everyone can be drawn.
+func ReadPeople(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, error) {
+	pool, _, err := ReadApplicants(r, quotas, o)
+	return pool, err
+}
+
+// ReadApplicants reads a pool row by row: a header and a row a person, with one
+// column for each feature of the quotas, or several for one that crosses them;
+// other columns are passed over. People whom a rule leaves out are in the pool
+// and in the groups besides, one a rule, everyone in the first that holds; only
+// they may have values without a quota. Memory is what the pool takes. Errors
+// are InputErrors with row, column and value, or a HeaderError.
+func ReadApplicants(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, []Group, error) {
+	t, err := NewTable(r)
+	if err != nil {
+		return nil, nil, wrapInput(err)
+	}
+	in, err := newApplicants(t, quotas, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	var errs InputErrors
+	var failed error
+	err = t.each(&errs, func(record []string) {
+		if failed == nil {
+			failed = in.add(record, &errs)
+		}
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return nil, nil, err
+	}
+	if len(errs) > 0 {
+		return nil, nil, errs
+	}
+	if in.pool.Len() == 0 {
+		return nil, nil, InputErrors{{Message: "nobody in the file: a row a person is needed"}}
+	}
+	var out []Group
+	for k, people := range in.out {
+		out = append(out, Group{Reason: o.Rules[k].Reason(), People: people})
+	}
+	return in.pool, out, nil
+}
+
+// applicants is a pool being read.
+type applicants struct {
+	PeopleOptions
+	t        *Table
+	pool     *Pool
+	id       int
+	columns  [][]int             // by feature
+	value    []map[string]uint16 // by feature
+	homes    []int
+	weight   int
+	weighing []weighing
+	rules    []int
+	out      [][]int // by rule
+
+	person Person
+	parts  []string
+	joined []byte
+}
+
+func newApplicants(t *Table, quotas Quotas, o PeopleOptions) (*applicants, error) {
+	in := &applicants{PeopleOptions: o, t: t, weight: -1, out: make([][]int, len(o.Rules)), parts: make([]string, len(o.Household))}
+	var err error
+	if in.id, err = t.idColumn(o.ID); err != nil {
+		return nil, err
+	}
+	features := quotas.Features()
+	missing := &HeaderError{Header: t.Header}
+	for _, feature := range features {
+		columns := t.columnsOf(feature.Name)
+		if columns == nil {
+			missing.Features = append(missing.Features, feature.Name)
+		}
+		in.columns = append(in.columns, columns)
+		value := make(map[string]uint16, len(feature.Values))
+		for v, name := range feature.Values {
+			value[name] = uint16(v)
+		}
+		in.value = append(in.value, value)
+	}
+	if missing.Features != nil {
+		return nil, missing
+	}
+	if in.pool, err = NewPool(features); err != nil {
+		return nil, err
+	}
+	var errs InputErrors
+	for _, name := range o.Household {
+		in.homes = append(in.homes, t.need(&errs, name))
+	}
+	if o.Weight != "" {
+		in.weight = t.need(&errs, o.Weight)
+	}
+	for _, rule := range o.Rules {
+		in.rules = append(in.rules, t.need(&errs, rule.Column))
+	}
+	if o.Weights != nil {
+		in.weighing = o.Weights.on(t, in.id)
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	in.person.Values = make([]uint16, len(features))
+	return in, nil
+}
+
+// cell is what a record says of a feature.
+func (in *applicants) cell(f int, record []string) []byte {
+	in.joined = in.joined[:0]
+	for i, at := range in.columns[f] {
+		if i > 0 {
+			in.joined = append(in.joined, Crossed...)
+		}
+		in.joined = append(in.joined, strings.TrimSpace(record[at])...)
+	}
+	return in.joined
+}
+
+// add puts a person into the pool, or what is wrong with the row to the errors.
+func (in *applicants) add(record []string, errs *InputErrors) error {
+	before, person, pool := errs.Count(), &in.person, in.pool
+	bad := func(at int, message string) { errs.add(in.t.fault(at, record[at], message)) }
+	if person.ID = strings.TrimSpace(record[in.id]); person.ID == "" {
+		bad(in.id, "the identifier is empty")
+	}
+	rule := -1
+	for k := len(in.rules) - 1; k >= 0; k-- {
+		if !in.Rules[k].holds(record[in.rules[k]]) {
+			rule = k
+		}
+	}
+	for f, columns := range in.columns {
+		cell := in.cell(f, record)
+		v, ok := in.value[f][string(cell)]
+		switch feature := &pool.features[f]; {
+		case ok:
+		case rule >= 0 && len(feature.Values) < 65535:
+			v = uint16(len(feature.Values))
+			feature.Values = append(feature.Values, string(cell))
+			in.value[f][string(cell)] = v
+		case len(columns) > 1:
+			errs.add(&InputError{Row: in.t.Row(), Column: feature.Name, Value: string(cell),
+				Message: fmt.Sprintf("%q has no quota: %s can be %s", cell, feature.Name, listed(feature.Values))})
+		default:
+			bad(columns[0], fmt.Sprintf("%q has no quota: %s can be %s", record[columns[0]], feature.Name, listed(feature.Values)))
+		}
+		person.Values[f] = v
+	}
+	person.Household = in.home(record)
+	person.Weight = 0
+	if in.weight >= 0 {
+		var err error
+		if person.Weight, err = strconv.ParseFloat(strings.TrimSpace(record[in.weight]), 64); err != nil || !(person.Weight >= 1 && person.Weight <= MaxWeight) {
+			bad(in.weight, fmt.Sprintf("%q is not a weight from 1 to %d", record[in.weight], MaxWeight))
+		}
+	}
+	for _, w := range in.weighing {
+		person.Weight = max(person.Weight, in.Weights.weigh(w, record[w.at]))
+	}
+	if errs.Count() > before {
+		return nil
+	}
+	if _, ok := pool.Index(person.ID); ok {
+		bad(in.id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
+		return nil
+	}
+	if rule >= 0 {
+		in.out[rule] = append(in.out[rule], pool.Len())
+	}
+	return pool.Add(*person)
+}
+
+// home is the key of a person's household, empty where no address is given.
+func (in *applicants) home(record []string) string {
+	if len(in.homes) == 0 {
+		return ""
+	}
+	given := false
+	for i, at := range in.homes {
+		in.parts[i] = record[at]
+		given = given || strings.TrimSpace(record[at]) != ""
+	}
+	switch {
+	case !given:
+		return ""
+	case in.Exact:
+		return strings.Join(in.parts, "\x00")
+	}
+	return normalAddress(in.parts...)
+}
