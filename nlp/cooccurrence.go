@@ -12,9 +12,29 @@ import "slices"
 // processors.
 func cooccurrence(texts *sparse, terms int) *sparse {
 	inverted := invert(texts, terms)
+	// Each idea of two terms or more adds 1 to the mass of each of its terms.
+	mass := make([]int32, terms)
+	total := 0
+	for u := range len(texts.start) - 1 {
+		if list, _ := texts.row(u); len(list) > 1 {
+			total += len(list)
+			for _, t := range list {
+				mass[t]++
+			}
+		}
+	}
+	if total == 0 {
+		return &sparse{start: make([]int32, terms+1)}
+	}
+	logTotal := logarithm(float64(total))
+	logMass := make([]float64, terms)
+	for w, n := range mass {
+		if n > 0 {
+			logMass[w] = logarithm(float64(n))
+		}
+	}
 	columns := make([][]int32, terms)
 	values := make([][]float32, terms)
-	mass := make([]float64, terms)
 	inBlocks(terms, 64, func(_, from, to int) {
 		count := make([]float32, terms)
 		var touched []int32
@@ -37,40 +57,20 @@ func cooccurrence(texts *sparse, terms int) *sparse {
 				}
 			}
 			slices.Sort(touched)
-			columns[w] = slices.Clone(touched)
-			values[w] = make([]float32, len(touched))
-			sum := 0.0
-			for i, c := range touched {
-				values[w][i] = count[c]
-				sum += float64(count[c])
-				count[c] = 0
-			}
-			mass[w] = sum
-		}
-	})
-	total := 0.0
-	logMass := make([]float64, terms)
-	for w, m := range mass {
-		total += m
-		if m > 0 {
-			logMass[w] = logarithm(m)
-		}
-	}
-	if total == 0 {
-		return &sparse{start: make([]int32, terms+1)}
-	}
-	logTotal := logarithm(total)
-	inBlocks(terms, 64, func(_, from, to int) {
-		for w := from; w < to; w++ {
 			kept := 0
-			for i, c := range columns[w] {
-				information := logarithm(float64(values[w][i])) + logTotal - (logMass[w] + logMass[c])
+			for _, c := range touched {
+				information := logarithm(float64(count[c])) + logTotal - (logMass[w] + logMass[c])
+				count[c] = 0
 				if information > 0 {
-					columns[w][kept], values[w][kept] = c, float32(information)
+					touched[kept], count[c] = c, float32(information)
 					kept++
 				}
 			}
-			columns[w], values[w] = columns[w][:kept], values[w][:kept]
+			columns[w], values[w] = slices.Clone(touched[:kept]), make([]float32, kept)
+			for i, c := range columns[w] {
+				values[w][i] = count[c]
+				count[c] = 0
+			}
 		}
 	})
 	cells := 0

@@ -103,11 +103,11 @@
 //	a tenth more ideas, warm, kz_ru_complaints: adjusted Rand index .94
 //	ten placed ideas a cluster, kz_ru_complaints: the others .75 → .87
 //
-// 107,000 made texts of 15 words, near-duplicates, choice of the number and
-// labels included, two busy cores (go test -bench 107000 -benchtime 1x):
+// 107,000 made texts of 15 words, file to report, near-duplicates, choice of
+// the number and labels included (veche bench cluster, two busy cores):
 //
-//	9.3 s of CPU time, 338 MiB: words 1.7 s, near-duplicates 2.9, word
-//	vectors 2.9, clusters 1.8, labels 1.4 (wall time, under load)
+//	9.6 to 10.5 s of CPU time, 276 to 302 MiB: words 1.0 s, near-duplicates
+//	1.8, word vectors 2.8, clusters 1.7, labels 1.8 (wall time, under load)
 //
 // Placing an idea 58 µs cold; similar ideas among 100,000 0.9 ms on formulaic
 // texts; adding one 12 µs; a search whose words all 100,000 hold 28 ms

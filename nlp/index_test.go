@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"veche/nlp/sample"
 )
 
 func TestSimilarFromTheFirstIdea(t *testing.T) {
@@ -156,21 +158,10 @@ var benchIndex = sync.OnceValue(func() *Index {
 	documents, _ := madeIdeas(100000, 1, "")
 	x := NewIndex()
 	for i, d := range documents {
-		x.Add(d.ID, fmt.Sprintf("%s %s", d.Text, madeWord(uint64(i%5000))), "")
+		x.Add(d.ID, fmt.Sprintf("%s %s", d.Text, sample.Word(uint64(i%5000))), "")
 	}
 	return x
 })
-
-// madeWord is a pronounceable word.
-func madeWord(n uint64) string {
-	const consonants, vowels = "bcdfghjklmnprstvz", "aeiou"
-	r := random{n}
-	var out []byte
-	for range 3 {
-		out = append(out, consonants[r.below(len(consonants))], vowels[r.below(len(vowels))])
-	}
-	return string(out)
-}
 
 func BenchmarkSimilarAt100000(b *testing.B) {
 	x := benchIndex()
@@ -178,7 +169,7 @@ func BenchmarkSimilarAt100000(b *testing.B) {
 	worst := time.Duration(0)
 	for i := 0; b.Loop(); i++ {
 		begin := time.Now()
-		x.Similar(queries[i%len(queries)].Text+" "+madeWord(uint64(i%5000)), "", 5)
+		x.Similar(queries[i%len(queries)].Text+" "+sample.Word(uint64(i%5000)), "", 5)
 		worst = max(worst, time.Since(begin))
 	}
 	b.ReportMetric(float64(worst.Microseconds()), "worst-µs")

@@ -2,40 +2,21 @@ package nlp
 
 import (
 	"context"
-	"math"
 	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"veche/nlp/sample"
 )
 
-// zipfTexts makes n texts of 5 to 25 words on 60 topics over 20,000 words
-// whose frequencies fall as in a language; one in fifty repeats another
-// with a word changed.
+// zipfTexts makes n texts of 5 to 25 words on 60 topics.
 func zipfTexts(n int) []Document {
-	const topics, own, common = 60, 300, 20000
-	r := random{42}
-	zipf := func(m int) int { return int(math.Pow(float64(m), r.unitFloat())) - 1 }
 	out := make([]Document, n)
-	for i := range out {
-		if i > 100 && r.below(50) == 0 {
-			out[i].Text = out[r.below(i)].Text + " " + madeWord(uint64(r.below(common)))
-		} else {
-			topic := r.below(topics)
-			words := make([]string, 5+r.below(21))
-			for w := range words {
-				if r.below(5) < 2 {
-					words[w] = madeWord(uint64(common + topic*own + zipf(own)))
-				} else {
-					words[w] = madeWord(uint64(zipf(common)))
-				}
-			}
-			out[i].Text = strings.Join(words, " ")
-		}
-		out[i].ID = strconv.Itoa(i + 1)
-		out[i].Lang = "en"
+	for i, text := range sample.Texts(n, 42) {
+		out[i] = Document{ID: strconv.Itoa(i + 1), Text: text, Lang: "en"}
 	}
 	return out
 }

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -83,11 +87,36 @@ func newBenchCommand() *cobra.Command {
 	}
 	c.PersistentFlags().String("json", "", "write the report as JSON to this `FILE`")
 	c.AddCommand(
+		newBenchClusterCommand(),
 		newBenchDrawCommand(),
 		newBenchLiveCommand(),
 		newBenchLiveLoadCommand(),
 	)
 	return c
+}
+
+// processUse is what a run of this program as a process of its own took.
+type processUse struct{ cpu, wall, mib float64 }
+
+// measured runs this program as a process of its own and answers what it took
+// and what it said on its standard error.
+func measured(ctx context.Context, args ...string) (processUse, string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return processUse{}, "", err
+	}
+	c := exec.CommandContext(ctx, self, args...)
+	var said strings.Builder
+	c.Stderr = &said
+	start := time.Now()
+	if err := c.Run(); err != nil {
+		return processUse{}, "", fmt.Errorf("veche %s: %w: %s", args[0], err, said.String())
+	}
+	use := processUse{wall: time.Since(start).Seconds(), cpu: (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()}
+	if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		use.mib = float64(usage.Maxrss) / 1024
+	}
+	return use, said.String(), nil
 }
 
 // residentKiB is the process's resident memory, 0 where the system does not say.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +73,7 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 	}
 	log := c.ErrOrStderr()
 	begin := time.Now()
+	defer debug.SetGCPercent(debug.SetGCPercent(40)) // a stage's working memory is most of it
 	documents, err := readIdeas(c.InOrStdin(), f)
 	if err != nil {
 		return err
