@@ -45,23 +45,23 @@ func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 			}
 		}
 	}
+	o := in.offset(h, contests, c.left(), chance)
 	for _, k := range c.left() {
 		p := &contests[k]
-		p.settle(d.unit() < c.phi[k])
-		for p.call(h.people(int(k)), in, chance) {
-			p.settle(int64(d.wide(uint64(p.ahead+p.rival))) < p.ahead)
+		for first := true; first || p.call(h.people(int(k)), in, chance); first = false {
+			p.settle(o.decide(p, d))
 		}
 	}
 	units := make([]int64, h.len())
 	person := make([]int32, h.len())
 	for k := range contests {
+		p := &contests[k]
 		people := h.people(k)
-		first := int(contests[k].aheadAt)
-		last, _ := run(people, contests[k].aheadAt, in, chance)
-		person[k] = people[first+d.below(int(last)-first)]
-		units[k] = contests[k].ahead
+		last, _ := run(people, p.aheadAt, in, chance)
+		person[k] = people[int(p.aheadAt)+d.below(int(last-p.aheadAt))]
+		units[k] = p.ahead
 	}
-	return in.deputed(h, person, units, chance)
+	return in.deputed(h, person, o.bear(units, contests, c.left()), o.alone(chance))
 }
 
 // exchange appends the column of weight seats of type a instead of as many of

@@ -24,6 +24,8 @@ type drawing struct {
 	large  bool // by type whatever the size
 
 	lottery *lottery    // of a small draw
+	homes   *homes      // shared, once asked for
+	most    float64     // the highest chance given, 0 for no limit
 	listing bool        // over listed panels, whose chances need no room for rounding
 	own     []int64     // of each person, nil while people of a type have its chance
 	kinds   []ProofType // who has which chance, with own
@@ -254,18 +256,77 @@ func (d *drawing) chances() ([]int64, error) {
 		return nil, err
 	}
 	x := best.x
-	if c.size < c.eligible {
-		if x, err = d.even(c, best); err != nil {
-			return nil, err
-		}
-	}
 	mean := float64(c.size) / float64(c.eligible)
-	for k, v := range x {
-		p := min(1, max(0, float64(v*mean)))
-		out[c.of[k]] = int64(math.Round(float64(p * ChanceUnit)))
+	if d.sharing().len() > 0 {
+		d.most = firstMost
 	}
+	for try := 1; ; try++ {
+		if c.size < c.eligible {
+			if x, err = d.even(c, best); err != nil {
+				return nil, err
+			}
+		}
+		for k, v := range x {
+			p := min(1, max(0, float64(v*mean)))
+			out[c.of[k]] = int64(math.Round(float64(p * ChanceUnit)))
+		}
+		most := d.sharing().roomy(d.in, out)
+		if most == ChanceUnit || try == mostTries || d.most == 0 {
+			break
+		}
+		d.most = min(d.most, float64(0.98*float64(most)/ChanceUnit))
+	}
+	if d.most > 0 {
+		d.report.Reason += fmt.Sprintf("; no chance above %.2g, so that nobody's household has more than one seat", d.most)
+	}
+	d.in.whole(out)
 	return out, nil
 }
+
+// Where people share households nobody is given a chance above firstMost, so
+// that two of them have less than a seat, and where that does not do less, in
+// mostTries programs at most.
+const (
+	firstMost = 0.45
+	mostTries = 3
+)
+
+// whole makes the chances add up to the seats to the last unit, as far as types
+// of few people allow.
+func (in *instance) whole(chance []int64) {
+	rest := int64(in.size) * ChanceUnit
+	for t, n := range in.count {
+		rest -= int64(n) * chance[t]
+	}
+	people := int64(0)
+	for t, n := range in.count {
+		if chance[t] > 2*mostWhole && chance[t] < ChanceUnit-2*mostWhole {
+			people += int64(n)
+		}
+	}
+	if people == 0 || rest/people > mostWhole || rest/people < -mostWhole {
+		return
+	}
+	each := rest / people
+	rest -= each * people
+	for t, n := range in.count {
+		if chance[t] <= 2*mostWhole || chance[t] >= ChanceUnit-2*mostWhole {
+			continue
+		}
+		chance[t] += each
+		switch {
+		case rest >= int64(n):
+			chance[t]++
+			rest -= int64(n)
+		case -rest >= int64(n):
+			chance[t]--
+			rest += int64(n)
+		}
+	}
+}
+
+// mostWhole is the most, in units, by which a chance is moved for the sum.
+const mostWhole = 1000
 
 // unsolved explains why there are no chances, or says that the method failed.
 func (d *drawing) unsolved(what string) error {
@@ -420,7 +481,14 @@ func (d *drawing) even(c *core, best *solution) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range []*marginal{narrow, newMarginal(d.ctx, c.instance, 0)} {
+	programs := []*marginal{narrow, d.capped(newMarginal(d.ctx, c.instance, 0))}
+	if d.most > 0 {
+		programs = append(programs, newMarginal(d.ctx, c.instance, 0))
+	}
+	for i, p := range programs {
+		if i == 2 {
+			d.most = 0
+		}
 		p.floor, p.minMax = floor, false
 		s, err := p.solve()
 		if err != nil {
@@ -440,8 +508,8 @@ const uneven = "; above the lowest chance not made even, because the quotas leav
 // shrunk takes the quotas drawn in by as much as leaves room above the floor.
 func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
 	if d.report.Objective == Nash && !d.listing {
-		for _, seats := range []float64{4, 1, 0.25, 0.05} {
-			p := newMarginal(d.ctx, c.instance, seats)
+		for _, seats := range []float64{float64(d.in.width) + 0.05, 4, 1, 0.25, 0.05} {
+			p := d.capped(newMarginal(d.ctx, c.instance, seats))
 			p.minMax = true
 			s, err := p.try()
 			if err != nil {
@@ -452,7 +520,15 @@ func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
 			}
 		}
 	}
-	return newMarginal(d.ctx, c.instance, 0), nil
+	return d.capped(newMarginal(d.ctx, c.instance, 0)), nil
+}
+
+// capped limits the highest chance of a program.
+func (d *drawing) capped(p *marginal) *marginal {
+	if d.most > 0 {
+		p.cap = min(p.cap, float64(d.most*float64(p.in.eligible)/float64(p.in.size)))
+	}
+	return p
 }
 
 // groups are the chances given and how many people have each.

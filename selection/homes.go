@@ -11,6 +11,14 @@ type homes struct {
 func (h *homes) len() int             { return len(h.start) - 1 }
 func (h *homes) people(k int) []int32 { return h.member[h.start[k]:h.start[k+1]] }
 
+// sharing are the draw's shared households.
+func (d *drawing) sharing() *homes {
+	if d.homes == nil {
+		d.homes = d.in.homes()
+	}
+	return d.homes
+}
+
 func (in *instance) homes() *homes {
 	pool := in.pool
 	count := make([]int32, len(pool.households.end))
@@ -38,12 +46,32 @@ func (in *instance) homes() *homes {
 	return out
 }
 
-// sum is the chance, in units, that somebody of home k is drawn when nobody can
-// be drawn together with another: the sum of its members' chances.
-func (h *homes) sum(k int, in *instance, chance []int64) int64 {
+// roomy is the highest chance, in units, that can be given to anybody for no
+// household to have more than a seat, with the chances of the others as they
+// are: ChanceUnit where none has, 0 where there is none.
+func (h *homes) roomy(in *instance, chance []int64) int64 {
+	most := int64(ChanceUnit)
+	for k := range h.len() {
+		for h.under(k, in, chance, most) > ChanceUnit {
+			lo, hi := int64(0), most
+			for hi-lo > 1 {
+				if mid := (lo + hi) / 2; h.under(k, in, chance, mid) > ChanceUnit {
+					hi = mid
+				} else {
+					lo = mid
+				}
+			}
+			most = lo
+		}
+	}
+	return most
+}
+
+// under is the sum of home k's chances, none of them above most.
+func (h *homes) under(k int, in *instance, chance []int64, most int64) int64 {
 	sum := int64(0)
 	for _, i := range h.people(k) {
-		sum += chance[in.typeOf[i]]
+		sum += min(most, chance[in.typeOf[i]])
 	}
 	return sum
 }

@@ -15,14 +15,44 @@ type rounding struct {
 }
 
 func (d *drawing) rounding() *rounding {
-	r := &rounding{drawing: d, homes: d.in.homes()}
+	r := &rounding{drawing: d, homes: d.sharing()}
 	for k := range r.homes.len() {
-		if r.homes.sum(k, d.in, d.chance) > ChanceUnit {
+		if r.homes.under(k, d.in, d.chance, ChanceUnit) > ChanceUnit {
 			r.full = true
 			break
 		}
 	}
 	return r
+}
+
+// certain tells whether settling what the flight leaves meets every quota
+// whatever the seed: each row stands as many seats from its bounds as there are
+// features, or cannot pass them.
+func (r *rounding) certain() bool {
+	if r.full {
+		return false
+	}
+	in := r.in
+	sum, moves := make([]int64, len(in.rows)), make([]bool, len(in.rows))
+	for t, n := range in.count {
+		for _, row := range in.rowsOf(t) {
+			sum[row] += int64(n) * r.chance[t]
+			moves[row] = moves[row] || r.chance[t] > 0 && r.chance[t] < ChanceUnit
+		}
+	}
+	need := int64(in.width)*ChanceUnit + ChanceUnit/100
+	for k, one := range in.rows {
+		if !moves[k] {
+			continue
+		}
+		if one.lo > 0 && sum[k]-int64(one.lo)*ChanceUnit < need {
+			return false
+		}
+		if one.hi < min(one.people, in.size) && int64(one.hi)*ChanceUnit-sum[k] < need {
+			return false
+		}
+	}
+	return true
 }
 
 // deputyDraws is how often deputies are drawn before households are told apart

@@ -2,6 +2,9 @@ package selection
 
 import "math"
 
+// nearWhole is this near to a whole number for a sum that must be one.
+const nearWhole = 1e-6
+
 // settle rounds what the flight left by flying on with fewer rows, every
 // expectation kept: a row is let go once it holds its quota whatever becomes of
 // the fractions in it, and where no step is left otherwise the row with the
@@ -46,6 +49,9 @@ func (p *panel) settle(left []int32, fraction []float64, d dice) {
 				continue
 			}
 			step = append(step, 1) // the last one, whole but for rounding errors
+			if x := phi[alive[0]]; math.Abs(x-math.Round(x)) < nearWhole {
+				phi[alive[0]] = math.Round(x)
+			}
 		}
 		up, down := math.Inf(1), math.Inf(1)
 		for k, v := range step {
