@@ -163,7 +163,7 @@ func FuzzReadPeople(f *testing.F) {
 		if err != nil || rows != pool.Len() {
 			t.Fatalf("%d people read, %d rows split: %v", pool.Len(), rows, err)
 		}
-		if _, err := Commit(pool, nil); err != nil {
+		if _, err := NewRoll(pool, nil); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"veche/selection"
+	"veche/selection/beacon"
 	"veche/selection/sample"
 )
 
@@ -46,19 +47,18 @@ func TestSameBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		commitment, err := selection.Commit(pool, nil)
+		roll, err := selection.NewRoll(pool, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, objective := range []selection.Objective{selection.Nash, selection.Maximin} {
 			p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Objective: objective, Reserves: 20}
-			policy := p.Policy(commitment.Root())
-			p.Seed = selection.NewSeed(commitment.Root(), policy.Digest(), []byte("beacon"), 0)
+			commitment := prepared(t, &p, roll, selection.Terms{Beacon: beacon.Promise{Kind: beacon.Phrase}}, phrase)
 			r, err := selection.Draw(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			proof, err := selection.NewProof(p, commitment, r, []byte("beacon"), selection.BeaconPhrase, 0)
+			proof, err := selection.NewProof(p, roll, r, commitment, phrase)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -97,6 +97,7 @@ type Result struct {
 	PanelNumber int     // which of them was drawn, from 1; 0 without Panels
 
 	types []ProofType
+	bound *BoundSums // what the certificate adds up to
 }
 
 // ChanceUnit is the number of integer units that make certainty.
@@ -120,7 +121,11 @@ func Draw(ctx context.Context, problem Problem) (*Result, error) {
 		return nil, err
 	}
 	r, err := d.run()
-	return r, d.explained(err)
+	if err != nil {
+		return nil, d.explained(err)
+	}
+	r.bound = d.in.sums(r.Certificate.Multipliers)
+	return r, nil
 }
 
 // Check tells whether the quotas can be met at all, without drawing: nil, or

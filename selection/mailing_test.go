@@ -216,7 +216,7 @@ func TestMailingSameLetters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := Commit(pool, nil)
+		c, err := NewRoll(pool, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

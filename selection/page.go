@@ -3,12 +3,12 @@ package selection
 import (
 	"cmp"
 	_ "embed"
-	"encoding/hex"
 	"html/template"
 	"io"
 	"math"
 	"strconv"
-	"unicode/utf8"
+
+	"veche/selection/beacon"
 )
 
 //go:embed report.html
@@ -292,12 +292,11 @@ func (v *pageView) facts() []pageFact {
 	if p == nil {
 		return nil
 	}
-	beacon := pageFact{labelled{w.say("check_beacon"), p.Beacon}, true}
-	if raw, err := hex.DecodeString(p.Beacon); err == nil && p.BeaconKind == BeaconPhrase && utf8.Valid(raw) {
-		beacon = pageFact{labelled{w.say("check_phrase"), string(raw)}, false}
+	value := pageFact{labelled{w.say("check_beacon"), p.Value.String()}, p.Value.Kind == beacon.Drand}
+	if p.Value.Kind == beacon.Phrase {
+		value = pageFact{labelled{w.say("check_phrase"), p.Value.Text}, false}
 	}
-	code := func(d Digest) string { return hex.EncodeToString(d[:]) }
-	kind := p.BeaconKind
+	kind := string(p.Value.Kind)
 	if _, known := w.texts["kind_"+kind]; known {
 		kind = w.say("kind_" + kind)
 	}
@@ -306,8 +305,8 @@ func (v *pageView) facts() []pageFact {
 		round = w.say("round_later", w.number(v.round()))
 	}
 	return []pageFact{
-		{labelled{w.say("check_round"), round}, false}, {labelled{w.say("check_root"), code(p.Root)}, true}, {labelled{w.say("check_policy"), code(p.PolicyDigest)}, true},
-		{labelled{w.say("check_kind"), kind}, false}, beacon, {labelled{w.say("check_seed"), code(p.Seed)}, true},
+		{labelled{w.say("check_round"), round}, false}, {labelled{w.say("check_root"), p.Root.String()}, true}, {labelled{w.say("check_policy"), p.PolicyDigest.String()}, true},
+		{labelled{w.say("check_kind"), kind}, false}, value, {labelled{w.say("check_seed"), p.Seed.String()}, true},
 	}
 }
 

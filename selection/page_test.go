@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"veche/selection"
+	"veche/selection/beacon"
 	"veche/selection/sample"
 )
 
@@ -28,20 +29,19 @@ func drawnPage(t *testing.T, people, seats int) selection.ReportPage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commitment, err := selection.Commit(pool, nil)
+	roll, err := selection.NewRoll(pool, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: seats, Objective: selection.Nash, Reserves: 10,
 		Excluded:   []selection.Group{{Reason: "served <before> & cannot", People: []int{0, 1, 2}}},
 		Population: selection.Population{Tables: []selection.PopulationTable{table(s.Quotas)}}}
-	policy := p.Policy(commitment.Root())
-	p.Seed = selection.NewSeed(commitment.Root(), policy.Digest(), []byte("beacon"), 0)
+	commitment := prepared(t, &p, roll, selection.Terms{Beacon: beacon.Promise{Kind: beacon.Phrase}}, phrase)
 	r, err := selection.Draw(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := selection.NewProof(p, commitment, r, []byte("beacon"), selection.BeaconPhrase, 0)
+	proof, err := selection.NewProof(p, roll, r, commitment, phrase)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestReportPage(t *testing.T) {
 		return own
 	}
 	later := *p.Proof
-	later.Round, later.BeaconKind = 2, selection.BeaconPublic
+	later.Round, later.Value.Kind = 2, beacon.Public
 	for _, tc := range []struct {
 		name string
 		page selection.ReportPage

@@ -28,7 +28,7 @@ func (v *pageView) chart() *pageChart {
 	if v.Proof == nil || v.Report.MaxProbability <= 0 {
 		return nil
 	}
-	w, types := v.w, v.Proof.Types
+	w, types := v.w, v.Proof.steps()
 	people := 0
 	for _, t := range types {
 		people += t.People
@@ -87,11 +87,11 @@ func niceStep(x float64) (step float64, power int) {
 // quantile is the chance that the given share of people do not exceed.
 func (v *pageView) quantile(share float64) float64 {
 	people := 0
-	for _, t := range v.Proof.Types {
+	for _, t := range v.Proof.steps() {
 		people += t.People
 	}
 	n := 0
-	for _, t := range v.Proof.Types {
+	for _, t := range v.Proof.steps() {
 		if n += t.People; float64(n) >= share*float64(people) {
 			return float64(t.Chance) / ChanceUnit
 		}

@@ -1,295 +1,286 @@
 package selection
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 
-	"golang.org/x/mod/sumdb/tlog"
+	"veche/selection/beacon"
 )
 
-// Digest is a SHA-256 that reads and writes as hex in JSON.
-type Digest [32]byte
+// ProofVersion is the version of proof.json.
+const ProofVersion = 2
 
-// MarshalText writes hex.
-func (d Digest) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(d[:])), nil }
+// Proof is proof.json: what lets a doubter check a draw. With the pool, the
+// whole draw is run again to the same bytes; without it, the commitment, the
+// beacon, the seed and the arithmetic are proved, and everyone's receipt their
+// own row and chance. It holds no identifiers and no values of people.
+type Proof struct {
+	Version          int `json:"version"`
+	Commitment       `json:"commitment"`
+	CommitmentDigest Digest `json:"commitment_digest"`
+	// Earlier are the topic's commitments before, the first first, each named by
+	// the next with the reason why there was another.
+	Earlier   []Commitment `json:"earlier,omitempty"`
+	Value     beacon.Value `json:"value"` // what the beacon gave
+	Seed      Digest       `json:"seed"`
+	Objective Objective    `json:"objective"` // as chosen, where the policy says auto
+	Solver    string       `json:"solver"`
+	Report    Digest       `json:"report_digest"` // of report.json, see ReportDigest
 
-// UnmarshalText reads hex.
-func (d *Digest) UnmarshalText(text []byte) error {
-	raw, err := hex.DecodeString(string(text))
-	if err != nil || len(raw) != 32 {
-		return fmt.Errorf("%q is not a SHA-256 in hex", text)
-	}
-	copy(d[:], raw)
-	return nil
+	// Curve is who has which chance, from the lowest: no group so small, where
+	// the pool allows it, that it tells of a single person.
+	Curve []ChanceGroup `json:"curve"`
+	// Chances is the Merkle root over everyone's exact chance.
+	Chances     Digest      `json:"chances_root"`
+	Certificate Certificate `json:"certificate"`
+	Bound       *BoundSums  `json:"bound,omitempty"` // what the certificate adds up to
+
+	Selected []int      `json:"selected"`        // leaves, ascending
+	Reserves []int      `json:"reserves"`        // leaves, in order
+	Fixed    [][]int    `json:"fixed,omitempty"` // leaves, by the policy's lists
+	Excluded [][]int    `json:"excluded,omitempty"`
+	Panels   *PanelDraw `json:"panels,omitempty"`
+	Limits   []string   `json:"limits"` // what this proof cannot show
+}
+
+// ProofType is a type without its values: how many people and the chance of
+// each in units of ChanceUnit.
+type ProofType struct {
+	People int   `json:"people"`
+	Chance int64 `json:"chance"`
+}
+
+// ChanceGroup is people with neighbouring chances, in units of ChanceUnit: the
+// lowest, the highest and the sum of their chances.
+type ChanceGroup struct {
+	People int    `json:"people"`
+	Low    int64  `json:"low"`
+	High   int64  `json:"high"`
+	Sum    uint64 `json:"sum"`
+}
+
+// PanelDraw tells which of the panels written before the beacon was drawn.
+type PanelDraw struct {
+	Panels int    `json:"panels"`
+	Digest Digest `json:"digest"` // of all of them, by leaves
+	Number int    `json:"number"` // from 1
 }
 
 const (
-	rowDomain    = "veche/selection/row/v1\n"
-	saltDomain   = "veche/selection/salt/v1\n"
-	poolDomain   = "veche/selection/pool/v1\n"
-	policyDomain = "veche/selection/policy/v1\n"
+	curveGroup  = 10  // people in the smallest group of a curve
+	curveGroups = 400 // groups of a long curve, about
 )
 
-// Commitment binds the pool before the beacon's value can be known: a Merkle
-// tree (RFC 6962 hashing) over salted canonical rows in the order of the
-// identifiers. The root gives nobody away; a row with its salt and the path
-// proves to its owner that it is in.
-type Commitment struct {
-	pool   *Pool
-	order  []int32 // leaf → person
-	leaf   []int32 // person → leaf
-	key    [32]byte
-	levels [][]tlog.Hash // roots of complete subtrees of 2^(lowLevel+i) leaves
-	root   [32]byte
+// The kinds of beacon as texts.
+const (
+	BeaconPhrase = string(beacon.Phrase)
+	BeaconPublic = string(beacon.Public)
+)
+
+// limits are what no proof of a draw can show.
+var limits = []string{
+	"it cannot show that every applicant exists or applied only once: the organiser could have invented applicants",
+	"it cannot show who never applied: chances are among those who applied",
 }
 
-// lowLevel is the level below which nodes of the tree are worked out from the
-// rows when asked for, which saves nine tenths of the memory.
-const lowLevel = 4
+const (
+	phraseLimit  = "the seed comes from a phrase that the organiser could choose: not proof against the organiser"
+	publicLimit  = "that the public value is what its source published, word for word, is for the reader to look up"
+	lateLimit    = "no commitment was published before the draw: the organiser could have known the beacon's value when settling pool and rules"
+	timeLimit    = "when and where the commitment was published is shown by the place of publication, not by this file; a commitment that was never published can be left out"
+	unknownLimit = "the drand chain is not one that this program knows: who holds its keys is for the reader to find out"
+	keyLimit     = "signature not checked: the chain's key is not known to this program and was not given"
+)
 
-// Commit builds the tree. Salts are derived from key and identifier; without a
-// key they come from the digest of the whole pool, so that whoever holds the
-// pool can work them out and nobody else can guess rows one by one.
-func Commit(pool *Pool, key *[32]byte) (*Commitment, error) {
-	c := &Commitment{pool: pool, order: pool.byID(), leaf: make([]int32, pool.Len())}
-	var row []byte
-	if key != nil {
-		c.key = *key
-	} else {
-		h := sha256.New()
-		h.Write([]byte(poolDomain))
-		for _, i := range c.order {
-			row = c.appendRow(row[:0], int(i), nil)
-			h.Write(row)
-		}
-		h.Sum(c.key[:0])
+// limitsOf are what the proof of a draw cannot show.
+func limitsOf(c *Commitment, v *beacon.Value) []string {
+	out := slices.Clone(limits)
+	switch {
+	case v.Kind == beacon.Phrase:
+		out = append(out, phraseLimit)
+	case v.Kind == beacon.Public:
+		out = append(out, publicLimit)
+	case beacon.Known(v.Chain) == nil && v.Info == nil:
+		out = append(out, unknownLimit, keyLimit)
+	case beacon.Known(v.Chain) == nil:
+		out = append(out, unknownLimit)
 	}
-	for at, i := range c.order {
-		c.leaf[i] = int32(at)
+	if c.Published() {
+		return append(out, timeLimit)
 	}
-	const chunk = 1 << lowLevel
-	bottom := make([]tlog.Hash, 0, pool.Len()/chunk)
-	for at := 0; at+chunk <= pool.Len(); at += chunk {
-		bottom = append(bottom, c.node(lowLevel, at/chunk))
+	return append(out, lateLimit)
+}
+
+// NewProof writes down a draw that keeps the commitment. The problem must have
+// been prepared by it (Commitment.Prepare); earlier are the topic's commitments
+// before, the first first.
+func NewProof(p Problem, roll *Roll, r *Result, c *Commitment, v beacon.Value, earlier ...Commitment) (*Proof, error) {
+	if err := c.Keeps(&p, roll, c.Program); err != nil {
+		return nil, err
 	}
-	for level := bottom; len(level) > 0; {
-		c.levels = append(c.levels, level)
-		next := make([]tlog.Hash, len(level)/2)
-		for i := range next {
-			next[i] = tlog.NodeHash(level[2*i], level[2*i+1])
-		}
-		level = next
-	}
-	if pool.Len() == 0 {
-		c.root = sha256.Sum256(nil)
-		return c, nil
-	}
-	root, err := tlog.TreeHash(int64(pool.Len()), tlog.HashReaderFunc(c.stored))
+	seed, _, err := c.Seed(v)
 	if err != nil {
 		return nil, err
 	}
-	c.root = root
-	return c, nil
-}
-
-// node is the root of the complete subtree number i of a level.
-func (c *Commitment) node(level, i int) tlog.Hash {
-	if at := level - lowLevel; at >= 0 && at < len(c.levels) {
-		return c.levels[at][i]
+	if seed != Digest(p.Seed) {
+		return nil, fmt.Errorf("the draw's seed does not come from its commitment and the beacon's value")
 	}
-	var row [256]byte
-	var stack [lowLevel + 1]tlog.Hash
-	first := i << level
-	for k := range 1 << level {
-		h := tlog.RecordHash(c.Row(row[:0], int(c.order[first+k])))
-		up := 0
-		for ; k>>up&1 == 1; up++ {
-			h = tlog.NodeHash(stack[up], h)
-		}
-		stack[up] = h
-	}
-	return stack[level]
-}
-
-// stored gives tlog the nodes it asks for.
-func (c *Commitment) stored(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for k, index := range indexes {
-		level, i := tlog.SplitStoredHashIndex(index)
-		out[k] = c.node(level, int(i))
-	}
-	return out, nil
-}
-
-// Root is the Merkle root over the salted rows.
-func (c *Commitment) Root() [32]byte { return c.root }
-
-// Leaf is the number of person i's leaf.
-func (c *Commitment) Leaf(i int) int { return int(c.leaf[i]) }
-
-// Salt is person i's salt: theirs to know, nobody else's.
-func (c *Commitment) Salt(i int) [16]byte {
-	var space [256]byte
-	b := append(space[:0], saltDomain...)
-	b = append(b, c.key[:]...)
-	b = append(b, c.pool.ids.bytes(i)...)
-	sum := sha256.Sum256(b)
-	return [16]byte(sum[:16])
-}
-
-// Row appends the canonical salted bytes of person i, the content of the leaf.
-func (c *Commitment) Row(b []byte, i int) []byte {
-	salt := c.Salt(i)
-	return c.appendRow(b, i, salt[:])
-}
-
-// appendRow writes a row: domain, salt, identifier, household, weight, then
-// name and value of every feature, each text behind its length.
-func (c *Commitment) appendRow(b []byte, i int, salt []byte) []byte {
-	text := func(s string) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
-		b = append(b, s...)
-	}
-	b = append(b, rowDomain...)
-	b = append(b, salt...)
-	id := c.pool.ids.bytes(i)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(id)))
-	b = append(b, id...)
-	var home []byte
-	if h := c.pool.household[i]; h >= 0 {
-		home = c.pool.households.bytes(int(h))
-	}
-	b = binary.BigEndian.AppendUint32(b, uint32(len(home)))
-	b = append(b, home...)
-	b = binary.BigEndian.AppendUint64(b, uint64(float64(c.pool.Weight(i)*1e6)+0.5))
-	for f, v := range c.pool.Values(i) {
-		text(c.pool.features[f].Name)
-		text(c.pool.features[f].Values[v])
-	}
-	return b
-}
-
-// Path is the inclusion proof of person i's row under the root.
-func (c *Commitment) Path(i int) ([]Digest, error) {
-	path, err := tlog.ProveRecord(int64(c.pool.Len()), int64(c.leaf[i]), tlog.HashReaderFunc(c.stored))
+	tree, err := roll.chances(r.Chances)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Digest, len(path))
-	for k, h := range path {
-		out[k] = Digest(h)
+	out := &Proof{Version: ProofVersion, Commitment: *c, CommitmentDigest: c.Digest(), Earlier: earlier, Value: v, Seed: seed,
+		Objective: r.Report.Objective, Solver: r.Report.Solver, Report: ReportDigest(r.Report),
+		Curve: curve(r.types), Chances: tree.root, Certificate: r.Certificate, Bound: r.bound, Limits: limitsOf(c, &v),
+		Selected: roll.leaves(r.Selected), Reserves: roll.leaves(r.Reserves), Fixed: roll.lists(p.Fixed), Excluded: roll.lists(p.Excluded)}
+	slices.Sort(out.Selected)
+	if p.Panels > 0 {
+		out.Panels = &PanelDraw{Panels: len(r.Panels), Number: r.PanelNumber, Digest: roll.panels(r.Panels)}
 	}
-	return out, nil
+	return out, out.chain()
 }
 
-// leafHash is the RFC 6962 hash of person i's row.
-func (c *Commitment) leafHash(i int) Digest { return Digest(tlog.RecordHash(c.Row(nil, i))) }
-
-// chances is the digest of everyone's chance in the order of the leaves.
-func (c *Commitment) chances(chance []int64) Digest {
-	h := sha256.New()
-	var one [8]byte
-	for _, i := range c.order {
-		binary.BigEndian.PutUint64(one[:], uint64(chance[i]))
-		h.Write(one[:])
-	}
-	return Digest(h.Sum(nil))
-}
-
-// checkHash proves that a leaf's hash stands at its place under the root.
-func checkHash(place ProofPlace, people int, root [32]byte) error {
-	proof := make(tlog.RecordProof, len(place.Path))
-	for i, d := range place.Path {
-		proof[i] = tlog.Hash(d)
-	}
-	return tlog.CheckRecord(proof, int64(people), root, int64(place.Leaf), tlog.Hash(place.Hash))
-}
-
-// CheckPath tells whether a row's leaf hash stands at the given place of a tree
-// of people leaves with the given root.
-func CheckPath(path []Digest, people, leaf int, row []byte, root [32]byte) error {
-	proof := make(tlog.RecordProof, len(path))
-	for i, d := range path {
-		proof[i] = tlog.Hash(d)
-	}
-	return tlog.CheckRecord(proof, int64(people), root, int64(leaf), tlog.RecordHash(row))
-}
-
-// Policy is what is settled before the beacon is known: everything about a draw
-// but the people and the randomness.
-type Policy struct {
-	Quotas    Quotas    `json:"quotas"`
-	Size      int       `json:"size"`
-	Objective Objective `json:"objective"`
-	ByType    bool      `json:"by_type,omitempty"`
-	Reserves  int       `json:"reserves"`
-	Panels    int       `json:"panels,omitempty"`
-	Replays   int       `json:"replays,omitempty"`
-	Fit       []string  `json:"fit_features,omitempty"`
-	Seated    []List    `json:"seated"`   // who has a seat already
-	Excluded  []List    `json:"excluded"` // who cannot be drawn
-}
-
-// List is a group of people in a policy: why, how many, and a digest of who.
-type List struct {
-	Reason string `json:"reason"`
-	People int    `json:"people"`
-	Digest Digest `json:"digest"`
-}
-
-// Taken is how many seats are filled already.
-func (p *Policy) Taken() int {
-	n := 0
-	for _, l := range p.Seated {
-		n += l.People
-	}
-	return n
-}
-
-// Policy extracts the policy of a problem. Lists of people enter as digests
-// over their sorted identifiers and the pool's root stands for their salt.
-func (p *Problem) Policy(root [32]byte) Policy {
-	o, _ := ParseObjective(string(p.Objective))
-	return Policy{Quotas: p.Quotas, Size: p.Size, Objective: o, ByType: p.ByType, Reserves: p.Reserves,
-		Panels: p.Panels, Replays: p.Replays, Fit: p.FitFeatures,
-		Seated: p.lists(root, p.Fixed), Excluded: p.lists(root, p.Excluded)}
-}
-
-func (p *Problem) lists(root [32]byte, groups []Group) []List {
-	out := []List{}
-	for _, g := range groups {
-		out = append(out, List{Reason: g.Reason, People: len(g.People), Digest: p.listDigest(root, g.People)})
+func (r *Roll) leaves(people []int) []int {
+	out := make([]int, len(people))
+	for k, i := range people {
+		out[k] = r.Leaf(i)
 	}
 	return out
 }
 
-func (p *Problem) listDigest(root [32]byte, people []int) Digest {
-	ids := make([]string, len(people))
-	for i, person := range people {
-		ids[i] = p.Pool.ID(person)
+func (r *Roll) lists(groups []Group) (out [][]int) {
+	for _, g := range groups {
+		list := r.leaves(g.People)
+		slices.Sort(list)
+		out = append(out, list)
 	}
-	slices.Sort(ids)
-	h := sha256.New()
-	h.Write([]byte(policyDomain))
-	h.Write(root[:])
-	for _, id := range slices.Compact(ids) {
-		var size [4]byte
-		binary.BigEndian.PutUint32(size[:], uint32(len(id)))
-		h.Write(size[:])
-		h.Write([]byte(id))
-	}
-	return Digest(h.Sum(nil))
+	return out
 }
 
-// Digest is the SHA-256 of the policy's canonical JSON behind its domain.
-func (p Policy) Digest() [32]byte {
-	body, err := json.Marshal(p)
-	if err != nil { // only texts and numbers
-		panic(err)
+// panels is the digest of panels by sorted leaves.
+func (r *Roll) panels(panels [][]int) Digest {
+	out := make([][]int, len(panels))
+	for k, people := range panels {
+		out[k] = r.leaves(people)
+		slices.Sort(out[k])
 	}
-	return sha256.Sum256(append([]byte(policyDomain), body...))
+	return digestOf("veche/selection/panels/v1\n", out)
+}
+
+// ReportDigest is the SHA-256 of a report's canonical JSON behind its domain,
+// without the shares of the population, which are no part of a draw.
+func ReportDigest(r Report) Digest {
+	r.Quotas = slices.Clone(r.Quotas)
+	for i := range r.Quotas {
+		r.Quotas[i].Population = nil
+	}
+	return digestOf("veche/selection/report/v1\n", r)
+}
+
+// curve joins types, ordered by chance, to groups.
+func curve(types []ProofType) []ChanceGroup {
+	people := 0
+	for _, t := range types {
+		people += t.People
+	}
+	least := max(curveGroup, people/curveGroups)
+	out := []ChanceGroup{}
+	for _, t := range types {
+		if n := len(out); n == 0 || out[n-1].People >= least && out[n-1].High != t.Chance {
+			out = append(out, ChanceGroup{Low: t.Chance})
+		}
+		out[len(out)-1].add(ChanceGroup{People: t.People, High: t.Chance, Sum: uint64(t.People) * uint64(t.Chance)})
+	}
+	if n := len(out); n > 1 && out[n-1].People < curveGroup {
+		out[n-2].add(out[n-1])
+		out = out[:n-1]
+	}
+	return out
+}
+
+func (g *ChanceGroup) add(other ChanceGroup) {
+	g.People += other.People
+	g.High = other.High
+	g.Sum += other.Sum
+}
+
+// steps are the curve as a picture of it needs: of each group the lowest, the
+// highest and between them the mean.
+func (p *Proof) steps() []ProofType {
+	var out []ProofType
+	for _, g := range p.Curve {
+		if g.High == g.Low || g.People < 3 {
+			out = append(out, ProofType{People: g.People, Chance: g.Low})
+			continue
+		}
+		mean := (g.Sum - uint64(g.Low) - uint64(g.High)) / uint64(g.People-2)
+		out = append(out, ProofType{1, g.Low}, ProofType{g.People - 2, int64(mean)}, ProofType{1, g.High})
+	}
+	return out
+}
+
+// chain checks that the earlier commitments lead to this one without a gap.
+func (p *Proof) chain() error {
+	all := append(slices.Clone(p.Earlier), p.Commitment)
+	if all[0].Number != 1 {
+		return fmt.Errorf("the topic's first commitment is missing: this proof begins with number %d", all[0].Number)
+	}
+	for i := range all {
+		if err := all[i].check(); err != nil {
+			return err
+		}
+		if i > 0 {
+			if err := all[i].follows(&all[i-1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const maxProof = 1 << 30 // bytes; a proof of 10,000 seats has some 200,000
+
+// ReadProof reads proof.json. It refuses fields that it does not know and other
+// versions, and says what to do.
+func ReadProof(r io.Reader) (*Proof, error) {
+	p := new(Proof)
+	return p, readJSON(r, p, "proof", ProofVersion)
+}
+
+// ReadCommitment reads commitment.json and refuses one that contradicts itself.
+func ReadCommitment(r io.Reader) (*Commitment, error) {
+	c := new(Commitment)
+	if err := readJSON(r, c, "commitment", CommitmentVersion); err != nil {
+		return nil, err
+	}
+	return c, c.check()
+}
+
+// readJSON reads one value of a known version and nothing behind it.
+func readJSON(r io.Reader, to any, what string, version int) error {
+	body, err := io.ReadAll(io.LimitReader(r, maxProof+1))
+	if err != nil {
+		return err
+	}
+	if len(body) > maxProof {
+		return fmt.Errorf("a %s of more than %d bytes", what, maxProof)
+	}
+	var head struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(body, &head); err != nil {
+		return fmt.Errorf("this is not a %s.json: %w", what, err)
+	}
+	if head.Version != version {
+		return fmt.Errorf("%s version %d: this program reads version %d; use the veche that wrote it, or draw again with the same input and seed to get a proof of this version", what, head.Version, version)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
 }

@@ -2,248 +2,311 @@ package selection
 
 import (
 	"context"
-	"encoding/hex"
+	"errors"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
+	"time"
+
+	"veche/selection/beacon"
+	"veche/selection/solver"
 )
 
-// ProofVersion is the version of proof.json.
-const ProofVersion = 1
-
-// Proof is proof.json: what lets a doubter check a draw. With the pool, the
-// whole draw is run again to the same bytes; without it, the seed, the quotas
-// and each selected person's place under the root are proved. It holds no
-// identifiers and no values of people.
-type Proof struct {
-	Version      int          `json:"version"`
-	Root         Digest       `json:"root"`
-	People       int          `json:"people"`
-	Features     []Feature    `json:"features"`
-	Household    []string     `json:"household,omitempty"`
-	Policy       Policy       `json:"policy"`
-	PolicyDigest Digest       `json:"policy_digest"`
-	Beacon       string       `json:"beacon"`
-	BeaconKind   string       `json:"beacon_kind"`
-	Round        uint64       `json:"round"`
-	Seed         Digest       `json:"seed"`
-	Objective    Objective    `json:"objective"` // as chosen, where the policy says auto
-	Solver       string       `json:"solver"`
-	Types        []ProofType  `json:"types"`
-	Certificate  Certificate  `json:"certificate"`
-	Selected     []ProofPlace `json:"selected"`
-	Reserves     []int        `json:"reserves"`        // leaves, in order
-	Fixed        [][]int      `json:"fixed,omitempty"` // leaves, by the policy's lists
-	Excluded     [][]int      `json:"excluded,omitempty"`
-	Chances      Digest       `json:"chances_digest"`
-	Limits       []string     `json:"limits"`
-}
-
-// ProofType is a type without its values: how many people and the chance of
-// each in units of ChanceUnit.
-type ProofType struct {
-	People int   `json:"people"`
-	Chance int64 `json:"chance"`
-}
-
-// ProofPlace is a selected person's leaf and its path to the root.
-type ProofPlace struct {
-	Leaf int      `json:"leaf"`
-	Hash Digest   `json:"hash"`
-	Path []Digest `json:"path"`
-}
-
-// The kinds of a beacon.
-const (
-	BeaconPhrase = "phrase" // a text that stands in for it: not proof against the organiser
-	BeaconPublic = "public" // a value published by others after the commitment
-)
-
-// limits are what no proof of a draw can show.
-var limits = []string{
-	"it cannot show that every applicant exists or applied only once",
-	"it cannot show who chose not to apply: chances are among those who applied",
-}
-
-const phraseLimit = "the seed comes from a phrase that the organiser could choose: not proof against the organiser"
-
-// NewProof writes down a draw. The problem's seed must be
-// NewSeed(c.Root(), policy digest, beacon, round).
-func NewProof(p Problem, c *Commitment, r *Result, beacon []byte, kind string, round uint64) (*Proof, error) {
-	policy := p.Policy(c.root)
-	out := &Proof{Version: ProofVersion, Root: c.root, People: p.Pool.Len(), Features: p.Pool.features,
-		Policy: policy, PolicyDigest: policy.Digest(), Beacon: hex.EncodeToString(beacon), BeaconKind: kind, Round: round,
-		Seed: p.Seed, Objective: r.Report.Objective, Solver: r.Report.Solver,
-		Types: r.types, Certificate: r.Certificate, Chances: c.chances(r.Chances), Limits: slices.Clone(limits)}
-	if kind != BeaconPublic {
-		out.Limits = append(out.Limits, phraseLimit)
-	}
-	if NewSeed(c.root, out.PolicyDigest, beacon, round) != p.Seed {
-		return nil, fmt.Errorf("the draw's seed does not come from its pool, policy, beacon and round")
-	}
-	for _, i := range r.Selected {
-		path, err := c.Path(i)
-		if err != nil {
-			return nil, err
-		}
-		out.Selected = append(out.Selected, ProofPlace{Leaf: c.Leaf(i), Hash: c.leafHash(i), Path: path})
-	}
-	slices.SortFunc(out.Selected, func(a, b ProofPlace) int { return a.Leaf - b.Leaf })
-	leaves := func(people []int) (list []int) {
-		for _, i := range people {
-			list = append(list, c.Leaf(i))
-		}
-		return list
-	}
-	out.Reserves = leaves(r.Reserves)
-	lists := func(groups []Group) (out [][]int) {
-		for _, g := range groups {
-			list := leaves(g.People)
-			slices.Sort(list)
-			out = append(out, list)
-		}
-		return out
-	}
-	out.Fixed, out.Excluded = lists(p.Fixed), lists(p.Excluded)
-	return out, nil
-}
-
-// Step is one thing that Verify looked at.
+// Step is one thing that was looked at.
 type Step struct {
 	Name    string `json:"name"`
 	Outcome string `json:"outcome"`
-	Detail  string `json:"detail"`
+	Detail  string `json:"detail"` // what the outcome shows, in words
 }
 
 // The outcomes of a step.
 const (
-	Rerun  = "re-run"
-	Proved = "proved"
-	Absent = "not in this bundle"
-	Failed = "failed"
+	Rerun  = "re-run"             // computed again, to the same bytes
+	Proved = "proved"             // bound by a digest, a signature or arithmetic that was checked
+	Absent = "not in this bundle" // could not be looked at, and why
+	Failed = "failed"             // not so
 )
+
+// verification collects steps.
+type verification struct {
+	steps []Step
+	err   error
+}
+
+// expect notes a step: outcome where it holds. The first that doesn't is the error.
+func (v *verification) expect(name string, good bool, outcome, detail string) bool {
+	var err error
+	if !good {
+		err = errors.New("it is not so that " + detail)
+	}
+	return v.try(name, err, outcome, detail)
+}
+
+// try notes a step: outcome without an error.
+func (v *verification) try(name string, err error, outcome, detail string) bool {
+	if err != nil {
+		outcome, detail = Failed, err.Error()
+		if v.err == nil {
+			v.err = fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	v.steps = append(v.steps, Step{name, outcome, detail})
+	return err == nil
+}
+
+func (v *verification) absent(why string, names ...string) {
+	for _, name := range names {
+		v.steps = append(v.steps, Step{name, Absent, why})
+	}
+}
 
 // Verify checks a proof step by step. With the pool (and the key of its salts,
 // nil where they come from the pool) it runs the draw again and compares all;
 // without, it proves what it can and names what it cannot. The error is of the
 // first step that failed; the steps are given in any case.
+//
+// Cost: without the pool O(size of the proof), with it that of Draw.
 func Verify(ctx context.Context, proof *Proof, pool *Pool, key *[32]byte) ([]Step, error) {
-	v := &verification{proof: proof}
 	if proof.Version != ProofVersion {
-		return nil, fmt.Errorf("proof version %d is not known to this program, which reads version %d", proof.Version, ProofVersion)
+		return nil, fmt.Errorf("proof version %d: this program reads version %d; use the veche that wrote it", proof.Version, ProofVersion)
 	}
-	v.expect("policy", proof.Policy.Digest() == [32]byte(proof.PolicyDigest), Proved, "quotas, size and lists have the digest that was published")
-	beacon, err := hex.DecodeString(proof.Beacon)
-	v.expect("seed", err == nil && NewSeed(proof.Root, proof.PolicyDigest, beacon, proof.Round) == [32]byte(proof.Seed), Proved,
-		"the seed comes from the pool's root, the policy, the beacon and the round")
-	v.paths()
-	v.expect("chances", v.sums(), Proved, "the chances add up to the seats")
+	v := &proofCheck{p: proof}
+	v.settled()
+	v.randomness()
+	v.panel()
+	v.arithmetic()
 	if pool == nil {
-		for _, name := range []string{"pool", "draw", "bound"} {
-			v.steps = append(v.steps, Step{name, Absent, "needs the pool"})
-		}
+		v.absent("needs the pool of people: its holder runs the draw again", "pool", "draw", "same chances")
 		return v.steps, v.err
 	}
 	return v.steps, v.rerun(ctx, pool, key)
 }
 
-type verification struct {
-	proof *Proof
-	steps []Step
-	err   error
+// Matches tells whether a proof is of the commitment that somebody saw published:
+// the only thing that shows a proof's commitment to be older than its beacon.
+func (p *Proof) Matches(published *Commitment) Step {
+	v := verification{}
+	v.expect("published", published.Digest() == p.Commitment.Digest(), Proved,
+		fmt.Sprintf("the draw keeps the commitment that you hold (%s): what you saw published is what was drawn from", published.Digest()))
+	return v.steps[0]
 }
 
-func (v *verification) expect(name string, good bool, outcome, detail string) {
-	if !good {
-		outcome = Failed
-		if v.err == nil {
-			v.err = fmt.Errorf("%s: not so: %s", name, detail)
+type proofCheck struct {
+	verification
+	p *Proof
+}
+
+// settled looks at what was fixed beforehand.
+func (v *proofCheck) settled() {
+	p := v.p
+	good := p.PolicyDigest == p.Policy.Digest() && p.CommitmentDigest == p.Commitment.Digest()
+	v.expect("commitment", good, Proved, fmt.Sprintf("pool root, rules, program and beacon have the digest %s", p.CommitmentDigest))
+	links := "it is the topic's first"
+	if n := len(p.Earlier); n > 0 {
+		links = fmt.Sprintf("it follows %d others of the topic, each listed with the reason for the next: %s", n, p.reasons())
+	}
+	v.try("commitments", p.chain(), Proved, links)
+	switch {
+	case !p.Published():
+		v.absent("no commitment was published before the draw", "order of times")
+	case p.Promise().Expected == 0:
+		v.absent(fmt.Sprintf("the commitment says that it was made at %s; when the beacon's value came out is not said", p.Time.Format(time.RFC3339)), "order of times")
+	default:
+		out := time.UnixMilli(p.Promise().Expected).UTC()
+		v.expect("order of times", p.Time.Before(out), Proved, fmt.Sprintf("the commitment says that it was made at %s, %s before %v came out at %s",
+			p.Time.Format(time.RFC3339), out.Sub(p.Time).Round(time.Second), p.Promise(), out.Format(time.RFC3339)))
+	}
+}
+
+// Promise is where the commitment says that the randomness comes from.
+func (p *Proof) Promise() beacon.Promise { return p.Commitment.Beacon }
+
+// reasons are why there is another commitment after each.
+func (p *Proof) reasons() string {
+	text := ""
+	for i, c := range append(p.Earlier[1:len(p.Earlier):len(p.Earlier)], p.Commitment) {
+		if i > 0 {
+			text += "; "
 		}
+		reason := ""
+		if c.After != nil {
+			reason = c.After.Reason
+		}
+		text += fmt.Sprintf("number %d, %q", c.Number, reason)
 	}
-	v.steps = append(v.steps, Step{name, outcome, detail})
+	return text
 }
 
-func (v *verification) paths() {
-	p := v.proof
-	good := true
-	last := -1
-	for _, place := range p.Selected {
-		good = good && place.Leaf > last && checkHash(place, p.People, p.Root) == nil
-		last = place.Leaf
+// randomness looks at the beacon and the seed.
+func (v *proofCheck) randomness() {
+	p := v.p
+	seed, status, err := p.Commitment.Seed(p.Value)
+	switch {
+	case err != nil:
+		v.try("beacon", err, Proved, "")
+	case status == beacon.Unchecked:
+		v.absent(fmt.Sprintf("%v is promised and its value has the right form; signature not checked: the chain's key is not known to this program and was not given", p.Promise()), "beacon")
+	case status == beacon.Checked && beacon.Known(p.Value.Chain) == nil:
+		v.expect("beacon", true, Proved, fmt.Sprintf("%v was signed by the chain's key, which the chain's hash covers; who holds it is not known to this program", p.Promise()))
+	case status == beacon.Checked:
+		v.expect("beacon", true, Proved, fmt.Sprintf("%v was signed by the chain's key: nobody could know it before", p.Promise()))
+	case p.Value.Kind == beacon.Public:
+		v.expect("beacon", true, Proved, fmt.Sprintf("%v was promised and %q is given: look up that it is what was published", p.Promise(), p.Value.Text))
+	default:
+		v.expect("beacon", true, Proved, fmt.Sprintf("the phrase %q: not proof against the organiser", p.Value.Text))
 	}
+	v.expect("seed", err == nil && seed == p.Seed, Proved, "the seed comes from the pool's root, the policy, the beacon and the round")
+	good := (p.Panels != nil) == (p.Policy.Panels > 0)
+	if good && p.Panels != nil {
+		good = p.Panels.Panels == p.Policy.Panels && p.Panels.Number == panelNumber(p.Seed, p.Policy.Panels)
+		v.expect("panel number", good, Proved, fmt.Sprintf("the seed picks number %d of the %d panels", p.Panels.Number, p.Panels.Panels))
+	} else {
+		v.expect("limits", good, Proved, "panels were written beforehand as the policy says")
+	}
+	v.expect("limits", slices.Equal(p.Limits, limitsOf(&p.Commitment, &p.Value)), Proved, "what the proof cannot show is listed in full")
+}
+
+// panelNumber is which of the panels written beforehand a seed picks, from 1.
+func panelNumber(seed [32]byte, panels int) int {
+	return newDice(seed, "seats").below(panels) + 1
+}
+
+// panel looks at who is named: nobody twice, and as many as the policy says.
+func (v *proofCheck) panel() {
+	p := v.p
+	seen := map[int]bool{}
+	each := func(leaves []int, once bool) bool {
+		for _, leaf := range leaves {
+			if leaf < 0 || leaf >= p.People || once && seen[leaf] {
+				return false
+			}
+			seen[leaf] = true
+		}
+		return true
+	}
+	lists := func(leaves [][]int, said []List, once bool) bool {
+		good := len(leaves) == len(said)
+		for k := 0; good && k < len(said); k++ {
+			good = len(leaves[k]) == said[k].People && slices.IsSorted(leaves[k]) && each(leaves[k], once)
+		}
+		return good
+	}
+	good := lists(p.Fixed, p.Policy.Seated, true)
+	good = lists(p.Excluded, p.Policy.Excluded, false) && good
+	v.expect("lists", good, Proved, "who was seated before and who was left out are people of the committed pool, as many as the policy says")
 	want := p.Policy.Size - p.Policy.Taken()
-	v.expect("panel", good && len(p.Selected) == want, Proved,
-		fmt.Sprintf("%d different people of the committed pool are selected", want))
+	good = len(p.Selected) == want && slices.IsSorted(p.Selected) && each(p.Selected, true)
+	v.expect("panel", good, Proved, fmt.Sprintf("%d different people of the committed pool are selected, nobody of them seated before or left out", want))
+	v.expect("reserves", len(p.Reserves) <= p.Policy.Reserves && each(p.Reserves, true), Proved, "the reserves are different people of the committed pool, in an order")
 }
 
-func (v *verification) sums() bool {
-	p := v.proof
-	sum, people := 0.0, 0
-	for _, t := range p.Types {
-		if t.Chance < 0 || t.Chance > ChanceUnit {
-			return false
+// arithmetic looks at chances and bound.
+func (v *proofCheck) arithmetic() {
+	p := v.p
+	var sum, over uint64
+	people, good, last := 0, true, int64(-1)
+	for _, g := range p.Curve {
+		low, high := uint64(max(g.Low, 0)), uint64(max(g.High, 0))
+		good = good && g.People > 0 && g.People <= p.People && g.Low >= 0 && g.Low > last && g.High >= g.Low && g.High <= ChanceUnit &&
+			low*uint64(g.People) <= g.Sum && g.Sum <= high*uint64(g.People)
+		if !good {
+			break
 		}
-		sum += float64(float64(t.People) * (float64(t.Chance) / ChanceUnit))
-		people += t.People
+		last, people = g.High, people+g.People
+		sum, over = bits.Add64(sum, g.Sum, 0)
+		good = over == 0 && people <= p.People
 	}
-	off := sum - float64(p.Policy.Size-p.Policy.Taken())
-	return off > -0.01 && off < 0.01 && people <= p.People
+	seats := uint64(p.Policy.Size - p.Policy.Taken())
+	off := max(sum, seats*ChanceUnit) - min(sum, seats*ChanceUnit)
+	v.expect("chances", good && off <= ChanceUnit/100, Proved, fmt.Sprintf("the chances of %d people add up to the %d seats of this round", people, seats))
+	bound, lowest := p.Certificate.UpperBound, 0.0
+	if len(p.Curve) > 0 {
+		lowest = float64(p.Curve[0].Low) / ChanceUnit
+	}
+	good = bound > 0 && bound <= 1 && lowest <= bound+1e-9
+	switch {
+	case !good:
+		v.expect("bound", false, Proved, "the lowest chance lies below the bound and that between 0 and 1")
+	case p.Bound == nil:
+		v.absent("its sums would tell of single people, or there is nothing to prove: the pool's holder checks it", "bound")
+	default:
+		sums := p.Bound.bound(p.Certificate.Multipliers)
+		enough := p.Bound.Negative.People >= 0 && p.Bound.Positive.People >= 0 && p.Bound.Negative.Sum >= 0 &&
+			p.Bound.Seats == int(seats) && p.Bound.Negative.People+p.Bound.Positive.People <= p.People
+		v.expect("bound", enough && math.Abs(sums-bound) <= 1e-9*bound, Proved, fmt.Sprintf(
+			"no lottery gives everyone more than %.6g, if the sums by cost are the pool's, which needs the pool; the lowest chance is %.6g", bound, lowest))
+	}
 }
 
-func (v *verification) rerun(ctx context.Context, pool *Pool, key *[32]byte) error {
-	p := v.proof
-	c, err := Commit(pool, key)
+// rerun draws again and compares.
+func (v *proofCheck) rerun(ctx context.Context, pool *Pool, key *[32]byte) error {
+	p := v.p
+	if v.err != nil {
+		v.absent("not run: the steps before failed", "pool", "draw", "same chances")
+		return v.err
+	}
+	roll, err := NewRoll(pool, key)
 	if err != nil {
 		return err
 	}
-	v.expect("pool", c.root == [32]byte(p.Root) && pool.Len() == p.People, Rerun, "the pool has the root that was published")
-	if v.err != nil {
+	if !v.expect("pool", roll.Root() == p.Root && pool.Len() == p.People && slices.EqualFunc(pool.features, p.Features, func(a, b Feature) bool {
+		return a.Name == b.Name && slices.Equal(a.Values, b.Values)
+	}), Rerun, "the pool has the root that was committed") {
 		return v.err
 	}
-	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Objective, ByType: p.Policy.ByType,
-		Seed: p.Seed, Reserves: p.Policy.Reserves, Panels: p.Policy.Panels, Replays: p.Policy.Replays, FitFeatures: p.Policy.Fit}
-	problem.Listing = NewListing(p.Root, p.PolicyDigest)
-	for _, list := range []struct {
-		from [][]int
-		said []List
-		to   *[]Group
-	}{{p.Fixed, p.Policy.Seated, &problem.Fixed}, {p.Excluded, p.Policy.Excluded, &problem.Excluded}} {
-		if len(list.from) != len(list.said) {
-			return fmt.Errorf("lists: %d are given, the policy has %d", len(list.from), len(list.said))
-		}
-		for k, leaves := range list.from {
-			g := Group{Reason: list.said[k].Reason}
-			for _, leaf := range leaves {
-				if leaf < 0 || leaf >= len(c.order) {
-					return fmt.Errorf("lists: leaf %d is not in the pool of %d", leaf, len(c.order))
-				}
-				g.People = append(g.People, int(c.order[leaf]))
-			}
-			*list.to = append(*list.to, g)
-		}
+	switch {
+	case p.Program.Method != Method:
+		v.absent(fmt.Sprintf("drawn by method %d; this program runs method %d: use the veche that drew (%v)", p.Program.Method, Method, p.Program), "draw", "same chances")
+		return v.err
+	case p.Solver != "" && p.Program.Solver != "" && !solver.Available():
+		v.absent("drawn with the solver, which this build does not hold: run ./scripts/setup and build again", "draw", "same chances")
+		return v.err
 	}
-	policy := problem.Policy(c.root)
-	v.expect("lists", slices.Equal(policy.Seated, p.Policy.Seated) && slices.Equal(policy.Excluded, p.Policy.Excluded), Rerun, "who was seated before and who was left out is as published")
+	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Policy.Objective, ByType: p.Policy.ByType,
+		Reserves: p.Policy.Reserves, Panels: p.Policy.Panels, Replays: p.Policy.Replays, FitFeatures: p.Policy.Fit,
+		Fixed: roll.groups(p.Fixed, p.Policy.Seated), Excluded: roll.groups(p.Excluded, p.Policy.Excluded)}
+	if _, err := p.Commitment.Prepare(&problem, p.Value); err != nil {
+		return err
+	}
+	if !v.try("people on lists", p.Keeps(&problem, roll, p.Program), Rerun, "who was seated before and who was left out is as committed") {
+		return v.err
+	}
 	r, err := Draw(ctx, problem)
 	if err != nil {
 		return fmt.Errorf("draw: %w", err)
 	}
-	same := len(r.Selected) == len(p.Selected)
-	leaves := make([]int, 0, len(r.Selected))
-	for _, i := range r.Selected {
-		leaves = append(leaves, c.Leaf(i))
+	again, err := NewProof(problem, roll, r, &p.Commitment, p.Value, p.Earlier...)
+	if err != nil {
+		return err
 	}
-	slices.Sort(leaves)
-	for i := range leaves {
-		same = same && leaves[i] == p.Selected[i].Leaf
-	}
-	reserves := make([]int, 0, len(r.Reserves))
-	for _, i := range r.Reserves {
-		reserves = append(reserves, c.Leaf(i))
-	}
-	v.expect("draw", same && slices.Equal(reserves, p.Reserves), Rerun, "the same panel and reserves come out")
-	v.expect("chances", c.chances(r.Chances) == p.Chances, Rerun, "the same chances come out")
-	v.expect("quotas", r.Report.QuotasMet, Rerun, "the panel meets every quota")
-	v.expect("bound", slices.Equal(r.Certificate.Multipliers, p.Certificate.Multipliers) && r.Certificate.UpperBound == p.Certificate.UpperBound, Rerun,
-		"the certificate gives the published bound")
+	v.same(again, r)
 	return v.err
+}
+
+// groups are lists of leaves as people.
+func (r *Roll) groups(leaves [][]int, said []List) (out []Group) {
+	for k, list := range leaves {
+		g := Group{Reason: said[k].Reason}
+		for _, leaf := range list {
+			g.People = append(g.People, r.Person(leaf))
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// same compares the proof with that of the draw run again.
+func (v *proofCheck) same(again *Proof, r *Result) {
+	p := v.p
+	v.expect("draw", slices.Equal(again.Selected, p.Selected) && slices.Equal(again.Reserves, p.Reserves), Rerun, "the same panel and reserves come out")
+	v.expect("same chances", again.Chances == p.Chances && slices.Equal(again.Curve, p.Curve), Rerun, "everyone's chance comes out the same")
+	v.expect("quotas", r.Report.QuotasMet, Rerun, "the panel meets every quota")
+	sums := func(b *BoundSums) string { return digestOf("", b).String() }
+	v.expect("certificate", slices.Equal(again.Certificate.Multipliers, p.Certificate.Multipliers) && again.Certificate.UpperBound == p.Certificate.UpperBound &&
+		sums(again.Bound) == sums(p.Bound), Rerun, "the certificate's multipliers, sums and bound come out the same")
+	if p.Panels != nil || again.Panels != nil {
+		v.expect("panels", p.Panels != nil && again.Panels != nil && *p.Panels == *again.Panels, Rerun, "the panels written beforehand come out the same, and the one drawn")
+	}
+	v.expect("report", again.Report == p.Report && again.Objective == p.Objective && again.Solver == p.Solver, Rerun, "the report comes out the same: measures, quotas, method")
 }

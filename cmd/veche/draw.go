@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,8 +23,6 @@ type drawing struct {
 	people, quotas      string
 	size, reserves      int
 	objective           string
-	seed, beacon        string
-	round               uint64
 	id, household       string
 	exclude, mustHave   string
 	already, out        string
@@ -35,6 +31,7 @@ type drawing struct {
 	problem             selection.Problem
 	start               time.Time
 	mustInclude, seated []int
+	ceremony            ceremony
 }
 
 func newDrawCommand() *cobra.Command {
@@ -57,15 +54,13 @@ probabilities.csv, report.json, report.html and proof.json to --out.`,
 	f.IntVar(&d.size, "size", 0, "seats of the panel")
 	f.IntVar(&d.reserves, "reserves", 0, "ordered replacements to draw besides")
 	f.StringVar(&d.objective, "objective", "auto", "auto, leximin, maximin, nash or goldilocks")
-	f.StringVar(&d.seed, "seed", "", "text that stands in for the beacon")
-	f.StringVar(&d.beacon, "beacon", "", "public randomness published after the commitment, hex or text")
-	f.Uint64Var(&d.round, "round", 0, "0 for the draw, 1, 2, … for its replacement rounds")
 	f.StringVar(&d.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first)")
 	f.StringVar(&d.household, "household", "", "address columns, comma-separated: one person an address")
 	f.StringVar(&d.exclude, "exclude", "", "CSV of identifiers that cannot be drawn")
 	f.StringVar(&d.mustHave, "must-include", "", "CSV of identifiers that get a seat in any case")
 	f.StringVar(&d.already, "already-selected", "", "CSV of identifiers that hold a seat already; they count towards size and quotas")
 	f.StringVar(&d.out, "out", "", "directory for the result")
+	d.ceremony.flags(f)
 	return c
 }
 
@@ -83,8 +78,8 @@ func (d *drawing) run(ctx context.Context) error {
 	if d.reserves < 0 {
 		return usagef("--reserves must not be negative, got %d", d.reserves)
 	}
-	if d.seed != "" && d.beacon != "" {
-		return usagef("--seed stands in for --beacon: give one of them")
+	if err := d.ceremony.check(); err != nil {
+		return err
 	}
 	objective, err := selection.ParseObjective(d.objective)
 	if err != nil {
@@ -94,27 +89,18 @@ func (d *drawing) run(ctx context.Context) error {
 	if err := d.read(); err != nil {
 		return err
 	}
-	commitment, err := selection.Commit(d.pool, nil)
-	if err != nil {
+	if done, err := d.ceremony.prepare(&d.problem, d.homes(), d.out, d.say); done || err != nil {
 		return err
 	}
-	beacon, kind, err := d.entropy()
-	if err != nil {
-		return err
-	}
-	policy := d.problem.Policy(commitment.Root())
-	d.problem.Listing = selection.NewListing(commitment.Root(), policy.Digest())
-	d.problem.Seed = selection.NewSeed(commitment.Root(), policy.Digest(), beacon, d.round)
 	d.problem.Progress = func(p selection.Progress) { d.say(p.Step) }
 	result, err := selection.Draw(ctx, d.problem)
 	if err != nil {
 		return err
 	}
-	proof, err := selection.NewProof(d.problem, commitment, result, beacon, kind, d.round)
+	proof, err := d.ceremony.prove(d.problem, result)
 	if err != nil {
 		return err
 	}
-	proof.Household = d.homes()
 	if err := d.write(result, proof); err != nil {
 		return err
 	}
@@ -131,27 +117,6 @@ func (d *drawing) homes() []string {
 		return nil
 	}
 	return strings.Split(d.household, ",")
-}
-
-// entropy is the beacon's bytes: the beacon, the text instead of it, or a
-// random one where neither was given, which the proof records.
-func (d *drawing) entropy() ([]byte, string, error) {
-	switch {
-	case d.beacon != "":
-		if raw, err := hex.DecodeString(d.beacon); err == nil {
-			return raw, selection.BeaconPublic, nil
-		}
-		return []byte(d.beacon), selection.BeaconPublic, nil
-	case d.seed != "":
-		return []byte(d.seed), selection.BeaconPhrase, nil
-	}
-	raw := make([]byte, 16)
-	if _, err := rand.Read(raw); err != nil {
-		return nil, "", err
-	}
-	text := hex.EncodeToString(raw)
-	d.say("no --seed or --beacon given: drawing with --seed " + text)
-	return []byte(text), selection.BeaconPhrase, nil
 }
 
 func (d *drawing) read() error {
@@ -257,7 +222,7 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 		{"report.html", func(w io.Writer) error {
 			return selection.WriteReportHTML(w, selection.ReportPage{Report: result.Report, Proof: proof, PanelNumber: result.PanelNumber})
 		}},
-		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // 20 hashes a seat: no indentation
+		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // a number a line would be long
 	} {
 		if err := d.create(file.name, file.write); err != nil {
 			return err
