@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/csv"
@@ -45,7 +46,8 @@ type cast struct {
 	in     *instance
 	panels []*panel
 	want   []float64
-	short  []float64 // want less what the panels hold
+	short  []float64                  // want less what the panels hold
+	due    func(person int32) float64 // seats that a person should have by now, nil: all alike
 	dice   dice
 }
 
@@ -421,7 +423,12 @@ func (c *cast) seat(p *panel, had []int32) *lineup {
 	for _, t := range order {
 		all := slices.Clone(c.in.people(t))
 		shuffle(c.dice, all)
-		slices.SortStableFunc(all, func(a, b int32) int { return int(had[a]) - int(had[b]) })
+		slices.SortStableFunc(all, func(a, b int32) int {
+			if c.due == nil {
+				return int(had[a]) - int(had[b])
+			}
+			return cmp.Compare(float64(had[a])-c.due(a), float64(had[b])-c.due(b))
+		})
 		for _, person := range all {
 			if len(l.chosen[t]) == int(p.seats[t]) {
 				break

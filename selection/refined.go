@@ -6,7 +6,7 @@ import (
 )
 
 // refinedHomes bounds the kinds of household that are told apart: each is a row.
-const refinedHomes = 400
+const refinedHomes = 1500
 
 // refined is an instance in which people who share a household are types of
 // their own, by what their household is made of, and one seat a household is a
@@ -109,23 +109,6 @@ func (in *instance) refine(shared map[int32]int, most int) *refined {
 		}
 	}
 	out.tighten()
-	return out
-}
-
-// spread takes chances of the whole instance's types over, nil where the people
-// of some households would have more than one seat between them on average.
-func (r *refined) spread(chance []float64) []float64 {
-	out := make([]float64, r.types())
-	used := make([]float64, len(r.rows))
-	for t := range out {
-		out[t] = chance[r.of[t]]
-		used[r.rowsOf(t)[r.width-1]] += float64(out[t] * float64(r.count[t]))
-	}
-	for i, one := range r.rows {
-		if one.home && used[i] > float64(one.hi) {
-			return nil
-		}
-	}
 	return out
 }
 

@@ -19,8 +19,8 @@ const (
 	nearEnough = 5e-4
 	smallMost  = 60 // rounds of column generation, a guard
 
-	// manyTypes is where a round of column generation costs so much that more
-	// panels are listed before the first.
+	// manyTypes is where a round of column generation costs so much that balanced
+	// panels are tried first, and more panels listed before the first round.
 	manyTypes = 400
 )
 
@@ -34,12 +34,15 @@ type Lottery struct {
 	Homes     string  `json:"households"` // how one seat a household was kept
 }
 
+var reached = fmt.Sprintf("reached: every chance within %g of its target", nearEnough)
+
 // listing is a small draw's lottery on its way.
 type listing struct {
 	*drawing
-	in   *instance // told apart by household where fine is not nil
-	fine *refined
-	dice dice
+	in    *instance // told apart by household where fine is not nil
+	fine  *refined
+	dice  dice
+	asked string // the reason before anything is added to it
 }
 
 // byPanels draws from a lottery over panels that meet every quota exactly. Where
@@ -54,6 +57,7 @@ func (d *drawing) byPanels() (*lineup, error) {
 		return one.draw("nobody shares one")
 	}
 	reason, cert := d.report.Reason, d.cert
+	one.asked = reason
 	if one.fine = d.in.refine(shared, mostTypes); one.fine != nil {
 		one.in = one.fine.instance
 		d.report.Realised = Realised{How: RealisedExact}
@@ -81,16 +85,12 @@ func (b *listing) draw(homes string) (*lineup, error) {
 	}
 	expected := d.expected(target)
 	if b.fine != nil {
-		if target, err = b.refine(target); err != nil {
+		if target, expected, err = b.refine(target); err != nil {
 			return nil, err
 		}
 	}
 	l := &lottery{in: in, known: map[string]bool{}}
-	d.say("listing panels")
-	if err := b.seed(l, expected); err != nil {
-		return nil, err
-	}
-	told, err := d.generate(l, target, b.dice)
+	told, err := b.list(l, target, expected)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +130,29 @@ func (b *listing) draw(homes string) (*lineup, error) {
 	return b.fine.whole(d.in, team), nil
 }
 
+// list finds panels and their shares: balanced panels where these will do, else
+// by column generation.
+func (b *listing) list(l *lottery, target, expected []float64) (*Lottery, error) {
+	if b.in.types() > manyTypes {
+		b.say("listing balanced panels")
+		if err := b.balanced(l, target, expected); err != nil {
+			return nil, err
+		}
+	}
+	if len(l.panels) > 0 {
+		short := l.settle(target)
+		b.say(fmt.Sprintf("chances within %.2g of their targets", short))
+		if short <= nearEnough {
+			return &Lottery{Shortfall: short, Proof: reached}, nil
+		}
+	}
+	b.say("listing more panels")
+	if err := b.seed(l, expected); err != nil {
+		return nil, err
+	}
+	return b.generate(l, target, b.dice)
+}
+
 // expected are the seats that chances give to each type.
 func (d *drawing) expected(chance []float64) []float64 {
 	out := make([]float64, len(chance))
@@ -141,16 +164,47 @@ func (d *drawing) expected(chance []float64) []float64 {
 
 // refine takes the target over to the instance told apart by household. Where a
 // household's chances would add up to more than a seat they are solved for again
-// with that as a row.
-func (b *listing) refine(target []float64) ([]float64, error) {
-	if fine := b.fine.spread(target); fine != nil {
-		return fine, nil
+// with that as a row, and so on until none do.
+func (b *listing) refine(target []float64) (fine, expected []float64, err error) {
+	in := b.drawing.in
+	chance := make([]float64, b.Pool.Len())
+	for _, i := range in.member {
+		chance[i] = target[in.typeOf[i]]
 	}
-	sub := &drawing{Problem: b.Problem, ctx: b.ctx, in: b.in, report: b.report, listing: true}
-	sub.report.Reason = ""
-	fine, err := sub.targets()
-	b.report.Reason += sub.report.Reason
-	return fine, err
+	shared, bound := in.shared(), map[int32]int{}
+	for {
+		sum, over := map[int32]float64{}, false
+		for _, i := range in.member {
+			h := in.pool.household[i]
+			if h < 0 || shared[h] == 0 || bound[h] > 0 {
+				continue
+			}
+			if sum[h] += chance[i]; sum[h] > 1+1e-9 {
+				bound[h], over = shared[h], true
+			}
+		}
+		if !over {
+			break
+		}
+		part := in.refine(bound, mostTypes)
+		if part == nil {
+			return nil, nil, fmt.Errorf("more than %d types with households told apart", mostTypes)
+		}
+		sub := &drawing{Problem: b.Problem, ctx: b.ctx, in: part.instance, report: Report{Objective: b.report.Objective}, listing: true}
+		if target, err = sub.targets(); err != nil {
+			return nil, nil, err
+		}
+		b.report.Reason = b.asked + sub.report.Reason
+		for _, i := range in.member {
+			chance[i] = target[part.typeOf[i]]
+		}
+	}
+	fine, expected = make([]float64, b.in.types()), make([]float64, in.types())
+	for t := range fine {
+		fine[t] = chance[b.in.people(t)[0]]
+		expected[b.fine.of[t]] += float64(fine[t] * float64(b.in.count[t]))
+	}
+	return fine, expected, nil
 }
 
 // seed lists panels by rounding the expected seats.
@@ -355,7 +409,7 @@ func (d *drawing) generate(l *lottery, target []float64, dice dice) (*Lottery, e
 		told.Shortfall = s.shortfall
 		d.say(fmt.Sprintf("chances within %.2g of their targets", s.shortfall))
 		if s.shortfall <= nearEnough {
-			told.Proof = fmt.Sprintf("reached: every chance within %g of its target", nearEnough)
+			told.Proof = reached
 			return told, nil
 		}
 		if told.Rounds >= smallMost {
