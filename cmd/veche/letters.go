@@ -1,0 +1,343 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"veche/selection"
+	"veche/selection/beacon"
+)
+
+// mailing holds the flags of `veche letters`.
+type mailing struct {
+	register, strata, address string
+	size, answers             int
+	equal, rates, exclude, id string
+	previous                  []string
+	answered                  string
+	key, link, out            string
+	seed, beacon, round       string
+	stderr                    io.Writer
+	start                     time.Time
+
+	rule   selection.Register
+	pool   *selection.Pool
+	roll   *selection.Roll
+	before *selection.MailingProof
+}
+
+func newLettersCommand() *cobra.Command {
+	m := &mailing{}
+	c := &cobra.Command{
+		Use:   "letters --register FILE --size N --out DIR",
+		Short: "Draw who of a register gets a letter, and make the codes that are in it",
+		Long: `Draws people or addresses from a register by lot, with published chances and in the
+proportions of its strata or, with --rates, with more letters to those who answer less.
+Writes to --out:
+
+  letters.csv    to print letters from: the register's columns, code, and link with --link
+  codes.csv      digests of the codes, for the server that checks them
+  codes.key      the key of these digests, secret, for the same server
+  letters.key    the key that all codes come from, secret; it stays with you (--key: elsewhere)
+  report.json    and report.html: letters and chances by stratum, for everyone
+  proof.json     fingerprints, rules and seed: with the register anyone draws the same letters
+
+A second wave is --previous DIR --answered FILE --answers N: nobody who had a letter gets
+another, and each stratum gets as many as N answers still need.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			m.stderr = c.ErrOrStderr()
+			return m.run()
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&m.register, "register", "", "CSV of the register: a header, a row a person or an address")
+	f.IntVar(&m.size, "size", 0, "letters to send")
+	f.IntVar(&m.answers, "answers", 0, "instead of --size: answers wanted in all, with --rates or --answered")
+	f.StringVar(&m.strata, "strata", "", `columns that split the register: "district,sex", or with bands of numbers "district;born:1960,1980"`)
+	f.StringVar(&m.address, "address", "", "address columns, comma-separated: one letter an address")
+	f.StringVar(&m.address, "household", "", "the same as --address")
+	f.StringVar(&m.equal, "equal", "people", "people or addresses: whose chances within a stratum are equal")
+	f.StringVar(&m.rates, "rates", "", "CSV of expected answers a letter: the strata columns and rate")
+	f.StringVar(&m.exclude, "exclude", "", "CSV of identifiers that get no letter")
+	f.StringArrayVar(&m.previous, "previous", nil, "result of the wave before; given for each wave, the last one last")
+	f.StringVar(&m.answered, "answered", "", "CSV of who answered, by code or identifier, for the wave after")
+	f.StringVar(&m.seed, "seed", "", "text that stands in for the beacon")
+	f.StringVar(&m.beacon, "beacon", "", "public value published after the register was fixed, such as a lottery's numbers")
+	f.StringVar(&m.round, "drand", "", "a round of drand's quicknet after the register was fixed, as api.drand.sh gives it: a JSON file")
+	f.StringVar(&m.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first)")
+	f.StringVar(&m.key, "key", "", "file of the key that codes come from; made if it is not there (default: letters.key in --out)")
+	f.StringVar(&m.link, "link", "", `link with CODE where the code goes, such as "https://veche.example/#CODE"`)
+	f.StringVar(&m.out, "out", "", "directory for the result")
+	c.AddCommand(newLettersResponseCommand(), newLettersVerifyCommand())
+	return c
+}
+
+func (m *mailing) check() error {
+	switch {
+	case m.register == "" || m.out == "":
+		return usagef("letters needs --register FILE --size N --out DIR")
+	case len(m.seed)*len(m.beacon)+len(m.seed)*len(m.round)+len(m.beacon)*len(m.round) > 0:
+		return usagef("--seed stands in for --beacon and --drand: give one of them")
+	case m.equal != string(selection.EqualPeople) && m.equal != string(selection.EqualAddresses):
+		return usagef("--equal is people or addresses, not %q", m.equal)
+	case m.link != "" && !strings.Contains(m.link, selection.LinkPlace):
+		return usagef("--link %q has no %s in it: that is where each letter's code goes", m.link, selection.LinkPlace)
+	case (len(m.previous) > 0) != (m.answered != ""):
+		return usagef("a second wave needs both --previous DIR and --answered FILE")
+	case len(m.previous) > 0 && (m.answers < 1 || m.size != 0 || m.strata != "" || m.address != "" || m.rates != ""):
+		return usagef("a second wave takes strata, addresses and rates from the wave before and needs --answers N, the answers wanted in all")
+	case len(m.previous) == 0 && m.answers > 0 && m.rates == "":
+		return usagef("--answers N needs --rates FILE, or --previous and --answered")
+	case len(m.previous) == 0 && (m.size > 0) == (m.answers > 0):
+		return usagef("letters needs --size N, the letters to send, 1 or more, or --answers N, the answers wanted")
+	}
+	return nil
+}
+
+func (m *mailing) run() error {
+	m.start = time.Now()
+	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a register of millions is most of the memory
+	if err := m.check(); err != nil {
+		return err
+	}
+	if len(m.previous) > 0 {
+		if err := m.readPrevious(); err != nil {
+			return err
+		}
+	} else {
+		strata, err := selection.ParseStrata(m.strata)
+		if err != nil {
+			return usageError{err}
+		}
+		m.rule = selection.Register{ID: m.id, Strata: strata, Address: columns(m.address)}
+	}
+	m.say("reading the register")
+	err := open(m.register, func(r io.Reader) (err error) {
+		m.pool, err = m.rule.Read(r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if m.roll, err = selection.NewRoll(m.pool, nil); err != nil {
+		return err
+	}
+	job, err := m.plan()
+	if err != nil {
+		return err
+	}
+	value, err := m.randomness()
+	if err != nil {
+		return err
+	}
+	var previous selection.Digest
+	round := uint64(0)
+	if m.before != nil {
+		previous, round = m.before.PolicyDigest, m.before.Round+1
+	}
+	policy := job.MailingPolicy(m.rule, m.roll.Root(), previous)
+	job.Seed = selection.NewSeed(m.roll.Root(), policy.Digest(), value.Bytes(), round)
+	m.say(fmt.Sprintf("drawing %d letters", job.Letters))
+	letters, err := job.Draw()
+	if err != nil {
+		return err
+	}
+	if m.before != nil {
+		letters.Report.Carry(m.before.Report)
+	}
+	proof, err := selection.NewMailingProof(job, policy, m.roll, letters, value, round)
+	if err != nil {
+		return err
+	}
+	if err := m.write(job, letters, proof); err != nil {
+		return err
+	}
+	m.say(fmt.Sprintf("%d letters to %d people at %d addresses, smallest chance %.3g, %s",
+		letters.Report.Letters, letters.Report.Eligible, letters.Report.Addresses, letters.Report.MinChance, m.out))
+	return nil
+}
+
+// columns are the names in a comma-separated list.
+func columns(list string) []string {
+	var out []string
+	for _, name := range strings.Split(list, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// plan is the mailing to draw, but for its seed.
+func (m *mailing) plan() (selection.Mailing, error) {
+	job := selection.Mailing{Register: m.pool, Letters: m.size, Equal: selection.Equal(m.equal)}
+	if m.before != nil {
+		answers, err := m.count()
+		if err != nil {
+			return job, err
+		}
+		m.say("drawing the wave before again")
+		if job, err = selection.NextWave(m.before, m.pool, m.roll, answers, m.answers); err != nil {
+			return job, err
+		}
+	} else if m.rates != "" {
+		err := open(m.rates, func(r io.Reader) error {
+			rates, err := selection.ReadRates(r, m.rule.Strata)
+			if err != nil {
+				return err
+			}
+			letters, weights, err := selection.ForRates(m.pool, rates, m.answers)
+			if m.answers > 0 {
+				job.Letters = letters
+			}
+			job.Weights = weights
+			return err
+		})
+		if err != nil {
+			return job, err
+		}
+	}
+	if m.exclude != "" {
+		return job, open(m.exclude, func(r io.Reader) error {
+			out, err := selection.ReadIDs(r, m.pool, m.rule.ID)
+			job.Excluded = append(job.Excluded, out...)
+			slices.Sort(job.Excluded)
+			job.Excluded = slices.Compact(job.Excluded)
+			return err
+		})
+	}
+	return job, nil
+}
+
+// randomness is that of the flags or, without, of the wave before, or a random
+// phrase, which the proof records.
+func (m *mailing) randomness() (beacon.Value, error) {
+	switch {
+	case m.round != "":
+		var value beacon.Value
+		return value, open(m.round, func(r io.Reader) (err error) {
+			value, err = beacon.ReadRound(r, beacon.Quicknet.Hash())
+			return err
+		})
+	case m.beacon != "":
+		return beacon.Value{Kind: beacon.Public, Text: m.beacon}, nil
+	case m.seed != "":
+		return beacon.Value{Kind: beacon.Phrase, Text: m.seed}, nil
+	case m.before != nil:
+		return m.before.Value, nil
+	}
+	raw := make([]byte, 16)
+	if _, err := rand.Read(raw); err != nil {
+		return beacon.Value{}, err
+	}
+	text := hex.EncodeToString(raw)
+	m.say("no --seed or --beacon given: drawing with --seed " + text)
+	return beacon.Value{Kind: beacon.Phrase, Text: text}, nil
+}
+
+func (m *mailing) say(step string) {
+	fmt.Fprintf(m.stderr, "%6.2fs %s\n", time.Since(m.start).Seconds(), step)
+}
+
+// readPrevious reads the proof of the wave before.
+func (m *mailing) readPrevious() error {
+	var err error
+	m.before, err = readMailingProof(filepath.Join(m.previous[len(m.previous)-1], "proof.json"))
+	if err != nil {
+		return err
+	}
+	m.rule, m.equal = m.before.Policy.Register, string(m.before.Policy.Equal)
+	return nil
+}
+
+func readMailingProof(path string) (*selection.MailingProof, error) {
+	proof := new(selection.MailingProof)
+	return proof, open(path, func(r io.Reader) error {
+		d := json.NewDecoder(r)
+		if err := d.Decode(proof); err != nil {
+			return fmt.Errorf("this is no proof of a mailing: %w", err)
+		}
+		if proof.Version != selection.MailingVersion || proof.Policy.Letters < 1 {
+			return errors.New("this is no proof of a mailing that this program reads")
+		}
+		return nil
+	})
+}
+
+// codeKey reads the key of the codes, or makes one.
+func (m *mailing) codeKey() (key selection.LetterKey, err error) {
+	path := m.key
+	if path == "" {
+		path = filepath.Join(m.out, "letters.key")
+		if n := len(m.previous); n > 0 {
+			if _, err := os.Stat(filepath.Join(m.previous[n-1], "letters.key")); err == nil {
+				path = filepath.Join(m.previous[n-1], "letters.key")
+			}
+		}
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := rand.Read(key[:]); err != nil {
+			return key, err
+		}
+		m.say("new key of the codes: keep " + path + " secret and safe")
+		return key, os.WriteFile(path, []byte(hex.EncodeToString(key[:])+"\n"), 0o600)
+	}
+	if err != nil {
+		return key, err
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(raw) != len(key) {
+		return key, fmt.Errorf("%s is no key of codes: 64 hexadecimal digits are needed", path)
+	}
+	return selection.LetterKey(raw), nil
+}
+
+func (m *mailing) write(job selection.Mailing, letters *selection.Letters, proof *selection.MailingProof) error {
+	m.say("writing")
+	if err := os.MkdirAll(m.out, 0o755); err != nil {
+		return err
+	}
+	key, err := m.codeKey()
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(letters.Selected))
+	for k, i := range letters.Selected {
+		ids[k] = m.pool.ID(i)
+	}
+	codes, digests := key.Codes(job.Seed, ids), key.CodesKey()
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"letters.csv", func(w io.Writer) error {
+			return open(m.register, func(r io.Reader) error {
+				return selection.WriteLetters(w, r, letters.Selected, codes, m.link)
+			})
+		}},
+		{"codes.csv", func(w io.Writer) error { return selection.WriteCodes(w, digests, codes) }},
+		{"report.json", func(w io.Writer) error { return writeJSON(w, letters.Report) }},
+		{"report.html", func(w io.Writer) error { return selection.WriteLettersHTML(w, proof) }},
+		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }},
+	} {
+		if err := createFile(filepath.Join(m.out, file.name), file.write); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(m.out, "codes.key"), []byte(hex.EncodeToString(digests[:])+"\n"), 0o600)
+}
