@@ -1,4 +1,4 @@
-import { stageKinds, type Settings, type StageKind } from './api/schema';
+import { stageKinds, type DrawRules, type Form, type Population, type Quota, type Settings, type StageKind } from './api/schema';
 
 /** Settings as they are typed: lists as lines, times as the browser's date fields write them. */
 export interface SettingsDraft {
@@ -40,6 +40,9 @@ export function emptySettings(lang: string): Settings {
     quotas: [],
     table_size: 8,
     table_features: [],
+    population: { tables: [] },
+    draw: { objective: '', reserves: 0, panels: 0, eligible: [], sessions: [], languages: [], interests: [], weight: 0, fit_features: [], any_household: false },
+    table_rounds: 0,
   };
 }
 
@@ -64,14 +67,52 @@ export function toDraft(s: Settings): SettingsDraft {
   };
 }
 
-/** Back to settings; what the draft does not show (quotas) comes from `base`. */
+/** The rules of a draw without what the form does not ask any more. */
+export function fitting(rules: DrawRules, form: Form): DrawRules {
+  const among = (list: string[] | null, options: string[]) => (list ?? []).filter((x) => options.includes(x));
+  const interests = among(rules.interests, form.interests);
+  return {
+    ...rules,
+    eligible: (rules.eligible ?? [])
+      .map((e) => ({ feature: e.feature, values: among(e.values, form.features.find((f) => f.name === e.feature)?.options ?? []) }))
+      .filter((e) => e.values.length),
+    sessions: among(rules.sessions, form.sessions),
+    languages: among(rules.languages, form.languages),
+    interests,
+    weight: interests.length ? rules.weight : 0,
+    fit_features: among(rules.fit_features, form.features.map((f) => f.name)),
+  };
+}
+
+/** The quotas and the counts of a population of which the form still asks. */
+function asked(quotas: Quota[] | null, population: Population | undefined, form: Form): { quotas: Quota[]; population: Population } {
+  const options = new Map(form.features.map((f) => [f.name, new Set(f.options)]));
+  return {
+    quotas: (quotas ?? []).filter((q) => options.get(q.feature)?.has(q.value)),
+    population: {
+      tables: (population?.tables ?? []).filter((t) => t.cells.every((c) => c.values.every((v, i) => options.get(t.features[i] ?? '')?.has(v)))),
+    },
+  };
+}
+
+/** Back to settings; what the draft does not show (quotas, population, rules of the draw) comes from `base`. */
 export function toSettings(d: SettingsDraft, base: Settings): Settings {
   const features = d.features
     .map((f) => ({ name: f.name.trim(), label: f.label.trim() || f.name.trim(), options: lines(f.options) }))
     .filter((f) => f.name !== '');
   const names = new Set(features.map((f) => f.name));
+  const form: Form = {
+    consent_version: d.consent_version.trim(),
+    consent: d.consent.trim(),
+    features,
+    interests: lines(d.interests),
+    sessions: lines(d.sessions),
+    languages: lines(d.languages),
+  };
   return {
     ...base,
+    ...asked(base.quotas, base.population, form),
+    draw: fitting(base.draw, form),
     id: d.id.trim(),
     title: d.title.trim(),
     question: d.question.trim(),
@@ -79,18 +120,10 @@ export function toSettings(d: SettingsDraft, base: Settings): Settings {
     promise: d.promise.trim(),
     lang: d.lang,
     stages: d.stages.map((s) => ({ kind: s.kind, title: s.title.trim(), opens: unixTime(s.opens), closes: unixTime(s.closes) })),
-    form: {
-      consent_version: d.consent_version.trim(),
-      consent: d.consent.trim(),
-      features,
-      interests: lines(d.interests),
-      sessions: lines(d.sessions),
-      languages: lines(d.languages),
-    },
+    form,
     panel_size: wholeNumber(d.panel_size),
     table_size: wholeNumber(d.table_size),
     table_features: d.table_features.filter((f) => names.has(f)),
-    quotas: (base.quotas ?? []).filter((q) => names.has(q.feature)),
   };
 }
 

@@ -38,15 +38,31 @@ export const api = {
     request<{ imported: number }>(at(t, '/people'), { method: 'POST', raw: { type: 'text/csv', body: csv } }),
   pool: (t: string) => request<S.Pool>(at(t, '/pool')),
 
-  draw: (t: string, seed: string) =>
-    command<{ round: number; report: S.DrawReport }>(at(t, '/draw'), { seed }),
-  draws: (t: string) => request<{ rounds: S.DrawRound[] | null }>(at(t, '/draw')),
+  /** Proposes quotas from census counts; saves nothing. */
+  census: (t: string, csv: string | Blob, size: number, tolerance: number) =>
+    request<{ population: S.Population; quotas: S.Quota[] | null }>(at(t, `/population${query({ size, tolerance: String(tolerance) })}`), {
+      method: 'POST',
+      raw: { type: 'text/csv', body: csv },
+      repeatable: true,
+    }),
+  checkDraw: (t: string) => request<S.DrawCheck>(at(t, '/draw/check'), { method: 'POST', json: {}, repeatable: true }),
+  commitDraw: (t: string, beacon: { kind: S.BeaconKind; round?: number; source?: string; phrase?: string; expected?: number }) =>
+    command<S.Commitment>(at(t, '/draw/commit'), { beacon }),
+  abortDraw: (t: string, reason: string) => command<unknown>(at(t, '/draw/abort'), { reason }),
+  /** Draws from the open commitment with the beacon's value, or at once from a phrase. */
+  draw: (t: string, by: { beacon: string; signature?: string } | { seed: string }) =>
+    command<{ round: number; report: S.DrawReport }>(at(t, '/draw'), by),
+  draws: (t: string) => request<S.Draws>(at(t, '/draw')),
+  receipt: (t: string, round: number) => request<S.Receipt>(at(t, `/draw/${round}/receipt`)),
+  seats: (t: string) => request<{ seats: S.SeatRow[] | null }>(at(t, '/seats')),
+  /** Answers seats for people who answered by letter or telephone. */
+  answerSeats: (t: string, seats: number[], answer: 'accept' | 'decline') =>
+    command<unknown>(at(t, '/seats/answer'), { seats, answer }),
+  mark: (t: string, mark: S.Mark, reason: string, ids: string[]) => command<unknown>(at(t, '/marks'), { mark, reason, ids }),
   answerSeat: (t: string, answer: 'accept' | 'decline') =>
     command<{ ack: S.Ack; status: S.SeatStatus }>(at(t, '/seat'), { answer }),
   /** Accepts every open seat: those people answered by letter or telephone. */
   acceptSeats: (t: string) => command<{ ack: S.Ack; accepted: number }>(at(t, '/seats/accept'), { all: true }),
-  replace: (t: string, seed: string) =>
-    command<{ round: number; filled: number; report: S.DrawReport }>(at(t, '/replacements'), { seed }),
   seatTables: (t: string, seed: string) => command<{ tables: number }>(at(t, '/tables'), { seed }),
   tables: (t: string) => request<S.Tables>(at(t, '/tables')),
 
@@ -86,5 +102,6 @@ export const api = {
 
   /** Addresses for plain download links; the session cookie goes with them. */
   rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json') => at(t, `/ranking.${kind}`),
+  drawFile: (t: string, round: number, name: 'report.html' | 'proof.json' | 'seats.csv' | 'receipt', query = '') => at(t, `/draw/${round}/${name}${query}`),
   bundleFile: (t: string, reader: 'public' | 'auditor') => at(t, `/bundle.zip?for=${reader}`),
 };

@@ -23,6 +23,8 @@ export type Action =
   | 'moderate'
   | 'plan'
   | 'draw'
+  | 'abort-draw'
+  | 'mark-people'
   | 'seat-tables'
   | 'import-people'
   | 'freeze-items'
@@ -97,6 +99,38 @@ export interface Quota {
   value: string;
   min: number;
   max: number;
+  /** How far a suggested change may go; both missing or 0: as far as needed. */
+  min_flex?: number;
+  max_flex?: number;
+}
+
+/** What the whole population is made of, counted by a census; lists are null where nothing is known. */
+export interface Population {
+  tables: PopulationTable[] | null;
+}
+export interface PopulationTable {
+  features: string[];
+  cells: { values: string[]; count: number }[];
+}
+
+export const objectives = ['', 'auto', 'leximin', 'maximin', 'nash', 'goldilocks'] as const;
+export type Objective = (typeof objectives)[number];
+
+/** What is settled about a draw besides seats and quotas. Empty lists leave nobody out and prefer nobody. */
+export interface DrawRules {
+  objective: Objective;
+  /** 0: half the panel. */
+  reserves: number;
+  /** Equally likely panels for a public draw by hand; 0: none. */
+  panels: number;
+  eligible: { feature: string; values: string[] }[] | null;
+  sessions: string[] | null;
+  languages: string[] | null;
+  interests: string[] | null;
+  /** 1 to 3: how much the interests count; 0 and 1 prefer nobody. */
+  weight: number;
+  fit_features: string[] | null;
+  any_household: boolean;
 }
 
 export interface Settings {
@@ -112,6 +146,10 @@ export interface Settings {
   quotas: Quota[];
   table_size: number;
   table_features: string[];
+  population: Population;
+  draw: DrawRules;
+  /** How often tables are mixed anew; 0 stands for 1. */
+  table_rounds: number;
 }
 
 export type ApplicationStatus = 'none' | 'applied' | 'withdrawn' | 'selected' | 'reserve' | 'not-selected';
@@ -154,27 +192,126 @@ export interface PoolValue {
   min: number;
   max: number;
   panel: number;
+  /** Share of the population, 0 to 1, where it is known. */
+  population?: number;
+}
+
+/** How many people a published reason concerns. */
+export interface GroupCount {
+  reason: string;
+  people: number;
 }
 
 export interface Pool {
   people: number;
   features: { name: string; label: string; values: PoolValue[] }[];
+  /** Who can be drawn, and who cannot, by reason. */
+  eligible?: number;
+  left_out?: GroupCount[] | null;
+}
+
+export interface QuotaResult {
+  feature: string;
+  value: string;
+  min: number;
+  max: number;
+  selected: number;
+  /** How many applied with this value. */
+  people?: number;
+  population?: number;
+}
+
+/** What preferring interest costs. */
+export interface Fit {
+  what: string;
+  people: number;
+  min_probability: number;
+  min_probability_without: number;
+  gini: number;
+  gini_without: number;
+  geometric_mean: number;
+  geometric_mean_without: number;
 }
 
 export interface DrawReport {
   people: number;
+  eligible: number;
+  excluded: number;
   size: number;
+  seated_before: number;
   types: number;
   objective: string;
   reason: string;
   solver: string;
   min_probability: number;
   max_probability: number;
+  without_chance: number;
   gini: number;
   geometric_mean: number;
   upper_bound_min_probability: number;
-  quotas: { feature: string; value: string; min: number; max: number; selected: number }[];
+  quotas: QuotaResult[] | null;
   quotas_met: boolean;
+  realised?: { how: 'exact' | 'measured' | 'target'; replays?: number; max_deviation?: number; standard_error?: number; note?: string };
+  fit?: Fit;
+  left_out?: GroupCount[] | null;
+  seated_by?: GroupCount[] | null;
+}
+
+/** Chances from the lowest, as points of a line: [share of the people up to here, 0 to 1; chance]. */
+export type ChanceCurve = [number, number][];
+
+export interface Change extends Quota {
+  new_min: number;
+  new_max: number;
+  message: string;
+}
+
+export interface DrawPreview {
+  min_probability: number;
+  max_probability: number;
+  gini: number;
+  upper_bound_min_probability: number;
+  types: number;
+  objective: string;
+  reason: string;
+  curve: ChanceCurve | null;
+  fit?: Fit | null;
+}
+
+export interface DrawCheck {
+  feasible: boolean;
+  eligible: number;
+  left_out: GroupCount[] | null;
+  conflicts: { feature: string; value: string; message: string }[] | null;
+  changes: Change[] | null;
+  preview: DrawPreview | null;
+}
+
+export type BeaconKind = 'drand' | 'public' | 'phrase';
+
+/** Where a draw's random value comes from, named before it can be known. */
+export interface BeaconPromise {
+  kind: BeaconKind;
+  chain?: string;
+  round?: number;
+  source?: string;
+  /** When the value comes out; 0 or missing: not said. */
+  expected?: number;
+}
+
+export interface Commitment {
+  number: number;
+  seq: number;
+  time: number;
+  round: number;
+  root: string;
+  policy_digest: string;
+  code: string;
+  policy?: unknown;
+  beacon: BeaconPromise;
+  status: 'open' | 'drawn' | 'aborted';
+  reason: string;
+  drawn_round: number;
 }
 
 export interface DrawRound {
@@ -182,8 +319,43 @@ export interface DrawRound {
   seq: number;
   time: number;
   seed: string;
+  seats: number;
+  filled: number;
+  pool_root: string;
+  commitment?: number;
+  beacon?: { kind: BeaconKind; value: string; signature: 'checked' | 'not checked' | 'none'; round?: number; source?: string };
   report: DrawReport;
+  curve?: ChanceCurve | null;
+  limits?: string[] | null;
 }
+
+export interface Draws {
+  commitments?: Commitment[] | null;
+  rounds: DrawRound[] | null;
+}
+
+/** One's own proof of a draw, as far as it is shown; the whole of it is for saving. */
+export interface Receipt {
+  round: number;
+  standing: 'could be drawn' | 'seated before' | 'left out';
+  reason?: string;
+  /** In units of 1/1 000 000 000 000, in this round and over all so far. */
+  chance: number;
+  total: number;
+  outcome: 'selected' | 'reserve' | 'not selected';
+  reserve?: number;
+}
+export const chanceUnit = 1e12;
+
+export interface SeatRow {
+  seat: number;
+  round: number;
+  status: SeatStatus;
+  table: number;
+  features: Record<string, string>;
+}
+
+export type Mark = 'excluded' | 'included' | 'none';
 
 export interface Tables {
   tables: { table: number; seats: number; accepted: number; remarks: number }[];

@@ -18,6 +18,9 @@ class I18n {
   #numbers = $derived(new Intl.NumberFormat(this.lang));
   #shares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 1 }));
   #wholeShares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 0 }));
+  #fineShares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 2 }));
+  #chances = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumSignificantDigits: 3 }));
+  #shorts = $derived(new Intl.NumberFormat(this.lang, { maximumFractionDigits: 2 }));
   #decimals = $derived(new Intl.NumberFormat(this.lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 }));
   #languages = $derived(new Intl.DisplayNames(this.lang, { type: 'language' }));
   #dates = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium' }));
@@ -50,6 +53,12 @@ class I18n {
   /** A share from 0 to 1 as a percentage with one decimal. */
   share = (x: number): string => this.#shares.format(x);
   percent = (x: number): string => this.#wholeShares.format(x);
+  /** A share with two decimals, for what is nearly whole. */
+  share2 = (x: number): string => this.#fineShares.format(x);
+  /** A chance from 0 to 1 as a percentage with three figures, however small it is. */
+  chance = (x: number): string => this.#chances.format(x);
+  /** A number with two decimals at most. */
+  short = (x: number): string => this.#shorts.format(x);
   decimal = (x: number): string => this.#decimals.format(x);
   date = (ms: number): string => this.#dates.format(ms);
   time = (ms: number): string => this.#times.format(ms);
