@@ -63,7 +63,7 @@ var current = [...]schema{
 	KindImportCompleted: {1, fresh[ImportCompleted], nil},
 	KindDrawn:           {2, fresh[Drawn], nil},
 	KindSeatAnswered:    {1, fresh[SeatAnswered], nil},
-	KindTablesSeated:    {1, fresh[TablesSeated], nil},
+	KindTablesSeated:    {2, fresh[TablesSeated], nil},
 	KindRemarkPosted:    {1, fresh[RemarkPosted], nil},
 	KindRemarkRemoved:   {1, fresh[RemarkRemoved], nil},
 	KindIdeaSubmitted:   {1, fresh[IdeaSubmitted], nil},
@@ -86,6 +86,7 @@ var current = [...]schema{
 	KindDrawCommitted:      {1, fresh[DrawCommitted], nil},
 	KindDrawAborted:        {1, fresh[DrawAborted], nil},
 	KindApplicationsMarked: {1, fresh[ApplicationsMarked], nil},
+	KindTableRoundOpened:   {1, fresh[TableRoundOpened], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -123,6 +124,7 @@ const (
 	KindDrawCommitted
 	KindDrawAborted
 	KindApplicationsMarked
+	KindTableRoundOpened
 )
 
 func fresh[T any, P interface {

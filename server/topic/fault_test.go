@@ -138,6 +138,12 @@ func TestFaults(t *testing.T) {
 		{"tables for more seats than there are", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: make([]uint32, 5)}}, CodeInvalid},
 		{"a seat at a table that is not there", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: []uint32{2}}}, CodeInvalid},
 		{"more tables than seats", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 5, Seats: []uint32{5}}}, CodeInvalid},
+		{"tables without a whole round", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Rounds: 2, Seats: []uint32{1, 1, 1}}}, CodeInvalid},
+		{"groups of fewer tables than there are", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 2, Rounds: 1, Seats: []uint32{1, 2}, Groups: []TableGroup{{Tables: 1}}}}, CodeInvalid},
+		{"a session that the form does not have", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Rounds: 1, Seats: []uint32{1, 1}, Groups: []TableGroup{{Session: 2, Tables: 1}}}}, CodeInvalid},
+		{"a round of tables that was not seated", func(sc *scene) { sc.debate() }, planner, OpenTableRound{2}, CodeInvalid},
+		{"the round of tables that is on", func(sc *scene) { sc.debate() }, planner, OpenTableRound{1}, CodeConflict},
+		{"a round before anybody is seated", func(sc *scene) { sc.create(nil); sc.open(atApplications); sc.apply("anna"); sc.open(atDraw) }, planner, OpenTableRound{1}, CodeConflict},
 		{"tables for nobody", func(sc *scene) { sc.debate() }, planner, RecordTables{TablesSeated{Tables: 1, Seats: []uint32{0, 0}}}, CodeConflict},
 
 		// Debate and ideas.

@@ -86,6 +86,11 @@ func goldenScript(sc *scene) {
 	sc.do(planner, RecordDraw{Drawn: Drawn{
 		InputSeq: sc.state.Commitments[3].InputSeq, Size: 6, Seed: "4 8 15 16 23 42", Root: text("root 3"), Result: text("draw 3"), Seats: []uint64{8}, Commitment: 4, Signature: "ab", Checked: true,
 	}})
+	sc.do(planner, RecordTables{TablesSeated{
+		InputSeq: sc.state.Seq, Seed: "rounds", Result: text("tables 2"), Tables: 2, Rounds: 2, Seats: []uint32{1, 1, 2, 0, 2, 2, 1, 2, 1, 0, 2, 1},
+		Groups: []TableGroup{{Session: 1, Language: 1, Tables: 1}, {Session: 1, Language: 2, Tables: 1}},
+	}})
+	sc.do(planner, OpenTableRound{2})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -220,8 +220,9 @@ func (m *machine) command() Command {
 		func() Command { return AnswerSeat{m.flag("accept")} },
 		func() Command { return AnswerForPanel{m.numbers("answered", len(s.Seats), 2), m.flag("accept")} },
 		func() Command {
-			return RecordTables{TablesSeated{InputSeq: input, Tables: uint32(m.number("tables", 3)), Seats: m.numbers("table", 3, len(s.Seats)+1)}}
+			return RecordTables{TablesSeated{InputSeq: input, Tables: uint32(m.number("tables", 3)), Rounds: uint32(rapid.IntRange(0, 2).Draw(m.T, "rounds")), Seats: m.numbers("table", 3, len(s.Seats)+1)}}
 		},
+		func() Command { return OpenTableRound{uint32(rapid.IntRange(0, 3).Draw(m.T, "table round"))} },
 		func() Command {
 			return Say{Room: uint32(rapid.IntRange(0, 3).Draw(m.T, "room")), ReplyTo: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("reply", len(s.Remarks))}).Draw(m.T, "reply to")), Text: m.digest("remark")}
 		},

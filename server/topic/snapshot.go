@@ -47,7 +47,7 @@ func every[T any](list []T, ok func(i int, v *T) bool) bool {
 }
 
 func (s *State) soundPeople() bool {
-	return s.StageIndex >= -1 && atMost(s.Tables, len(s.Seats)) && len(s.Clients) <= clientRing && s.ClientNext < clientRing &&
+	return s.StageIndex >= -1 && atMost(s.Tables, len(s.Seats)*MaxTableRounds) && s.soundSeating() && len(s.Clients) <= clientRing && s.ClientNext < clientRing &&
 		every(s.Applications, func(_ int, a *Application) bool {
 			return a.Status <= ApplicationImporting && atMost(a.Seat, len(s.Seats)) && atMost(a.Import, len(s.Imports)) && atMost(a.Marking, len(s.Markings))
 		}) &&
@@ -60,6 +60,18 @@ func (s *State) soundPeople() bool {
 		every(s.Seats, func(_ int, x *Seat) bool {
 			return x.Status <= SeatDeclined && among(x.Application, len(s.Applications)) && atMost(x.Table, int(s.Tables))
 		})
+}
+
+func (s *State) soundSeating() bool {
+	form := &s.Settings.Form
+	return every(s.Seating, func(i int, x *Seating) bool {
+		b := TablesSeated{Tables: x.Tables, Rounds: x.Rounds, Seats: x.Seats, Groups: x.Groups}
+		last := i == len(s.Seating)-1
+		return (!last || b.Sound() && among(x.Round, int(x.Rounds))) && (last || len(x.Seats) == 0) &&
+			every(x.Groups, func(_ int, g *TableGroup) bool {
+				return atMost(g.Session, len(form.Sessions)) && atMost(g.Language, len(form.Languages))
+			})
+	})
 }
 
 func (s *State) soundDebate() bool {

@@ -35,7 +35,9 @@ func (e *Event) Summary() string {
 		}
 		return "a seat declined"
 	case *TablesSeated:
-		return fmt.Sprintf("%d tables seated", b.Tables)
+		return fmt.Sprintf("%d tables seated for %d rounds", b.Tables, b.Rounds)
+	case *TableRoundOpened:
+		return fmt.Sprintf("round %d of the tables opened", b.Round)
 	case *RemarkPosted:
 		if b.Room == 0 {
 			return "message in the main hall"

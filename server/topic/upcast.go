@@ -60,6 +60,21 @@ func (b *drawnV1) upcast() Body {
 	return &Drawn{InputSeq: b.InputSeq, Size: b.Size, Seed: b.Seed, Root: b.Root, Result: b.Result, Seats: b.Seats, Reserves: b.Reserves}
 }
 
+// tablesSeatedV1 is a seating of one round, without sessions and languages.
+type tablesSeatedV1 struct {
+	InputSeq uint64
+	Seed     string
+	Result   Digest
+	Tables   uint32
+	Seats    []uint32
+}
+
+func (*tablesSeatedV1) kind() Kind                  { return KindTablesSeated }
+func (*tablesSeatedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *tablesSeatedV1) upcast() Body {
+	return &TablesSeated{InputSeq: b.InputSeq, Seed: b.Seed, Result: b.Result, Tables: b.Tables, Rounds: 1, Seats: b.Seats}
+}
+
 const notUpcast = "topic: an event of an old version was applied"
 
 // old holds the schemas that are no longer written, by kind and version.
@@ -67,6 +82,7 @@ var old = map[Kind]map[uint64]schema{
 	KindTopicCreated:    {1: {1, fresh[topicCreatedV1], upcast}},
 	KindSettingsChanged: {1: {1, fresh[settingsChangedV1], upcast}},
 	KindDrawn:           {1: {1, fresh[drawnV1], upcast}},
+	KindTablesSeated:    {1: {1, fresh[tablesSeatedV1], upcast}},
 }
 
 func upcast(b Body) Body { return b.(interface{ upcast() Body }).upcast() }
