@@ -45,7 +45,7 @@ func WriteReportHTML(w io.Writer, p ReportPage) error {
 	return reportTemplate.Execute(w, map[string]any{
 		"W": words.texts, "Lang": words.lang, "Title": p.Title, "Report": p.Report, "Headline": v.headline(), "Figures": v.figures(),
 		"Known": v.populationKnown(), "Features": v.features(), "Chances": v.chances(), "Chart": v.chart(), "Quantiles": v.quantiles(), "Fit": v.fit(),
-		"Flow": v.flow(), "How": v.how(), "Facts": v.facts(), "Commands": v.commands(), "Limits": v.limits(), "Foreign": words.lang != "en",
+		"Flow": v.flow(), "How": v.how(), "Facts": v.facts(), "Earlier": v.earlier(), "Commands": v.commands(), "Limits": v.limits(), "Foreign": words.lang != "en",
 		"Reason": p.Report.Reason, "Asked": p.Report.Reason == askedFor, "Later": p.round() > 0,
 	})
 }
@@ -269,8 +269,8 @@ func (v *pageView) how() []string {
 		out = append(out, w.say("how_lottery", w.count(r.Lottery.Panels, "panel")))
 	}
 	if v.Proof != nil && v.Proof.Policy.Panels > 0 {
-		if v.PanelNumber > 0 {
-			out = append(out, w.say("how_panels", w.count(v.Proof.Policy.Panels, "panel"), w.number(v.PanelNumber)))
+		if v.Proof.Panels != nil {
+			out = append(out, w.say("how_panels", w.count(v.Proof.Policy.Panels, "panel"), w.number(v.Proof.Panels.Number)))
 		} else {
 			out = append(out, w.say("how_panels_only", w.count(v.Proof.Policy.Panels, "panel")))
 		}
@@ -304,10 +304,37 @@ func (v *pageView) facts() []pageFact {
 	if v.round() > 0 {
 		round = w.say("round_later", w.number(v.round()))
 	}
+	published := w.say("not_published")
+	if !p.Time.IsZero() {
+		published = p.Time.UTC().Format("2006-01-02 15:04:05 UTC")
+	}
 	return []pageFact{
-		{labelled{w.say("check_round"), round}, false}, {labelled{w.say("check_root"), p.Root.String()}, true}, {labelled{w.say("check_policy"), p.PolicyDigest.String()}, true},
+		{labelled{w.say("check_round"), round}, false}, {labelled{w.say("check_published"), published}, false},
+		{labelled{w.say("check_commitment"), p.CommitmentDigest.String()}, true}, {labelled{w.say("check_root"), p.Root.String()}, true},
+		{labelled{w.say("check_policy"), p.PolicyDigest.String()}, true}, {labelled{w.say("check_program"), p.Program.Digest().String()}, true},
 		{labelled{w.say("check_kind"), kind}, false}, value, {labelled{w.say("check_seed"), p.Seed.String()}, true},
 	}
+}
+
+// earlier are the topic's commitments before this one, each with why there was
+// another after it.
+func (v *pageView) earlier() []labelled {
+	if v.Proof == nil {
+		return nil
+	}
+	var out []labelled
+	for i, c := range v.Proof.Earlier {
+		next := v.Proof.Commitment.After
+		if i+1 < len(v.Proof.Earlier) {
+			next = v.Proof.Earlier[i+1].After
+		}
+		one := labelled{Label: v.w.say("earlier_one", v.w.number(c.Number), c.Digest().String())}
+		if next != nil {
+			one.Text = next.Reason
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // commands are what to type, each below what it is for.

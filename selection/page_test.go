@@ -96,7 +96,7 @@ func TestReportPage(t *testing.T) {
 		not  []string
 	}{
 		{"first", p, []string{"60 participants were drawn by lot from 1,500 people who applied", "Every quota is met", "among those who applied", "about 1 in",
-			"served <before> & cannot −3", "Population", "Parks <for> everyone", "not proof against the organiser", "veche verify --proof proof.json"},
+			"served <before> & cannot −3", "Population", "Parks <for> everyone", "not proof against the organiser", "no: fixed and drawn at once", "veche verify --proof proof.json"},
 			[]string{"What preferring interest costs", "replacement round"}},
 		{"russian", changed(func(p *selection.ReportPage) { p.Lang = "ru" }), []string{"Жребий выбрал 60 участников из 1500 человек, подавших заявки", "Все квоты выполнены", "среди тех, кто подал заявку", "примерно 1 из"}, []string{"who applied,"}},
 		{"later", changed(func(p *selection.ReportPage) {
@@ -109,6 +109,13 @@ func TestReportPage(t *testing.T) {
 		{"measured", changed(func(p *selection.ReportPage) {
 			p.Report.Realised = selection.Realised{How: selection.RealisedMeasured, Replays: 200, MaxDeviation: .012, StandardError: .004}
 		}), []string{"in 200 draws with other seeds", "at most 1.20 % of it", "± 0.400 %"}, []string{"was not measured"}},
+		{"again", changed(func(p *selection.ReportPage) {
+			own := *p.Proof
+			own.Earlier = []selection.Commitment{{Number: 1}}
+			own.Commitment.After = &selection.Link{Reason: "a mistake in the quotas"}
+			own.Policy.Panels, own.Panels = 1000, &selection.PanelDraw{Panels: 1000, Number: 417}
+			p.Proof = &own
+		}), []string{"Commitments of this topic before", "a mistake in the quotas", "1,000 panels were written down beforehand, all equally likely, and the lot picked number 417"}, nil},
 		{"without", changed(func(p *selection.ReportPage) { p.Proof = nil }), []string{"Everyone’s chance"}, []string{"Merkle", "The same in numbers"}},
 		{"missed", changed(func(p *selection.ReportPage) {
 			p.Report.QuotasMet = false
