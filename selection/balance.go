@@ -22,24 +22,15 @@ func (b *listing) balanced(l *lottery, target, expected []float64) error {
 	if err != nil {
 		return b.ctx.Err()
 	}
-	times := map[int]int{}
-	put := func(p *panel) {
-		if l.add(p) {
-			times[len(l.panels)-1]++
+	if b.fine != nil {
+		if err := b.dealt(c, target); err != nil {
+			return err
 		}
 	}
-	had := make([]int32, b.Pool.Len())
-	for j, p := range c.panels {
-		if b.fine == nil {
-			put(p)
-			continue
-		}
-		c.due = func(i int32) float64 { return float64(float64(j+1) * target[b.fine.typeOf[i]]) }
-		if team := c.seat(p, had); team != nil {
-			for i := range team.seated {
-				had[i]++
-			}
-			put(b.fine.panelOf(team.seated))
+	times := map[int]int{}
+	for _, p := range c.panels {
+		if l.add(p) {
+			times[len(l.panels)-1]++
 		}
 	}
 	l.share = make([]float64, len(l.panels))
@@ -47,6 +38,28 @@ func (b *listing) balanced(l *lottery, target, expected []float64) error {
 		l.share[k] = float64(times[k]) / float64(len(l.panels))
 	}
 	return nil
+}
+
+// dealt tells the panels of a cast apart by household: the seats go to people,
+// those first who are furthest behind their chance, and exchanges even out what
+// households stood in the way of.
+func (b *listing) dealt(c *cast, target []float64) error {
+	had := make([]int32, b.Pool.Len())
+	var panels []*panel
+	for _, p := range c.panels {
+		c.due = func(i int32) float64 { return float64(float64(len(panels)+1) * target[b.fine.typeOf[i]]) }
+		if team := c.seat(p, had); team != nil {
+			for i := range team.seated {
+				had[i]++
+			}
+			panels = append(panels, b.fine.panelOf(team.seated))
+		}
+	}
+	c.in, c.panels, c.want = b.in, panels, make([]float64, b.in.types())
+	for t, p := range target {
+		c.want[t] = float64(p*float64(b.in.count[t])) * float64(len(panels))
+	}
+	return c.even(b, &lottery{in: b.in}, 0.9)
 }
 
 const (

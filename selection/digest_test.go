@@ -52,7 +52,7 @@ func TestSameBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, objective := range []selection.Objective{selection.Nash, selection.Maximin} {
-			p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Objective: objective, Reserves: 20}
+			p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Objective: objective, Reserves: 20, ByType: town.Homes > 0}
 			commitment := prepared(t, &p, roll, selection.Terms{Beacon: beacon.Promise{Kind: beacon.Phrase}}, phrase)
 			r, err := selection.Draw(t.Context(), p)
 			if err != nil {

@@ -63,7 +63,7 @@ func (b *listing) equal(l *lottery, units []int64) (*lineup, error) {
 		c.want[t] = float64(float64(p*float64(b.in.count[t])) * float64(d.Panels))
 	}
 	l.rounded(units, d.Panels, c)
-	if err := c.even(b, l); err != nil {
+	if err := c.even(b, l, 0.999); err != nil {
 		return nil, err
 	}
 	chance := make([]float64, b.in.types())
@@ -98,10 +98,10 @@ func (l *lottery) rounded(units []int64, m int, c *cast) {
 		}
 		return 0
 	})
-	start, sum, next := c.dice.unit(), 0.0, 0
+	sum, next := -c.dice.unit(), 0
 	for _, k := range order {
 		sum += float64(float64(units[k]) / ChanceUnit * float64(m))
-		for ; next < m && float64(next)+start < sum; next++ {
+		for ; next < m && float64(next) < sum; next++ {
 			c.panels = append(c.panels, l.panel(k))
 		}
 	}
@@ -117,8 +117,8 @@ const (
 
 // even exchanges whole panels for listed ones and people within panels as long as
 // that brings the sums nearer: Σ short²/people, the squares of what the chances
-// are off.
-func (c *cast) even(b *listing, l *lottery) error {
+// are off. It ends where a pass leaves more than the given part of it.
+func (c *cast) even(b *listing, l *lottery, enough float64) error {
 	c.short = slices.Clone(c.want)
 	for _, q := range c.panels {
 		for t, n := range q.seats {
@@ -128,6 +128,10 @@ func (c *cast) even(b *listing, l *lottery) error {
 	prices := newPricer(c.in, c.dice)
 	defer prices.close()
 	value, cost := make([]float64, c.in.types()), make([]float64, c.in.types())
+	worth := func(t int) {
+		n := float64(c.in.count[t])
+		value[t], cost[t] = (2*c.short[t]-1)/n, (2*c.short[t]+1)/n
+	}
 	order := make([]int, len(c.panels))
 	for j := range order {
 		order[j] = j
@@ -144,23 +148,26 @@ func (c *cast) even(b *listing, l *lottery) error {
 				budget--
 				c.replace(j, l)
 			}
+			for t := range c.short {
+				worth(t)
+			}
+			prices.price(value)
+			prices.cost = cost
 			for range c.in.size {
-				for t, s := range c.short {
-					n := float64(c.in.count[t])
-					value[t], cost[t] = (2*s-1)/n, (2*s+1)/n
-				}
-				prices.price(value)
-				prices.cost = cost
 				if !prices.single(c.panels[j]) && !prices.double(c.panels[j]) {
 					break
 				}
 				if !c.keep(prices.made, c.panels[j]) {
 					break
 				}
+				for _, e := range prices.made { // the order of the types may stay a little behind
+					worth(int(e.out))
+					worth(int(e.in))
+				}
 			}
 		}
 		after := c.off()
-		if after >= float64(before*0.999) {
+		if after >= float64(before*enough) {
 			return nil
 		}
 		before = after

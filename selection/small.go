@@ -12,12 +12,13 @@ import (
 // The small regime: panels listed with their shares, so that chances are exact.
 const (
 	smallSeats = 250
-	smallTypes = 700
+	smallTypes = 3000
 
 	// nearEnough is the relative shortfall of the chances at which a lottery
 	// counts as having reached its target.
 	nearEnough = 5e-4
-	smallMost  = 60 // rounds of column generation, a guard
+	smallMost  = 60  // rounds of column generation, a guard
+	bigTypes   = 700 // above, fewer rounds
 
 	// manyTypes is where a round of column generation costs so much that balanced
 	// panels are tried first, and more panels listed before the first round.
@@ -396,7 +397,10 @@ func (d *drawing) generate(l *lottery, target []float64, dice dice) (*Lottery, e
 	m := newMaster(d.ctx, l, target)
 	prices := newPricer(l.in, dice)
 	defer prices.close()
-	told := &Lottery{}
+	told, most := &Lottery{}, smallMost
+	if T := l.in.types(); T > bigTypes { // a round takes the cube of the types
+		most = max(3, smallMost*bigTypes*bigTypes/(T*T))
+	}
 	for told.Rounds = 1; ; told.Rounds++ {
 		d.say(fmt.Sprintf("lottery over %d panels", len(l.panels)))
 		s, err := m.solve(0.1 * nearEnough)
@@ -412,8 +416,8 @@ func (d *drawing) generate(l *lottery, target []float64, dice dice) (*Lottery, e
 			told.Proof = reached
 			return told, nil
 		}
-		if told.Rounds >= smallMost {
-			told.Proof = fmt.Sprintf("not reached in %d rounds; the bound stands beside it", smallMost)
+		if told.Rounds >= most {
+			told.Proof = fmt.Sprintf("not reached in %d rounds; the bound stands beside it", most)
 			return told, nil
 		}
 		value := make([]float64, l.in.types())
