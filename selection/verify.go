@@ -2,8 +2,10 @@ package selection
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/bits"
 	"slices"
@@ -90,6 +92,17 @@ func (p *Proof) Matches(published *Commitment) Step {
 	v.expect("published", published.Digest() == p.Commitment.Digest(), Proved,
 		fmt.Sprintf("the draw keeps the commitment that you hold (%s): what you saw published is what was drawn from", published.Digest()))
 	return v.steps[0]
+}
+
+// MatchesReport tells whether a report.json is the one that the proof names.
+func (p *Proof) MatchesReport(r io.Reader) (Step, error) {
+	var report Report
+	if err := json.NewDecoder(r).Decode(&report); err != nil {
+		return Step{}, fmt.Errorf("this is not a report.json: %w", err)
+	}
+	v := verification{}
+	v.expect("report", ReportDigest(report) == p.Report, Proved, "the report is the one that the proof was made with")
+	return v.steps[0], nil
 }
 
 type proofCheck struct {
@@ -224,7 +237,7 @@ func (v *proofCheck) arithmetic() {
 	if len(p.Curve) > 0 {
 		lowest = float64(p.Curve[0].Low) / ChanceUnit
 	}
-	good = bound > 0 && bound <= 1 && lowest <= bound+1e-9
+	good = bound >= 0 && bound <= 1 && lowest <= bound+1e-9
 	switch {
 	case !good:
 		v.expect("bound", false, Proved, "the lowest chance lies below the bound and that between 0 and 1")
