@@ -2,6 +2,9 @@ package analysis
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	"veche/selection"
 	"veche/server/topic"
@@ -14,25 +17,59 @@ const DefaultTableSize = 12
 // their pool row was erased.
 const erasedValue = "(erased)"
 
-// TablesResult is the result of a seating: how even the tables are. Who sits
-// where stands in the event; what a single table is made of stands nowhere.
+// tablesSchema is the version of the layout of TablesResult and Pairs.
+const tablesSchema = 2
+
+// TablesResult is the result of a seating: how even the tables are, as a whole
+// and by session and language. Who sits where stands in the event; what a single
+// table is made of stands nowhere.
 type TablesResult struct {
 	Schema    int                    `json:"schema"`
 	InputSeq  uint64                 `json:"input_seq"`
 	TableSize int                    `json:"table_size"`
+	Rounds    int                    `json:"rounds"`
 	Features  []string               `json:"features"`
 	Seed      Seed                   `json:"seed"`
+	Pairs     *selection.Digest      `json:"pairs,omitempty"` // SHA-256 of the Pairs, where there are any
 	Report    selection.TablesReport `json:"report"`
 }
 
+// Pairs are seats, by number, whose people share every table or none. They are
+// nobody's business: the result names their digest, which the salt keeps from
+// being guessed.
+type Pairs struct {
+	Schema   int         `json:"schema"`
+	Salt     string      `json:"salt"`
+	Together [][2]uint32 `json:"together"`
+	Apart    [][2]uint32 `json:"apart"`
+}
+
+// NewPairs makes pairs under a salt of 32 random characters or more; nil where
+// there are none.
+func NewPairs(salt string, together, apart [][2]uint32) *Pairs {
+	if len(together)+len(apart) == 0 {
+		return nil
+	}
+	return &Pairs{Schema: tablesSchema, Salt: salt, Together: together, Apart: apart}
+}
+
+// ParsePairs reads the pairs of a seating.
+func ParsePairs(b []byte) (*Pairs, error) {
+	return parseAs("seating's pairs", b, tablesSchema, func(p *Pairs) int { return p.Schema })
+}
+
 // Tables puts the people who accepted a seat at tables balanced by the features
-// that the settings name, else by those with quotas, else by all of the form.
-// rows holds the pool row of every application with an accepted seat; someone
-// whose row was erased is seated too.
+// that the settings name, else by those with quotas, else by all of the form:
+// within a session and a language that they gave, for as many rounds as the
+// settings have, and with the pairs kept, nil for none. rows holds the pool row of
+// every application with an accepted seat; someone whose row was erased, or who
+// gave no session or language, is seated where there is room. Someone whose
+// answers leave no whole table has no table. The blobs are the result and, where
+// there are pairs, the pairs.
 //
-// Errors are a [*topic.Fault] (conflict where nobody has accepted), a
-// [*MissingError], or the context's.
-func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed string) (topic.TablesSeated, Blobs, error) {
+// Errors are a [*topic.Fault] (conflict where nobody has accepted or where pairs
+// contradict each other, which names seats), a [*MissingError], or the context's.
+func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed string, pairs *Pairs) (topic.TablesSeated, Blobs, error) {
 	none := topic.TablesSeated{}
 	var applications []uint64
 	var seats []int
@@ -53,40 +90,125 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 	if len(applications) == 0 {
 		return none, nil, topic.NewFault(topic.CodeConflict, "nobody has accepted a seat yet, so there is no one to seat")
 	}
-	p, err := poolOf(s, applications, rows, extra)
+	form := &s.Settings.Form
+	x := selection.Seating{
+		Features: tableFeatures(&s.Settings), TableSize: DefaultTableSize, Rounds: int(max(1, s.Settings.TableRounds)),
+		Sessions:  selection.Choice{Options: form.Sessions, Of: make([][]int, len(applications))},
+		Languages: selection.Choice{Options: form.Languages, Of: make([][]int, len(applications))},
+	}
+	if n := int(s.Settings.TableSize); n != 0 {
+		x.TableSize = n
+	}
+	p, err := readPool(ctx, s, applications, RowsOf(rows), extra, func(i int, row *topic.Row, _ *selection.Person) {
+		x.Sessions.Of[i], x.Languages.Of[i] = chosen(form.Sessions, row.Sessions), chosen(form.Languages, row.Languages)
+	})
 	if err != nil {
 		return none, nil, err
 	}
-	size := int(s.Settings.TableSize)
-	if size == 0 {
-		size = DefaultTableSize
-	}
-	x := selection.Seating{Pool: p.Pool, Features: tableFeatures(&s.Settings), TableSize: size, Rounds: 1}
-	for i := range applications {
+	x.Pool, p.root = p.Pool, p.commit(s)
+	bySeat := make(map[uint32]int, len(seats))
+	for i, seat := range seats {
 		x.People = append(x.People, i)
+		bySeat[uint32(seat+1)] = i
 	}
-	policy, err := digestOf("veche/analysis/tables/1", struct {
-		Features  []string `json:"features"`
-		TableSize int      `json:"table_size"`
-	}{x.Features, size})
+	policy := tablesPolicy{Features: x.Features, TableSize: x.TableSize, Rounds: x.Rounds, Sessions: form.Sessions, Languages: form.Languages}
+	var sealed []byte
+	if pairs != nil {
+		if x.Together, err = seated(pairs.Together, bySeat); err != nil {
+			return none, nil, err
+		}
+		if x.Apart, err = seated(pairs.Apart, bySeat); err != nil {
+			return none, nil, err
+		}
+		if sealed, err = encode(pairs); err != nil {
+			return none, nil, err
+		}
+		d := selection.Digest(Digest(sealed))
+		policy.Pairs = &d
+	}
+	digest, err := digestOf("veche/analysis/tables/2", policy)
 	if err != nil {
 		return none, nil, err
 	}
-	seeds := NewSeed(p.root, policy, seed, uint64(len(s.Seating)))
+	seeds := NewSeed(p.root, digest, seed, uint64(len(s.Seating)))
 	x.Seed = seeds.Digest
 	tables, err := selection.Seat(ctx, x)
+	var refused *selection.SeatingError
+	if errors.As(err, &refused) {
+		return none, nil, topic.NewFault(topic.CodeConflict, "%s", refused.Named(func(id string) string {
+			i, _ := x.Pool.Index(id)
+			return fmt.Sprintf("seat %d", seats[i]+1)
+		}))
+	}
 	if err != nil {
 		return none, nil, err
 	}
-	result, err := encode(TablesResult{Schema: Schema, InputSeq: s.Seq, TableSize: size, Features: x.Features, Seed: seeds, Report: tables.Report})
+	if tables.Count == 0 {
+		return none, nil, topic.NewFault(topic.CodeConflict, "no session and language fills a whole table: allow smaller tables")
+	}
+	for i := range tables.Report.Groups {
+		tables.Report.Groups[i].Worst = nil // of a single table
+	}
+	result, err := encode(TablesResult{Schema: tablesSchema, InputSeq: s.Seq, TableSize: x.TableSize, Rounds: x.Rounds, Features: x.Features, Seed: seeds, Pairs: policy.Pairs, Report: tables.Report})
 	if err != nil {
 		return none, nil, err
 	}
-	event := topic.TablesSeated{InputSeq: s.Seq, Seed: seed, Result: Digest(result), Tables: uint32(tables.Count), Seats: make([]uint32, len(s.Seats))}
-	for i, place := range tables.Places[0] {
-		event.Seats[seats[i]] = uint32(place.Table)
+	event := topic.TablesSeated{
+		InputSeq: s.Seq, Seed: seed, Result: Digest(result), Tables: uint32(tables.Count), Rounds: uint32(x.Rounds), Seats: make([]uint32, len(s.Seats)*x.Rounds),
 	}
-	return event, Blobs{result}, nil
+	for round, places := range tables.Places {
+		for i, place := range places {
+			event.Seats[round*len(s.Seats)+seats[i]] = uint32(place.Table)
+		}
+	}
+	if len(form.Sessions)+len(form.Languages) > 0 {
+		for _, g := range tables.Groups {
+			event.Groups = append(event.Groups, topic.TableGroup{Session: uint32(g.Session + 1), Language: uint32(g.Language + 1), Tables: uint32(g.Tables)})
+		}
+	}
+	blobs := Blobs{result}
+	if sealed != nil {
+		blobs = append(blobs, sealed)
+	}
+	return event, blobs, nil
+}
+
+// tablesPolicy is what a seating goes by.
+type tablesPolicy struct {
+	Features  []string          `json:"features"`
+	TableSize int               `json:"table_size"`
+	Rounds    int               `json:"rounds"`
+	Sessions  []string          `json:"sessions"`
+	Languages []string          `json:"languages"`
+	Pairs     *selection.Digest `json:"pairs,omitempty"`
+}
+
+// chosen lists the indexes of the options that were chosen.
+func chosen(options, chosen []string) []int {
+	var list []int
+	for i, o := range options {
+		if slices.Contains(chosen, o) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// seated turns pairs of seats into pairs of people.
+func seated(pairs [][2]uint32, bySeat map[uint32]int) ([][2]int, error) {
+	var list [][2]int
+	for _, pair := range pairs {
+		var p [2]int
+		for i, seat := range pair {
+			at, ok := bySeat[seat]
+			if !ok {
+				return nil, topic.NewFault(topic.CodeConflict, "nobody has accepted seat %d, so it can't be in a pair", seat)
+			}
+			p[i] = at
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }
 
 // tableFeatures are the features that tables are balanced by.
@@ -113,5 +235,5 @@ func tableFeatures(t *topic.Settings) []string {
 
 // ParseTables reads the result of a seating.
 func ParseTables(b []byte) (*TablesResult, error) {
-	return parse("seating", b, func(r *TablesResult) int { return r.Schema })
+	return parseAs("seating", b, tablesSchema, func(r *TablesResult) int { return r.Schema })
 }
