@@ -12,7 +12,7 @@ import (
 // The small regime: panels listed with their shares, so that chances are exact.
 const (
 	smallSeats = 250
-	smallTypes = 3000
+	smallTypes = 4000
 
 	// nearEnough is the relative shortfall of the chances at which a lottery
 	// counts as having reached its target.
