@@ -87,6 +87,8 @@ type ClusterInfo struct {
 type Result struct {
 	Assignments []Assignment  // in the order of the input, each idea once
 	Clusters    []ClusterInfo // the largest first
+	Moves       []Move        // what was sorted before and is elsewhere now, in the order of the input
+	Proposals   []Proposal    // subjects that a warm run found no cluster for, the largest first
 	NounPhrases []string      // what the tagger said, for a replay to the same bytes
 	Model       *Model
 }
@@ -167,6 +169,7 @@ type run struct {
 	leader   []int32 // row → the row that it repeats
 	previous []int32 // row → cluster number, 0 for none
 	held     []int32 // row → cluster number, 0 for none
+	before   []int32 // row → cluster number in Options.Previous, 0 for none
 	groups   []*group
 	known    []int // cluster numbers named in the options, rising
 }
@@ -188,10 +191,12 @@ type group struct {
 	middle *centroids
 	of     []int32 // unit → cluster, −1 unsorted
 	ids    []int   // cluster → number, 0 until numbered
+	known  []bool  // unit → it has a vector
+	warm   bool    // it began with the clusters that exist
 }
 
 func newRun(ctx context.Context, c *corpus, options Options) *run {
-	r := &run{ctx: ctx, corpus: c, options: options, previous: make([]int32, len(c.rows)), held: make([]int32, len(c.rows))}
+	r := &run{ctx: ctx, corpus: c, options: options, previous: make([]int32, len(c.rows)), held: make([]int32, len(c.rows)), before: make([]int32, len(c.rows))}
 	h := random{}
 	for _, b := range []byte(options.Seed) {
 		h.state = h.next() ^ uint64(b)
@@ -207,6 +212,7 @@ func newRun(ctx context.Context, c *corpus, options Options) *run {
 		}
 	}
 	place(options.Previous, r.previous)
+	copy(r.before, r.previous)
 	place(options.Held, r.held)
 	for i, p := range r.previous {
 		if r.held[i] == 0 && p > 0 && slices.Contains(options.Locked, int(p)) {
@@ -378,15 +384,14 @@ func (r *run) cluster(g *group) error {
 	if g.pooled {
 		g.space = scriptSpace{g.space}
 	}
-	var known []bool
-	g.v, known = placeAll(g.space, r.corpus, g.units, g.texts)
+	g.v, g.known = placeAll(g.space, r.corpus, g.units, g.texts)
 	for u, i := range g.units {
 		if n := repeats[i]; n > 1 {
 			g.v.weight[u] = float32(logarithm(float64(1+n)) / math.Ln2)
 		}
 	}
 	r.options.Progress("clusters")
-	g.start(r, known)
+	g.start(r)
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
@@ -397,7 +402,7 @@ func (r *run) cluster(g *group) error {
 		g.middle.settle(g.v, g.of, f.boost())
 	}
 	for u := range g.of {
-		if !known[u] && f.held[u] < 0 {
+		if !g.known[u] && f.held[u] < 0 {
 			g.of[u] = -1
 		}
 	}
@@ -409,7 +414,7 @@ func (r *run) cluster(g *group) error {
 
 // start sets the first middles: those of the clusters that exist, or those
 // of a cut through a new tree, with numbers carried over by overlap.
-func (g *group) start(r *run, known []bool) {
+func (g *group) start(r *run) {
 	belongs := make([]int32, len(g.units)) // unit → index of existing cluster, −1
 	warm := 0
 	for u, i := range g.units {
@@ -424,6 +429,7 @@ func (g *group) start(r *run, known []bool) {
 	}
 	same := r.options.Clusters == 0 || r.options.Clusters == len(r.known)
 	if warm > 0 && same && len(r.options.Previous) > 0 {
+		g.warm = true
 		g.middle = newCentroids(len(g.numbers), g.v.d)
 		g.ids = slices.Clone(g.numbers)
 		g.middle.settle(g.v, belongs, nil)
@@ -432,7 +438,7 @@ func (g *group) start(r *run, known []bool) {
 	// Only units with a vector take part in the tree.
 	var usable []int32
 	for u := range g.units {
-		if known[u] {
+		if g.known[u] {
 			usable = append(usable, int32(u))
 		}
 	}

@@ -18,7 +18,8 @@
 //	rename cluster              Keep{cluster}
 //	lock cluster                Locked{cluster}
 //
-// An undone edit is left out. Similar ideas are found by an Index before
+// A warm run says which ideas moved and why (Result.Moves), and proposes the
+// subjects that came up since (Result.Proposals). An undone edit is left out. Similar ideas are found by an Index before
 // any run, and it answers searches in any form of a word, ranked by BM25; Model.Place says where a new idea belongs between runs;
 // FindPersonal points out what an author may not want to publish.
 //
@@ -86,6 +87,10 @@
 //   - Three rounds of subspace iteration instead of six: 7 points on
 //     stackoverflow.
 //   - Stability of unrefined tree cuts: picks the finest cut everywhere.
+//   - Looking for new subjects among the ideas that fit worst: the centroids
+//     have moved to them by then. Of 10 withheld classes of kz_ru_complaints
+//     and of stackoverflow 3 and 0 were found; among the new ideas, against
+//     the clusters as they were, 9 and 10.
 //   - A held idea that weighs 5 instead of 10: .83 instead of .87 for the
 //     ideas that nobody placed.
 //

@@ -20,6 +20,7 @@ var reportTemplate = template.Must(template.New("report").Parse(reportPage))
 const (
 	doubtfulShown = 40
 	unsortedShown = 40
+	proposedShown = 5
 	reportRunes   = 400 // of a text
 )
 
@@ -30,7 +31,9 @@ var reportWords = map[string]map[string]string{
 		"map": "Map", "map_note": "Groups that say similar things lie close together; the area tells the number of ideas.",
 		"representatives_note": "For each group, ideas that are typical of it and differ from each other.",
 		"check":                "To check", "check_note": "The ideas that fit their group least clearly: nearly as close to another one. 0 is a tie.",
-		"idea": "Idea", "margin": "Lead", "unsorted": "Unsorted", "unsorted_note": "These share no word with other ideas.",
+		"proposed": "New subjects", "proposed_note": "New ideas that are like each other and unlike every group as it was: they may deserve a group of their own.",
+		"moved": "moved since the last run",
+		"idea":  "Idea", "margin": "Lead", "unsorted": "Unsorted", "unsorted_note": "These share no word with other ideas.",
 		"footer":     "Grouped by the words of the ideas themselves; the same input and seed give the same result.",
 		"clusters":   "groups",
 		"duplicates": "repeats of another idea", "unsortedcount": "unsorted", "ideacount": "ideas",
@@ -41,7 +44,9 @@ var reportWords = map[string]map[string]string{
 		"map": "Карта", "map_note": "Группы, в которых говорят о похожем, лежат рядом; площадь круга – число идей.",
 		"representatives_note": "Для каждой группы – идеи, которые типичны для неё и не повторяют друг друга.",
 		"check":                "Проверить", "check_note": "Идеи, которые меньше всего подходят к своей группе: почти так же близки к другой. 0 – ничья.",
-		"idea": "Идея", "margin": "Перевес", "unsorted": "Не разобрано", "unsorted_note": "Ни одного общего слова с другими идеями.",
+		"proposed": "Новые темы", "proposed_note": "Новые идеи, которые похожи друг на друга и не похожи ни на одну из прежних групп: возможно, им нужна своя.",
+		"moved": "перешли в другую группу",
+		"idea":  "Идея", "margin": "Перевес", "unsorted": "Не разобрано", "unsorted_note": "Ни одного общего слова с другими идеями.",
 		"footer":     "Сгруппировано по словам самих идей; те же данные и то же зерно дают тот же результат.",
 		"clusters":   "групп",
 		"duplicates": "повторяют другую идею", "unsortedcount": "не разобрано", "ideacount": "идей",
@@ -149,6 +154,7 @@ func WriteReport(w io.Writer, documents []Document, r *Result, title, language s
 		Figures  []figure
 		Clusters []reportCluster
 		Maps     []reportMap
+		Proposed []reportCluster
 		Doubtful []reportIdea
 		Unsorted []reportIdea
 	}{W: words, Title: cmp.Or(title, words["title"]), Unsorted: left}
@@ -157,6 +163,16 @@ func WriteReport(w io.Writer, documents []Document, r *Result, title, language s
 		{strconv.Itoa(len(r.Clusters)), words["clusters"]},
 		{strconv.Itoa(repeats), words["duplicates"]},
 		{strconv.Itoa(unsorted), words["unsortedcount"]},
+	}
+	if len(r.Moves) > 0 {
+		page.Figures = append(page.Figures, figure{strconv.Itoa(len(r.Moves)), words["moved"]})
+	}
+	for _, p := range r.Proposals {
+		one := reportCluster{Label: p.Label, Size: len(p.Ideas)}
+		for _, id := range p.Ideas[:min(len(p.Ideas), proposedShown)] {
+			one.Representatives = append(one.Representatives, reportIdea{ID: id, Text: text[id]})
+		}
+		page.Proposed = append(page.Proposed, one)
 	}
 	labels := map[int]string{}
 	largest := 1

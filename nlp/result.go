@@ -15,14 +15,21 @@ func (r *run) result(documents []Document) (*Result, error) {
 		out.Assignments[i].ID = d.ID
 	}
 	nouns := newNounPhrases(r.options.NounPhrases)
+	moves := make([]*Move, len(documents))
 	for n, g := range r.groups {
-		r.placeRows(g, out.Assignments)
+		r.placeRows(g, out.Assignments, moves)
 		if err := r.ctx.Err(); err != nil {
 			return nil, err
 		}
 		for _, c := range r.describe(g, out.Assignments, nouns) {
 			c.Group = n + 1
 			out.Clusters = append(out.Clusters, c)
+		}
+		out.Proposals = append(out.Proposals, r.propose(g, nouns)...)
+	}
+	for _, m := range moves {
+		if m != nil {
+			out.Moves = append(out.Moves, *m)
 		}
 	}
 	out.NounPhrases = nouns.recorded()
@@ -41,7 +48,7 @@ func (r *run) result(documents []Document) (*Result, error) {
 
 // placeRows writes the assignment of every row of a group; a repeat goes
 // where its leader went, unless it is held elsewhere.
-func (r *run) placeRows(g *group, out []Assignment) {
+func (r *run) placeRows(g *group, out []Assignment, moves []*Move) {
 	rows := r.corpus.rows
 	unitOf := make([]int32, len(rows))
 	for i := range unitOf {
@@ -73,10 +80,16 @@ func (r *run) placeRows(g *group, out []Assignment) {
 				best, _, _ := g.middle.nearest(x)
 				at = int32(best)
 			}
+			if at >= 0 {
+				a.Cluster = g.ids[at]
+			}
+			if r.before[i] > 0 && int(r.before[i]) != a.Cluster {
+				m := r.moved(g, i, x, known, at)
+				moves[rows[i].document] = &m
+			}
 			if at < 0 {
 				continue
 			}
-			a.Cluster = g.ids[at]
 			if !known {
 				continue
 			}

@@ -18,6 +18,7 @@ import (
 
 type clusterFlags struct {
 	ideas, lang, seed, out, title string
+	previous                      string
 	columns                       nlp.Columns
 	clusters                      int
 }
@@ -31,6 +32,9 @@ func newClusterCommand() *cobra.Command {
   assignments.csv  id,cluster,score,margin,duplicate_of, a row an idea; cluster 0 is unsorted
   clusters.json    id, lang, label, alternatives, size, share, representatives, cohesion
   report.html      the same to read and print
+
+--previous takes the assignments.csv of an earlier run: groups keep their numbers, few
+ideas move, moved.csv says which and why, and the report names new subjects.
 
 --clusters N is the total over all languages; without it the number is chosen.
 A language is grouped by itself from 150 texts and 5 % on. The same ideas and
@@ -47,6 +51,7 @@ seed give the same bytes, in whatever order they come.`,
 	flags.StringVar(&f.lang, "lang", "auto", "language of the ideas: auto or "+strings.Join(nlp.Languages(), ", "))
 	flags.StringVar(&f.seed, "seed", "veche", "any text; seeds what is drawn at random")
 	flags.StringVar(&f.title, "title", "", "title of the report")
+	flags.StringVar(&f.previous, "previous", "", "assignments.csv of an earlier run to go on from")
 	flags.StringVar(&f.out, "out", "", "folder to write to; made if missing")
 	return c
 }
@@ -82,6 +87,15 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 	if f.lang != "auto" {
 		options.Lang = f.lang
 	}
+	if f.previous != "" {
+		err := open(f.previous, func(r io.Reader) (err error) {
+			options.Previous, err = nlp.ReadPrevious(r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	options.Progress = func(stage string) {
 		fmt.Fprintf(log, "%6.2f s  %s\n", time.Since(begin).Seconds(), stage)
 	}
@@ -95,19 +109,27 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return err
 	}
-	for _, one := range []struct {
+	type file struct {
 		name  string
 		write func(io.Writer) error
-	}{
+	}
+	files := []file{
 		{"assignments.csv", func(w io.Writer) error { return nlp.WriteAssignments(w, result) }},
 		{"clusters.json", func(w io.Writer) error { return nlp.WriteClusters(w, result) }},
 		{"report.html", func(w io.Writer) error {
 			return nlp.WriteReport(w, documents, result, f.title, reportLanguage(result))
 		}},
-	} {
+	}
+	if f.previous != "" {
+		files = append(files, file{"moved.csv", func(w io.Writer) error { return nlp.WriteMoves(w, result) }})
+	}
+	for _, one := range files {
 		if err := writeWhole(filepath.Join(f.out, one.name), one.write); err != nil {
 			return err
 		}
+	}
+	if f.previous != "" {
+		fmt.Fprintf(log, "%d ideas moved since the last run, %d new subjects proposed\n", len(result.Moves), len(result.Proposals))
 	}
 	fmt.Fprintf(log, "%d ideas in %d groups; wrote assignments.csv, clusters.json and report.html to %s\n", len(documents), len(result.Clusters), f.out)
 	return nil
