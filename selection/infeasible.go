@@ -17,7 +17,8 @@ type InfeasibleError struct {
 	// where that suffices. Empty where no quotas would do, as when too few people
 	// can be drawn, and where the search ended without an answer.
 	Changes []Change `json:"changes,omitempty"`
-	// Least says that no changes of fewer seats in all would do.
+	// Least says that no changes of fewer seats in all would do; without Changes,
+	// that no quotas would.
 	Least bool `json:"least,omitempty"`
 }
 
@@ -178,7 +179,7 @@ func (in *instance) infeasible(ctx context.Context) (*InfeasibleError, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Changes, out.Least = in.changes(wide.by), wide.proven && wide.seats != nil
+	out.Changes, out.Least = in.changes(wide.by), wide.proven
 	left := in.loose()
 	by := wide.by
 	for len(out.Conflicts) < mostConflicts {

@@ -109,6 +109,23 @@ func (t PopulationTable) values(of []int) []string {
 	return out
 }
 
+// Among is the population without those whom rules leave out, as far as its
+// tables count what the rules go by; the tables' own features alone can tell.
+func (p Population) Among(rules []Rule) Population {
+	out := Population{}
+	for _, t := range p.Tables {
+		for _, rule := range rules {
+			f := slices.Index(t.Features, rule.Column)
+			if f < 0 || rule.Several {
+				continue
+			}
+			t.Cells = slices.DeleteFunc(slices.Clone(t.Cells), func(c PopulationCell) bool { return !rule.holds(c.Values[f]) })
+		}
+		out.Tables = append(out.Tables, t)
+	}
+	return out
+}
+
 // Quotas are those that make a panel of the size like the population, feature
 // by feature: a cross-table gives the quotas of each feature by itself. A value
 // with the share s has s·size seats of its own; its quota reaches tolerance·size
@@ -213,10 +230,9 @@ func (p Population) Seats(feature Feature, size int) ([]int, bool) {
 // totalsApart is the part by which totals of two tables may differ unsaid.
 const totalsApart = 0.005
 
-// Notes says what does not fit together: tables that count different totals or
-// shares for one feature, and values that features, those of quotas or of a
-// pool, have and the population does not, or the other way round.
-func (p Population) Notes(features []Feature) []string {
+// Notes says where tables do not fit together: different totals, or different
+// shares for one feature.
+func (p Population) Notes() []string {
 	var out []string
 	total := func(t PopulationTable) int {
 		sum := 0
@@ -253,6 +269,13 @@ func (p Population) Notes(features []Feature) []string {
 			}
 		}
 	}
+	return out
+}
+
+// Against says which values features, those of quotas or of a pool, have and the
+// population does not, or the other way round.
+func (p Population) Against(features []Feature) []string {
+	var out []string
 	for _, f := range features {
 		known := p.valuesOf(f.Name)
 		if known == nil {

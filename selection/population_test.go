@@ -43,7 +43,7 @@ func TestReadPopulation(t *testing.T) {
 				t.Errorf("%s: %s %s is %v, want %v", name, key[0], key[1], got, want)
 			}
 		}
-		if notes := p.Notes(nil); notes != nil {
+		if notes := p.Notes(); notes != nil {
 			t.Errorf("%s: %v", name, notes)
 		}
 	}
@@ -111,7 +111,7 @@ func TestPopulationQuotas(t *testing.T) {
 func TestPopulationNotes(t *testing.T) {
 	p := readPopulation(t, "feature,value,count\nage,young,100\nage,old,300\nsex,w,250\nsex,m,250\n")
 	p.Tables = append(p.Tables, readPopulation(t, "feature,value,share\nage,young,0.3\nage,old,0.7\n").Tables...)
-	got := p.Notes([]Feature{{"age", []string{"young", "aged"}}, {"place", []string{"hill"}}})
+	got := append(p.Notes(), p.Against([]Feature{{"age", []string{"young", "aged"}}, {"place", []string{"hill"}}})...)
 	want := []string{
 		"the population tables of age and of sex count different totals, 400 and 500: each is used by its shares",
 		`age: two population tables give "young" different shares, 25.0 % and 30.0 %: the first is used`,
@@ -182,6 +182,7 @@ func FuzzReadPopulation(f *testing.F) {
 		if err := quotas.Check(); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		p.Notes(quotas.Features())
+		p.Notes()
+		p.Against(quotas.Features())
 	})
 }

@@ -14,6 +14,7 @@ import (
 type widening struct {
 	*lp
 	slack []slack // the columns behind those of the types
+	tie   float64 // cost of a seat of a further part: all of them come to less than a seat
 
 	found    []float64 // the best whole solution, nil while there is none
 	best     float64
@@ -39,7 +40,7 @@ const (
 )
 
 func newWidening(in *instance, caps []homeCap, rigid bool) *widening {
-	w := &widening{best: math.Inf(1), nodes: widenNodes}
+	w := &widening{best: math.Inf(1), nodes: widenNodes, tie: 0.02 / float64(2*in.size*max(in.width, 1)+1)}
 	if in.types() > manyAre {
 		w.nodes = manyNodes
 	}
@@ -111,8 +112,7 @@ func (in *instance) beyondFlex() float64 {
 }
 
 // give sets the bounds of a row of the program and adds the columns by which it
-// gives way: within the flex at the cost of 1 a seat, beyond it at more. A seat
-// of a large quota is a little cheaper, to choose among equals.
+// gives way: within the flex at the cost of 1 a seat, beyond it at more.
 func (w *widening) give(r int, row int32, up, rigid bool) {
 	in, one := w.in, w.in.rows[r]
 	w.lo[row], w.hi[row] = float64(one.lo), float64(in.size+one.lo)
@@ -129,26 +129,47 @@ func (w *widening) give(r int, row int32, up, rigid bool) {
 	if rigid {
 		return
 	}
-	tie := 0.2 / float64(2*in.size*max(in.width, 1)+1) / float64(1+seats)
-	for _, s := range []slack{
-		{row: r, up: up, room: float64(flex), cost: 1 + tie},
-		{row: r, up: up, beyond: true, room: float64(room - flex), cost: in.beyondFlex() + tie},
-	} {
-		if s.room <= 0 {
-			continue
-		}
-		w.slack = append(w.slack, s)
-		w.vals = append(w.vals, row)
-		w.from = append(w.from, int32(len(w.vals)))
-		w.colLo, w.colHi = append(w.colLo, 0), append(w.colHi, s.room)
-		cost := s.cost
-		if up {
-			w.hi[row] += s.room
-			cost = -cost
-		}
-		w.cost = append(w.cost, cost)
-		w.n++
+	for _, part := range parts(seats, flex) {
+		w.column(row, slack{row: r, up: up, room: part.seats, cost: 1 + float64(part.step*w.tie)})
 	}
+	for _, part := range parts(seats, room-flex) {
+		w.column(row, slack{row: r, up: up, beyond: true, room: part.seats, cost: in.beyondFlex() + float64(part.step*w.tie)})
+	}
+}
+
+// part is a part of the room by which a quota may give way.
+type part struct{ seats, step float64 }
+
+// parts cut the room of a quota into a quarter of its seats, a half, all of them
+// and the rest: each costs a little more than the one before, so that of equal
+// sums the one spread over more quotas, and large ones, is chosen.
+func parts(seats, room int) []part {
+	var out []part
+	done := 0
+	for i, end := range []int{(seats + 3) / 4, (seats + 1) / 2, seats, room} {
+		end = min(max(end, i+1, done), room)
+		out = append(out, part{float64(end - done), float64(i) + 1/float64(1+seats)})
+		done = end
+	}
+	return out
+}
+
+// column adds a column by which a row of the program gives way.
+func (w *widening) column(row int32, s slack) {
+	if s.room <= 0 {
+		return
+	}
+	w.slack = append(w.slack, s)
+	w.vals = append(w.vals, row)
+	w.from = append(w.from, int32(len(w.vals)))
+	w.colLo, w.colHi = append(w.colLo, 0), append(w.colHi, s.room)
+	cost := s.cost
+	if s.up {
+		w.hi[row] += s.room
+		cost = -cost
+	}
+	w.cost = append(w.cost, cost)
+	w.n++
 }
 
 // by is by how many seats a slack widens its row in a solution.

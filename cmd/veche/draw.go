@@ -8,30 +8,39 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"veche/selection"
 )
 
 // drawing holds the flags of `veche draw`.
 type drawing struct {
-	people, quotas      string
-	size, reserves      int
-	objective           string
-	id, household       string
-	exclude, mustHave   string
-	already, out        string
-	stderr              io.Writer
-	pool                *selection.Pool
-	problem             selection.Problem
-	start               time.Time
-	mustInclude, seated []int
-	ceremony            ceremony
+	peopleFlags
+	people, quotas, population string
+	tolerance                  float64
+	crossed                    bool
+	size, reserves             int
+	panels, replays            int
+	objective, fit             string
+	exclude                    []string
+	served, mustHave, already  string
+	showUp                     string
+	confidence                 float64
+	config                     string
+	out                        string
+	ceremony                   ceremony
+
+	stderr   io.Writer
+	start    time.Time
+	pool     *selection.Pool
+	problem  selection.Problem
+	seated   []int // held a seat before
+	invited  *selection.Invitation
+	settings []string // of the settings file, without a meaning here
 }
 
 func newDrawCommand() *cobra.Command {
@@ -41,61 +50,134 @@ func newDrawCommand() *cobra.Command {
 		Short: "Draw a panel by lottery: quotas met exactly, chances as equal as they allow",
 		Long: `Draws a panel from a CSV of people so that every quota is met exactly and everyone's
 chance is as equal as the quotas allow. Writes selected.csv, remaining.csv, reserves.csv,
-probabilities.csv, report.json, report.html and proof.json to --out.`,
+probabilities.csv, report.json, report.html and proof.json to --out, and panels.csv
+with --panels.
+
+Quotas are a file, or made of a census with --population, and then written to quotas.csv.
+Where no panel meets the quotas it says which conflict, and writes the smallest change
+that would do to suggested-quotas.csv.
+
+CSV is UTF-8 with commas, semicolons or tabs; the first row names the columns.`,
+		Example: `  veche draw --people people.csv --quotas quotas.csv --size 40 --household street,door --out panel
+  veche draw --people people.csv --population census.csv --size 40 --tolerance 0.05 --out panel
+  veche draw --people people.csv --quotas quotas.csv --size 40 --eligible "age=16–29|30–59|60+" \
+             --attends "dates=1 March|2 March" --exclude officials.csv --served last-panel.csv --out panel`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			d.stderr = c.ErrOrStderr()
+			d.stderr, d.start = c.ErrOrStderr(), time.Now()
+			if err := d.configure(c.Flags()); err != nil {
+				return err
+			}
+			if err := d.check(); err != nil {
+				return err
+			}
 			return d.run(c.Context())
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&d.people, "people", "", "CSV of people: a header, a row a person")
 	f.StringVar(&d.quotas, "quotas", "", "CSV of quotas: feature,value,min,max[,min_flex,max_flex]")
+	f.StringVar(&d.population, "population", "", "CSVs of the whole population, comma-separated: feature,value,count or a cross-table such as age,gender,count; makes the quotas where --quotas is not given, else stands beside pool and panel")
+	f.Float64Var(&d.tolerance, "tolerance", 0.05, "how far quotas made of a population reach to both sides, as a part of the seats")
+	f.BoolVar(&d.crossed, "crossed", false, "make quotas of a population's cross-tables too, such as age × gender")
 	f.IntVar(&d.size, "size", 0, "seats of the panel")
 	f.IntVar(&d.reserves, "reserves", 0, "ordered replacements to draw besides")
 	f.StringVar(&d.objective, "objective", "auto", "auto, leximin, maximin, nash or goldilocks")
-	f.StringVar(&d.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first)")
-	f.StringVar(&d.household, "household", "", "address columns, comma-separated: one person an address")
-	f.StringVar(&d.exclude, "exclude", "", "CSV of identifiers that cannot be drawn")
+	f.IntVar(&d.panels, "panels", 0, "write this many equally likely panels to panels.csv, of which one is drawn: for a public draw by hand")
+	f.IntVar(&d.replays, "replays", 0, "draws with other seeds to measure the chances by (default: as many as the method needs)")
+	f.StringVar(&d.fit, "fit", "", "features that tell of interest in the topic, comma-separated: the report tells the price of their quotas")
+	d.peopleFlags.flags(f)
+	f.StringArrayVar(&d.exclude, "exclude", nil, "CSV of identifiers that cannot be drawn, with reasons in a column reason; may be repeated")
+	f.StringVar(&d.served, "served", "", "CSV of identifiers of people who served before and cannot be drawn")
 	f.StringVar(&d.mustHave, "must-include", "", "CSV of identifiers that get a seat in any case")
 	f.StringVar(&d.already, "already-selected", "", "CSV of identifiers that hold a seat already; they count towards size and quotas")
+	f.StringVar(&d.showUp, "show-up", "", "CSV of how many come: feature,value,rate or feature,value,invited,came; draws so many more that --size come and meet the quotas")
+	f.Float64Var(&d.confidence, "confidence", 0.95, "how likely each minimum shall be met among those who come, with --show-up")
+	f.StringVar(&d.config, "config", "", "settings file of sortition-algorithms (TOML): its columns, address check, algorithm and seed")
 	f.StringVar(&d.out, "out", "", "directory for the result")
 	d.ceremony.flags(f)
 	return c
 }
 
-func (d *drawing) run(ctx context.Context) error {
-	d.start = time.Now()
-	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a pool of millions is most of the memory
-	for _, flag := range [][2]string{{"--people", d.people}, {"--quotas", d.quotas}, {"--out", d.out}} {
+// configure takes from a settings file what flags left open.
+func (d *drawing) configure(f *pflag.FlagSet) error {
+	if d.config == "" {
+		return nil
+	}
+	return open(d.config, func(r io.Reader) error {
+		s, err := readSortitionSettings(r)
+		if err != nil {
+			return err
+		}
+		d.settings = s.unused()
+		return s.apply(d, f)
+	})
+}
+
+// check refuses flags that are missing or contradict each other.
+func (d *drawing) check() error {
+	if d.quotas == "" && d.population == "" {
+		return usagef("draw needs --people FILE --quotas FILE --size K --out DIR: --quotas is missing, or --population FILE to make them of")
+	}
+	for _, flag := range [][2]string{{"--people", d.people}, {"--out", d.out}} {
 		if flag[1] == "" {
 			return usagef("draw needs --people FILE --quotas FILE --size K --out DIR: %s is missing", flag[0])
 		}
 	}
-	if d.size < 1 {
+	switch {
+	case d.size < 1:
 		return usagef("draw needs --size K, the seats of the panel, 1 or more; got %d", d.size)
+	case d.reserves < 0 || d.panels < 0 || d.replays < 0:
+		return usagef("--reserves, --panels and --replays must not be negative")
+	case d.crossed && (d.quotas != "" || d.population == ""):
+		return usagef("--crossed is for quotas made of --population, without --quotas")
+	case !(d.tolerance >= 0 && d.tolerance <= 1):
+		return usagef("--tolerance is a part of the seats from 0 to 1, such as 0.05; got %v", d.tolerance)
+	case d.showUp != "" && d.already != "":
+		return usagef("--show-up is for a first draw: in a later round the seats still free are drawn, with --already-selected alone")
 	}
-	if d.reserves < 0 {
-		return usagef("--reserves must not be negative, got %d", d.reserves)
-	}
-	if err := d.ceremony.check(); err != nil {
+	if err := d.peopleFlags.check(); err != nil {
 		return err
 	}
 	objective, err := selection.ParseObjective(d.objective)
 	if err != nil {
 		return usageError{err}
 	}
-	d.problem = selection.Problem{Size: d.size, Objective: objective, Reserves: d.reserves}
+	d.problem = selection.Problem{Quotas: d.problem.Quotas, Size: d.size, Objective: objective, Reserves: d.reserves, Panels: d.panels, Replays: d.replays, FitFeatures: commaList(d.fit)}
+	return d.ceremony.check()
+}
+
+func (d *drawing) run(ctx context.Context) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a pool of millions is most of the memory
+	for _, note := range d.settings {
+		d.note(note)
+	}
 	if err := d.read(); err != nil {
 		return err
 	}
-	if done, err := d.ceremony.prepare(&d.problem, d.homes(), d.out, d.say); done || err != nil {
+	if d.ceremony.only || d.problem.Size > d.pool.Len() { // nobody should commit to what cannot be drawn
+		if err := selection.Check(ctx, d.problem); err != nil {
+			return d.refused(err)
+		}
+	}
+	if err := os.MkdirAll(d.out, 0o755); err != nil {
+		return err
+	}
+	done, err := d.ceremony.prepare(&d.problem, d.homes(), d.out, d.say)
+	if err != nil || done && d.panels == 0 {
 		return err
 	}
 	d.problem.Progress = func(p selection.Progress) { d.say(p.Step) }
+	if done { // the panels are published with the commitment
+		root, digest := d.ceremony.own.Root, d.ceremony.own.PolicyDigest
+		d.problem.Listing = selection.NewListing(root, digest)
+	}
 	result, err := selection.Draw(ctx, d.problem)
 	if err != nil {
-		return err
+		return d.refused(err)
+	}
+	if done {
+		return d.create("panels.csv", func(w io.Writer) error { return selection.WritePanels(w, d.problem.Pool, result) })
 	}
 	proof, err := d.ceremony.prove(d.problem, result)
 	if err != nil {
@@ -112,57 +194,8 @@ func (d *drawing) say(step string) {
 	fmt.Fprintf(d.stderr, "%6.2fs %s\n", time.Since(d.start).Seconds(), step)
 }
 
-func (d *drawing) homes() []string {
-	if d.household == "" {
-		return nil
-	}
-	return strings.Split(d.household, ",")
-}
-
-func (d *drawing) read() error {
-	d.say("reading quotas and people")
-	err := open(d.quotas, func(r io.Reader) (err error) {
-		d.problem.Quotas, err = selection.ReadQuotas(r)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	err = open(d.people, func(r io.Reader) (err error) {
-		d.pool, err = selection.ReadPeople(r, d.problem.Quotas, selection.PeopleOptions{ID: d.id, Household: d.homes()})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	d.problem.Pool = d.pool
-	var excluded []int
-	for _, list := range []struct {
-		file string
-		to   *[]int
-	}{{d.exclude, &excluded}, {d.mustHave, &d.mustInclude}, {d.already, &d.seated}} {
-		if list.file == "" {
-			continue
-		}
-		err := open(list.file, func(r io.Reader) (err error) {
-			*list.to, err = selection.ReadIDs(r, d.pool, d.id)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if excluded != nil {
-		d.problem.Excluded = []selection.Group{{Reason: "on the list of people who cannot be drawn", People: excluded}}
-	}
-	if d.seated != nil {
-		d.problem.Fixed = append(d.problem.Fixed, selection.Group{Reason: "selected already", People: d.seated})
-	}
-	if d.mustInclude != nil {
-		d.problem.Fixed = append(d.problem.Fixed, selection.Group{Reason: "must be included", People: d.mustInclude})
-	}
-	return nil
-}
+// note tells what the organiser should know and what stops nothing.
+func (d *drawing) note(text string) { fmt.Fprintln(d.stderr, "   note:", text) }
 
 // open reads a file, naming it in every error.
 func open(path string, read func(io.Reader) error) error {
@@ -172,67 +205,9 @@ func open(path string, read func(io.Reader) error) error {
 	}
 	defer f.Close()
 	if err := read(bufio.NewReaderSize(f, 1<<20)); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return &fileError{path, err}
 	}
 	return nil
-}
-
-func (d *drawing) write(result *selection.Result, proof *selection.Proof) error {
-	d.say("writing")
-	if err := os.MkdirAll(d.out, 0o755); err != nil {
-		return err
-	}
-	chosen := make([]int8, d.pool.Len()) // 1 in selected.csv, 2 seated before
-	for _, i := range result.Selected {
-		chosen[i] = 1
-	}
-	for _, i := range d.mustInclude {
-		chosen[i] = 1
-	}
-	for _, i := range d.seated {
-		chosen[i] = 2
-	}
-	err := d.create("selected.csv", func(selected io.Writer) error {
-		return d.create("remaining.csv", func(remaining io.Writer) error {
-			return open(d.people, func(r io.Reader) error {
-				return selection.SplitPeople(r, nil, func(i int) io.Writer {
-					switch {
-					case i < 0:
-						return io.MultiWriter(selected, remaining)
-					case chosen[i] == 1:
-						return selected
-					case chosen[i] == 0:
-						return remaining
-					}
-					return io.Discard
-				})
-			})
-		})
-	})
-	if err != nil {
-		return err
-	}
-	for _, file := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{"reserves.csv", func(w io.Writer) error { return selection.WriteReserves(w, d.pool, result) }},
-		{"probabilities.csv", func(w io.Writer) error { return selection.WriteProbabilities(w, d.pool, result) }},
-		{"report.json", func(w io.Writer) error { return writeJSON(w, result.Report) }},
-		{"report.html", func(w io.Writer) error {
-			return selection.WriteReportHTML(w, selection.ReportPage{Report: result.Report, Proof: proof, PanelNumber: result.PanelNumber})
-		}},
-		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // a number a line would be long
-	} {
-		if err := d.create(file.name, file.write); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (d *drawing) create(name string, write func(io.Writer) error) error {
-	return createFile(filepath.Join(d.out, name), write)
 }
 
 // createFile writes a file through a buffer; a failed close is a failed write.
