@@ -55,7 +55,8 @@ func (w standing) in(s *topic.State) me {
 		m.Application = meApplication{Status: applicationStatus(s, a), Receipt: receipt(n, a.Row)}
 		if a.Seat != 0 {
 			seat := s.Seats[a.Seat-1]
-			m.Seat = meSeat{Status: seat.Status.String(), Number: uint64(a.Seat), Table: seat.Table}
+			at, _ := s.TableAt(seat.Table)
+			m.Seat = meSeat{Status: seat.Status.String(), Number: uint64(a.Seat), Table: seat.Table, Round: at.Round, Session: at.Session, Language: at.Language}
 		}
 	}
 	_, participant := s.Participant(n)

@@ -74,6 +74,11 @@ type meSeat struct {
 	Status string `json:"status"`
 	Number uint64 `json:"number"`
 	Table  uint32 `json:"table"`
+
+	// Of the table: its round from 1, and the session and language where there is a choice.
+	Round    uint32 `json:"round"`
+	Session  string `json:"session"`
+	Language string `json:"language"`
 }
 
 func (a *API) getTopic(c *fiber.Ctx) error {

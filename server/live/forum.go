@@ -131,7 +131,7 @@ func (f *forum) deliver(c *journal.Committed) {
 			case *topic.StageOpened:
 				staged = b
 			case *topic.StaffNamed, *topic.Voted, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported:
-			case *topic.SeatAnswered, *topic.TablesSeated, *topic.Drawn:
+			case *topic.SeatAnswered, *topic.TablesSeated, *topic.TableRoundOpened, *topic.Drawn:
 				board, moved = e.Seq, true
 			default:
 				board = e.Seq
