@@ -85,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.Vault = privacy.NewVault(s.keys, records{s.store})
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
-	s.Jobs = job.New(s.Journal, s.store)
+	s.Jobs = job.New(s.Journal, s.store, o.Clock)
 	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Log: o.Log})
 	s.People.OnEnd(s.hub.Revoke)
 	if s.relay, err = newRelay(bus.NewLocal(busQueue), s.Journal.Topics, s.hub.Publish); err != nil {

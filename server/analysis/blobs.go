@@ -9,8 +9,8 @@ import (
 	"veche/server/topic"
 )
 
-// Schema is the version of all results' layout. It is raised when a change of
-// layout or method changes a byte.
+// Schema is the version of the results' layout, but of draws, which have their
+// own. It is raised when a change of layout or method changes a byte.
 const Schema = 1
 
 // Blobs are what a computation leaves besides its event, each to be kept under
@@ -37,6 +37,11 @@ func encode(v any) ([]byte, error) {
 // so that one result has one byte string. schema answers the one it was written
 // with.
 func parse[R any](what string, b []byte, schema func(*R) int) (*R, error) {
+	return parseAs(what, b, Schema, schema)
+}
+
+// parseAs is parse for a result with a schema of its own.
+func parseAs[R any](what string, b []byte, want int, schema func(*R) int) (*R, error) {
 	r := new(R)
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
@@ -50,7 +55,7 @@ func parse[R any](what string, b []byte, schema func(*R) int) (*R, error) {
 	if !bytes.Equal(again, b) {
 		return nil, fmt.Errorf("not a result of a %s: it is not in the canonical form", what)
 	}
-	if n := schema(r); n != Schema {
+	if n := schema(r); n != want {
 		return nil, fmt.Errorf("the result of the %s has schema %d, this version reads %d", what, n, Schema)
 	}
 	return r, nil

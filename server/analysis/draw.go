@@ -1,219 +1,153 @@
 package analysis
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"slices"
+	"time"
 
 	"veche/selection"
+	"veche/selection/beacon"
 	"veche/server/topic"
 )
 
-// objective is fixed, not chosen by what a machine has installed: a draw must
-// run again to the same bytes anywhere.
-const objective = selection.Nash
-
-const objectiveReason = "the most even chances, none below 0.995 of the best possible minimum"
+// drawSchema is the version of the layout of a draw's result.
+const drawSchema = 2
 
 // DrawResult is the result of a round of the lottery. It holds no application's
 // number or row.
 type DrawResult struct {
-	Schema      int                   `json:"schema"`
-	InputSeq    uint64                `json:"input_seq"`
-	Round       uint32                `json:"round"` // from 1; later ones fill declined seats
-	Seats       int                   `json:"seats"` // filled in this round
-	Reserves    int                   `json:"reserves"`
-	Seed        Seed                  `json:"seed"`
-	Policy      selection.Policy      `json:"policy"`
-	Report      selection.Report      `json:"report"`
-	Certificate selection.Certificate `json:"certificate"`
+	Schema   int              `json:"schema"`
+	InputSeq uint64           `json:"input_seq"`
+	Round    uint32           `json:"round"`    // from 1; later ones fill declined seats
+	Seats    int              `json:"seats"`    // filled in this round
+	Included int              `json:"included"` // of them without a draw
+	Reserves int              `json:"reserves"`
+	Rules    topic.DrawRules  `json:"rules"` // of the settings that it drew by
+	Report   selection.Report `json:"report"`
+	Proof    selection.Proof  `json:"proof"`
 	// Crosstabs describe pool and panel by two features at once. They are of
 	// the first round alone: two of them a few people apart would tell of those.
 	Crosstabs []Crosstab       `json:"crosstabs"`
-	Chances   selection.Digest `json:"chances"` // of the sealed blob
+	Roll      selection.Digest `json:"roll"` // of the sealed blob, see [Roll]
 }
 
-// Chances are the chances of all applications in one round, a sealed blob.
-type Chances struct {
-	Schema int    `json:"schema"`
-	Salt   string `json:"salt"` // so that the digest can't be guessed from the report
-	// Units has, for application n at index n−1, its chance in units of
-	// 1/[selection.ChanceUnit]; −1 where it was not in the pool.
-	Units []int64 `json:"units"`
+// Promise is the beacon that an event names, as the library has it.
+func Promise(b topic.Beacon) beacon.Promise {
+	return beacon.Promise{Kind: beacon.Kind(b.Kind), Chain: b.Chain, Round: b.Round, Source: b.Source, Expected: b.Expected}
 }
 
-// Of answers the chance of an application in 0…1, false where it was not in
-// the pool.
-func (c *Chances) Of(application uint64) (float64, bool) {
-	if application == 0 || application > uint64(len(c.Units)) || c.Units[application-1] < 0 {
-		return 0, false
-	}
-	return float64(c.Units[application-1]) / selection.ChanceUnit, true
+// Terms are what a commitment says besides the pool and the topic's rules.
+type Terms struct {
+	Program selection.Program
+	Beacon  topic.Beacon
+	// Time is when it is made; zero where the draw follows at once, so that
+	// nothing is published before.
+	Time time.Time
+	// Earlier are the topic's commitments before, the first first, and Reason why
+	// there is another one.
+	Earlier []selection.Commitment
+	Reason  string
 }
 
-// Draw draws a panel from the applications that stand in s: in the first round
-// all its seats, later those that were declined, the people who accepted or are
-// still invited staying. Blobs are the [DrawResult] and the sealed [Chances].
-// rows holds the pool row of every application that stands.
-//
-// Errors are a [*topic.Fault] (infeasible, with its conflicts; conflict where no
-// seat is free), a [*MissingError], or the context's.
-func Draw(ctx context.Context, s *topic.State, rows map[uint64]Text, seed string) (topic.Drawn, Blobs, error) {
-	problem, p, err := drawProblem(s, rows)
+// Commit fixes the lottery. The blob is the [selection.Commitment]; the event
+// names it and what it comes to.
+func (l *Lottery) Commit(t Terms) (topic.DrawCommitted, Blobs, error) {
+	c, err := l.commitment(t)
 	if err != nil {
-		return topic.Drawn{}, nil, err
+		return topic.DrawCommitted{}, nil, err
 	}
-	policy := problem.Policy(p.root)
-	round := uint64(len(s.Rounds))
-	seeds := NewSeed(p.root, policy.Digest(), seed, round)
-	problem.Seed = seeds.Digest
+	blob, err := encode(c)
+	if err != nil {
+		return topic.DrawCommitted{}, nil, err
+	}
+	return topic.DrawCommitted{
+		InputSeq: l.seq, Round: uint32(l.round), Size: l.state.Settings.PanelSize, Root: topic.Digest(c.Root), Policy: topic.Digest(c.PolicyDigest),
+		Code: topic.Digest(c.Program.Digest()), Beacon: t.Beacon, Result: Digest(blob),
+	}, Blobs{blob}, nil
+}
+
+func (l *Lottery) commitment(t Terms) (*selection.Commitment, error) {
+	terms := selection.Terms{
+		Topic: l.state.Settings.ID, Round: uint64(l.round - 1), Program: t.Program, Beacon: Promise(t.Beacon), Time: t.Time, Reason: t.Reason,
+	}
+	if n := len(t.Earlier); n > 0 {
+		terms.Previous = &t.Earlier[n-1]
+	}
+	c, err := selection.Commit(&l.problem, l.roll, terms)
+	if err != nil {
+		return nil, topic.NewFault(topic.CodeInvalid, "%s", err.Error())
+	}
+	return c, nil
+}
+
+// Drawing is a commitment and the randomness that a draw keeps it with.
+type Drawing struct {
+	Commitment *selection.Commitment
+	Number     uint32 // of the commitment in the log
+	Earlier    []selection.Commitment
+	Value      beacon.Value
+}
+
+// Draw draws the panel that a commitment and the beacon's value make. Blobs are
+// the [DrawResult] and the sealed [Roll].
+//
+// Errors are a [*topic.Fault] (infeasible, with its conflicts; conflict where
+// the lottery is not the one committed to, or the value not the one promised),
+// or the context's.
+func (l *Lottery) Draw(ctx context.Context, d Drawing) (topic.Drawn, Blobs, error) {
+	none := topic.Drawn{}
+	if err := d.Commitment.Keeps(&l.problem, l.roll, d.Commitment.Program); err != nil {
+		return none, nil, broken(err)
+	}
+	problem := l.problem
+	status, err := d.Commitment.Prepare(&problem, d.Value)
+	if err != nil {
+		return none, nil, topic.NewFault(topic.CodeInvalid, "%s", err.Error())
+	}
 	drawn, err := selection.Draw(ctx, problem)
 	if err != nil {
-		return topic.Drawn{}, nil, drawFault(err)
+		return none, nil, drawFault(err)
 	}
-	drawn.Report.Reason = objectiveReason
-	chances := Chances{Schema: Schema, Salt: p.salt(), Units: make([]int64, len(s.Applications))}
-	for i := range chances.Units {
-		chances.Units[i] = -1
-	}
-	for i, n := range p.numbers {
-		chances.Units[n-1] = drawn.Chances[i]
-	}
-	sealed, err := encode(chances)
-	if err != nil {
-		return topic.Drawn{}, nil, err
-	}
-	crosstabs := []Crosstab{}
-	if round == 0 {
-		crosstabs = p.crosstabs(&s.Settings, drawn.Selected)
-	}
-	result, err := encode(DrawResult{
-		Schema: Schema, InputSeq: s.Seq, Round: uint32(round + 1), Seats: len(drawn.Selected), Reserves: len(drawn.Reserves),
-		Seed: seeds, Policy: policy, Report: drawn.Report, Certificate: drawn.Certificate,
-		Crosstabs: crosstabs, Chances: selection.Digest(Digest(sealed)),
-	})
-	if err != nil {
-		return topic.Drawn{}, nil, err
-	}
-	event := topic.Drawn{InputSeq: s.Seq, Size: s.Settings.PanelSize, Seed: seed, Root: p.root, Result: Digest(result)}
-	event.Seats, event.Reserves = p.pick(drawn.Selected), p.pick(drawn.Reserves)
-	// A seat's number must not tell when someone applied.
-	slices.SortFunc(event.Seats, func(a, b uint64) int {
-		return bytes.Compare(s.Applications[a-1].Row[:], s.Applications[b-1].Row[:])
-	})
-	return event, Blobs{result, sealed}, nil
-}
-
-// drawProblem is the draw that s asks for, all but its seed.
-func drawProblem(s *topic.State, rows map[uint64]Text) (selection.Problem, *pool, error) {
-	none := selection.Problem{}
-	if s.Settings.PanelSize == 0 {
-		return none, nil, topic.NewFault(topic.CodeInvalid, "the topic has no panel size: set it in the settings first")
-	}
-	applications := standing(s)
-	p, err := poolOf(s, applications, rows, "")
+	proof, err := selection.NewProof(problem, l.roll, drawn, d.Commitment, d.Value, d.Earlier...)
 	if err != nil {
 		return none, nil, err
 	}
-	x := selection.Problem{Pool: p.Pool, Objective: objective, ByType: true}
-	unknown := 0 // seated people whose row was erased
-	var seated, declined []int
-	for i := range s.Seats {
-		seat := &s.Seats[i]
-		at, known := p.at[seat.Application]
-		switch {
-		case seat.Status == topic.SeatDeclined && known:
-			declined = append(declined, at)
-		case seat.Status == topic.SeatDeclined:
-		case known:
-			seated = append(seated, at)
-		default:
-			unknown++
-		}
-	}
-	if seated != nil {
-		x.Fixed = []selection.Group{{Reason: "hold a seat from an earlier round", People: seated}}
-	}
-	if declined != nil {
-		x.Excluded = []selection.Group{{Reason: "declined a seat", People: declined}}
-	}
-	if len(seated)+unknown >= int(s.Settings.PanelSize) {
-		return none, nil, topic.NewFault(topic.CodeConflict, "all %d seats are taken: there is nothing to draw", s.Settings.PanelSize)
-	}
-	x.Size = int(s.Settings.PanelSize) - unknown
-	for _, q := range s.Settings.Quotas {
-		// What the unknown ones count for can't be told: they may be any.
-		x.Quotas = append(x.Quotas, selection.Quota{Feature: q.Feature, Value: q.Value, Min: max(0, int(q.Min)-unknown), Max: int(q.Max)})
-	}
-	x.Reserves = max(0, min((x.Size+1)/2, len(applications)-x.Size-len(declined)))
-	return x, p, nil
-}
-
-// standing are the applications in the pool, in the order of numbers.
-func standing(s *topic.State) []uint64 {
-	var list []uint64
-	for i := range s.Applications {
-		if s.Applications[i].Status == topic.ApplicationOpen {
-			list = append(list, uint64(i+1))
-		}
-	}
-	return list
-}
-
-// CheckDraw tells whether the draw that s asks for can be made: nil, or the
-// error that Draw would give for its quotas.
-func CheckDraw(ctx context.Context, s *topic.State, rows map[uint64]Text) error {
-	problem, _, err := drawProblem(s, rows)
+	roll, err := newRoll(l.pool, l.roll, drawn.Chances).encode()
 	if err != nil {
-		return err
+		return none, nil, err
 	}
-	if err := selection.Check(ctx, problem); err != nil {
-		return drawFault(err)
+	got := slices.Concat(drawn.Selected, l.included)
+	crosstabs := []Crosstab{}
+	if l.round == 1 {
+		crosstabs = l.pool.crosstabs(&l.state.Settings, got)
 	}
-	return nil
+	result, err := encode(DrawResult{
+		Schema: drawSchema, InputSeq: l.seq, Round: uint32(l.round), Seats: len(got), Included: len(l.included), Reserves: len(drawn.Reserves),
+		Rules: l.state.Settings.Draw, Report: drawn.Report, Proof: *proof, Crosstabs: crosstabs, Roll: selection.Digest(Digest(roll)),
+	})
+	if err != nil {
+		return none, nil, err
+	}
+	event := topic.Drawn{
+		InputSeq: l.seq, Size: l.state.Settings.PanelSize, Seed: d.Value.String(), Root: topic.Digest(d.Commitment.Root), Result: Digest(result),
+		Commitment: d.Number, Signature: hexOf(d.Value.Signature), Checked: status == beacon.Checked,
+		Seats: l.pool.pick(got), Reserves: l.pool.pick(drawn.Reserves),
+	}
+	byRow(l.state, event.Seats)
+	return event, Blobs{result, roll}, nil
 }
 
-// drawFault turns conflicting quotas into a refusal that names them.
-func drawFault(err error) error {
-	var infeasible *selection.InfeasibleError
-	if !errors.As(err, &infeasible) {
-		return err
-	}
-	f := topic.NewFault(topic.CodeInfeasible, "%s", infeasible.Error())
-	for _, c := range infeasible.Conflicts {
-		f.Places = append(f.Places, topic.Place{Feature: c.Feature, Value: c.Value, Message: c.Message})
-	}
-	return f
-}
-
-// pick turns indexes of the pool into application numbers.
-func (p *pool) pick(people []int) []uint64 {
-	var list []uint64
-	for _, i := range people {
-		list = append(list, p.numbers[i])
-	}
-	return list
-}
-
-// salt is a secret that whoever holds the rows can make again.
-func (p *pool) salt() string {
-	h := sha256.New()
-	h.Write([]byte("veche/analysis/chances/1\x00"))
-	for i := range p.salts {
-		h.Write(p.salts[i][:])
-	}
-	return hex.EncodeToString(h.Sum(nil)[:topic.SaltSize])
+func hexOf(h beacon.Hex) string {
+	text, _ := h.MarshalText() // always writes
+	return string(text)
 }
 
 // ParseDraw reads the result of a draw.
 func ParseDraw(b []byte) (*DrawResult, error) {
-	return parse("draw", b, func(r *DrawResult) int { return r.Schema })
+	return parseAs("draw", b, drawSchema, func(r *DrawResult) int { return r.Schema })
 }
 
-// ParseChances reads the sealed chances of a draw.
-func ParseChances(b []byte) (*Chances, error) {
-	return parse("draw's chances", b, func(c *Chances) int { return c.Schema })
+// ParseCommitment reads the blob of a commitment.
+func ParseCommitment(b []byte) (*selection.Commitment, error) {
+	return parseAs("commitment", b, selection.CommitmentVersion, func(c *selection.Commitment) int { return c.Version })
 }

@@ -7,33 +7,66 @@ import (
 	"slices"
 	"testing"
 
+	"veche/selection"
 	"veche/server/analysis"
 	"veche/server/analysis/rehearsal"
 	"veche/server/topic"
 )
 
-func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
+// drawing is a topic of 60 people in the step of the draw.
+func drawing(t *testing.T, change ...func(*topic.Settings)) *rehearsal.Play {
 	p := rehearsal.New(t)
 	p.Apply(60)
 	p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
-	drawn, blobs, err := analysis.Draw(context.Background(), p.State, p.Rows(), "beacon")
+	for _, f := range change {
+		f(&p.State.Settings)
+	}
+	return p
+}
+
+// drawn draws a first round with a phrase.
+func drawn(t *testing.T, p *rehearsal.Play, phrase string) (topic.Drawn, analysis.Blobs, error) {
+	t.Helper()
+	b := topic.Beacon{Kind: topic.BeaconPhrase, Source: phrase}
+	l, err := analysis.Prepare(context.Background(), p.State, analysis.RowsOf(p.Rows()), false)
+	if err != nil {
+		return topic.Drawn{}, nil, err
+	}
+	_, blobs, err := l.Commit(analysis.Terms{Program: rehearsal.Program, Beacon: b})
+	if err != nil {
+		return topic.Drawn{}, nil, err
+	}
+	c, err := analysis.ParseCommitment(blobs.Result())
+	if err != nil {
+		return topic.Drawn{}, nil, err
+	}
+	v, err := analysis.BeaconValue(b, "", "")
+	if err != nil {
+		return topic.Drawn{}, nil, err
+	}
+	return l.Draw(context.Background(), analysis.Drawing{Commitment: c, Value: v})
+}
+
+func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
+	p := drawing(t)
+	first, blobs, err := drawn(t, p, "beacon")
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, same, err := analysis.Draw(context.Background(), p.State, p.Rows(), "beacon")
+	again, same, err := drawn(t, p, "beacon")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(blobs[0], same[0]) || !bytes.Equal(blobs[1], same[1]) || !slices.Equal(drawn.Seats, again.Seats) {
+	if !bytes.Equal(blobs[0], same[0]) || !bytes.Equal(blobs[1], same[1]) || !slices.Equal(first.Seats, again.Seats) {
 		t.Error("the same draw gave other bytes")
 	}
-	if other, _, _ := analysis.Draw(context.Background(), p.State, p.Rows(), "another"); slices.Equal(drawn.Seats, other.Seats) {
+	if other, _, _ := drawn(t, p, "another"); slices.Equal(first.Seats, other.Seats) {
 		t.Error("another beacon drew the same panel")
 	}
-	if len(drawn.Seats) != 24 || drawn.InputSeq != p.State.Seq || drawn.Result != analysis.Digest(blobs.Result()) {
-		t.Errorf("drew %d seats from event %d", len(drawn.Seats), drawn.InputSeq)
+	if len(first.Seats) != 24 || first.InputSeq != p.State.Seq || first.Result != analysis.Digest(blobs.Result()) {
+		t.Errorf("drew %d seats from event %d", len(first.Seats), first.InputSeq)
 	}
-	if slices.IsSorted(drawn.Seats) {
+	if slices.IsSorted(first.Seats) {
 		t.Error("seats follow the order of applications")
 	}
 	result, err := analysis.ParseDraw(blobs[0])
@@ -42,9 +75,6 @@ func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
 	}
 	if !result.Report.QuotasMet || len(result.Report.Quotas) != 8 || result.Report.People != 59 || result.Round != 1 {
 		t.Errorf("report %+v", result.Report)
-	}
-	if err := result.Seed.Check(); err != nil {
-		t.Error(err)
 	}
 	if len(result.Crosstabs) != 6 || result.Crosstabs[0].Of != "pool" || result.Crosstabs[0].Features != [2]string{"sex", "age"} || result.Crosstabs[0].Counts == nil {
 		t.Errorf("crosstabs %+v", result.Crosstabs)
@@ -58,22 +88,30 @@ func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
 			}
 		}
 	}
-	chances, err := analysis.ParseChances(blobs[1])
+	for _, g := range result.Proof.Curve {
+		if g.People < 10 {
+			t.Errorf("the curve tells of %d people", g.People)
+		}
+	}
+	if steps, err := selection.Verify(context.Background(), &result.Proof, nil, nil); err != nil || len(steps) < 5 {
+		t.Errorf("the proof: %d steps, %v", len(steps), err)
+	}
+	roll, err := analysis.ParseRoll(blobs[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := chances.Of(7); ok {
+	if _, ok := roll.Chance(7); ok {
 		t.Error("the application that was withdrawn has a chance")
 	}
 	sum := int64(0)
-	for _, u := range chances.Units {
-		sum += max(0, u)
+	for _, u := range roll.Units {
+		sum += u
 	}
-	if c, _ := chances.Of(1); c < .3 || c > .5 || sum/1e9 != 24_000 && sum/1e9 != 23_999 {
+	if c, _ := roll.Chance(1); c < .3*selection.ChanceUnit || c > .5*selection.ChanceUnit || sum/1e9 != 24_000 && sum/1e9 != 23_999 {
 		t.Errorf("chance of application 1 is %v, all add up to %d", c, sum)
 	}
 	home := map[string]int{}
-	for _, n := range drawn.Seats {
+	for _, n := range first.Seats {
 		row, err := topic.ParseRow(p.Rows()[n].Body)
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +150,7 @@ func TestReplacementsKeepThePanel(t *testing.T) {
 			t.Errorf("%s = %s has %d seats, its quota is %d to %d", q.Feature, q.Value, n, q.Min, q.Max)
 		}
 	}
-	_, _, err := analysis.Draw(context.Background(), p.State, p.Rows(), "third")
+	_, _, err := drawn(t, p, "third")
 	if topic.CodeOf(err) != topic.CodeConflict {
 		t.Errorf("drawing for a full panel: %v", err)
 	}
@@ -129,7 +167,7 @@ func TestErasedRowOnThePanel(t *testing.T) {
 	p.Round("third")
 	last := len(p.State.Seats) - 1
 	p.Do(p.Citizen(p.State.Seats[last].Application), topic.AnswerSeat{Accept: true})
-	seated, _, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables")
+	seated, _, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,46 +177,74 @@ func TestErasedRowOnThePanel(t *testing.T) {
 }
 
 func TestDrawRefusals(t *testing.T) {
-	played := func() *rehearsal.Play {
-		p := rehearsal.New(t)
-		p.Apply(60)
-		p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
-		return p
-	}
 	t.Run("infeasible", func(t *testing.T) {
-		p := played()
+		p := drawing(t)
 		p.State.Settings.Quotas[7] = topic.Quota{Feature: "district", Value: "islands", Min: 20, Max: 24}
-		_, _, err := analysis.Draw(context.Background(), p.State, p.Rows(), "x")
+		_, _, err := drawn(t, p, "x")
 		var f *topic.Fault
 		if !errors.As(err, &f) || f.Code != topic.CodeInfeasible || len(f.Places) == 0 || f.Places[0].Feature != "district" {
 			t.Errorf("got %+v", err)
 		}
-		if err := analysis.CheckDraw(context.Background(), p.State, p.Rows()); topic.CodeOf(err) != topic.CodeInfeasible {
+		l := p.Lottery()
+		if err := l.Feasible(context.Background()); topic.CodeOf(err) != topic.CodeInfeasible {
 			t.Errorf("the check says %v", err)
+		}
+		check, err := l.Check(context.Background())
+		if err != nil || check.Feasible || len(check.Conflicts) == 0 || check.Preview != nil || check.Eligible != 59 {
+			t.Errorf("the check says %+v, %v", check, err)
 		}
 	})
 	t.Run("missing row", func(t *testing.T) {
-		p := played()
-		rows := p.Rows()
-		delete(rows, 9)
-		_, _, err := analysis.Draw(context.Background(), p.State, rows, "x")
+		p := drawing(t)
+		delete(p.Texts, p.State.Applications[8].Row)
+		_, _, err := drawn(t, p, "x")
 		var missing *analysis.MissingError
 		if !errors.As(err, &missing) || missing.Number != 9 || missing.Digest != p.State.Applications[8].Row {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("another row", func(t *testing.T) {
-		p := played()
-		rows := p.Rows()
-		rows[9] = rows[10]
-		if _, _, err := analysis.Draw(context.Background(), p.State, rows, "x"); err == nil {
+		p := drawing(t)
+		p.Texts[p.State.Applications[8].Row] = p.Texts[p.State.Applications[9].Row]
+		if _, _, err := drawn(t, p, "x"); err == nil {
 			t.Error("a row that is not the one in the log was taken")
 		}
 	})
 	t.Run("no panel size", func(t *testing.T) {
-		p := played()
+		p := drawing(t)
 		p.State.Settings.PanelSize = 0
-		if _, _, err := analysis.Draw(context.Background(), p.State, p.Rows(), "x"); topic.CodeOf(err) != topic.CodeInvalid {
+		if _, _, err := drawn(t, p, "x"); topic.CodeOf(err) != topic.CodeInvalid {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("leximin without the solver", func(t *testing.T) {
+		p := drawing(t, func(s *topic.Settings) { s.Draw.Objective = "leximin" })
+		if _, _, err := drawn(t, p, "x"); topic.CodeOf(err) != topic.CodeInvalid {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("another pool than committed", func(t *testing.T) {
+		p := drawing(t)
+		p.Commit(topic.Beacon{Kind: topic.BeaconPhrase, Source: "x"})
+		p.State.Applications[3].Status = topic.ApplicationWithdrawn
+		v, err := analysis.BeaconValue(p.State.Commitments[0].Beacon, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = p.Lottery().Draw(context.Background(), analysis.Drawing{Commitment: p.Commitment(1), Number: 1, Value: v})
+		if topic.CodeOf(err) != topic.CodeConflict {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("another value than promised", func(t *testing.T) {
+		p := drawing(t)
+		l := p.Lottery()
+		p.Commit(topic.Beacon{Kind: topic.BeaconPublic, Source: "numbers"})
+		v, err := analysis.BeaconValue(topic.Beacon{Kind: topic.BeaconPhrase}, "mine", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := l.Draw(context.Background(), analysis.Drawing{Commitment: p.Commitment(1), Number: 1, Value: v}); topic.CodeOf(err) != topic.CodeInvalid {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -33,20 +34,31 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("the %s %d is missing: it was erased meanwhile, run it again", e.What, e.Number)
 }
 
+// Rows reads the pool rows of applications, those that exist. It is asked for at
+// most [rowsAtOnce] at a time, so that a million of them need not lie in memory.
+type Rows func(ctx context.Context, applications []uint64) (map[uint64]Text, error)
+
+// RowsOf reads rows that lie in memory.
+func RowsOf(rows map[uint64]Text) Rows {
+	return func(context.Context, []uint64) (map[uint64]Text, error) { return rows, nil }
+}
+
+const rowsAtOnce = 5000
+
 // pool is applicants as the lottery sees them, beside their numbers.
 type pool struct {
 	*selection.Pool
-	numbers []uint64 // application number by index
-	at      map[uint64]int
-	salts   [][topic.SaltSize]byte // by index
-	root    [32]byte
+	numbers []uint64   // application number by index, rising
+	salts   [][16]byte // by index, of the rows that are there
+	root    [32]byte   // over the salted digests of the rows
 }
 
-// poolOf reads the rows of the given applications. Each stands under its salted
+// readPool reads the rows of the given applications. Each stands under its salted
 // digest, so that neither the order of applications nor a number has any bearing.
 // An application without a row has the value extra in every feature; it is an
-// error where extra is empty.
-func poolOf(s *topic.State, applications []uint64, rows map[uint64]Text, extra string) (*pool, error) {
+// error where extra is empty. person, where it is not nil, hears of every row and
+// may complete the person that it becomes.
+func readPool(ctx context.Context, s *topic.State, applications []uint64, rows Rows, extra string, person func(i int, row *topic.Row, p *selection.Person)) (*pool, error) {
 	form := &s.Settings.Form
 	features := make([]selection.Feature, len(form.Features))
 	for i, f := range form.Features {
@@ -59,13 +71,18 @@ func poolOf(s *topic.State, applications []uint64, rows map[uint64]Text, extra s
 	if err != nil {
 		return nil, err
 	}
-	p := &pool{Pool: people, numbers: applications, at: make(map[uint64]int, len(applications))}
+	p := &pool{Pool: people, numbers: applications}
 	values := make([]uint16, len(features))
+	var chunk map[uint64]Text
 	for i, n := range applications {
-		p.at[n] = i
+		if i%rowsAtOnce == 0 {
+			if chunk, err = rows(ctx, applications[i:min(i+rowsAtOnce, len(applications))]); err != nil {
+				return nil, err
+			}
+		}
 		digest := s.Applications[n-1].Row
-		person := selection.Person{ID: digest.String(), Values: values}
-		text, ok := rows[n]
+		one := selection.Person{ID: digest.String(), Values: values}
+		text, ok := chunk[n]
 		switch {
 		case ok:
 			if topic.DigestOf(text.Salt, text.Body) != digest {
@@ -78,7 +95,10 @@ func poolOf(s *topic.State, applications []uint64, rows map[uint64]Text, extra s
 			if err := stated(form, row, values); err != nil {
 				return nil, fmt.Errorf("application %d: %w", n, err)
 			}
-			person.Household = householdKey(row.Household)
+			one.Household = householdKey(row.Household)
+			if person != nil {
+				person(i, &row, &one)
+			}
 		case extra != "":
 			for f := range values {
 				values[f] = uint16(len(features[f].Values) - 1)
@@ -86,13 +106,24 @@ func poolOf(s *topic.State, applications []uint64, rows map[uint64]Text, extra s
 		default:
 			return nil, &MissingError{What: "pool row of application", Number: n, Digest: digest}
 		}
-		if err := people.Add(person); err != nil {
+		if err := people.Add(one); err != nil {
 			return nil, err
 		}
-		p.salts = append(p.salts, text.Salt)
+		p.salts = append(p.salts, leafSalt(text.Salt))
 	}
-	p.root = p.commit(s)
 	return p, nil
+}
+
+// leafSalt is the salt of a row's leaf. It comes of the row's own salt and goes
+// with it when the row is erased.
+func leafSalt(salt [topic.SaltSize]byte) [16]byte {
+	sum := sha256.Sum256(append([]byte("veche/analysis/leaf/2\x00"), salt[:]...))
+	return [16]byte(sum[:16])
+}
+
+// index finds an application in the pool.
+func (p *pool) index(application uint64) (int, bool) {
+	return slices.BinarySearch(p.numbers, application)
 }
 
 // stated sets the value of each feature of the form.

@@ -31,6 +31,8 @@ type Pseudonyms interface {
 	Pseudonyms(ctx context.Context, person, topicID string) (privacy.Pseudonyms, error)
 	Find(ctx context.Context, person, topicID string) (privacy.Pseudonyms, bool, error)
 	Ballots(ctx context.Context, topicID string, keep func(topic.Pseudonym) bool) ([]topic.Pseudonym, error)
+	Enrolled(ctx context.Context, topicID string, keep func(topic.Pseudonym) bool, f func(privacy.Member) error) error
+	Known(ctx context.Context, topicID string, ids []string) (map[string]topic.Pseudonym, error)
 }
 
 // DemoLink is a sign-in for one role, in demo mode only.
@@ -103,11 +105,24 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/people", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).importPeople},
 	{http.MethodGet, "/topics/:topic/pool", staff, readers, (*API).getPool},
 
+	{http.MethodPost, "/topics/:topic/population", staff, []topic.Role{topic.RolePlanner}, (*API).readPopulation},
+	{http.MethodPost, "/topics/:topic/marks", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).mark},
+
+	{http.MethodPost, "/topics/:topic/draw/check", staff, []topic.Role{topic.RolePlanner}, (*API).checkDraw},
+	{http.MethodPost, "/topics/:topic/draw/commit", staff, []topic.Role{topic.RolePlanner}, (*API).commitDraw},
+	{http.MethodPost, "/topics/:topic/draw/abort", staff, []topic.Role{topic.RolePlanner}, (*API).abortDraw},
+	{http.MethodGet, "/topics/:topic/draw/:round/report.html", public, nil, (*API).getDrawReport},
+	{http.MethodGet, "/topics/:topic/draw/:round/proof.json", public, nil, (*API).getProof},
+	{http.MethodGet, "/topics/:topic/draw/:round/receipt", signedIn, nil, (*API).getReceipt},
+	{http.MethodGet, "/topics/:topic/draw/:round/seats.csv", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).downloadSeats},
 	{http.MethodPost, "/topics/:topic/draw", staff, []topic.Role{topic.RolePlanner}, (*API).draw},
 	{http.MethodGet, "/topics/:topic/draw", public, nil, (*API).getDraw},
 	{http.MethodPost, "/topics/:topic/seat", signedIn, nil, (*API).answerSeat},
 	{http.MethodPost, "/topics/:topic/seats/accept", staff, []topic.Role{topic.RolePlanner}, (*API).acceptSeats},
+	{http.MethodPost, "/topics/:topic/seats/answer", staff, []topic.Role{topic.RolePlanner}, (*API).answerSeats},
+	{http.MethodGet, "/topics/:topic/seats", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).getSeats},
 	{http.MethodPost, "/topics/:topic/replacements", staff, []topic.Role{topic.RolePlanner}, (*API).draw},
+	{http.MethodPost, "/topics/:topic/tables/round", staff, []topic.Role{topic.RolePlanner}, (*API).openTableRound},
 	{http.MethodPost, "/topics/:topic/tables", staff, []topic.Role{topic.RolePlanner}, (*API).seatTables},
 	{http.MethodGet, "/topics/:topic/tables", public, nil, (*API).getTables},
 

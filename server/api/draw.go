@@ -1,10 +1,18 @@
 package api
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"veche/selection"
+	"veche/server/analysis"
 	"veche/server/topic"
 )
 
@@ -19,26 +27,218 @@ func (a *API) getPool(c *fiber.Ctx) error {
 	return c.JSON(pool)
 }
 
-type drawRound struct {
-	Round  int             `json:"round"`
-	Seq    uint64          `json:"seq"`
-	Time   int64           `json:"time"`
-	Seed   string          `json:"seed"`
-	Seats  uint32          `json:"seats"`
-	Filled uint32          `json:"filled"`
-	Root   topic.Digest    `json:"-"`
-	Pool   string          `json:"pool_root"`
-	Report json.RawMessage `json:"report"`
-}
-
-// draw runs a round of the lottery: the first fills the panel, a later one the
-// seats that were declined.
-func (a *API) draw(c *fiber.Ctx) error {
-	task, err := a.task(c, topic.ActionDraw)
+// checkDraw tells whether the next round can be drawn, and with which chances.
+func (a *API) checkDraw(c *fiber.Ctx) error {
+	var in struct{}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	check, err := a.Jobs.CheckDraw(c.UserContext(), c.Params("topic"))
 	if err != nil {
 		return err
 	}
-	ack, err := a.Jobs.Draw(c.UserContext(), task)
+	return c.JSON(check)
+}
+
+type commitmentView struct {
+	Number int        `json:"number"`
+	Seq    uint64     `json:"seq"`
+	Time   int64      `json:"time"`
+	Round  uint32     `json:"round"`
+	Root   string     `json:"root"`
+	Digest string     `json:"digest"` // of the whole commitment: what to publish
+	Rules  string     `json:"policy_digest"`
+	Code   string     `json:"code"`
+	Policy any        `json:"policy"`
+	Beacon beaconView `json:"beacon"`
+	Status string     `json:"status"`
+	Reason string     `json:"reason"`
+	Ended  int64      `json:"ended"`
+	Drawn  int        `json:"drawn_round"` // 0 where it was not drawn from
+	Left   int        `json:"withdrawn"`   // people who withdrew while it was open
+}
+
+type beaconView struct {
+	Kind     string `json:"kind"`
+	Chain    string `json:"chain"`
+	Round    uint64 `json:"round"`
+	Source   string `json:"source"`
+	Expected int64  `json:"expected"`
+	// Of a drawn round:
+	Value     string `json:"value,omitempty"`
+	Signature string `json:"signature,omitempty"` // checked, not checked or none
+}
+
+func beaconOf(b topic.Beacon) beaconView {
+	v := beaconView{Kind: b.Kind, Chain: b.Chain, Round: b.Round, Source: b.Source, Expected: b.Expected}
+	if b.Kind == topic.BeaconPhrase {
+		v.Source = "" // the phrase itself, told once it was used
+	}
+	return v
+}
+
+type drawRound struct {
+	Round      int               `json:"round"`
+	Seq        uint64            `json:"seq"`
+	Time       int64             `json:"time"`
+	Seed       string            `json:"seed"`
+	Seats      uint32            `json:"seats"`
+	Filled     uint32            `json:"filled"`
+	Pool       string            `json:"pool_root"`
+	Commitment uint32            `json:"commitment"`
+	Beacon     beaconView        `json:"beacon"`
+	Report     *selection.Report `json:"report"` // null of a round that an earlier version drew
+	Curve      [][2]float64      `json:"curve"`
+	Limits     []string          `json:"limits"`
+	result     topic.Digest
+}
+
+func (a *API) getDraw(c *fiber.Ctx) error {
+	commitments, err := a.commitments(c)
+	if err != nil {
+		return err
+	}
+	rounds, err := a.rounds(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"commitments": commitments, "rounds": rounds})
+}
+
+func (a *API) commitments(c *fiber.Ctx) ([]commitmentView, error) {
+	view, err := a.view(c)
+	if err != nil {
+		return nil, err
+	}
+	list := []commitmentView{}
+	var results []topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		for i, x := range s.Commitments {
+			v := commitmentView{
+				Number: i + 1, Seq: x.Seq, Time: x.Time, Round: x.DrawCommitted.Round, Root: x.Root.String(), Rules: x.Policy.String(),
+				Beacon: beaconOf(x.Beacon), Status: x.Status.String(), Reason: x.Reason, Ended: x.Ended, Left: len(x.Withdrawn),
+			}
+			v.Drawn = 1 + slices.IndexFunc(s.Rounds, func(r topic.Round) bool { return r.Commitment == uint32(i+1) })
+			list, results = append(list, v), append(results, x.Result)
+		}
+	})
+	for i := range list {
+		kept, err := a.Jobs.Commitment(c.UserContext(), results[i])
+		if err != nil {
+			return nil, err
+		}
+		list[i].Code, list[i].Policy, list[i].Digest = kept.Program.String(), kept.Policy, kept.Digest().String()
+	}
+	return list, nil
+}
+
+func (a *API) rounds(c *fiber.Ctx) ([]drawRound, error) {
+	view, err := a.view(c)
+	if err != nil {
+		return nil, err
+	}
+	rounds := []drawRound{}
+	view.Read(func(s *topic.State, _ uint64) {
+		for i := range s.Rounds {
+			r := &s.Rounds[i]
+			v := drawRound{
+				Round: i + 1, Seq: r.Seq, Time: r.Time, Seed: r.Seed, Seats: r.Seats, Filled: r.Seats, Pool: r.Root.String(), Commitment: r.Commitment,
+				Beacon: beaconView{Kind: topic.BeaconPhrase}, Curve: [][2]float64{}, Limits: []string{}, result: r.Result,
+			}
+			if r.Commitment != 0 {
+				v.Beacon = beaconOf(s.Commitments[r.Commitment-1].Beacon)
+			}
+			v.Beacon.Value, v.Beacon.Signature = r.Seed, "none"
+			if v.Beacon.Kind == topic.BeaconDrand {
+				v.Beacon.Signature = map[bool]string{true: "checked", false: "not checked"}[r.Checked]
+			}
+			rounds = append(rounds, v)
+		}
+	})
+	for i := range rounds {
+		r := &rounds[i]
+		if r.Commitment == 0 {
+			continue
+		}
+		result, err := a.Jobs.DrawResult(c.UserContext(), r.result)
+		if err != nil {
+			return nil, err
+		}
+		r.Report, r.Curve, r.Limits = &result.Report, analysis.Curve(result.Proof.Curve), result.Proof.Limits
+	}
+	return rounds, nil
+}
+
+// commitDraw fixes the next round, all but its randomness.
+func (a *API) commitDraw(c *fiber.Ctx) error {
+	var in struct {
+		ClientID string              `json:"client_id"`
+		Beacon   analysis.BeaconWish `json:"beacon"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	task, err := a.taskOf(c, topic.ActionDraw, in.ClientID)
+	if err != nil {
+		return err
+	}
+	ack, err := a.Jobs.CommitDraw(c.UserContext(), task, in.Beacon)
+	if err != nil {
+		return err
+	}
+	list, err := a.commitments(c)
+	if err != nil {
+		return err
+	}
+	return c.Status(fiber.StatusCreated).JSON(list[ack.Answer-1])
+}
+
+func (a *API) abortDraw(c *fiber.Ctx) error {
+	var in struct {
+		ClientID string `json:"client_id"`
+		Reason   string `json:"reason"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	ack, err := a.submit(c, in.ClientID, topic.AbortDraw{Reason: in.Reason})
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ack": ack})
+}
+
+// draw runs a round of the lottery, from the commitment that is open or, where
+// none is, with a phrase at once: the first fills the panel, a later one the
+// seats that were declined.
+func (a *API) draw(c *fiber.Ctx) error {
+	var in struct {
+		ClientID  string `json:"client_id"`
+		Seed      string `json:"seed"`
+		Beacon    string `json:"beacon"`
+		Signature string `json:"signature"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if len(in.Seed) > 500 {
+		return refuse("invalid", "the seed is longer than 500 bytes")
+	}
+	task, err := a.taskOf(c, topic.ActionDraw, in.ClientID)
+	if err != nil {
+		return err
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	open := false
+	view.Read(func(s *topic.State, _ uint64) { open = s.Committed() != 0 })
+	if !open && in.Beacon != "" {
+		return topic.NewFault(topic.CodeConflict, "no commitment is open, so there is no beacon to draw with: commit to the draw first, or draw at once with a seed")
+	}
+	task.Seed = in.Seed
+	ack, err := a.Jobs.Draw(c.UserContext(), task, in.Beacon, in.Signature)
 	if err != nil {
 		return err
 	}
@@ -49,134 +249,112 @@ func (a *API) draw(c *fiber.Ctx) error {
 	return c.JSON(rounds[ack.Answer-1])
 }
 
-func (a *API) getDraw(c *fiber.Ctx) error {
+// result answers the round of the request with its result.
+func (a *API) result(c *fiber.Ctx) (drawRound, *analysis.DrawResult, error) {
+	n, err := number(c, "round")
+	if err != nil {
+		return drawRound{}, nil, err
+	}
 	rounds, err := a.rounds(c)
 	if err != nil {
-		return err
+		return drawRound{}, nil, err
 	}
-	return c.JSON(fiber.Map{"rounds": rounds})
+	if n == 0 || int(n) > len(rounds) {
+		return drawRound{}, nil, topic.NewFault(topic.CodeNotFound, "there is no draw %d", n)
+	}
+	r := rounds[n-1]
+	if r.Commitment == 0 {
+		return r, nil, topic.NewFault(topic.CodeNotFound, "draw %d was made by an earlier version and has no report of this kind", n)
+	}
+	result, err := a.Jobs.DrawResult(c.UserContext(), r.result)
+	return r, result, err
 }
 
-func (a *API) rounds(c *fiber.Ctx) ([]drawRound, error) {
-	view, err := a.view(c)
+// getDrawReport is the printable page of a round.
+func (a *API) getDrawReport(c *fiber.Ctx) error {
+	_, result, err := a.result(c)
 	if err != nil {
-		return nil, err
-	}
-	rounds := []drawRound{}
-	var results []topic.Digest
-	view.Read(func(s *topic.State, _ uint64) {
-		for i, r := range s.Rounds {
-			rounds = append(rounds, drawRound{Round: i + 1, Seq: r.Seq, Time: r.Time, Seed: r.Seed, Seats: r.Seats, Filled: r.Seats, Pool: r.Root.String()})
-			results = append(results, r.Result)
-		}
-	})
-	for i := range rounds {
-		if rounds[i].Report, err = a.Jobs.DrawReport(c.UserContext(), results[i]); err != nil {
-			return nil, err
-		}
-	}
-	return rounds, nil
-}
-
-func (a *API) answerSeat(c *fiber.Ctx) error {
-	var in struct {
-		ClientID string `json:"client_id"`
-		Answer   string `json:"answer"`
-	}
-	if err := readJSON(c, &in); err != nil {
-		return err
-	}
-	if in.Answer != "accept" && in.Answer != "decline" {
-		return refuse("invalid", "answer is accept or decline")
-	}
-	ack, err := a.submit(c, in.ClientID, topic.AnswerSeat{Accept: in.Answer == "accept"})
-	if err != nil {
-		return err
-	}
-	return c.JSON(fiber.Map{"ack": ack, "status": map[string]string{"accept": "accepted", "decline": "declined"}[in.Answer]})
-}
-
-// acceptSeats accepts all seats that are still open: the people said so by
-// letter or telephone.
-func (a *API) acceptSeats(c *fiber.Ctx) error {
-	var in struct {
-		ClientID string   `json:"client_id"`
-		Seats    []uint32 `json:"seats"`
-		All      bool     `json:"all"`
-	}
-	if err := readJSON(c, &in); err != nil {
 		return err
 	}
 	view, err := a.view(c)
 	if err != nil {
 		return err
 	}
-	if in.All {
-		in.Seats = nil
-		view.Read(func(s *topic.State, _ uint64) {
-			for i := range s.Seats {
-				// Who applied here answers here.
-				if s.Seats[i].Status == topic.SeatInvited && s.Applications[s.Seats[i].Application-1].Import != 0 {
-					in.Seats = append(in.Seats, uint32(i+1))
-				}
-			}
-		})
+	page := selection.ReportPage{
+		Report: result.Report, Proof: &result.Proof,
+		Check: "veche verify --proof proof.json", Receipt: "veche verify --receipt receipt.json --proof proof.json",
 	}
-	ack, err := a.submit(c, in.ClientID, topic.AnswerForPanel{Seats: in.Seats, Accept: true})
+	view.Read(func(s *topic.State, _ uint64) { page.Lang, page.Title = s.Settings.Lang, s.Settings.Title })
+	if lang := c.Query("lang"); lang != "" {
+		page.Lang = lang
+	}
+	if !slices.Contains(selection.PageLanguages, page.Lang) {
+		page.Lang = ""
+	}
+	if result.Proof.Panels != nil {
+		page.PanelNumber = result.Proof.Panels.Number
+	}
+	var b bytes.Buffer
+	if err := selection.WriteReportHTML(&b, page); err != nil {
+		return err
+	}
+	// The page's own style, and no other, may be used.
+	if _, rest, ok := strings.Cut(b.String(), "<style>"); ok {
+		style, _, _ := strings.Cut(rest, "</style>")
+		sum := sha256.Sum256([]byte(style))
+		c.Set(fiber.HeaderContentSecurityPolicy, strings.Replace(csp, "style-src 'self'", "style-src 'self' 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'", 1))
+	}
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	return c.Send(b.Bytes())
+}
+
+// getProof is proof.json of a round.
+func (a *API) getProof(c *fiber.Ctx) error {
+	r, result, err := a.result(c)
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ack": ack, "accepted": len(in.Seats)})
+	return a.download(c, fmt.Sprintf("proof-%s-%d.json", c.Params("topic"), r.Round), result.Proof)
 }
 
-func (a *API) seatTables(c *fiber.Ctx) error {
-	task, err := a.task(c, topic.ActionSeatTables)
+// getReceipt is the asker's own receipt of a round.
+func (a *API) getReceipt(c *fiber.Ctx) error {
+	r, _, err := a.result(c)
 	if err != nil {
 		return err
 	}
-	ack, err := a.Jobs.Tables(c.UserContext(), task)
+	w, err := a.standing(c)
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ack": ack, "tables": ack.Answer})
-}
-
-type tableView struct {
-	Table    uint32 `json:"table"`
-	Seats    int    `json:"seats"`
-	Accepted int    `json:"accepted"`
-	Remarks  int    `json:"remarks"`
-}
-
-func (a *API) getTables(c *fiber.Ctx) error {
 	view, err := a.view(c)
 	if err != nil {
 		return err
 	}
-	tables := []tableView{}
-	var result topic.Digest
-	view.Read(func(s *topic.State, _ uint64) {
-		for t := uint32(1); t <= s.Tables; t++ {
-			room, _ := s.Room(t)
-			tables = append(tables, tableView{Table: t, Remarks: len(room.Remarks)})
-		}
-		for i := range s.Seats {
-			if t := s.Seats[i].Table; t != 0 {
-				tables[t-1].Seats++
-				if s.Seats[i].Status == topic.SeatAccepted {
-					tables[t-1].Accepted++
-				}
-			}
-		}
-		if n := len(s.Seating); n > 0 {
-			result = s.Seating[n-1].Result
-		}
-	})
-	var report json.RawMessage
-	if !result.IsZero() {
-		if report, err = a.Jobs.TablesReport(c.UserContext(), result); err != nil {
-			return err
-		}
+	var application uint64
+	view.Read(func(s *topic.State, _ uint64) { application = w.application(s) })
+	if application == 0 {
+		return topic.NewFault(topic.CodeNotFound, "there is no application of yours in this topic, so there is no receipt")
 	}
-	return c.JSON(fiber.Map{"tables": tables, "report": report})
+	leave, err := a.searches.enter(c.UserContext(), searchWait)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	receipt, err := a.Jobs.Receipt(c.UserContext(), c.Params("topic"), application, r.Round)
+	if err != nil {
+		return err
+	}
+	return a.download(c, fmt.Sprintf("receipt-%s-%d.json", c.Params("topic"), r.Round), receipt)
+}
+
+// download answers a value as a file of JSON.
+func (a *API) download(c *fiber.Ctx, name string, v any) error {
+	b, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name))
+	return c.Send(append(b, '\n'))
 }

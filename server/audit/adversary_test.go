@@ -113,10 +113,15 @@ func TestALyingServerIsFound(t *testing.T) {
 		{"a cluster has another label", audit.Public, "clustering 2", replace("clusters/run-2.json", `"label":"`, `"label":"No `)},
 		{"a cluster's label in the auditor's", audit.Auditor, "clustering 2", replace("clusters/run-2.json", `"label":"`, `"label":"No `)},
 		{"a draw has another report", audit.Public, "draw 1", replace("draw/round-1.json", `"min_probability":0.`, `"min_probability":0.1`)},
-		{"a draw's chances are others", audit.Auditor, "draw 1", replace("draw/round-1-chances.json", `"units":[`, `"units":[1`)},
+		{"a draw's chances are others", audit.Auditor, "draw 1", replace("draw/round-1-roll.bin", "\x00\x00\x00\x01", "\x00\x00\x00\x02")},
+		{"a commitment has another quota", audit.Public, "commitment 2", replace("draw/commitment-2.json", `"min":12`, `"min":11`)},
+		{"a commitment's reason is another", audit.Public, "commitment 2", replace("draw/commitment-2.json", "mistyped", "fine")},
+		{"an aborted commitment is left out", audit.Public, "commitment 1", drop("draw/commitment-1.json")},
+		{"the reason of an abortion is another", audit.Auditor, "log", replace("log/events.bin", "mistyped", "misprint")},
+		{"a draw has another value of the beacon", audit.Public, "draw 1", replace("draw/round-1.json", `"text":"4 8 15`, `"text":"9 8 15`)},
 		{"a seating is more even than it was", audit.Public, "tables 1", replace("tables/seating-1.json", `"max_deviation":0.`, `"max_deviation":0.0`)},
 		{"a pool row says something else", audit.Auditor, "texts", replace("draw/pool.jsonl", "female", "male")},
-		{"an event is changed", audit.Auditor, "log", replace("log/events.bin", "first beacon", "other beacon")},
+		{"an event is changed", audit.Auditor, "log", replace("log/events.bin", "second beacon", "another beacn")},
 		{"an event is hidden from the auditor", audit.Auditor, "log", func(files map[string][]byte) []string {
 			files["log/events.bin"] = hideOne(t, p, 100)
 			return nil

@@ -15,7 +15,7 @@ import (
 
 // job is one computation to be checked, at the state that it read.
 type job struct {
-	kind  string // draw, tables, clustering or tally
+	kind  string // commitment, draw, tables, clustering or tally
 	name  string
 	input uint64 // seq
 	event uint64
@@ -82,6 +82,7 @@ func (c *checker) computations() {
 		runs int
 		none string
 	}{
+		{"commitment", len(c.plan.Commitments), "no draw was committed to"},
 		{"draw", len(c.plan.Draws), "no panel was drawn"},
 		{"tables", len(c.plan.Tables), "nobody was seated at tables"},
 		{"clustering", len(c.plan.Runs), "the ideas were not clustered"},
@@ -101,6 +102,12 @@ func (c *checker) computations() {
 // jobs are the checks of all computations in the order of the report.
 func (c *checker) jobs() []job {
 	var list []job
+	for i, x := range c.plan.Commitments {
+		list = append(list, job{
+			kind: "commitment", name: fmt.Sprintf("commitment %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,
+			check: func(f *fold) (Outcome, string, error) { return c.commitment(f, i+1, x) },
+		})
+	}
 	for i, x := range c.plan.Draws {
 		list = append(list, job{
 			kind: "draw", name: fmt.Sprintf("draw %d", i+1), input: x.Body.InputSeq, event: x.Event.Seq,

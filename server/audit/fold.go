@@ -46,13 +46,29 @@ func (f *fold) bounded(e *topic.Event) error {
 		if uint64(b.New) > uint64(len(b.Base)) || len(b.Base) > len(f.Ideas) {
 			return impossible("it makes more clusters than it has ideas")
 		}
+	case *topic.DrawCommitted:
+		if f.Committed() != 0 {
+			return impossible("another commitment is open")
+		}
+	case *topic.DrawAborted:
+		if n := f.Committed(); n == 0 || n != b.Commitment {
+			return impossible("that commitment is not open")
+		}
+	case *topic.Drawn:
+		if n := f.Committed(); n != b.Commitment {
+			return impossible("it does not draw from the commitment that is open")
+		}
 	case *topic.RemarkPosted:
 		if b.Room > f.Tables {
 			return impossible("there is no such table")
 		}
 	case *topic.TablesSeated:
-		if uint64(b.Tables) > uint64(len(b.Seats)) {
-			return impossible("it has more tables than seats")
+		if !b.Sound() {
+			return impossible("its tables, rounds, seats and groups do not fit together")
+		}
+	case *topic.TableRoundOpened:
+		if n := len(f.Seating); n == 0 || b.Round == 0 || b.Round > f.Seating[n-1].Rounds {
+			return impossible("there is no such round of tables")
 		}
 	case *topic.ClustersMerged:
 		for _, c := range append([]uint32{b.Into}, b.From...) {

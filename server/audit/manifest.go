@@ -35,11 +35,13 @@ const (
 )
 
 // Files of results; runs are counted from 1.
-func DrawFile(round int) string    { return fmt.Sprintf("draw/round-%d.json", round) }
-func ChancesFile(round int) string { return fmt.Sprintf("draw/round-%d-chances.json", round) }
-func TablesFile(n int) string      { return fmt.Sprintf("tables/seating-%d.json", n) }
-func ClustersFile(run int) string  { return fmt.Sprintf("clusters/run-%d.json", run) }
-func TallyFile(n int) string       { return fmt.Sprintf("tally/tally-%d.json", n) }
+func DrawFile(round int) string   { return fmt.Sprintf("draw/round-%d.json", round) }
+func RollFile(round int) string   { return fmt.Sprintf("draw/round-%d-roll.bin", round) }
+func CommitmentFile(n int) string { return fmt.Sprintf("draw/commitment-%d.json", n) }
+func TablesFile(n int) string     { return fmt.Sprintf("tables/seating-%d.json", n) }
+func PairsFile(n int) string      { return fmt.Sprintf("tables/seating-%d-pairs.json", n) }
+func ClustersFile(run int) string { return fmt.Sprintf("clusters/run-%d.json", run) }
+func TallyFile(n int) string      { return fmt.Sprintf("tally/tally-%d.json", n) }
 
 // Manifest says what is in a bundle.
 type Manifest struct {

@@ -1,17 +1,23 @@
 package audit
 
-import "veche/server/topic"
+import (
+	"fmt"
+
+	"veche/server/topic"
+)
 
 // Plan is what a first reading of a log finds: which computations it records,
 // and which texts were erased.
 type Plan struct {
-	Draws   []Computation[*topic.Drawn]
-	Tables  []Computation[*topic.TablesSeated]
-	Runs    []Computation[*topic.Clustered]
-	Tallies []Computation[*topic.Tallied]
-	Erased  map[topic.Digest]Erasure
+	Commitments []Computation[*topic.DrawCommitted]
+	Draws       []Computation[*topic.Drawn]
+	Tables      []Computation[*topic.TablesSeated]
+	Runs        []Computation[*topic.Clustered]
+	Tallies     []Computation[*topic.Tallied]
+	Erased      map[topic.Digest]Erasure
 
-	ideas   []uint64 // seq by idea
+	ended   map[uint32]ending // of a commitment, by its number
+	ideas   []uint64          // seq by idea
 	remarks []postedRemark
 	removed map[uint64]bool // seq of a remark that moderators removed
 	gone    []goneIdea
@@ -38,14 +44,19 @@ type goneIdea struct{ idea, erased uint64 } // both as seq
 
 // NewPlan is the plan of an empty log.
 func NewPlan() *Plan {
-	return &Plan{Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}}
+	return &Plan{ended: map[uint32]ending{}, Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}}
 }
 
 // Observe takes in one event, whose body must not change afterwards.
 func (p *Plan) Observe(e *topic.Event) {
 	switch b := e.Body.(type) {
+	case *topic.DrawCommitted:
+		p.Commitments = append(p.Commitments, Computation[*topic.DrawCommitted]{*e, b})
+	case *topic.DrawAborted:
+		p.end(b.Commitment, ending{seq: e.Seq, reason: b.Reason})
 	case *topic.Drawn:
 		p.Draws = append(p.Draws, Computation[*topic.Drawn]{*e, b})
+		p.end(b.Commitment, ending{seq: e.Seq, round: len(p.Draws)})
 	case *topic.TablesSeated:
 		p.Tables = append(p.Tables, Computation[*topic.TablesSeated]{*e, b})
 	case *topic.Clustered:
@@ -69,6 +80,40 @@ func (p *Plan) Observe(e *topic.Event) {
 		if b.Target == topic.EraseIdea && b.Number > 0 && b.Number <= uint64(len(p.ideas)) {
 			p.gone = append(p.gone, goneIdea{idea: p.ideas[b.Number-1], erased: e.Seq})
 		}
+	}
+}
+
+// ending is what became of a commitment: drawn in a round, or aborted.
+type ending struct {
+	seq    uint64
+	round  int // 0 where it was aborted
+	reason string
+}
+
+// end notes the first ending of a commitment: what comes later does not count.
+func (p *Plan) end(commitment uint32, e ending) {
+	if _, ended := p.ended[commitment]; !ended {
+		p.ended[commitment] = e
+	}
+}
+
+// kept is the seq of the event that drew from a commitment, 0 where none did.
+func (p *Plan) kept(commitment int) uint64 {
+	if e := p.ended[uint32(commitment)]; e.round != 0 {
+		return e.seq
+	}
+	return 0
+}
+
+// became says in words what became of a commitment.
+func (p *Plan) became(commitment int) string {
+	switch e, ended := p.ended[uint32(commitment)]; {
+	case !ended:
+		return "still open"
+	case e.round == 0:
+		return "aborted: " + e.reason
+	default:
+		return fmt.Sprintf("drawn as draw %d", e.round)
 	}
 }
 

@@ -50,6 +50,9 @@ log: proved
 texts: proved
 people: not-in-bundle
 state: re-run
+commitment 1: proved
+commitment 2: proved
+commitment 3: proved
 draw 1: proved
 draw 2: proved
 tables 1: proved
@@ -65,7 +68,7 @@ ranking: re-run
 			t.Logf("%s: %s", s.Name, s.Detail)
 		}
 	}
-	if r.Failures() != 0 || r.Topic != "river-park" || r.Events != 289 {
+	if r.Failures() != 0 || r.Topic != "river-park" || r.Events != 293 {
 		t.Errorf("report %+v", r)
 	}
 }
@@ -79,7 +82,7 @@ func TestAuditorRunsEverythingAgain(t *testing.T) {
 			t.Errorf("%s: %s, %s", s.Name, s.Outcome, s.Detail)
 		}
 	}
-	if got := outcomes(r); strings.Count(got, "re-run") != 9 {
+	if got := outcomes(r); strings.Count(got, "re-run") != 12 {
 		t.Errorf("steps\n%s", got)
 	}
 	if got := outcomes(verify(t, p.Bundle(audit.Auditor), audit.Options{})); !strings.Contains(got, "tally 1: proved\nvotes: re-run\ntally 2: re-run") {

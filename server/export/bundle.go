@@ -221,26 +221,45 @@ func (x *bundling) lines(w *bufio.Writer, names []audit.Name) error {
 	return nil
 }
 
-// results writes the results of draws, seatings and clusterings.
+// results writes commitments and the results of draws, seatings and clusterings.
 func (x *bundling) results() error {
+	for i, c := range x.plan.Commitments {
+		if _, err := x.blob(audit.CommitmentFile(i+1), c.Body.Result); err != nil {
+			return err
+		}
+	}
 	for i, c := range x.plan.Draws {
 		result, err := x.blob(audit.DrawFile(i+1), c.Body.Result)
 		if err != nil {
 			return err
 		}
-		if x.For != audit.Auditor {
+		if x.For != audit.Auditor || c.Body.Commitment == 0 {
 			continue
 		}
 		draw, err := analysis.ParseDraw(result)
 		if err != nil {
 			return err
 		}
-		if _, err := x.blob(audit.ChancesFile(i+1), topic.Digest(draw.Chances)); err != nil {
+		if _, err := x.blob(audit.RollFile(i+1), topic.Digest(draw.Roll)); err != nil {
 			return err
 		}
 	}
 	for i, c := range x.plan.Tables {
-		if _, err := x.blob(audit.TablesFile(i+1), c.Body.Result); err != nil {
+		result, err := x.blob(audit.TablesFile(i+1), c.Body.Result)
+		if err != nil {
+			return err
+		}
+		if x.For != audit.Auditor {
+			continue
+		}
+		seating, err := analysis.ParseTables(result)
+		if err != nil {
+			return err
+		}
+		if seating.Pairs == nil {
+			continue
+		}
+		if _, err := x.blob(audit.PairsFile(i+1), topic.Digest(*seating.Pairs)); err != nil {
 			return err
 		}
 	}

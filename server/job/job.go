@@ -12,9 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"sync"
+	"time"
 
 	"veche/server/analysis"
 	"veche/server/export"
@@ -35,24 +34,32 @@ type Task struct {
 	ClientID string
 	Seed     string // "" for a random one
 	Clusters int    // 0 to choose
+
+	Together [][2]uint32 // seats that share every table
+	Apart    [][2]uint32 // seats that share none
 }
 
 // Jobs runs computations, one at a time for a topic.
 type Jobs struct {
 	journal *journal.Journal
 	blobs   Blobs
+	clock   func() time.Time
 
 	mu   sync.Mutex
 	busy map[string]bool
 
 	results  results
 	rankings Keeper[rankingKey, *export.Ranking]
-	pools    Keeper[uint64, Pool] // by seq
+	pools    Keeper[uint64, analysis.PoolCount] // by seq
+	checks   Keeper[uint64, analysis.Check]     // by seq
 }
 
-// New makes a runner over a journal and its blobs.
-func New(j *journal.Journal, b Blobs) *Jobs {
-	return &Jobs{journal: j, blobs: b, busy: map[string]bool{}}
+// New makes a runner over a journal and its blobs. clock is time.Now where nil.
+func New(j *journal.Journal, b Blobs, clock func() time.Time) *Jobs {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Jobs{journal: j, blobs: b, clock: clock, busy: map[string]bool{}}
 }
 
 // ErrBusy says that another computation of the topic is running.
@@ -118,26 +125,14 @@ func (t Task) seed() string {
 	return t.Seed
 }
 
-// Draw runs a round of the lottery and answers its number in the Ack.
-func (j *Jobs) Draw(ctx context.Context, t Task) (journal.Ack, error) {
-	return j.run(ctx, t, topic.ActionDraw, func(s *topic.State) (topic.Command, analysis.Blobs, error) {
-		rows, err := j.rows(ctx, s)
-		if err != nil {
-			return nil, nil, err
-		}
-		event, blobs, err := analysis.Draw(ctx, s, rows, t.seed())
-		return topic.RecordDraw{Drawn: event}, blobs, err
-	})
-}
-
 // Tables seats the people who accepted; the Ack answers how many tables.
 func (j *Jobs) Tables(ctx context.Context, t Task) (journal.Ack, error) {
 	return j.run(ctx, t, topic.ActionSeatTables, func(s *topic.State) (topic.Command, analysis.Blobs, error) {
-		rows, err := j.rows(ctx, s)
+		rows, err := j.rows(s)(ctx, seated(s))
 		if err != nil {
 			return nil, nil, err
 		}
-		event, blobs, err := analysis.Tables(ctx, s, rows, t.seed())
+		event, blobs, err := analysis.Tables(ctx, s, rows, t.seed(), analysis.NewPairs(rand.Text()+rand.Text(), t.Together, t.Apart))
 		return topic.RecordTables{TablesSeated: event}, blobs, err
 	})
 }
@@ -174,31 +169,36 @@ func again(err error) error {
 	return err
 }
 
-// rows reads the pool rows of all applications that stand or have a seat.
-func (j *Jobs) rows(ctx context.Context, s *topic.State) (map[uint64]analysis.Text, error) {
-	names := rowNames(s)
-	texts, err := j.journal.Texts(ctx, s.Settings.ID, slices.Collect(maps.Values(names)))
-	if err != nil {
-		return nil, err
-	}
-	rows := make(map[uint64]analysis.Text, len(texts))
-	for n, d := range names {
-		if t, ok := texts[d]; ok {
-			rows[n] = analysis.Text{Salt: t.Salt, Body: t.Body}
+// rows reads pool rows of a topic as they are asked for.
+func (j *Jobs) rows(s *topic.State) analysis.Rows {
+	return func(ctx context.Context, applications []uint64) (map[uint64]analysis.Text, error) {
+		digests := make([]topic.Digest, len(applications))
+		for i, n := range applications {
+			digests[i] = s.Applications[n-1].Row
 		}
+		texts, err := j.journal.Texts(ctx, s.Settings.ID, digests)
+		if err != nil {
+			return nil, err
+		}
+		rows := make(map[uint64]analysis.Text, len(texts))
+		for i, n := range applications {
+			if t, ok := texts[digests[i]]; ok {
+				rows[n] = analysis.Text{Salt: t.Salt, Body: t.Body}
+			}
+		}
+		return rows, nil
 	}
-	return rows, nil
 }
 
-// rowNames names the pool rows of all applications that stand or have a seat.
-func rowNames(s *topic.State) map[uint64]topic.Digest {
-	names := map[uint64]topic.Digest{}
-	for i := range s.Applications {
-		if a := &s.Applications[i]; a.Status == topic.ApplicationOpen || a.Seat != 0 {
-			names[uint64(i+1)] = a.Row
+// seated are the applications with a seat that was not declined.
+func seated(s *topic.State) []uint64 {
+	var list []uint64
+	for i := range s.Seats {
+		if s.Seats[i].Status != topic.SeatDeclined {
+			list = append(list, s.Seats[i].Application)
 		}
 	}
-	return names
+	return list
 }
 
 // ideas reads the texts of all ideas that were not erased.

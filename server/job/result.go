@@ -23,26 +23,6 @@ func (j *Jobs) read(ctx context.Context, result topic.Digest) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// DrawReport answers the report of a round, as report.json has it.
-func (j *Jobs) DrawReport(ctx context.Context, result topic.Digest) (json.RawMessage, error) {
-	return resultOf(ctx, j, result, func(b []byte) (json.RawMessage, error) {
-		r, err := analysis.ParseDraw(b)
-		if err != nil {
-			return nil, err
-		}
-		return json.Marshal(r.Report)
-	})
-}
-
-// DrawResult answers the result of a round.
-func (j *Jobs) DrawResult(ctx context.Context, result topic.Digest) (*analysis.DrawResult, error) {
-	b, err := j.read(ctx, result)
-	if err != nil {
-		return nil, err
-	}
-	return analysis.ParseDraw(b)
-}
-
 // TablesReport answers the report of a seating.
 func (j *Jobs) TablesReport(ctx context.Context, result topic.Digest) (json.RawMessage, error) {
 	return resultOf(ctx, j, result, func(b []byte) (json.RawMessage, error) {
@@ -63,105 +43,29 @@ func (j *Jobs) Clusters(ctx context.Context, result topic.Digest) (*analysis.Clu
 	return resultOf(ctx, j, result, analysis.ParseCluster)
 }
 
-// Pool is the people who applied, counted.
-type Pool struct {
-	People   int           `json:"people"`
-	Features []PoolFeature `json:"features"`
-}
-
-// PoolFeature is one feature's counts.
-type PoolFeature struct {
-	Name   string      `json:"name"`
-	Label  string      `json:"label"`
-	Values []PoolValue `json:"values"`
-}
-
-// PoolValue is how many people and seats a value has.
-type PoolValue struct {
-	Value string `json:"value"`
-	Pool  int    `json:"pool"`
-	Min   uint32 `json:"min"`
-	Max   uint32 `json:"max"`
-	Panel int    `json:"panel"`
-}
-
 // Pool counts a topic's pool and panel by feature and value. It is shared: read
 // it only.
-func (j *Jobs) Pool(ctx context.Context, topicID string) (Pool, error) {
-	view, err := j.journal.View(ctx, topicID)
-	if err != nil {
-		return Pool{}, err
-	}
-	return j.pools.Of(topicID, func() (seq uint64) {
-		view.Read(func(s *topic.State, _ uint64) { seq = s.Seq })
-		return seq
-	}, func() (uint64, Pool, error) { return j.pool(ctx, topicID, view) })
+func (j *Jobs) Pool(ctx context.Context, topicID string) (analysis.PoolCount, error) {
+	return ofState(ctx, j, &j.pools, topicID, analysis.Count)
 }
 
-// pool counts as of the seq that it answers.
-func (j *Jobs) pool(ctx context.Context, topicID string, view *journal.View) (seq uint64, p Pool, err error) {
-	type applicant struct {
-		row            topic.Digest
-		stands, seated bool
-	}
-	var list []applicant
-	var digests []topic.Digest
-	var settings topic.Settings
-	view.Read(func(s *topic.State, _ uint64) {
-		seq, settings = s.Seq, s.Settings
-		for i := range s.Applications {
-			a := &s.Applications[i]
-			stands := a.Status == topic.ApplicationOpen
-			if !stands && a.Seat == 0 {
-				continue
-			}
-			seated := a.Seat != 0 && s.Seats[a.Seat-1].Status != topic.SeatDeclined
-			list, digests = append(list, applicant{a.Row, stands, seated}), append(digests, a.Row)
-		}
-	})
-	texts, err := j.journal.Texts(ctx, topicID, digests)
+// ofState answers what f makes of a topic's committed state, made once a state.
+func ofState[V any](ctx context.Context, j *Jobs, keep *Keeper[uint64, V], topicID string, f func(context.Context, *topic.State, analysis.Rows) (V, error)) (V, error) {
+	view, err := j.journal.View(ctx, topicID)
 	if err != nil {
-		return 0, Pool{}, err
+		return *new(V), err
 	}
-	p = Pool{Features: []PoolFeature{}}
-	at := map[topic.Answer]*PoolValue{}
-	for _, f := range settings.Form.Features {
-		pf := PoolFeature{Name: f.Name, Label: f.Label, Values: make([]PoolValue, len(f.Options))}
-		for i, o := range f.Options {
-			pf.Values[i] = PoolValue{Value: o, Max: settings.PanelSize}
-			at[topic.Answer{Feature: f.Name, Value: o}] = &pf.Values[i]
-		}
-		p.Features = append(p.Features, pf)
-	}
-	for _, q := range settings.Quotas {
-		if v := at[topic.Answer{Feature: q.Feature, Value: q.Value}]; v != nil {
-			v.Min, v.Max = q.Min, q.Max
-		}
-	}
-	for _, a := range list {
-		text, ok := texts[a.row]
-		if !ok {
-			continue
-		}
-		row, err := topic.ParseRow(text.Body)
+	return keep.Of(topicID, func() (seq uint64) {
+		view.Read(func(s *topic.State, _ uint64) { seq = s.Seq })
+		return seq
+	}, func() (uint64, V, error) {
+		s, err := view.Copy()
 		if err != nil {
-			return 0, Pool{}, err
+			return 0, *new(V), err
 		}
-		if a.stands {
-			p.People++
-		}
-		for _, answer := range row.Answers {
-			if v := at[answer]; v != nil {
-				if a.stands {
-					v.Pool++
-				}
-				if a.seated {
-					v.Panel++
-				}
-			}
-		}
-	}
-	return seq, p, nil
+		v, err := f(ctx, s, j.rows(s))
+		return s.Seq, v, again(err)
+	})
 }
 
 // rankingKey names the state that a ranking shows: tally n with the texts and

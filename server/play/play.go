@@ -196,7 +196,7 @@ func (p *Player) apply(ctx context.Context, _ *demo.Topic) error {
 
 // draw picks the panel; one in 25 declines and is replaced; tables are seated.
 func (p *Player) draw(ctx context.Context, _ *demo.Topic) error {
-	if _, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "draw")); err != nil {
+	if _, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "draw"), "", ""); err != nil {
 		return err
 	}
 	s, err := p.state(ctx)
@@ -244,7 +244,7 @@ const mostGiven = 5
 // give way by a seat, as planners do.
 func (p *Player) replace(ctx context.Context) error {
 	for given := 0; ; given++ {
-		_, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "replacements"))
+		_, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "replacements"), "", "")
 		if topic.CodeOf(err) != topic.CodeInfeasible || given == mostGiven {
 			return err
 		}

@@ -137,3 +137,31 @@ func (v *Vault) Enrolled(ctx context.Context, topicID string, keep func(debate t
 	}
 	return nil
 }
+
+// Known answers the debate pseudonyms of those ids of a file that belong to
+// members of a topic.
+func (v *Vault) Known(ctx context.Context, topicID string, ids []string) (map[string]topic.Pseudonym, error) {
+	known := map[string]topic.Pseudonym{}
+	for _, id := range ids {
+		data, rev, err := v.records.Load(ctx, kindExternal, topicID+"/"+v.keys.Lookup("external/"+topicID, id))
+		if err != nil {
+			return nil, err
+		}
+		if rev == 0 {
+			continue
+		}
+		var e external
+		if err := json.Unmarshal(data, &e); err != nil {
+			return nil, fmt.Errorf("privacy: the record of an id of topic %s is damaged: %w", topicID, err)
+		}
+		p, ok, err := v.Find(ctx, e.Person, topicID)
+		if errors.Is(err, ErrErased) || (err == nil && !ok) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		known[id] = p.Debate
+	}
+	return known, nil
+}

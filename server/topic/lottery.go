@@ -95,11 +95,7 @@ func (r *DrawRules) validate(form *Form, bad func(field, format string, args ...
 	subset("draw.sessions", r.Sessions, form.Sessions, bad)
 	subset("draw.languages", r.Languages, form.Languages, bad)
 	subset("draw.interests", r.Interests, form.Interests, bad)
-	names := make([]string, len(form.Features))
-	for i := range names {
-		names[i] = form.Features[i].Name
-	}
-	subset("draw.fit_features", r.FitFeatures, names, bad)
+	subset("draw.fit_features", r.FitFeatures, form.names(), bad)
 	if r.Weight != 0 && (r.Weight < 100 || r.Weight > 100*MaxWeight) {
 		bad("draw.weight", "is %v: from 1 (no preference) to %d", float64(r.Weight)/100, MaxWeight)
 	}
@@ -146,6 +142,47 @@ const (
 	MaxPopulationCells = 10_000
 	MaxPopulationCount = 10_000_000_000
 )
+
+// Check lists what in a population does not fit a form, nil where nothing: a
+// feature as the column, a value of it as the value.
+func (p *Population) Check(form *Form) []Place {
+	var places []Place
+	seen := map[string]bool{}
+	say := func(column, value, format string, args ...any) {
+		if message := fmt.Sprintf(format, args...); !seen[message] {
+			seen[message] = true
+			places = append(places, Place{Column: column, Value: value, Message: message})
+		}
+	}
+	for _, t := range p.Tables {
+		for k, name := range t.Features {
+			f := form.feature(name)
+			if f == nil {
+				say(name, "", "the form has no feature %q: its features are %s", clip(name), optionList(form.names()))
+				continue
+			}
+			for _, c := range t.Cells {
+				if f.option(c.Values[k]) < 0 {
+					say(name, clip(c.Values[k]), "%q has no option %q: its options are %s", clip(name), clip(c.Values[k]), optionList(f.Options))
+				}
+			}
+		}
+	}
+	if places == nil {
+		p.validate(form, func(field, format string, args ...any) {
+			say(field, "", "%s "+format, append([]any{field}, args...)...)
+		})
+	}
+	return places
+}
+
+func (f *Form) names() []string {
+	names := make([]string, len(f.Features))
+	for i := range names {
+		names[i] = f.Features[i].Name
+	}
+	return names
+}
 
 func (p *Population) validate(form *Form, bad func(field, format string, args ...any)) {
 	cells := 0

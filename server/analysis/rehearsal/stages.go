@@ -3,10 +3,13 @@ package rehearsal
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
+	"veche/selection"
 	"veche/server/analysis"
 	"veche/server/topic"
 )
@@ -64,7 +67,12 @@ func (p *Play) Apply(people int) {
 // Draw draws the panel, lets two decline, replaces them and seats tables.
 func (p *Play) Draw() {
 	p.Do(Planner, topic.OpenStage{Index: 1})
-	p.Round("first beacon")
+	public := topic.Beacon{Kind: topic.BeaconPublic, Source: "the city lottery's numbers of 3 March"}
+	p.Commit(public)
+	p.Do(Planner, topic.AbortDraw{Reason: "The quota of the islands was mistyped."})
+	l := p.Lottery()
+	p.Commit(public)
+	p.Keeping(l, "4 8 15 16 23 42")
 	for i := range p.State.Seats {
 		p.Do(p.Citizen(p.State.Seats[i].Application), topic.AnswerSeat{Accept: i != 3 && i != 11})
 	}
@@ -72,7 +80,7 @@ func (p *Play) Draw() {
 	for i := 24; i < len(p.State.Seats); i++ {
 		p.Do(p.Citizen(p.State.Seats[i].Application), topic.AnswerSeat{Accept: true})
 	}
-	seated, blobs, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables")
+	seated, blobs, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables", nil)
 	if err != nil {
 		p.tb.Fatal(err)
 	}
@@ -80,15 +88,95 @@ func (p *Play) Draw() {
 	p.Do(Planner, topic.RecordTables{TablesSeated: seated})
 }
 
-// Round runs one round of the lottery.
-func (p *Play) Round(beacon string) {
+// Program is the program that a rehearsal names in its commitments: always the
+// same, whatever was built.
+var Program = selection.Program{Version: "rehearsal", Method: selection.Method, Sources: sha256.Sum256([]byte("rehearsal"))}
+
+// Terms are those of a commitment made now to a beacon.
+func (p *Play) Terms(b topic.Beacon) analysis.Terms {
 	p.tb.Helper()
-	drawn, blobs, err := analysis.Draw(context.Background(), p.State, p.Rows(), beacon)
+	t := analysis.Terms{Program: Program, Beacon: b, Time: time.UnixMilli(p.Now), Reason: analysis.ReasonForAnother(p.State)}
+	for i := range p.State.Commitments {
+		t.Earlier = append(t.Earlier, *p.Commitment(i + 1))
+	}
+	return t
+}
+
+// Commitment is a commitment of the topic, by its number.
+func (p *Play) Commitment(number int) *selection.Commitment {
+	p.tb.Helper()
+	c, err := analysis.ParseCommitment(p.Blobs[p.State.Commitments[number-1].Result])
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	return c
+}
+
+// Lottery is the draw that the state asks for.
+func (p *Play) Lottery() *analysis.Lottery {
+	p.tb.Helper()
+	l, err := analysis.Prepare(context.Background(), p.State, analysis.RowsOf(p.Rows()), false)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	return l
+}
+
+// Commit fixes the next round.
+func (p *Play) Commit(b topic.Beacon) {
+	p.tb.Helper()
+	event, blobs, err := p.Lottery().Commit(p.Terms(b))
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.Keep(blobs)
+	p.Do(Planner, topic.CommitDraw{DrawCommitted: event})
+}
+
+// Keeping draws from the open commitment, the state being the one that it was
+// made from.
+func (p *Play) Keeping(l *analysis.Lottery, value string) {
+	p.tb.Helper()
+	n := p.State.Committed()
+	v, err := analysis.BeaconValue(p.State.Commitments[n-1].Beacon, value, "")
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	drawn, blobs, err := l.Draw(context.Background(), analysis.Drawing{
+		Commitment: p.Commitment(int(n)), Number: n, Earlier: p.Terms(topic.Beacon{}).Earlier[:n-1], Value: v,
+	})
 	if err != nil {
 		p.tb.Fatal(err)
 	}
 	p.Keep(blobs)
 	p.Do(Planner, topic.RecordDraw{Drawn: drawn})
+}
+
+// Round commits to a phrase and draws at once.
+func (p *Play) Round(phrase string) {
+	p.tb.Helper()
+	l := p.Lottery()
+	terms := p.Terms(topic.Beacon{Kind: topic.BeaconPhrase, Source: phrase})
+	terms.Time = time.Time{}
+	own, committed, err := l.Commit(terms)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	c, err := analysis.ParseCommitment(committed.Result())
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	v, err := analysis.BeaconValue(terms.Beacon, "", "")
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	drawn, blobs, err := l.Draw(context.Background(), analysis.Drawing{Commitment: c, Number: uint32(len(p.State.Commitments) + 1), Earlier: terms.Earlier, Value: v})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.Keep(append(blobs, committed...))
+	drawn.Commitment = 0
+	p.Do(Planner, topic.RecordDraw{Drawn: drawn, Own: own})
 }
 
 // Debate lets people talk and submit ideas, the last of them from a remark.
