@@ -170,12 +170,12 @@ func (v *proofCheck) randomness() {
 		v.expect("beacon", true, Proved, fmt.Sprintf("the phrase %q: not proof against the organiser", p.Value.Text))
 	}
 	v.expect("seed", err == nil && seed == p.Seed, Proved, "the seed comes from the pool's root, the policy, the beacon and the round")
-	good := (p.Panels != nil) == (p.Policy.Panels > 0)
-	if good && p.Panels != nil {
-		good = p.Panels.Panels == p.Policy.Panels && p.Panels.Number == panelNumber(p.Seed, p.Policy.Panels)
-		v.expect("panel number", good, Proved, fmt.Sprintf("the seed picks number %d of the %d panels", p.Panels.Number, p.Panels.Panels))
-	} else {
-		v.expect("limits", good, Proved, "panels were written beforehand as the policy says")
+	switch {
+	case (p.Panels != nil) != (p.Policy.Panels > 0):
+		v.expect("panel number", false, Proved, fmt.Sprintf("one of %d panels written beforehand was drawn", p.Policy.Panels))
+	case p.Panels != nil:
+		good := p.Panels.Panels == p.Policy.Panels && p.Panels.Number == panelNumber(p.Seed, p.Policy.Panels)
+		v.expect("panel number", good, Proved, fmt.Sprintf("the seed picks number %d of the %d panels written beforehand", p.Panels.Number, p.Panels.Panels))
 	}
 	v.expect("limits", slices.Equal(p.Limits, limitsOf(&p.Commitment, &p.Value)), Proved, "what the proof cannot show is listed in full")
 }

@@ -21,6 +21,9 @@ import (
 	"veche/selection/beacon"
 )
 
+// clock tells the time of a commitment.
+var clock = time.Now
+
 // ceremony holds the flags of `veche draw` that bind a draw before its beacon:
 // commit, wait for the beacon, draw.
 type ceremony struct {
@@ -42,11 +45,9 @@ type ceremony struct {
 	own     *selection.Commitment
 	earlier []selection.Commitment
 	value   beacon.Value
-	now     func() time.Time
 }
 
 func (c *ceremony) flags(f *pflag.FlagSet) {
-	c.now = time.Now
 	f.BoolVar(&c.only, "commit-only", false, "write commitment.json to --out, to be published before the beacon's value is known, and stop")
 	f.StringVar(&c.kept, "commitment", "", "the commitment.json that this draw keeps; it refuses where pool, rules or program differ")
 	f.StringVar(&c.topic, "topic", "", "what is drawn for, as the commitment names it")
@@ -111,7 +112,7 @@ func (c *ceremony) prepare(p *selection.Problem, household []string, out string,
 			terms.Previous = &c.earlier[n-1]
 		}
 		if c.only {
-			terms.Time = c.now()
+			terms.Time = clock()
 			terms.Beacon, err = c.promised()
 		} else {
 			terms.Beacon, err = c.given(say)

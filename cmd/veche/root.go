@@ -72,6 +72,7 @@ func newRootCommand() *cobra.Command {
 		newImportCommand(),
 		newExportCommand(),
 		newVerifyCommand(),
+		newReceiptCommand(),
 		newUserCommand(),
 		newBenchCommand(),
 		newConfigCommand(),

@@ -5,12 +5,24 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"veche": main})
+	testscript.Main(m, map[string]func(){"veche": func() {
+		if text := os.Getenv("VECHE_TEST_NOW"); text != "" { // scripts commit before rounds that are long out
+			clock = func() time.Time {
+				at, err := time.Parse(time.RFC3339, text)
+				if err != nil {
+					panic(err)
+				}
+				return at
+			}
+		}
+		main()
+	}})
 }
 
 // TestScripts runs the command lines in testdata/script as a user would.

@@ -5,42 +5,239 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"veche/selection"
 	"veche/server/audit"
 )
 
+// verifying holds the flags of `veche verify`.
+type verifying struct {
+	audit.Options
+	peopleFlags
+	people, commitment, report, receipt string
+	proofs                              []string
+	asJSON                              bool
+}
+
 func newVerifyCommand() *cobra.Command {
-	var o audit.Options
-	var asJSON bool
+	v := &verifying{}
 	c := &cobra.Command{
-		Use:   "verify BUNDLE.ZIP",
-		Short: "Check a topic's bundle: its signature, its log, its results computed again",
-		Long: `Check a bundle and name every step with what came of it:
+		Use:   "verify BUNDLE.ZIP | PROOF.JSON | RECEIPT.JSON | COMMITMENT.JSON",
+		Short: "Check a topic's bundle, the proof of a draw, a receipt or a commitment",
+		Long: `Check a file and name every step with what came of it:
 
   re-run         computed again, to the same bytes
   proved         bound by a signature, a digest or a certificate that was checked
   not-in-bundle  left out, and why
   failed         something was changed
 
-It ends with 1 if any step failed. Give --key to make sure who signed.`,
-		Args: exactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return verify(c, args[0], o, asJSON) },
+A bundle: its signature, its log, its results computed again. Give --key to make sure
+who signed.
+The proof of a draw: commitment, beacon, seed, arithmetic; with --people, read as the
+draw read them, the draw is run again. Give --commitment with the one that you saw
+published to make sure that it is the one that was kept.
+A receipt: needs --proof of the draw, and of each round before; no pool.
+
+It ends with 1 if any step failed.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return v.run(c, args) },
 	}
-	c.Flags().BoolVar(&o.Full, "full", false, "run earlier clusterings and tallies again too")
-	c.Flags().StringVar(&o.Key, "key", "", "the key that must have signed, as the city published it: name+hash+base64")
-	c.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	f := c.Flags()
+	v.flags(f)
+	f.BoolVar(&v.Full, "full", false, "a bundle: run earlier clusterings and tallies again too")
+	f.StringVar(&v.Key, "key", "", "a bundle: the key that must have signed, as the city published it: name+hash+base64")
+	f.StringVar(&v.people, "people", "", "a proof: CSV of people, to run the draw again")
+	f.StringVar(&v.commitment, "commitment", "", "a proof: the commitment.json that you saw published")
+	f.StringVar(&v.report, "report", "", "a proof: the report.json that came with it")
+	f.StringVar(&v.receipt, "receipt", "", "a receipt.json, to be checked with --proof")
+	f.StringArrayVar(&v.proofs, "proof", nil, "a receipt: proof.json of its draw; again for each round before")
+	f.BoolVar(&v.asJSON, "json", false, "print the report as JSON")
 	return c
 }
 
-func verify(c *cobra.Command, path string, o audit.Options, asJSON bool) (err error) {
-	if o.Key != "" {
-		if _, err := audit.ParseKey(o.Key); err != nil {
+func (v *verifying) run(c *cobra.Command, args []string) error {
+	var path string
+	switch {
+	case len(args) == 1 && v.receipt != "":
+		return usagef("name one file to check, or give --receipt")
+	case len(args) == 1:
+		path = args[0]
+	case v.receipt != "":
+		path = v.receipt
+	case len(v.proofs) == 1:
+		path, v.proofs = v.proofs[0], nil
+	default:
+		return usagef("verify needs a file: bundle.zip, proof.json, receipt.json or commitment.json")
+	}
+	if v.Key != "" {
+		if _, err := audit.ParseKey(v.Key); err != nil {
 			return usagef("--key: %w", err)
 		}
 	}
+	if err := v.check(); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file: verify wants a bundle.zip, proof.json, receipt.json or commitment.json", path)
+	}
+	return open(path, func(r io.Reader) error {
+		kind, whole, err := sniff(r)
+		if err != nil {
+			return err
+		}
+		switch kind {
+		case aProof:
+			return v.proof(c, whole)
+		case aReceipt:
+			return v.receipts(c, whole)
+		case aCommitment:
+			return v.committed(c, whole)
+		}
+		return v.bundle(c, path)
+	})
+}
+
+// proof checks the proof of a draw, with the people where they are given.
+func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
+	p, err := selection.ReadProof(r)
+	if err != nil {
+		return err
+	}
+	var pool *selection.Pool
+	if v.people != "" {
+		if v.household == "" {
+			v.household = strings.Join(p.Household, ",")
+		}
+		if pool, err = v.readPool(v.people, "the proof", p.Policy.Quotas); err != nil {
+			return err
+		}
+	}
+	steps, err := selection.Verify(c.Context(), p, pool, nil)
+	if steps == nil {
+		return err
+	}
+	if err != nil && !slices.ContainsFunc(steps, func(s selection.Step) bool { return s.Outcome == selection.Failed }) {
+		steps = append(steps, selection.Step{Name: "draw", Outcome: selection.Failed, Detail: err.Error()})
+	}
+	if v.commitment != "" {
+		err := open(v.commitment, func(r io.Reader) error {
+			published, err := selection.ReadCommitment(r)
+			if err == nil {
+				steps = append(steps, p.Matches(published))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if v.report != "" {
+		err := open(v.report, func(r io.Reader) error {
+			step, err := p.MatchesReport(r)
+			steps = append(steps, step)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	what := fmt.Sprintf("the draw of %d seats from %d people", len(p.Selected), p.People)
+	if p.Round > 0 {
+		what = fmt.Sprintf("replacement round %d, %s", p.Round, what)
+	}
+	return v.print(c, what, steps, p.Limits)
+}
+
+// receipts checks a receipt with the proofs of its rounds.
+func (v *verifying) receipts(c *cobra.Command, r io.Reader) error {
+	receipt, err := selection.ReadReceipt(r)
+	if err != nil {
+		return err
+	}
+	var proofs []*selection.Proof
+	for _, path := range v.proofs {
+		p, err := readProof(path)
+		if err != nil {
+			return err
+		}
+		proofs = append(proofs, p)
+	}
+	steps, err := receipt.Verify(proofs...)
+	if steps == nil {
+		return err
+	}
+	return v.print(c, fmt.Sprintf("the receipt of %s", receipt.Row.ID), steps, nil)
+}
+
+// committed checks that a commitment agrees with itself, and prints the digest to
+// compare with the one that was published.
+func (v *verifying) committed(c *cobra.Command, r io.Reader) error {
+	one, err := selection.ReadCommitment(r)
+	if err != nil {
+		return err
+	}
+	when := "it says that it was not published before the draw"
+	if one.Published() {
+		when = "it says that it was made at " + one.Time.Format(time.RFC3339)
+	}
+	return v.print(c, fmt.Sprintf("commitment number %d for %d seats from %d people", one.Number, one.Policy.Size, one.People), []selection.Step{
+		{Name: "commitment", Outcome: selection.Proved, Detail: fmt.Sprintf("it agrees with itself; its digest is %s: compare it with the one that was published", one.Digest())},
+		{Name: "beacon", Outcome: selection.Absent, Detail: fmt.Sprintf("%s; %v gives the randomness", when, one.Beacon)},
+		{Name: "draw", Outcome: selection.Absent, Detail: "shown by the proof.json of the draw that keeps it"},
+	}, nil)
+}
+
+// print writes the steps and what they come to; an error where one failed.
+func (v *verifying) print(c *cobra.Command, what string, steps []selection.Step, limits []string) error {
+	count := map[string]int{}
+	for _, s := range steps {
+		count[s.Outcome]++
+	}
+	out := c.OutOrStdout()
+	if v.asJSON {
+		err := writeJSON(out, map[string]any{"what": what, "steps": steps, "limits": limits, "verified": count[selection.Failed] == 0})
+		if err != nil {
+			return err
+		}
+	} else {
+		for _, s := range steps {
+			if _, err := fmt.Fprintf(out, "%-18s %-18s %s\n", s.Name, s.Outcome, s.Detail); err != nil {
+				return err
+			}
+		}
+		for _, l := range limits {
+			if _, err := fmt.Fprintf(out, "%-18s %-18s %s\n", "limit", "", l); err != nil {
+				return err
+			}
+		}
+		verdict := "verified"
+		if count[selection.Failed] > 0 {
+			verdict = fmt.Sprintf("NOT VERIFIED: %d failed", count[selection.Failed])
+		}
+		_, err := fmt.Fprintf(out, "%s: %s; %d steps run again, %d proved, %d not in this bundle\n", verdict, what, count[selection.Rerun], count[selection.Proved], count[selection.Absent])
+		if err != nil {
+			return err
+		}
+	}
+	if n := count[selection.Failed]; n > 0 {
+		return fmt.Errorf("%d of %d steps failed: do not rely on it", n, len(steps))
+	}
+	return nil
+}
+
+// bundle checks a topic's bundle.
+func (v *verifying) bundle(c *cobra.Command, path string) (err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -50,18 +247,15 @@ func verify(c *cobra.Command, path string, o audit.Options, asJSON bool) (err er
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a file: verify wants a bundle.zip", path)
-	}
-	report, err := audit.Verify(c.Context(), f, info.Size(), o)
+	report, err := audit.Verify(c.Context(), f, info.Size(), v.Options)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return err
 	}
-	if err := printReport(c, &report, asJSON); err != nil {
+	if err := printReport(c, &report, v.asJSON); err != nil {
 		return err
 	}
 	if n := report.Failures(); n > 0 {
-		return fmt.Errorf("%s: %d of %d steps failed: do not rely on it (it was written by veche %s)", path, n, len(report.Steps), cmp.Or(report.Code, "of no version"))
+		return fmt.Errorf("%d of %d steps failed: do not rely on it (it was written by veche %s)", n, len(report.Steps), cmp.Or(report.Code, "of no version"))
 	}
 	return nil
 }
