@@ -128,7 +128,11 @@ func (r *rounds) link(c *ceremony, declined int) {
 	}
 	c.topic, c.round = r.proof.Topic, r.proof.Round+1
 	if c.reason == "" {
-		c.reason = fmt.Sprintf("round %d was drawn and %d people declined", r.proof.Round, declined)
+		who := fmt.Sprintf("%d people", declined)
+		if declined == 1 {
+			who = "1 person"
+		}
+		c.reason = fmt.Sprintf("round %d was drawn and %s declined", r.proof.Round, who)
 	}
 	if c.seed == "" && c.beacon == "" && c.beaconFile == "" && !c.only && r.proof.Value.Kind == beacon.Phrase {
 		c.seed = r.proof.Value.Text
