@@ -33,6 +33,7 @@ type drawing struct {
 	config                     string
 	out                        string
 	ceremony                   ceremony
+	rounds                     rounds
 
 	stderr   io.Writer
 	start    time.Time
@@ -96,6 +97,7 @@ CSV is UTF-8 with commas, semicolons or tabs; the first row names the columns.`,
 	f.StringVar(&d.config, "config", "", "settings file of sortition-algorithms (TOML): its columns, address check, algorithm and seed")
 	f.StringVar(&d.out, "out", "", "directory for the result")
 	d.ceremony.flags(f)
+	d.rounds.flags(f)
 	return c
 }
 
@@ -116,7 +118,10 @@ func (d *drawing) configure(f *pflag.FlagSet) error {
 
 // check refuses flags that are missing or contradict each other.
 func (d *drawing) check() error {
-	if d.quotas == "" && d.population == "" {
+	if err := d.rounds.begin(d); err != nil {
+		return err
+	}
+	if d.quotas == "" && d.population == "" && d.rounds.proof == nil {
 		return usagef("draw needs --people FILE --quotas FILE --size K --out DIR: --quotas is missing, or --population FILE to make them of")
 	}
 	for _, flag := range [][2]string{{"--people", d.people}, {"--out", d.out}} {
@@ -133,7 +138,7 @@ func (d *drawing) check() error {
 		return usagef("--crossed is for quotas made of --population, without --quotas")
 	case !(d.tolerance >= 0 && d.tolerance <= 1):
 		return usagef("--tolerance is a part of the seats from 0 to 1, such as 0.05; got %v", d.tolerance)
-	case d.showUp != "" && d.already != "":
+	case d.showUp != "" && (d.already != "" || d.rounds.proof != nil):
 		return usagef("--show-up is for a first draw: in a later round the seats still free are drawn, with --already-selected alone")
 	}
 	if err := d.peopleFlags.check(); err != nil {
@@ -143,7 +148,7 @@ func (d *drawing) check() error {
 	if err != nil {
 		return usageError{err}
 	}
-	d.problem = selection.Problem{Quotas: d.problem.Quotas, Size: d.size, Objective: objective, Reserves: d.reserves, Panels: d.panels, Replays: d.replays, FitFeatures: commaList(d.fit)}
+	d.problem = selection.Problem{Quotas: d.problem.Quotas, Size: d.size, Objective: objective, Reserves: d.reserves, Panels: d.panels, Replays: d.replays, FitFeatures: columns(d.fit)}
 	return d.ceremony.check()
 }
 

@@ -17,7 +17,7 @@ import (
 // read reads quotas, population, people and lists into the problem.
 func (d *drawing) read() error {
 	d.say("reading quotas and people")
-	for _, path := range commaList(d.population) {
+	for _, path := range columns(d.population) {
 		err := open(path, func(r io.Reader) error {
 			p, err := selection.ReadPopulation(r)
 			d.problem.Population.Tables = append(d.problem.Population.Tables, p.Tables...)
@@ -30,7 +30,7 @@ func (d *drawing) read() error {
 	if err := d.readQuotas(); err != nil {
 		return err
 	}
-	from := cmp.Or(d.quotas, d.population)
+	from := cmp.Or(d.quotas, d.population, d.rounds.previous)
 	var err error
 	if d.pool, err = d.readPool(d.people, from, d.problem.Quotas); err != nil {
 		return err
@@ -40,6 +40,9 @@ func (d *drawing) read() error {
 		return err
 	}
 	if err := d.readLists(); err != nil {
+		return err
+	}
+	if err := d.rounds.settle(d); err != nil {
 		return err
 	}
 	return d.invite()
@@ -68,6 +71,9 @@ func (d *drawing) readQuotas() error {
 		for _, note := range p.Population.Against(p.Quotas.Features()) {
 			d.note(note)
 		}
+		return nil
+	}
+	if d.rounds.proof != nil && d.population == "" {
 		return nil
 	}
 	var header []string
@@ -263,7 +269,7 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 		write func(io.Writer) error
 	}{
 		{"reserves.csv", func(w io.Writer) error { return selection.WriteReserves(w, pool, result) }},
-		{"probabilities.csv", func(w io.Writer) error { return selection.WriteProbabilities(w, pool, result) }},
+		{"probabilities.csv", func(w io.Writer) error { return d.rounds.write(w, d, result) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, result.Report) }},
 		{"report.html", func(w io.Writer) error {
 			return selection.WriteReportHTML(w, selection.ReportPage{Report: result.Report, Proof: proof, PanelNumber: result.PanelNumber})
