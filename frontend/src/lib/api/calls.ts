@@ -63,7 +63,9 @@ export const api = {
     command<{ ack: S.Ack; status: S.SeatStatus }>(at(t, '/seat'), { answer }),
   /** Accepts every open seat: those people answered by letter or telephone. */
   acceptSeats: (t: string) => command<{ ack: S.Ack; accepted: number }>(at(t, '/seats/accept'), { all: true }),
-  seatTables: (t: string, seed: string) => command<{ tables: number }>(at(t, '/tables'), { seed }),
+  seatTables: (t: string, seed: string, together: [number, number][], apart: [number, number][]) =>
+    command<{ tables: number }>(at(t, '/tables'), { seed, together, apart }),
+  openTableRound: (t: string, round: number) => command<{ round: number }>(at(t, '/tables/round'), { round }),
   tables: (t: string) => request<S.Tables>(at(t, '/tables')),
 
   remarks: (t: string, room: number, before?: number, limit = 50) =>

@@ -158,7 +158,8 @@ export type SeatStatus = 'none' | 'invited' | 'accepted' | 'declined';
 export interface Me {
   roles: Role[];
   application: { status: ApplicationStatus; receipt: string };
-  seat: { status: SeatStatus; number: number; table: number };
+  /** `round`, `session` and `language` are the table's; empty where there is no choice. */
+  seat: { status: SeatStatus; number: number; table: number; round: number; session: string; language: string };
   ballot: boolean;
   can: Action[];
 }
@@ -312,6 +313,10 @@ export interface Commitment {
   status: 'open' | 'drawn' | 'aborted';
   reason: string;
   drawn_round: number;
+  /** Of the whole commitment: what to publish. */
+  digest?: string;
+  /** People who withdrew while it was open. */
+  withdrawn?: number;
 }
 
 export interface DrawRound {
@@ -324,7 +329,8 @@ export interface DrawRound {
   pool_root: string;
   commitment?: number;
   beacon?: { kind: BeaconKind; value: string; signature: 'checked' | 'not checked' | 'none'; round?: number; source?: string };
-  report: DrawReport;
+  /** Null where an earlier version drew. */
+  report: DrawReport | null;
   curve?: ChanceCurve | null;
   limits?: string[] | null;
 }
@@ -336,6 +342,7 @@ export interface Draws {
 
 /** One's own proof of a draw, as far as it is shown; the whole of it is for saving. */
 export interface Receipt {
+  /** 0 for the first draw. */
   round: number;
   standing: 'could be drawn' | 'seated before' | 'left out';
   reason?: string;
@@ -344,6 +351,7 @@ export interface Receipt {
   total: number;
   outcome: 'selected' | 'reserve' | 'not selected';
   reserve?: number;
+  earlier?: Receipt[];
 }
 export const chanceUnit = 1e12;
 
@@ -357,10 +365,46 @@ export interface SeatRow {
 
 export type Mark = 'excluded' | 'included' | 'none';
 
+export interface TableRow {
+  table: number;
+  round: number;
+  session: string;
+  language: string;
+  seats: number;
+  accepted: number;
+  remarks: number;
+}
+
 export interface Tables {
-  tables: { table: number; seats: number; accepted: number; remarks: number }[];
-  /** How alike the tables are: `max_deviation` in people of one table; null before anybody was seated. */
-  report: { balance: { feature: string; value: string; share: number; max_deviation: number }[] } | null;
+  /** Those of the round that is on. */
+  tables: TableRow[];
+  round: number;
+  rounds: number;
+  /** Seats that were accepted and have no table; staff only. */
+  without: number[] | null;
+  /** How alike the tables are; null before anybody was seated. */
+  report: SeatingReport | null;
+}
+
+/** A deviation is in people of one table, from the make-up of its session and language. */
+export interface SeatingReport {
+  people: number;
+  tables: number;
+  smallest: number;
+  largest: number;
+  rounds: number;
+  groups: { session?: string; language?: string; people: number; first: number; tables: number; smallest: number; largest: number; max_deviation: number }[] | null;
+  balance: { feature: string; value: string; share: number; fewest: number; most: number; max_deviation: number; mean_deviation: number }[] | null;
+  max_deviation: number;
+  mean_deviation: number;
+  /** What whole people leave at best. */
+  least_deviation: number;
+  together: number;
+  apart: number;
+  meetings: number;
+  most_meetings: number;
+  mean_others_met: number;
+  fewest_others_met: number;
 }
 
 export interface Remark {

@@ -1,0 +1,14 @@
+/**
+ * Reads pairs of seat numbers, two a line with anything but digits between them; empty lines are passed over. `bad` is
+ * the first line, from 1, that is not two different seats, 0 where there is none.
+ */
+export function parsePairs(text: string): { pairs: [number, number][]; bad: number } {
+  const pairs: [number, number][] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    if (!line.trim()) continue;
+    const [a, b, ...more] = (line.match(/\d+/g) ?? []).map(Number);
+    if (!a || !b || a === b || more.length || /[^\d\s,;:+–-]/.test(line)) return { pairs: [], bad: i + 1 };
+    pairs.push([a, b]);
+  }
+  return { pairs, bad: 0 };
+}
