@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -33,17 +32,7 @@ func (p *peopleFlags) flags(f *pflag.FlagSet) {
 }
 
 // homes are the address columns.
-func (p *peopleFlags) homes() []string { return commaList(p.household) }
-
-func commaList(text string) []string {
-	var out []string
-	for _, name := range strings.Split(text, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			out = append(out, name)
-		}
-	}
-	return out
-}
+func (p *peopleFlags) homes() []string { return columns(p.household) }
 
 func (p *peopleFlags) rules() ([]selection.Rule, error) {
 	var out []selection.Rule
