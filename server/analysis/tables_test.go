@@ -60,7 +60,7 @@ func TestTablesWithin(t *testing.T) {
 	if !event.Sound() || event.Rounds != 3 || len(event.Seats) != 3*45 {
 		t.Fatalf("%+v", event)
 	}
-	if want := []topic.TableGroup{{1, 1, 2}, {2, 2, 3}}; !reflect.DeepEqual(event.Groups, want) {
+	if want := []topic.TableGroup{{Session: 1, Language: 1, Tables: 2}, {Session: 2, Language: 2, Tables: 3}}; !reflect.DeepEqual(event.Groups, want) {
 		t.Errorf("groups %v, want %v", event.Groups, want)
 	}
 	for round := range 3 {
