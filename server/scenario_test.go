@@ -25,7 +25,7 @@ type step struct {
 const topicBody = `{"id":"bank","title":"The bank","question":"What should it be?","briefing":"It floods.","promise":"An answer.","lang":"en",
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""},{"kind":"curation","title":""},{"kind":"rating","title":""},{"kind":"results","title":""}],
  "form":{"consent_version":"1","consent":"You agree.","features":[{"name":"age","label":"Age","options":["young","old"]}],"interests":["parks"],"sessions":["evening"],"languages":["en"]},
- "panel_size":6,"quotas":[{"feature":"age","value":"young","min":3,"max":3},{"feature":"age","value":"old","min":3,"max":3}],"table_size":3,"table_features":["age"]}`
+ "panel_size":6,"quotas":[{"feature":"age","value":"young","min":3,"max":3},{"feature":"age","value":"old","min":3,"max":3}],"table_size":3,"table_features":["age"],"table_rounds":2}`
 
 var citizens = []string{"anna", "boris", "vera", "gleb"}
 
@@ -227,6 +227,9 @@ func scenario() []step {
 		{"a draw of impossible quotas", "POST", topicURL + "/draw", "planner", client(`,"seed":"s"`), nil, 422, []string{`"code":"infeasible"`, `"conflicts"`, `"feature":"age"`}, nil},
 		{"possible quotas again", "PUT", topicURL + "/settings", "planner", `{"client_id":"$ID",` + topicBody[1:], nil, 200, nil, nil},
 		{"a draw by a registrar", "POST", topicURL + "/draw", "registrar", client(`,"seed":"s"`), nil, 403, nil, nil},
+	}
+	steps = append(steps, ceremony(topicURL, client)...)
+	steps = append(steps, []step{
 		{"the draw", "POST", topicURL + "/draw", "planner", `{"client_id":"draw","seed":"s"}`, nil, 200, []string{`"round":1`, `"quotas_met":true`}, func(w *town, vars map[string]string, a answer) {
 			n := 0
 			for _, c := range citizens {
@@ -245,15 +248,21 @@ func scenario() []step {
 		{"the draw sent again", "POST", topicURL + "/draw", "planner", `{"client_id":"draw","seed":"s"}`, nil, 200, []string{`"round":1`}, nil},
 		{"a draw into a full panel", "POST", topicURL + "/draw", "planner", client(`,"seed":"s"`), nil, 409, nil, nil},
 		{"all rounds", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"seed":"s"`, `"min_probability"`}, nil},
+	}...)
+	steps = append(steps, afterDraw(topicURL)...)
+	steps = append(steps, []step{
 		{"a seat of a reserve", "POST", topicURL + "/seat", "$RESERVE", client(`,"answer":"accept"`), nil, 403, nil, nil},
 		{"an answer that is none", "POST", topicURL + "/seat", "$SEATED1", client(`,"answer":"perhaps"`), nil, 422, nil, nil},
 		{"accepting", "POST", topicURL + "/seat", "$SEATED1", client(`,"answer":"accept"`), nil, 200, []string{`"status":"accepted"`}, nil},
 		{"accepting twice", "POST", topicURL + "/seat", "$SEATED1", client(`,"answer":"accept"`), nil, 409, []string{`"code":"seat-taken"`}, nil},
 		{"declining", "POST", topicURL + "/seat", "$SEATED3", client(`,"answer":"decline"`), nil, 200, []string{`"status":"declined"`}, nil},
 		{"a seat that went", "POST", topicURL + "/seat", "$SEATED3", client(`,"answer":"accept"`), nil, 409, []string{`"code":"seat-taken"`}, nil},
-		{"the replacement", "POST", topicURL + "/replacements", "planner", client(`,"seed":"r"`), nil, 200, []string{`"round":2`, `"filled":1`}, nil},
+		{"a commitment to the replacement", "POST", topicURL + "/draw/commit", "planner", client(`,"beacon":{"kind":"public","source":"tomorrow's numbers"}`), nil, 201, []string{`"number":3`, `"round":2`, `"status":"open"`}, nil},
+		{"a seat answered meanwhile", "POST", topicURL + "/seats/answer", "planner", client(`,"seats":[$LETTER],"answer":"accept"`), nil, 200, []string{`"answered":1`}, nil},
+		{"the replacement", "POST", topicURL + "/replacements", "planner", client(`,"beacon":"4 8 15"`), nil, 200, []string{`"round":2`, `"filled":1`, `"commitment":3`, `"value":"4 8 15","signature":"none"`}, nil},
+		{"the receipt over two rounds", "GET", topicURL + "/draw/2/receipt", "$RESERVE", "", nil, 200, []string{`"outcome": "selected"`, `"earlier": [`}, nil},
 		{"the reserve's seat", "GET", topicURL, "$RESERVE", "", nil, 200, []string{`"seat":{"status":"invited"`}, nil},
-		{"the others answered by letter", "POST", topicURL + "/seats/accept", "planner", client(`,"all":true`), nil, 200, []string{`"accepted":3`}, nil},
+		{"the others answered by letter", "POST", topicURL + "/seats/accept", "planner", client(`,"all":true`), nil, 200, []string{`"accepted":2`}, nil},
 		{"who applied here was not accepted for", "GET", topicURL, "$RESERVE", "", nil, 200, []string{`"seat":{"status":"invited"`}, nil},
 		{"the reserve accepts", "POST", topicURL + "/seat", "$RESERVE", client(`,"answer":"accept"`), nil, 200, []string{`"status":"accepted"`}, nil},
 		{"the second accepts", "POST", topicURL + "/seat", "$SEATED2", client(`,"answer":"accept"`), nil, 200, []string{`"status":"accepted"`}, nil},
@@ -265,7 +274,11 @@ func scenario() []step {
 			}
 			vars["ELSEWHERE"] = map[string]string{"1": "2", "2": "1"}[vars["TABLE1"]]
 		}},
-		{"the tables", "GET", topicURL + "/tables", "", "", nil, 200, []string{`"table":1,"seats":3`, `"table":2,"seats":3`}, nil},
+		{"the tables", "GET", topicURL + "/tables", "", "", nil, 200, []string{`"table":1,"round":1,"session":"evening","language":"en","seats":3`, `"table":2,"round":1,"session":"evening","language":"en","seats":3`}, nil},
+		{"the second round of tables", "POST", topicURL + "/tables/round", "planner", client(`,"round":2`), nil, 200, []string{`"round":2`}, nil},
+		{"a round of tables that is not there", "POST", topicURL + "/tables/round", "planner", client(`,"round":3`), nil, 422, nil, nil},
+		{"a round of tables by a participant", "POST", topicURL + "/tables/round", "$SEATED1", client(`,"round":1`), nil, 403, nil, nil},
+		{"the first round of tables again", "POST", topicURL + "/tables/round", "planner", client(`,"round":1`), nil, 200, nil, nil},
 
 		// Debate.
 		{"a remark too early", "POST", topicURL + "/rooms/0/remarks", "$SEATED1", client(`,"text":"Hello"`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
@@ -295,7 +308,7 @@ func scenario() []step {
 		{"the removed remark", "GET", topicURL + "/rooms/$TABLE1/remarks", "$SEATED1", "", nil, 200, []string{`"text":""`, `"removed":"Said twice"`}, nil},
 		{"similar ideas", "POST", topicURL + "/similar", "$SEATED1", `{"text":"Plant trees along the bank","lang":"en"}`, nil, 200, []string{`"id":1`}, nil},
 		{"one's ideas", "GET", topicURL + "/ideas?mine=1&q=trees", "$SEATED1", "", nil, 200, []string{`"total":1`, `"origin":{"room":$TABLE1,"remark":1}`}, nil},
-	}
+	}...)
 	for i, idea := range []string{"Plant old trees by the water", "More trees and shade at the river", "Trees for shade along the water", "A night bus to the river bank", "Buses at night along the bank", "Let the bus stop at the bank", "A bus line for the river quarter"} {
 		steps = append(steps, step{"an idea", "POST", topicURL + "/ideas", "$SEATED2", client(fmt.Sprintf(`,"text":%q,"lang":"en","origin_remark":0`, idea)), nil, 201, []string{fmt.Sprintf(`"id":%d`, i+3)}, nil})
 	}
