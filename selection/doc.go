@@ -9,12 +9,14 @@
 //	pool, _ := selection.NewPool([]selection.Feature{{Name: "age", Values: []string{"16–29", "30+"}}})
 //	_ = pool.Add(selection.Person{ID: "a17", Values: []uint16{0}, Household: "12 Mill Lane"})
 //	problem := selection.Problem{Pool: pool, Quotas: quotas, Size: 500, Reserves: 100}
-//	commitment, _ := selection.Commit(pool, &key)          // publish its root and the policy first
-//	policy := problem.Policy(commitment.Root())
-//	problem.Seed = selection.NewSeed(commitment.Root(), policy.Digest(), beacon, 0)
-//	result, err := selection.Draw(ctx, problem)            // *InfeasibleError names conflicting quotas
-//	proof, _ := selection.NewProof(problem, commitment, result, beacon, selection.BeaconPhrase, 0)
-//	steps, err := selection.Verify(ctx, proof, pool, &key) // or pool = nil: proves what it can
+//	roll, _ := selection.NewRoll(pool, &key)
+//	commitment, _ := selection.Commit(&problem, roll, terms) // publish it before the beacon's value is known
+//	_, err := commitment.Prepare(&problem, value)            // the seed; refuses another beacon's value
+//	result, err := selection.Draw(ctx, problem)              // *InfeasibleError names conflicting quotas
+//	proof, _ := selection.NewProof(problem, roll, result, commitment, value, earlier...)
+//	steps, err := selection.Verify(ctx, proof, pool, &key)   // or pool = nil: proves what it can
+//	receipts, _ := selection.NewReceipts(proof, roll, result.Chances)
+//	receipt, _ := receipts.Of(i)                             // for person i alone; receipt.Verify(proof) needs no pool
 //
 // A replacement round is the same call with Fixed (who accepted), Excluded (who
 // declined) and the next round number in the seed: the residual problem is
@@ -70,9 +72,33 @@
 // (TestSameBytes, TestNothingFuses). Limits are counts, never times.
 //
 // Salts come from a key or, without one, from the digest of the whole pool, so
-// that proof.json needs no secret beside it and still gives no row away. The
-// public proof holds how many people had which chance, not which values they
-// have: a type of one person would name them.
+// that proof.json needs no secret beside it and still gives no row away.
+//
+// # Proof
+//
+// Commitment, Policy and Proof are three things: the policy is the rules, the
+// commitment binds rules, roll, program and beacon before the beacon's value can
+// be known, the proof says what came out. A topic's commitments name each other,
+// so that one that was aborted, or drawn and not liked, cannot be left out of the
+// list without breaking it. What no file shows is where and when the commitment
+// was published: a doubter keeps it, or its digest (Proof.Matches).
+//
+// A program can say of itself what it likes. Program names the sources that it
+// was built from, because they can be had, read, built and run again; a digest of
+// the binary would refuse the same sources on another machine.
+//
+// The roll and the chances are Merkle trees by leaf. A receipt opens one leaf of
+// each with its owner's salt, so it needs neither pool nor organiser; a leaf of
+// the chances is salted too, or neighbours in the tree could be tried out. The
+// proof names who was selected by leaf alone: a path for each seat took 13 MB for
+// 10,000 seats and showed nothing that a receipt does not.
+//
+// The proof gives nobody's values, and nothing from which they follow. The exact
+// chance of a type of one person, or the sum of the certificate's multipliers of
+// their values, would be as good as their row, so the curve is by groups of ten
+// people or more, and the certificate's sums are left out where fewer than ten
+// people make one. Without the pool the bound is arithmetic over those sums: that
+// they are the pool's takes the pool.
 //
 // # Figures
 //

@@ -228,7 +228,7 @@ func (c *ceremony) given(say func(string)) (beacon.Promise, error) {
 		return c.promisedRound()
 	case c.beacon != "":
 		c.value = beacon.Value{Kind: beacon.Public, Text: c.beacon}
-		return beacon.Promise{Kind: beacon.Public, Source: cmp.Or(c.beaconSource, "not named")}, nil
+		return beacon.Promise{Kind: beacon.Public, Source: cmp.Or(c.beaconSource, "of a source that was not named")}, nil
 	case c.seed == "":
 		raw := make([]byte, 16)
 		if _, err := rand.Read(raw); err != nil {

@@ -122,7 +122,7 @@ func (p Promise) String() string {
 		}
 		return fmt.Sprintf("round %d of %s", p.Round, name)
 	case Public:
-		return "the public value " + p.Source
+		return fmt.Sprintf("the public value %q", p.Source)
 	}
 	return "a phrase"
 }
