@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -40,6 +41,9 @@ func (in *instance) short() []Conflict {
 				"%s: %s needs at least %d seats, one a household, but its %s live in only %d households", r.feature, r.value, r.lo, people(r.people), here)})
 		}
 	}
+	if c, ok := in.otherSize(); ok {
+		out = append(out, c)
+	}
 	for g := range in.width {
 		lo, hi := 0, 0
 		first := in.rows[in.group[g]]
@@ -57,6 +61,31 @@ func (in *instance) short() []Conflict {
 		}
 	}
 	return out
+}
+
+// otherSize tells whether the quotas of every feature miss the size and fit
+// another: then the size is what is wrong.
+func (in *instance) otherSize() (Conflict, bool) {
+	least, most, seats := 0, math.MaxInt, in.size
+	for g := range in.width {
+		lo, hi, seated := 0, 0, 0
+		for _, r := range in.rows[in.group[g]:in.group[g+1]] {
+			lo, hi, seated = lo+r.quota.Min, hi+r.quota.Max, seated+r.seated
+		}
+		seats = in.size + seated
+		if lo <= seats && seats <= hi {
+			return Conflict{}, false
+		}
+		least, most = max(least, lo), min(most, hi)
+	}
+	if in.width == 0 || least > most {
+		return Conflict{}, false
+	}
+	fit := fmt.Sprintf("%d to %d", least, most)
+	if least == most {
+		fit = fmt.Sprint(least)
+	}
+	return Conflict{Message: fmt.Sprintf("the quotas of every feature are for a panel of %s seats, and %d are to be filled: is that number right?", fit, seats)}, true
 }
 
 // households is how many people of the types chosen could be seated at once as

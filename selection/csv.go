@@ -123,6 +123,8 @@ func wrongEncoding(head []byte) string {
 		return "this is a spreadsheet (xlsx, ods) or an archive, not text: " + again
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return "this is an old spreadsheet (xls), not text: " + again
+	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")), bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")):
+		return "this is JSON, not a table: write it as CSV, a header and a row for each entry"
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		return "this is compressed (gzip): unpack it first"
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}), wide(0), wide(1):

@@ -60,6 +60,7 @@ func TestReadErrors(t *testing.T) {
 		{"Windows-1251", "id,sex\n1,w\n2,\xe6\xe5\xed\n", false, 3, "sex", "\uFFFD", "looks like Windows-1251"},
 		{"Windows-1252", "id,sex\n1,w\n2,M\xe4nnlich\n", false, 3, "sex", "M\uFFFDnnlich", "looks like Windows-1252"},
 		{"a spreadsheet", "PK\x03\x04\x14\x00", false, 0, "", "", "spreadsheet"},
+		{"JSON", " {\"quotas\": []}", true, 0, "", "", "this is JSON"},
 		{"old Macintosh", "id,sex\r1,w\r2,m\r", false, 0, "", "", "CR alone"},
 		{"unknown sep", "sep=|\nid|sex\n", false, 1, "", "|", "a comma, a semicolon or a tab"},
 		{"open quote", "id,sex\n1,\"w\n", false, 2, "", "", "line"},

@@ -52,6 +52,7 @@ func TestConflictsInWords(t *testing.T) {
 		{"a pair", map[string]int{"w hill": 1, "w shore": 20, "m hill": 20, "m shore": 1}, quotas([2]int{5, 5}, [2]int{5, 5}, [2]int{8, 8}, [2]int{2, 2}),
 			[]string{"sex: m (at most 5); place: shore (at most 2): so at least 3 of the 10 seats must go to people with sex w and with place hill, but only 1 person like that can be drawn", "4 seats in all"}},
 		{"two features exclude each other", map[string]int{"w hill": 20, "m shore": 20}, quotas([2]int{6, 10}, any, any, [2]int{6, 10}), []string{"sex: w (at least 6); place: shore (at least 6): so at least 2 of the 10 seats must go to people with sex w and with place shore, but nobody like that can be drawn", "the smallest change that would do is to lower the min of sex: w from 6 to 4"}},
+		{"another size", full, quotas([2]int{4, 4}, [2]int{4, 4}, [2]int{3, 4}, [2]int{3, 5}), []string{"the quotas of every feature are for a panel of 8 seats, and 10 are to be filled: is that number right?"}},
 		{"too few people", map[string]int{"w hill": 4}, quotas(any, any, any, any), []string{"10 seats are to be filled but only 4 people can be drawn"}},
 	} {
 		_, err := Draw(t.Context(), Problem{Pool: pairPool(t, one.people), Quotas: one.quotas, Size: 10})

@@ -11,13 +11,18 @@ import (
 
 // PeopleOptions say how to read a pool.
 type PeopleOptions struct {
-	ID        string   // identifier column; empty: "id", or the only column whose name ends in "id", else the first
+	// ID is the identifier column; empty: "id", or the only column whose name ends
+	// in "id", else the first. RowNumber numbers the rows, from 1, where there is none.
+	ID        string
 	Household []string // address columns; people alike in all of them share a household
 	Exact     bool     // addresses are alike only to the letter, not by their letters and digits alone
 	Weight    string   // column of weights, empty for none
 	Weights   *Weights // from a file of their own, nil for none
 	Rules     []Rule   // who can be drawn
 }
+
+// RowNumber in the place of an identifier column's name numbers the people.
+const RowNumber = "#"
 
 // Rule lets only some people be drawn: those with one of the values in a column
 // of the people's file. Several tells that the cells hold several values with
@@ -75,7 +80,7 @@ func (e *HeaderError) Error() string {
 	for _, feature := range e.Features {
 		for _, name := range e.Header {
 			if strings.EqualFold(plainName(name), plainName(feature)) {
-				out += fmt.Sprintf("; %q may be meant: write the names alike in both files", name)
+				out += fmt.Sprintf("; %q may be %q: write names alike in both files", feature, name)
 			}
 		}
 	}
@@ -193,10 +198,16 @@ type applicants struct {
 func newApplicants(t *Table, quotas Quotas, o PeopleOptions) (*applicants, error) {
 	in := &applicants{PeopleOptions: o, t: t, weight: -1, out: make([][]int, len(o.Rules)), parts: make([]string, len(o.Household))}
 	var err error
-	if in.id, err = t.idColumn(o.ID); err != nil {
-		return nil, err
-	}
 	features := quotas.Features()
+	if in.id = -1; o.ID != RowNumber {
+		if in.id, err = t.idColumn(o.ID); err != nil {
+			return nil, err
+		}
+		if name := t.Header[in.id]; o.ID == "" && slices.ContainsFunc(features, func(f Feature) bool { return f.Name == name }) {
+			return nil, InputErrors{{Row: 1, Column: name, Message: fmt.Sprintf(
+				"no column of identifiers is among %s: name one, or number the people by their rows with %q for its name", strings.Join(t.Header, ", "), RowNumber)}}
+		}
+	}
 	missing := &HeaderError{Header: t.Header}
 	for _, feature := range features {
 		columns := t.columnsOf(feature.Name)
@@ -252,8 +263,13 @@ func (in *applicants) cell(f int, record []string) []byte {
 func (in *applicants) add(record []string, errs *InputErrors) error {
 	before, person, pool := errs.Count(), &in.person, in.pool
 	bad := func(at int, message string) { errs.add(in.t.fault(at, record[at], message)) }
-	if person.ID = strings.TrimSpace(record[in.id]); person.ID == "" {
-		bad(in.id, "the identifier is empty")
+	switch {
+	case in.id < 0:
+		person.ID = strconv.Itoa(pool.Len() + 1)
+	default:
+		if person.ID = strings.TrimSpace(record[in.id]); person.ID == "" {
+			bad(in.id, "the identifier is empty")
+		}
 	}
 	rule := -1
 	for k := len(in.rules) - 1; k >= 0; k-- {
@@ -292,7 +308,7 @@ func (in *applicants) add(record []string, errs *InputErrors) error {
 	if errs.Count() > before {
 		return nil
 	}
-	if _, ok := pool.Index(person.ID); ok {
+	if _, ok := pool.Index(person.ID); ok && in.id >= 0 {
 		bad(in.id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
 		return nil
 	}

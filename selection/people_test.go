@@ -14,9 +14,26 @@ func TestFeaturesWithoutAColumn(t *testing.T) {
 	if !errors.As(err, &missing) || !slices.Equal(missing.Features, []string{"Age group"}) {
 		t.Fatalf("%v", err)
 	}
-	want := `the feature "Age group" of the quotas is not a column of the people; "age_group" may be meant: write the names alike in both files (columns: id, sex, age_group)`
+	want := `the feature "Age group" of the quotas is not a column of the people; "Age group" may be "age_group": write names alike in both files (columns: id, sex, age_group)`
 	if err.Error() != want {
 		t.Errorf("%q, want %q", err, want)
+	}
+}
+
+func TestPeopleWithoutIdentifiers(t *testing.T) {
+	quotas := Quotas{{Feature: "sex", Value: "w", Max: 2}}
+	text := "sex,place\nw,hill\n\nw,shore\n"
+	_, err := ReadPeople(strings.NewReader(text), quotas, PeopleOptions{})
+	if err == nil || !strings.Contains(err.Error(), "no column of identifiers is among sex, place") {
+		t.Errorf("%v", err)
+	}
+	pool, err := ReadPeople(strings.NewReader(text), quotas, PeopleOptions{ID: RowNumber})
+	if err != nil || pool.Len() != 2 || pool.ID(0) != "1" || pool.ID(1) != "2" {
+		t.Fatalf("%v", err)
+	}
+	people, err := ReadIDs(strings.NewReader("number\n2\n"), pool, RowNumber)
+	if err != nil || !slices.Equal(people, []int{1}) {
+		t.Errorf("%v %v", people, err)
 	}
 }
 

@@ -91,7 +91,7 @@ func (w *Weights) on(t *Table, id int) []weighing {
 		if name != "" {
 			at = t.Column(name)
 		}
-		if at >= 0 {
+		if at >= 0 { // weights by identifier have nobody where rows are numbered
 			out = append(out, weighing{at, name})
 		}
 	}

@@ -23,7 +23,7 @@ type peopleFlags struct {
 }
 
 func (p *peopleFlags) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first)")
+	f.StringVar(&p.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first); # numbers the rows")
 	f.StringVar(&p.household, "household", "", "address columns, comma-separated: one person an address")
 	f.StringVar(&p.match, "household-match", "normalised", "addresses are the same: normalised (by letters and digits, whatever their case) or exact (to the letter)")
 	f.StringVar(&p.weights, "weights", "", "CSV of weights from 1 to 3: id,weight or feature,value,weight")
