@@ -33,11 +33,11 @@ var staffNames = []struct {
 
 // demoPlans are the topics of `serve --demo`, each in another stage.
 var demoPlans = []play.Plan{
-	{Slug: "everyday", Lang: demo.English, Applicants: 2000, Panel: 96, TableSize: 12, Ideas: 240, Until: topic.StageDebate},
+	{Slug: "everyday", Lang: demo.English, Applicants: 2000, Panel: 96, TableSize: 12, Ideas: 240, Until: topic.StageDebate, Aborted: true},
 	{Slug: "river", Lang: demo.English, Applicants: 400, Panel: 60, TableSize: 12, Until: topic.StageApplications},
-	{Slug: "quiet-nights", Lang: demo.English, Applicants: 900, Panel: 60, TableSize: 12, Until: topic.StageRating},
+	{Slug: "quiet-nights", Lang: demo.English, Applicants: 900, Panel: 60, TableSize: 12, Until: topic.StageRating, Keen: true},
 	{Slug: "winter", Lang: demo.Russian, Applicants: 80, Until: topic.StageCuration},
-	{Slug: "everyday", ID: "everyday-2025", Lang: demo.Russian, Applicants: 1500, Panel: 120, TableSize: 12, Ideas: 300, Until: topic.StageResults},
+	{Slug: "everyday", ID: "everyday-2025", Lang: demo.Russian, Applicants: 1500, Panel: 120, TableSize: 12, Ideas: 300, Until: topic.StageResults, Aborted: true},
 }
 
 // demoRecord keeps what a second start needs: the sign-ins and who is simulated.

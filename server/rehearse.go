@@ -37,7 +37,7 @@ func Rehearse(ctx context.Context, out string, w io.Writer, progress func(string
 	if err != nil {
 		return err
 	}
-	p, err := st.Play(ctx, play.Plan{Slug: "everyday", Lang: demo.English, Applicants: demo.Applicants, Panel: 500, TableSize: 12, Ideas: 660, Until: topic.StageResults, Seed: "demo"})
+	p, err := st.Play(ctx, play.Plan{Slug: "everyday", Lang: demo.English, Applicants: demo.Applicants, Panel: 500, TableSize: 12, Ideas: 660, Until: topic.StageResults, Seed: "demo", Aborted: true})
 	if err != nil {
 		return err
 	}

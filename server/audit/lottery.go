@@ -141,7 +141,7 @@ func (c *checker) draw(f *fold, round int, x Computation[*topic.Drawn]) (Outcome
 			proved++
 		}
 	}
-	proof := fmt.Sprintf("; the proof holds in %d steps; cannot be shown: %s", proved, strings.Join(r.Proof.Limits, "; "))
+	proof := fmt.Sprintf("; the proof holds in %d steps; its limits: %s", proved, strings.Join(r.Proof.Limits, "; "))
 	if !f.whole {
 		return Proved, words + proof, nil
 	}

@@ -39,6 +39,8 @@ type Plan struct {
 	Ideas      int // at most, 0 for all of the topic's
 	Until      topic.StageKind
 	Seed       string
+	Aborted    bool // the first commitment to a draw is aborted, for a reason
+	Keen       bool // people with the topic's first interest are preferred a little
 }
 
 // Player is a topic that was played, with its people: person i of the demo is
@@ -121,6 +123,17 @@ func (p *Player) settings() (topic.Settings, *demo.Topic, error) {
 	for _, q := range demo.Quotas(p.Plan.Panel) {
 		s.Quotas = append(s.Quotas, topic.Quota{Feature: features[q.Feature].Name, Value: features[q.Feature].Options[q.Value], Min: uint32(max(0, q.Min)), Max: uint32(q.Max)})
 	}
+	for _, share := range demo.Census() {
+		f := features[share.Feature]
+		if n := len(s.Population.Tables); n == 0 || s.Population.Tables[n-1].Features[0] != f.Name {
+			s.Population.Tables = append(s.Population.Tables, topic.PopulationTable{Features: []string{f.Name}})
+		}
+		t := &s.Population.Tables[len(s.Population.Tables)-1]
+		t.Cells = append(t.Cells, topic.PopulationCell{Values: []string{f.Options[share.Value]}, Count: uint64(share.Persons)})
+	}
+	if p.Plan.Keen {
+		s.Draw.Interests, s.Draw.Weight = s.Form.Interests[:1], 150
+	}
 	return s, text, nil
 }
 
@@ -192,77 +205,6 @@ func (p *Player) apply(ctx context.Context, _ *demo.Topic) error {
 	}
 	p.Progress("%s: %d people applied", p.ID, len(people))
 	return nil
-}
-
-// draw picks the panel; one in 25 declines and is replaced; tables are seated.
-func (p *Player) draw(ctx context.Context, _ *demo.Topic) error {
-	if _, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "draw"), "", ""); err != nil {
-		return err
-	}
-	s, err := p.state(ctx)
-	if err != nil {
-		return err
-	}
-	for i := range s.Seats {
-		if i%25 == 7 {
-			who := topic.Who{Role: topic.RoleCitizen, Pseudonym: s.Applications[s.Seats[i].Application-1].Pseudonym}
-			if _, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: topic.AnswerSeat{Accept: false}}); err != nil {
-				return err
-			}
-		}
-	}
-	declined := len(s.Seats) / 25
-	if declined > 0 {
-		if err := p.replace(ctx); err != nil {
-			return err
-		}
-	}
-	if s, err = p.state(ctx); err != nil {
-		return err
-	}
-	var seats []uint32
-	for i := range s.Seats {
-		if s.Seats[i].Status == topic.SeatInvited {
-			seats = append(seats, uint32(i+1))
-		}
-	}
-	if err := p.plan(ctx, topic.AnswerForPanel{Seats: seats, Accept: true}); err != nil {
-		return err
-	}
-	if _, err := p.Jobs.Tables(ctx, p.task(ctx, topic.RolePlanner, "tables")); err != nil {
-		return err
-	}
-	p.Progress("%s: %d seats drawn, %d declined and replaced", p.ID, len(seats), declined)
-	return nil
-}
-
-// mostGiven is how often the planner lets the quotas give way.
-const mostGiven = 5
-
-// replace fills the seats that were declined. Who declined is chance, and where
-// nobody left fits the quotas beside those who stay, the planner lets every quota
-// give way by a seat, as planners do.
-func (p *Player) replace(ctx context.Context) error {
-	for given := 0; ; given++ {
-		_, err := p.Jobs.Draw(ctx, p.task(ctx, topic.RolePlanner, "replacements"), "", "")
-		if topic.CodeOf(err) != topic.CodeInfeasible || given == mostGiven {
-			return err
-		}
-		s, err := p.state(ctx)
-		if err != nil {
-			return err
-		}
-		settings := s.Settings
-		settings.Quotas = slices.Clone(settings.Quotas)
-		for i := range settings.Quotas {
-			q := &settings.Quotas[i]
-			q.Min, q.Max = max(q.Min, 1)-1, q.Max+1
-		}
-		if err := p.plan(ctx, topic.ChangeSettings{Settings: settings}); err != nil {
-			return err
-		}
-		p.Progress("%s: nobody left fits the quotas: each gives way by a seat", p.ID)
-	}
 }
 
 // Participants answers the demo's people who may take part, by table.
