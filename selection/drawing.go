@@ -50,8 +50,6 @@ func (d *drawing) say(step string) {
 	}
 }
 
-func (d *drawing) feasible() error { return d.in.explain() }
-
 func (d *drawing) run() (*Result, error) {
 	if c := d.in.short(); len(c) > 0 {
 		return nil, &InfeasibleError{Conflicts: c}
