@@ -49,7 +49,9 @@
 // chances. The
 // chances themselves are for the auditor: someone's chance tells how rare they
 // are, and beside the number they speak under that could name them. Tables are
-// described by how even they are, never by who sits at one.
+// described by how even they are, by session and language; the event says which
+// seat sits at which, as those at the table see. Who is to sit together or apart
+// is for the auditor: the public gets a salted digest of it.
 //
 // A remark that moderators removed is withheld from the public, as in the main
 // hall itself, and counted. An idea that they hid is published with their reason:

@@ -18,7 +18,7 @@ import (
 func Settings() topic.Settings {
 	t := topic.Settings{
 		ID: "river-park", Title: "River park", Question: "What should become of the river bank?", Lang: "en",
-		Promise: "The council answers the ten best ideas.", PanelSize: 24, TableSize: 8,
+		Promise: "The council answers the ten best ideas.", PanelSize: 24, TableSize: 8, TableRounds: 2,
 		Form: topic.Form{ConsentVersion: "1", Consent: "We keep what you answer until the results are out.", Features: []topic.Feature{
 			{Name: "sex", Label: "Sex", Options: []string{"female", "male"}},
 			{Name: "age", Label: "Age", Options: []string{"16-34", "35-59", "60+"}},
@@ -64,7 +64,8 @@ func (p *Play) Apply(people int) {
 	p.Do(p.Citizen(7), topic.Withdraw{})
 }
 
-// Draw draws the panel, lets two decline, replaces them and seats tables.
+// Draw draws the panel, lets two decline, replaces them and seats tables for two
+// rounds, a pair together and one apart.
 func (p *Play) Draw() {
 	p.Do(Planner, topic.OpenStage{Index: 1})
 	public := topic.Beacon{Kind: topic.BeaconPublic, Source: "the city lottery's numbers of 3 March"}
@@ -80,7 +81,8 @@ func (p *Play) Draw() {
 	for i := 24; i < len(p.State.Seats); i++ {
 		p.Do(p.Citizen(p.State.Seats[i].Application), topic.AnswerSeat{Accept: true})
 	}
-	seated, blobs, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables", nil)
+	pairs := analysis.NewPairs("the salt of the pairs", [][2]uint32{{1, 2}}, [][2]uint32{{3, 5}})
+	seated, blobs, err := analysis.Tables(context.Background(), p.State, p.Rows(), "tables", pairs)
 	if err != nil {
 		p.tb.Fatal(err)
 	}
@@ -179,7 +181,8 @@ func (p *Play) Round(phrase string) {
 	p.Do(Planner, topic.RecordDraw{Drawn: drawn, Own: own})
 }
 
-// Debate lets people talk and submit ideas, the last of them from a remark.
+// Debate lets people talk and submit ideas, the last of them from a remark, and
+// opens the second round of tables.
 func (p *Play) Debate() {
 	p.Now += Day
 	p.Do(Planner, topic.OpenStage{Index: 2})
@@ -205,6 +208,7 @@ func (p *Play) Debate() {
 		}
 		p.Do(p.Citizen(speakers[i%len(speakers)]), topic.SubmitIdea{Text: p.Text(text), Lang: lang, Origin: origin})
 	}
+	p.Do(Planner, topic.OpenTableRound{Round: 2})
 }
 
 func (p *Play) participants() []uint64 {
