@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"veche/server/analysis"
 	"veche/server/tally"
@@ -95,6 +96,9 @@ func (c *checker) computations() {
 			if jobs[i].kind == kind.name {
 				c.report.Steps = append(c.report.Steps, jobs[i].step)
 			}
+		}
+		if kind.name == "draw" && len(c.limits) > 0 {
+			c.report.add("limits", NotInBundle, "what no proof of these draws shows: %s", strings.Join(c.limits, "; "))
 		}
 	}
 }

@@ -141,7 +141,12 @@ func (c *checker) draw(f *fold, round int, x Computation[*topic.Drawn]) (Outcome
 			proved++
 		}
 	}
-	proof := fmt.Sprintf("; the proof holds in %d steps; its limits: %s", proved, strings.Join(r.Proof.Limits, "; "))
+	proof := fmt.Sprintf("; the proof holds in %d steps", proved)
+	for _, limit := range r.Proof.Limits {
+		if !slices.Contains(c.limits, limit) {
+			c.limits = append(c.limits, limit)
+		}
+	}
 	if !f.whole {
 		return Proved, words + proof, nil
 	}
@@ -175,7 +180,7 @@ func (c *checker) draw(f *fold, round int, x Computation[*topic.Drawn]) (Outcome
 		}
 		return "", "", err
 	}
-	return ReRun, words + ", to the same bytes" + proof, nil
+	return ReRun, words + ", to the same bytes", nil
 }
 
 // rows are the pool rows by application.

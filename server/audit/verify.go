@@ -62,6 +62,7 @@ type checker struct {
 	names   map[string][]Name // by file
 	texts   map[topic.Digest]analysis.Text
 	ideas   []topic.Digest // by idea
+	limits  []string       // what the proofs of draws cannot show
 }
 
 // read reads a file and remembers that it belongs to a step.
