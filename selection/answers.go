@@ -1,7 +1,6 @@
 package selection
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -52,41 +51,29 @@ func ReadAnswers(r io.Reader, id string) (*AnswerList, error) {
 		return nil, wrapInput(err)
 	}
 	out := &AnswerList{row: map[string]int{}, matched: map[string]bool{}}
-	at := slices.IndexFunc(t.Header, func(name string) bool { return strings.EqualFold(name, "code") })
+	at := t.anyCase("code")
 	if at >= 0 {
 		out.by = "code"
 	} else if at, err = t.idColumn(id); err != nil {
 		return nil, err
 	}
 	var errs InputErrors
-	for len(errs) < maxInputErrors {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
-			}
-			errs = append(errs, one)
-			continue
-		}
-		if blank(record) {
-			continue
-		}
-		name := strings.TrimSpace(record[at])
+	err = t.each(&errs, func(record []string) {
+		name := strings.Clone(strings.TrimSpace(record[at]))
 		if out.by == "code" {
 			code, err := ParseCode(name)
 			if err != nil {
-				errs = append(errs, &InputError{Row: t.Row(), Column: t.name(at), Value: name, Message: err.Error()})
-				continue
+				errs.add(t.fault(at, name, err.Error()))
+				return
 			}
 			name = code
 		}
 		if _, ok := out.row[name]; !ok {
 			out.row[name] = t.Row()
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(errs) > 0 {
 		return nil, errs
@@ -153,46 +140,47 @@ func (a *Answers) Count(letters io.Reader, register Register, list *AnswerList, 
 		}
 	}
 	values := make([]string, len(in.columns))
-	for {
-		record, err := in.t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return wrapInput(err)
-		}
-		if blank(record) {
-			continue
-		}
+	var errs InputErrors
+	var failed error
+	err = in.t.each(&errs, func(record []string) {
+		var err error
 		for f, column := range in.columns {
 			if values[f], err = register.Strata[f].value(record[column]); err != nil {
-				return InputErrors{{Row: in.t.Row(), Column: in.t.name(column), Value: record[column], Message: err.Error()}}
+				errs.add(in.t.fault(column, record[column], err.Error()))
+				return
 			}
 		}
 		s, ok := at[strings.Join(values, "\x00")]
 		if !ok {
-			return InputErrors{{Row: in.t.Row(), Value: strings.Join(values, ", "), Message: fmt.Sprintf("stratum %q is not in the register that the letters were drawn from", strings.Join(values, ", "))}}
+			errs.add(&InputError{Row: in.t.Row(), Value: strings.Join(values, ", "), Message: fmt.Sprintf("stratum %q is not in the register that the letters were drawn from", strings.Join(values, ", "))})
+			return
 		}
-		a.Strata[s].Letters++
-		a.Letters++
 		name := strings.TrimSpace(record[in.id])
 		if list.by == "code" {
 			if name, err = ParseCode(record[code]); err != nil {
-				return InputErrors{{Row: in.t.Row(), Column: "code", Value: record[code], Message: err.Error()}}
+				errs.add(in.t.fault(code, record[code], err.Error()))
+				return
 			}
 		}
+		a.Strata[s].Letters++
+		a.Letters++
 		if _, ok := list.row[name]; !ok || list.matched[name] {
-			continue
+			return
 		}
-		list.matched[name] = true
+		list.matched[strings.Clone(name)] = true
 		a.Strata[s].Answers++
 		a.Answers++
-		if answered != nil {
-			if err := answered(record, in.t.Comma); err != nil {
-				return err
-			}
+		if answered != nil && failed == nil {
+			failed = answered(record, in.t.Comma)
 		}
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(errs) > 0:
+		return errs
 	}
+	return failed
 }
 
 // smoothing is what the rate of all weighs in that of a stratum, in letters.

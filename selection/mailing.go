@@ -223,7 +223,7 @@ func (w *mailing) names(s int) []string {
 	return out
 }
 
-func (w *mailing) addresses() int { return len(w.start) - 1 }
+func (w *mailing) addresses() int { return max(0, len(w.start)-1) }
 
 // at are the people of an address.
 func (w *mailing) at(k int) []int32 { return w.order[w.start[k]:w.start[k+1]] }

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -113,19 +112,11 @@ func (o *Register) reader(r io.Reader) (*rowReader, error) {
 		return nil, err
 	}
 	var errs InputErrors
-	need := func(name string) int {
-		at := t.Column(name)
-		if at < 0 {
-			errs = append(errs, &InputError{Row: 1, Column: name, Message: fmt.Sprintf(
-				"column %q is missing: the header has %s", name, strings.Join(t.Header, ", "))})
-		}
-		return at
-	}
 	for _, s := range o.Strata {
-		in.columns = append(in.columns, need(s.Column))
+		in.columns = append(in.columns, t.need(&errs, s.Column))
 	}
 	for _, name := range o.Address {
-		in.address = append(in.address, need(name))
+		in.address = append(in.address, t.need(&errs, name))
 	}
 	if len(errs) > 0 {
 		return nil, errs
@@ -159,51 +150,42 @@ func (o *Register) Read(r io.Reader) (*Pool, error) {
 	person := Person{Values: make([]uint16, len(o.Strata))}
 	parts := make([]string, len(o.Address))
 	var errs InputErrors
-	for len(errs) < maxInputErrors {
-		record, err := in.t.Next()
-		if errors.Is(err, io.EOF) {
-			break
+	bad := func(record []string, at int, message string) { errs.add(in.t.fault(at, record[at], message)) }
+	// number is the number of a value of strata column f, a new one where it needs one.
+	number := func(record []string, f, at int) (uint16, error) {
+		if v, ok := short[f][record[at]]; ok {
+			return v, nil
 		}
+		value, err := o.Strata[f].value(record[at])
 		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
+			return 0, err
+		}
+		v, ok := known[f][value]
+		if !ok {
+			if len(known[f]) == mostStrata {
+				return 0, fmt.Errorf("more than %d values: this is no column to split by; cuts make bands of numbers", mostStrata)
 			}
-			errs = append(errs, one)
-			continue
+			v, value = uint16(len(known[f])), strings.Clone(value)
+			known[f][value] = v
+			pool.features[f].Values = append(pool.features[f].Values, value)
 		}
-		if blank(record) {
-			continue
+		if len(short[f]) < 10*mostStrata {
+			short[f][strings.Clone(record[at])] = v
 		}
-		before := len(errs)
-		bad := func(at int, message string) {
-			errs = append(errs, &InputError{Row: in.t.Row(), Column: in.t.name(at), Value: record[at], Message: message})
-		}
+		return v, nil
+	}
+	err = in.t.each(&errs, func(record []string) {
+		before := errs.Count()
 		person.ID = strings.TrimSpace(record[in.id])
 		if person.ID == "" {
-			bad(in.id, "the identifier is empty")
+			bad(record, in.id, "the identifier is empty")
 		} else if _, ok := pool.Index(person.ID); ok {
-			bad(in.id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
+			bad(record, in.id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
 		}
 		for f, at := range in.columns {
-			v, ok := short[f][record[at]]
-			if !ok {
-				value, err := o.Strata[f].value(record[at])
-				if err != nil {
-					bad(at, err.Error())
-					continue
-				}
-				if v, ok = known[f][value]; !ok {
-					if len(known[f]) == mostStrata {
-						return nil, InputErrors{{Row: in.t.Row(), Column: in.t.name(at), Value: value, Message: fmt.Sprintf("more than %d values: this is no column to split by; cuts make bands of numbers", mostStrata)}}
-					}
-					v = uint16(len(known[f]))
-					known[f][value] = v
-					pool.features[f].Values = append(pool.features[f].Values, value)
-				}
-				if len(short[f]) < 10*mostStrata {
-					short[f][strings.Clone(record[at])] = v
-				}
+			v, err := number(record, f, at)
+			if err != nil {
+				bad(record, at, err.Error())
 			}
 			person.Values[f] = v
 		}
@@ -213,15 +195,18 @@ func (o *Register) Read(r io.Reader) (*Pool, error) {
 				parts[i] = record[at]
 			}
 			if person.Household = normalAddress(parts...); person.Household == "" {
-				bad(in.address[0], "the address is empty")
+				bad(record, in.address[0], "the address is empty")
 			}
 		}
-		if len(errs) > before {
-			continue
+		if errs.Count() > before {
+			return
 		}
 		if err := pool.Add(person); err != nil {
-			return nil, err
+			bad(record, in.id, err.Error())
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(errs) > 0 {
 		return nil, errs
@@ -283,53 +268,36 @@ func ReadRates(r io.Reader, strata []Strata) ([]StratumRate, error) {
 		return nil, wrapInput(err)
 	}
 	var errs InputErrors
-	columns := make([]int, len(strata)+1)
-	for k := range columns {
-		name := "rate"
-		if k < len(strata) {
-			name = strata[k].Column
-		}
-		if columns[k] = t.Column(name); columns[k] < 0 {
-			errs = append(errs, &InputError{Row: 1, Column: name, Message: fmt.Sprintf(
-				"column %q is missing: rates have the strata columns and rate; the header has %s", name, strings.Join(t.Header, ", "))})
-		}
+	columns := make([]int, len(strata))
+	for k, one := range strata {
+		columns[k] = t.need(&errs, one.Column)
 	}
+	at := t.need(&errs, "rate")
 	if len(errs) > 0 {
 		return nil, errs
 	}
 	var out []StratumRate
-	for len(errs) < maxInputErrors {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
-			}
-			errs = append(errs, one)
-			continue
-		}
-		if blank(record) {
-			continue
-		}
+	seen := map[string]bool{}
+	err = t.each(&errs, func(record []string) {
 		one := StratumRate{Values: []string{}}
-		for _, at := range columns[:len(strata)] {
-			one.Values = append(one.Values, strings.TrimSpace(record[at]))
+		for _, at := range columns {
+			one.Values = append(one.Values, strings.Clone(strings.TrimSpace(record[at])))
 		}
-		at := columns[len(strata)]
-		text := strings.TrimSpace(record[at])
-		one.Rate, err = strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
-		if err != nil || !(one.Rate > 0 && one.Rate <= 1) || math.IsInf(1/one.Rate, 0) {
-			errs = append(errs, &InputError{Row: t.Row(), Column: t.name(at), Value: text, Message: fmt.Sprintf("%q is not a rate of answers above 0 and at most 1", text)})
-			continue
+		key := strings.Join(one.Values, "\x00")
+		var err error
+		one.Rate, err = parseDecimal(record[at])
+		switch {
+		case err != nil || !(one.Rate > 0 && one.Rate <= 1) || math.IsInf(1/one.Rate, 0):
+			errs.add(t.fault(at, record[at], fmt.Sprintf("%q is not a rate of answers above 0 and at most 1", record[at])))
+		case seen[key]:
+			errs.add(&InputError{Row: t.Row(), Value: strings.Join(one.Values, ", "), Message: fmt.Sprintf("stratum %q has a rate in an earlier row already", strings.Join(one.Values, ", "))})
+		default:
+			seen[key] = true
+			out = append(out, one)
 		}
-		if slices.ContainsFunc(out, func(s StratumRate) bool { return slices.Equal(s.Values, one.Values) }) {
-			errs = append(errs, &InputError{Row: t.Row(), Column: t.name(columns[0]), Value: one.Values[0], Message: fmt.Sprintf("stratum %s has a rate in an earlier row already", strings.Join(one.Values, ", "))})
-			continue
-		}
-		out = append(out, one)
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(errs) > 0 {
 		return nil, errs

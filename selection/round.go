@@ -2,7 +2,6 @@ package selection
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -92,26 +91,26 @@ func ReadTotals(r io.Reader, pool *Pool) ([]float64, error) {
 	for i := range out {
 		out[i] = -1
 	}
-	for {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, wrapInput(err)
-		}
+	var errs InputErrors
+	err = t.each(&errs, func(record []string) {
 		i, ok := pool.Index(record[id])
 		switch p, err := strconv.ParseFloat(record[chance], 64); {
 		case !ok:
-			return nil, InputErrors{{Row: t.Row(), Column: "id", Value: record[id], Message: fmt.Sprintf("%q is not in the pool", record[id])}}
+			errs.add(t.fault(id, record[id], fmt.Sprintf("%q is not in the pool", record[id])))
 		case out[i] >= 0:
-			return nil, InputErrors{{Row: t.Row(), Column: "id", Value: record[id], Message: fmt.Sprintf("%q is in an earlier row already", record[id])}}
+			errs.add(t.fault(id, record[id], fmt.Sprintf("%q is in an earlier row already", record[id])))
 		case err != nil || !(p >= 0 && p <= 1):
-			return nil, InputErrors{{Row: t.Row(), Column: t.name(chance), Value: record[chance], Message: fmt.Sprintf("%q is not a probability", record[chance])}}
+			errs.add(t.fault(chance, record[chance], fmt.Sprintf("%q is not a probability", record[chance])))
 		default:
 			out[i] = p
 			found++
 		}
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(errs) > 0:
+		return nil, errs
 	}
 	if found < pool.Len() {
 		i := slices.Index(out, -1)

@@ -1,7 +1,6 @@
 package selection
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -64,7 +63,7 @@ func Invite(quotas Quotas, size int, rates []Turnout, confidence float64) (*Invi
 	if size < 1 {
 		return nil, fmt.Errorf("a panel needs at least one seat, got %d", size)
 	}
-	t, err := newTurnouts(quotas, size, rates, confidence)
+	t, err := newTurnouts(quotas, rates, confidence)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +116,7 @@ func ReservesFor(quotas Quotas, size int, rates []Turnout, confidence float64) (
 	if err := quotas.Check(); err != nil {
 		return 0, err
 	}
-	t, err := newTurnouts(quotas, size, rates, confidence)
+	t, err := newTurnouts(quotas, rates, confidence)
 	if err != nil {
 		return 0, err
 	}
@@ -155,7 +154,7 @@ type turnouts struct {
 	all    float64
 }
 
-func newTurnouts(quotas Quotas, size int, rates []Turnout, confidence float64) (*turnouts, error) {
+func newTurnouts(quotas Quotas, rates []Turnout, confidence float64) (*turnouts, error) {
 	if !(confidence > 0 && confidence < 1) {
 		return nil, fmt.Errorf("the confidence is %v: a probability above 0 and below 1 is needed, 0.95 as a rule", confidence)
 	}
@@ -269,12 +268,10 @@ func ReadTurnout(r io.Reader) ([]Turnout, error) {
 	if err != nil {
 		return nil, wrapInput(err)
 	}
-	at := map[string]int{}
-	for _, name := range []string{"feature", "value", "rate", "invited", "came"} {
-		at[name] = slices.IndexFunc(t.Header, func(h string) bool { return strings.EqualFold(h, name) })
-	}
-	history := at["invited"] >= 0 && at["came"] >= 0
-	if at["feature"] < 0 || at["value"] < 0 || (at["rate"] < 0 && !history) {
+	feature, value, rate := t.anyCase("feature"), t.anyCase("value"), t.anyCase("rate")
+	invited, came := t.anyCase("invited"), t.anyCase("came")
+	history := invited >= 0 && came >= 0
+	if feature < 0 || value < 0 || (rate < 0 && !history) {
 		return nil, InputErrors{{Row: 1, Value: strings.Join(t.Header, ","), Message: fmt.Sprintf(
 			"the header %q is not one of turnout: feature,value,rate or feature,value,invited,came is needed", strings.Join(t.Header, ","))}}
 	}
@@ -284,46 +281,29 @@ func ReadTurnout(r io.Reader) ([]Turnout, error) {
 		counts []count
 		errs   InputErrors
 	)
-	number := func(record []string, name string, most float64) float64 {
-		text := strings.TrimSpace(record[at[name]])
-		v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	number := func(record []string, at int, most float64, what string) float64 {
+		v, err := parseDecimal(record[at])
 		if err != nil || !(v >= 0 && v <= most) {
-			what := "a number of people"
-			if name == "rate" {
-				what = "a rate above 0 and at most 1"
-			}
-			errs = append(errs, &InputError{Row: t.Row(), Column: t.name(at[name]), Value: text, Message: fmt.Sprintf("%q is not %s", text, what)})
+			errs.add(t.fault(at, record[at], fmt.Sprintf("%q is not %s", record[at], what)))
 			return -1
 		}
 		return v
 	}
-	for len(errs) < maxInputErrors {
-		record, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			one, ok := skippable(err)
-			if !ok {
-				return nil, err
-			}
-			errs = append(errs, one)
-			continue
-		}
-		if blank(record) {
-			continue
-		}
-		one := Turnout{Feature: strings.TrimSpace(record[at["feature"]]), Value: strings.TrimSpace(record[at["value"]])}
+	err = t.each(&errs, func(record []string) {
+		one := Turnout{Feature: strings.Clone(strings.TrimSpace(record[feature])), Value: strings.Clone(strings.TrimSpace(record[value]))}
 		if history {
-			c := count{number(record, "invited", 1e9), number(record, "came", 1e9)}
+			c := count{number(record, invited, 1e9, "a number of people"), number(record, came, 1e9, "a number of people")}
 			if c.came > c.invited && c.invited >= 0 {
-				errs = append(errs, &InputError{Row: t.Row(), Column: t.name(at["came"]), Value: record[at["came"]], Message: fmt.Sprintf("%v came of %v invited", c.came, c.invited)})
+				errs.add(t.fault(came, record[came], fmt.Sprintf("%v came of %v invited", c.came, c.invited)))
 			}
 			counts = append(counts, c)
-		} else if one.Rate = number(record, "rate", 1); one.Rate == 0 {
-			errs = append(errs, &InputError{Row: t.Row(), Column: t.name(at["rate"]), Value: "0", Message: "a rate of 0: nobody would come however many are invited"})
+		} else if one.Rate = number(record, rate, 1, "a rate above 0 and at most 1"); one.Rate == 0 {
+			errs.add(t.fault(rate, "0", "a rate of 0: nobody would come however many are invited"))
 		}
 		out = append(out, one)
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(errs) > 0 {
 		return nil, errs
@@ -355,4 +335,9 @@ func ReadTurnout(r io.Reader) ([]Turnout, error) {
 		}
 	}
 	return out, nil
+}
+
+// parseDecimal reads a number with a point or a comma.
+func parseDecimal(text string) (float64, error) {
+	return strconv.ParseFloat(strings.Replace(strings.TrimSpace(text), ",", ".", 1), 64)
 }

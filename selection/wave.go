@@ -76,7 +76,7 @@ func NextWave(before *MailingProof, register *Pool, c *Roll, answers *Answers, t
 			continue
 		}
 		a, letters := answers.Strata[at], 0.0
-		missing := float64(target)*(float64(a.People)/float64(max(1, whole))) - float64(a.Answers)
+		missing := float64(float64(target)*(float64(a.People)/float64(max(1, whole)))) - float64(a.Answers)
 		if missing > 0 {
 			letters = missing / a.Smoothed
 			if most := mostOfStratum * room[s]; letters > most {
@@ -110,6 +110,16 @@ func (r *LettersReport) Carry(before LettersReport) {
 	}
 }
 
+// CountStrata is a report of a register's strata in which nobody has a letter yet.
+func CountStrata(register *Pool) (LettersReport, error) {
+	w := &mailing{Mailing: Mailing{Register: register}}
+	if err := w.split(); err != nil {
+		return LettersReport{}, err
+	}
+	w.reached = make([]float64, len(w.values))
+	return w.report(nil), nil
+}
+
 // ForRates turns rates of answers a letter into the weights of a mailing, so that
 // groups that answer less get more letters and answers come in the proportions of
 // the register, and into the letters that bring the answers wanted: register
@@ -135,7 +145,7 @@ func ForRates(register *Pool, rates []StratumRate, answers int) (letters int, we
 			return 0, nil, fmt.Errorf("stratum %s has no rate: add a row for it, or one of empty values for all that have none", w.called(s))
 		}
 		weights = append(weights, StratumRate{names, 1 / rates[at].Rate})
-		needed += float64(answers) * (float64(people[s]) / float64(register.Len())) / rates[at].Rate
+		needed += float64(float64(answers)*(float64(people[s])/float64(register.Len()))) / rates[at].Rate
 	}
 	return int(math.Ceil(needed - 1e-6)), weights, nil
 }

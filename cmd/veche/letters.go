@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -162,6 +163,9 @@ func (m *mailing) run() error {
 	proof, err := selection.NewMailingProof(job, policy, m.roll, letters, value, round)
 	if err != nil {
 		return err
+	}
+	if m.before != nil && reflect.DeepEqual(value, m.before.Value) {
+		proof.Limits = append(proof.Limits, "the beacon's value is that of the wave before: the organiser knew it when settling this wave's letters")
 	}
 	if err := m.write(job, letters, proof); err != nil {
 		return err

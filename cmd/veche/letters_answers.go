@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func countAnswers(proof *selection.MailingProof, letters []string, answers strin
 
 func newLettersResponseCommand() *cobra.Command {
 	var letters []string
-	var proofFile, answered, quotas, household, out string
+	var proofFile, strata, register, answered, quotas, household, out string
 	var size int
 	c := &cobra.Command{
 		Use:   "response --letters letters.csv --answered FILE",
@@ -78,10 +79,13 @@ the rows of those who answered.`,
 			if (quotas == "") != (size == 0) || size < 0 {
 				return usagef("whether the panel can be drawn needs both --quotas FILE and --size K, its seats")
 			}
+			if (proofFile != "" || register != "") && (proofFile != "") == (strata != "") {
+				return usagef("strata are those of --proof, or --strata of letters that were drawn elsewhere, then with --register if there is one")
+			}
 			if proofFile == "" {
 				proofFile = filepath.Join(filepath.Dir(letters[len(letters)-1]), "proof.json")
 			}
-			proof, err := readMailingProof(proofFile)
+			proof, err := readOrMake(proofFile, strata, cmp.Or(register, letters[0]))
 			if err != nil {
 				return err
 			}
@@ -121,12 +125,38 @@ the rows of those who answered.`,
 	f := c.Flags()
 	f.StringArrayVar(&letters, "letters", nil, "letters.csv of a wave; given for each wave, the last one last")
 	f.StringVar(&proofFile, "proof", "", "proof.json of the last wave (default: beside its letters.csv)")
+	f.StringVar(&strata, "strata", "", "strata of letters that were drawn elsewhere, as in letters --strata; no proof.json is needed then")
+	f.StringVar(&register, "register", "", "with --strata: the register that the letters were drawn from (default: the letters)")
 	f.StringVar(&answered, "answered", "", "CSV of who answered: a column code, or identifiers")
 	f.StringVar(&quotas, "quotas", "", "quotas of the panel, over columns of the register")
 	f.IntVar(&size, "size", 0, "seats of the panel")
 	f.StringVar(&household, "household", "", "address columns, comma-separated: one seat an address")
 	f.StringVar(&out, "out", "", "directory for the result")
 	return c
+}
+
+// readOrMake reads the proof of a mailing or, where strata are given, makes what
+// of it answers are counted by from the register.
+func readOrMake(proofFile, strata, register string) (*selection.MailingProof, error) {
+	if strata == "" {
+		return readMailingProof(proofFile)
+	}
+	columns, err := selection.ParseStrata(strata)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	rule := selection.Register{Strata: columns}
+	var pool *selection.Pool
+	err = open(register, func(r io.Reader) (err error) {
+		pool, err = rule.Read(r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	proof := &selection.MailingProof{Policy: selection.MailingPolicy{Register: rule}}
+	proof.Report, err = selection.CountStrata(pool)
+	return proof, err
 }
 
 func printAnswers(w io.Writer, a *selection.Answers) error {
