@@ -126,6 +126,9 @@ func (c *ceremony) prepare(p *selection.Problem, household []string, out string,
 	}
 	if c.only {
 		say(fmt.Sprintf("publish this now, before %v is known: commitment %s", c.own.Beacon, c.own.Digest()))
+		if c.own.Beacon.Kind == beacon.Drand {
+			say(fmt.Sprintf("the round will be at https://api.drand.sh/%s/public/%d, give it with --beacon-file", c.own.Beacon.Chain, c.own.Beacon.Round))
+		}
 		return true, createFile(filepath.Join(out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, c.own) })
 	}
 	status, err := c.own.Prepare(p, c.value)
