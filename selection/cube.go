@@ -19,6 +19,7 @@ type cube struct {
 	inv     []float64 // transposed inverse: column r of it at inv[r*size:]
 	d       []float64
 	turns   int
+	renew   int     // the inverse is computed anew after so many columns
 	settled []int32 // variables that came to 0 or 1 in the last step
 }
 
@@ -36,7 +37,7 @@ const (
 func newCube(size, variables int) *cube {
 	c := &cube{size: size, phi: make([]float64, variables),
 		basis: make([]int32, size), columns: make([][]term, size), alive: make([]bool, size),
-		inv: make([]float64, size*size), d: make([]float64, size)}
+		inv: make([]float64, size*size), d: make([]float64, size), renew: 128}
 	for r := range size {
 		c.basis[r] = int32(-1 - r)
 		c.columns[r] = []term{{int32(r), 1}}
@@ -52,8 +53,9 @@ func (c *cube) enter(variable int32, column []term, d dice) {
 	c.settled = c.settled[:0]
 	clear(c.d)
 	for _, e := range column {
-		for i, v := range c.inv[int(e.row)*n : (int(e.row)+1)*n] {
-			c.d[i] += float64(v * e.v)
+		line := c.inv[int(e.row)*n:][:len(c.d)]
+		for i := range c.d {
+			c.d[i] += float64(line[i] * e.v)
 		}
 	}
 	if i := c.still(flightPivot); i >= 0 {
@@ -120,20 +122,21 @@ func (c *cube) still(least float64) int {
 
 func (c *cube) replace(at int, variable int32, column []term) {
 	n := c.size
+	d := c.d
 	for r := range n {
-		line := c.inv[r*n : (r+1)*n]
+		line := c.inv[r*n:][:len(d)]
 		if line[at] == 0 {
 			continue
 		}
-		share := line[at] / c.d[at]
-		for i, v := range c.d {
-			line[i] -= float64(v * share)
+		share := line[at] / d[at]
+		for i := range d {
+			line[i] -= float64(d[i] * share)
 		}
 		line[at] = share
 	}
 	c.basis[at], c.alive[at] = variable, true
 	c.columns[at] = append(c.columns[at][:0], column...)
-	if c.turns++; c.turns%128 == 0 {
+	if c.turns++; c.turns%c.renew == 0 {
 		c.refresh()
 	}
 }

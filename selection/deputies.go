@@ -19,6 +19,7 @@ type deputies struct {
 func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 	b := in.balancing()
 	c := newCube(b.size, h.len())
+	c.renew = 1024 // what errors move is moved back with the last households
 	one := float64(in.size) / float64(in.eligible) * ChanceUnit
 	contests := make([]contest, h.len())
 	order := make([]int32, h.len())

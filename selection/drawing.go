@@ -180,8 +180,11 @@ func (d *drawing) byType() (*lineup, error) {
 			return d.equalByType(expected)
 		}
 		d.say("drawing the people")
+		r := d.rounding()
 		var team *lineup
-		team, d.report.Landing, err = d.rounding().round(d.Seed)
+		if team, d.report.Landing, err = r.round(d.Seed); err == nil {
+			d.report.Realised, err = r.realised()
+		}
 		return team, err
 	}
 	return d.people(seats, expected)
@@ -255,9 +258,7 @@ func (d *drawing) chances() ([]int64, error) {
 	}
 	x := best.x
 	mean := float64(c.size) / float64(c.eligible)
-	if d.sharing().len() > 0 {
-		d.most = firstMost
-	}
+	d.most = d.firstMost(mean)
 	for try := 1; ; try++ {
 		if c.size < c.eligible {
 			if x, err = d.even(c, best); err != nil {
@@ -275,19 +276,40 @@ func (d *drawing) chances() ([]int64, error) {
 		d.most = min(d.most, float64(0.98*float64(most)/ChanceUnit))
 	}
 	if d.most > 0 {
-		d.report.Reason += fmt.Sprintf("; no chance above %.2g, so that nobody's household has more than one seat", d.most)
+		d.report.Reason += fmt.Sprintf("; no chance above %.2g", d.most)
+		if d.sharing().len() > 0 {
+			d.report.Reason += ", so that no household's add up to more than one seat"
+		}
 	}
 	d.in.whole(out)
 	return out, nil
 }
 
-// Where people share households nobody is given a chance above firstMost, so
-// that two of them have less than a seat, and where that does not do less, in
-// mostTries programs at most.
+// mostMean is how many times the mean nobody's chance is above, as long as the
+// floor allows: without a limit people whom the quotas would take in any number
+// have chances near certainty, which tells nobody anything, and the interior
+// point method loses its way between them and the rest.
+//
+// mostShared is the limit where people share households, so that two of them
+// have less than a seat; mostTries programs are solved for a lower one where
+// that does not do.
 const (
-	firstMost = 0.45
-	mostTries = 3
+	mostMean   = 60
+	mostShared = 0.45
+	mostTries  = 3
 )
+
+// firstMost is the highest chance to be given at first, 0 for no limit.
+func (d *drawing) firstMost(mean float64) float64 {
+	most := float64(mostMean * mean)
+	if d.sharing().len() > 0 {
+		most = min(most, mostShared)
+	}
+	if most >= 1 {
+		return 0
+	}
+	return most
+}
 
 // whole makes the chances add up to the seats to the last unit, as far as types
 // of few people allow.
@@ -503,22 +525,44 @@ func (d *drawing) even(c *core, best *solution) ([]float64, error) {
 // uneven tells that chances within their bounds were left as they were found.
 const uneven = "; above the lowest chance not made even, because the quotas leave too little room"
 
-// shrunk takes the quotas drawn in by as much as leaves room above the floor.
+// shrunk takes the quotas drawn in by as much as leaves room above the floor,
+// with the lowest limit of the highest chance that does.
 func (d *drawing) shrunk(c *core, floor float64) (*marginal, error) {
-	if d.report.Objective == Nash && !d.listing {
-		for _, seats := range []float64{float64(d.in.width) + 0.05, 4, 1, 0.25, 0.05} {
-			p := d.capped(newMarginal(d.ctx, c.instance, seats))
-			p.minMax = true
-			s, err := p.try()
-			if err != nil {
-				return nil, err
+	if d.report.Objective != Nash || d.listing { // listed panels need no room
+		return d.capped(newMarginal(d.ctx, c.instance, 0)), nil
+	}
+	room := []float64{float64(d.in.width) + 0.05, 4, 1, 0.25, 0.05}
+	for {
+		for i, seats := range room {
+			if i == 1 && d.most > 0 { // is there any room under this limit?
+				if _, ok, err := d.narrow(c, floor, room[len(room)-1]); err != nil {
+					return nil, err
+				} else if !ok {
+					break
+				}
 			}
-			if s.converged && s.z > float64(floor*1.0005)+nobody {
-				return p, nil
+			if p, ok, err := d.narrow(c, floor, seats); ok || err != nil {
+				return p, err
 			}
 		}
+		switch {
+		case d.most == 0:
+			return newMarginal(d.ctx, c.instance, 0), nil
+		case d.most < mostShared && d.sharing().len() > 0:
+			d.most = mostShared
+		default:
+			d.most = 0
+		}
 	}
-	return d.capped(newMarginal(d.ctx, c.instance, 0)), nil
+}
+
+// narrow is the program with the quotas drawn in, and whether it has room above
+// the floor.
+func (d *drawing) narrow(c *core, floor, seats float64) (*marginal, bool, error) {
+	p := d.capped(newMarginal(d.ctx, c.instance, seats))
+	p.minMax = true
+	s, err := p.try()
+	return p, err == nil && s.converged && s.z > float64(floor*1.0005)+nobody, err
 }
 
 // capped limits the highest chance of a program.

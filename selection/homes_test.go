@@ -8,8 +8,9 @@ import (
 
 // homesPool makes 3,000 people, one in three of them alone, the others sharing
 // a household of two to six, with features of which one goes with the household
-// and quotas of three seats to both sides of what the pool gives.
-func homesPool(t testing.TB) (*Pool, Quotas) {
+// and quotas of some seats to both sides of what the pool gives, leaning towards
+// as many for each value.
+func homesPool(t testing.TB, room int, lean float64) (*Pool, Quotas) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(5, 3))
 	var features []Feature
@@ -40,8 +41,8 @@ func homesPool(t testing.TB) (*Pool, Quotas) {
 	var quotas Quotas
 	for f, counts := range pool.Counts() {
 		for v, n := range counts {
-			even := float64(150*n)/float64(pool.Len())*.6 + 150*.4/float64(len(counts))
-			quotas = append(quotas, Quota{Feature: features[f].Name, Value: features[f].Values[v], Min: int(even) - 3, Max: int(even) + 4})
+			even := float64(150*n)/float64(pool.Len())*(1-lean) + 150*lean/float64(len(counts))
+			quotas = append(quotas, Quota{Feature: features[f].Name, Value: features[f].Values[v], Min: max(0, int(even)-room), Max: int(even) + room + 1})
 		}
 	}
 	return pool, quotas

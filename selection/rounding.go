@@ -2,6 +2,7 @@ package selection
 
 import (
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -11,7 +12,8 @@ import (
 type rounding struct {
 	*drawing
 	homes *homes
-	full  bool // the members of some household have more than one seat between them
+	full  bool      // the members of some household have more than one seat between them
+	last  *deputies // of the last draw
 }
 
 func (d *drawing) rounding() *rounding {
@@ -64,16 +66,13 @@ const deputyDraws = 3
 func (r *rounding) round(seed [32]byte) (*lineup, landing, error) {
 	told := landing{}
 	for try := 0; try < deputyDraws && !r.full; try++ {
-		dice := newDice(seed, "deputies")
-		if try > 0 {
-			dice = newDice(seed, string(rune('0'+try))+" deputies")
-		}
-		all := r.in.deputise(r.homes, r.chance, dice)
+		all, dice := r.deputies(seed, try)
 		p, err := all.land(r.ctx, &told, dice)
 		if err != nil {
 			return nil, told, err
 		}
 		if p != nil {
+			r.last = all
 			return all.seat(r.in, p, dice), told, nil
 		}
 		if r.homes.len() == 0 {
@@ -93,42 +92,44 @@ func (r *rounding) round(seed [32]byte) (*lineup, landing, error) {
 	return team, how, err
 }
 
+// deputies draws the deputies of a seed, and anew where the first would not do.
+func (r *rounding) deputies(seed [32]byte, try int) (*deputies, dice) {
+	d := newDice(seed, fmt.Sprintf("deputies %d", try))
+	return r.in.deputise(r.homes, r.chance, d), d
+}
+
+// settleTries is how often settling is tried: the nearest of several misses the
+// quotas by less, and mending that moves chances less than trying on.
 const settleTries = 20
 
 // land finds the seats of each type: what the flight leaves is settled with
-// every chance kept, and where that misses a quota an exact search decides over
-// some types that the flight did not reach, or exchanges mend it. Nil where
-// neither gives a panel.
+// every chance kept, and where that misses a quota exchanges mend it or an exact
+// search decides over some types that the flight did not reach. Nil where none of
+// them gives a panel.
 func (r *deputies) land(ctx context.Context, told *landing, d dice) (*panel, error) {
+	seats, left, phi := fly(r.instance, r.expected, 0, d)
+	told.Flights++
+	told.Fractional = len(left)
+	base := newPanel(r.instance, seats)
 	var best *panel
-	for range 2 {
-		seats, left, phi := fly(r.instance, r.expected, 0, d)
-		told.Flights++
-		told.Fractional = len(left)
-		base := newPanel(r.instance, seats)
-		for range settleTries {
-			told.Tries++
-			p := base.clone()
-			p.settle(left, phi, d)
-			if p.off() == 0 {
-				told.How = "flight"
-				return p, nil
-			}
-			if best == nil || p.off() < best.off() {
-				best = p
-			}
+	for range settleTries {
+		told.Tries++
+		p := base.clone()
+		p.settle(left, phi, d)
+		if p.off() == 0 {
+			told.How = "flight"
+			return p, nil
 		}
-	}
-	p, err := searchParts(ctx, r.instance, r.expected, nil, d)
-	if p != nil || err != nil {
-		told.How = "search"
-		return p, err
+		if best == nil || p.off() < best.off() {
+			best = p
+		}
 	}
 	if best.mend(d) {
 		told.How = "exchanges"
 		return best, nil
 	}
-	return nil, nil
+	told.How = "search"
+	return searchParts(ctx, r.instance, r.expected, nil, d)
 }
 
 // seat draws the people of the types' seats.
