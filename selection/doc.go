@@ -42,16 +42,40 @@
 // before it, at worst the simplex method's, and the report says so: a draw does not
 // fail for its chances where a panel exists (TestChancesExist).
 //
-// Small draws (to 250 seats and 700 types, or leximin and goldilocks when asked
-// for) list panels: some by rounding the chances, more where the prices of a
+// Small draws (to 250 seats and 4,000 types, or leximin and goldilocks when asked
+// for) list panels. Every listed panel meets every quota, so chances are exact.
+// Above 400 types some thousand panels are made that are balanced among
+// themselves: the seats of all of them are rounded at once and halved until each
+// half is a panel, so that each type has within a seat what its chance gives it;
+// the least change of the shares (least squares, conjugate gradients) then meets
+// every chance exactly. Where quotas leave no such halves, and below 400 types,
+// panels come from rounding one by one, and more from where the prices of a
 // master program ask for them (column generation), until every chance is within
-// 5e-4 of its target. Every listed panel meets every quota, so chances are exact.
-// The master has an interior point method of its own, because a simplex method
-// on a row a type takes most of the time beyond 500 types, and because prices
-// from the middle of the optimal face need fewer rounds. Exchanges of people find
-// the panels; HiGHS is asked only to prove that none is left, and where it is not
-// in the build the objective refuses, or auto goes by type and says so. Panels
-// are listed before the seed is known and do not depend on it.
+// 5e-4 of its target. The master has an interior point method of its own, because
+// a simplex method on a row a type takes most of the time beyond 500 types, and
+// because prices from the middle of the optimal face need fewer rounds. Exchanges
+// of people find the panels; HiGHS is asked only to prove that none is left, and
+// where it is not in the build the objective refuses, or auto goes by type and
+// says so. Panels are listed before the seed is known and do not depend on it.
+//
+// In listed panels people who share a household are types of their own, by the
+// make-up of the household, and one seat for each household of a make-up is a row
+// like a quota's: chances are exact with households (TestHouseholdsExact). Beyond
+// 4,000 such types people are moved after a panel is drawn, and replays measure
+// what that does.
+//
+// Panels for a draw by hand (Problem.Panels) are the same lists rounded to
+// multiples of 1/M by systematic sampling, then mended by exchanges of whole
+// panels and of people until the sums fit; by type, the seats of all M are halved
+// as above. Flanigan, Kehne and Procaccia (NeurIPS 2021) choose among given
+// panels by an integer program; with panels that can be changed nobody is in more
+// than about one panel more or fewer than their chance says. Seats go to those
+// of a type who had fewest. The published chances are then the list's own.
+//
+// The price of fit is what the same objective gives with all weights 1 and
+// without the quotas of the features of interest. Weights lie between 1 and
+// MaxWeight, and the lowest chance by weight is what is made high, so nobody's
+// chance falls below the floor that the report states.
 //
 // Large draws go by type: Nash welfare with nobody below 0.995 of the maximin
 // value, then the cube method, which rounds the expected seats of the types to
@@ -107,18 +131,26 @@
 //
 //	pool                              types   CPU s   MiB   lowest chance, of the proven bound
 //	example_small_20, _large_200          3    0.03    26   .1000, 1.000; gini 0
-//	sf_fixture_22                       122    0.1     27   .0909, .9999; gini .1404
+//	sf_fixture_22                       122    0.1     27   .0909, 1.000; gini .1404
 //	like_hd_30                          179    0.4     27   .0241, 1.000
 //	like_obf_30                         258    0.7     29   .0348, 1.000
-//	sf_e_synth_110                      503    2.3     42   .1820, .9999
-//	400 people, 30 seats                377    2.8     32   .0574, .9997
+//	sf_e_synth_110                      503    0.6     33   .1820, 1.000
+//	six Austrian pools of 2,000 (*)     394–732 0.5–0.9 33  1.000
+//	360 people, 30 seats, min = max     336    2.1     32   .0581, 1.000; gini .225
+//	400 people, 30 seats, households    377    3.4     35   .0574, 1.000
+//	1,727 people, 110 seats             921    1.3     50   .0405, 1.000
+//	the same with households            924     16    115   .0391, 1.000
+//	5,000 people, 250 seats           3,042     12    190   .0250, 1.000
 //	12,000 people, 100 seats          7,336    0.7     32   .995
 //	20,000 people, 500 seats         15,842    0.4     35   .995
 //	1,200,000 people, 10,000 seats   91,700    7.6    216   .995
 //	the same, min = max everywhere   91,700    6.7    217   .995
 //
-// Leximin asked for on 1,727 people of 959 types, 110 seats: 65 CPU s, .0447,
-// .9995 of the bound.
+// (*) --registers ../shared/data/sortition/buergerinnenrat: 60 seats, quotas of
+// every feature its share to both sides of the nearest seat.
+//
+// 1,000 panels for a draw by hand: sf_fixture_22 worst change of a chance .0009,
+// lowest .0909 → .0900; like_hd_30 .0011, .0241 → .0230 (TestPanelsOfInstances).
 //
 // No quota, size or household was broken in any draw; 10,000 replays of a draw of
 // 20 from 150 give a chi-square of 153 over listed panels and 166 by type, for

@@ -416,17 +416,3 @@ func (s *lp) point() []float64 {
 	}
 	return x
 }
-
-// activity is the sum of row r, the last being the size.
-func (s *lp) activity() []float64 {
-	sum := make([]float64, s.m)
-	for j, v := range s.point() {
-		if v == 0 {
-			continue
-		}
-		for _, r := range s.rowsOf(j) {
-			sum[r] += v
-		}
-	}
-	return sum
-}

@@ -55,3 +55,29 @@ func TestExactLottery(t *testing.T) {
 		t.Logf("%.2fs types %d min %.5f bound %.5f gini %.4f %s %+v", time.Since(start).Seconds(), r.Report.Types, r.Report.MinProbability, r.Report.UpperBoundMinProbability, r.Report.Gini, r.Report.Solver, *r.Report.Lottery)
 	}
 }
+
+// TestManyTypes lists balanced panels, with households told apart: the chances
+// of hundreds of types are met without a master program.
+func TestManyTypes(t *testing.T) {
+	if RaceOn {
+		t.Skip("too slow under the race detector")
+	}
+	pool, quotas := familyPool(t, 1500, 70, 3)
+	r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: 70, Objective: Leximin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := r.Report.Lottery
+	t.Logf("%d types, min %.5f bound %.5f, %+v", r.Report.Types, r.Report.MinProbability, r.Report.UpperBoundMinProbability, *l)
+	if l.Rounds != 0 || l.Shortfall > nearEnough || l.Panels < manyTypes || r.Report.Realised.How != RealisedExact {
+		t.Errorf("%+v, %+v", *l, r.Report.Realised)
+	}
+	sum := 0.0
+	for _, p := range r.Probability {
+		sum += p
+	}
+	if sum < 69.999 || sum > 70.001 {
+		t.Errorf("chances add up to %.6f of 70 seats", sum)
+	}
+	checkPanel(t, Problem{Pool: pool, Quotas: quotas, Size: 70}, r)
+}
