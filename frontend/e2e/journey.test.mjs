@@ -144,8 +144,7 @@ step('a draw that cannot be is refused and says why; then it is held', async () 
   await toast(planner, 'Saved');
   await openStep('Draw');
   await planning(planner, 'Draw');
-  await planner.getByRole('textbox', { name: /^Seed of the draw/ }).fill('the lottery of 7 March: 4 8 15 16 23 42');
-  await button(planner, 'Hold the draw').click();
+  await drawAtOnce('the lottery of 7 March: 4 8 15 16 23 42');
   const refusal = planner.getByRole('alert');
   await refusal.getByText('These quotas cannot be met').waitFor();
   await refusal.getByText(/Riverside/).first().waitFor();
@@ -159,8 +158,7 @@ step('a draw that cannot be is refused and says why; then it is held', async () 
   await button(planner, 'Save').click();
   await toast(planner, 'Saved');
   await planning(planner, 'Draw');
-  await planner.getByRole('textbox', { name: /^Seed of the draw/ }).fill('the lottery of 7 March: 4 8 15 16 23 42');
-  await button(planner, 'Hold the draw').click();
+  await drawAtOnce('the lottery of 7 March: 4 8 15 16 23 42');
   await planner.getByText('All quotas are met').waitFor();
   await inspect(planner, 'a draw');
 });
@@ -181,9 +179,7 @@ step('those who were drawn accept or decline, the free seat is filled, and all a
 
   // Nobody of Riverside is left: filling the seat says so, until the quotas give way.
   await planner.reload();
-  const seed = planner.getByRole('textbox', { name: /^Seed of the draw/ });
-  await seed.fill('the lottery of 9 March');
-  await button(planner, 'Fill from the reserve').click();
+  await drawAtOnce('the lottery of 9 March');
   await planner.getByRole('alert').getByText(/Riverside/).first().waitFor();
   await planning(planner, 'Quotas');
   await planner.getByRole('spinbutton', { name: 'At least, District: Riverside' }).fill('3');
@@ -191,17 +187,24 @@ step('those who were drawn accept or decline, the free seat is filled, and all a
   await button(planner, 'Save').click();
   await toast(planner, 'Saved');
   await planning(planner, 'Draw');
-  await seed.fill('the lottery of 9 March');
-  await button(planner, 'Fill from the reserve').click();
-  await toast(planner, '1 seat filled');
+  await drawAtOnce('the lottery of 9 March');
+  await planner.getByText(/1 person drawn by lot for free seats/).waitFor();
+  await planning(planner, 'Seats');
   await button(planner, 'Mark the open seats as accepted').click();
   await toast(planner, '3 seats accepted');
   await planning(planner, 'Tables');
-  await seed.fill('the lottery of 10 March');
+  await planner.getByRole('textbox', { name: /^Seed of the draw/ }).fill('the lottery of 10 March');
   await button(planner, 'Seat at tables').click();
   await toast(planner, 'Seated at 1 table');
   await openStep('Debate');
 });
+
+/** A draw without a ceremony; draw.test.mjs walks the whole of it. */
+async function drawAtOnce(phrase) {
+  await planner.getByRole('radio', { name: /A phrase of our own/ }).check();
+  await planner.getByRole('textbox', { name: /^The phrase/ }).fill(phrase);
+  await button(planner, 'Draw at once').click();
+}
 
 /** The messages of the room as it shows them. */
 const said = (page) => page.getByRole('article').locator('.text').allInnerTexts();
