@@ -48,9 +48,17 @@ type ceremony struct {
 }
 
 func (c *ceremony) flags(f *pflag.FlagSet) {
-	f.BoolVar(&c.only, "commit-only", false, "write commitment.json to --out, to be published before the beacon's value is known, and stop")
-	f.StringVar(&c.kept, "commitment", "", "the commitment.json that this draw keeps; it refuses where pool, rules or program differ")
+	c.randomness(f)
 	f.StringVar(&c.topic, "topic", "", "what is drawn for, as the commitment names it")
+	f.StringArrayVar(&c.after, "after", nil, "an earlier commitment.json of the topic, or the proof.json of an earlier draw; give all of them")
+	f.StringVar(&c.reason, "reason", "", "why there is another commitment after the one before")
+	f.Uint64Var(&c.round, "round", 0, "0 for the draw, 1, 2, … for its replacement rounds")
+}
+
+// randomness are the flags that say where the randomness comes from.
+func (c *ceremony) randomness(f *pflag.FlagSet) {
+	f.BoolVar(&c.only, "commit-only", false, "write commitment.json to --out, to be published before the beacon's value is known, and stop")
+	f.StringVar(&c.kept, "commitment", "", "the commitment.json that this draw keeps; it refuses where people, rules or program differ")
 	f.StringVar(&c.seed, "seed", "", "a phrase that stands in for a beacon: not proof against the organiser")
 	f.StringVar(&c.beacon, "beacon", "", "a public value, word for word as its source published it")
 	f.StringVar(&c.beaconFile, "beacon-file", "", "a drand round as JSON, from https://api.drand.sh/CHAIN/public/ROUND")
@@ -59,9 +67,6 @@ func (c *ceremony) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.chainInfo, "chain-info", "", "drand: a chain that this program doesn't know, as JSON from https://api.drand.sh/CHAIN/info")
 	f.StringVar(&c.beaconSource, "beacon-source", "", "public: what will be published, by whom and where")
 	f.StringVar(&c.beaconExpected, "beacon-expected", "", "public: when it will be published (2026-12-01T18:00:00Z)")
-	f.StringArrayVar(&c.after, "after", nil, "an earlier commitment.json of the topic, or the proof.json of an earlier draw; give all of them")
-	f.StringVar(&c.reason, "reason", "", "why there is another commitment after the one before")
-	f.Uint64Var(&c.round, "round", 0, "0 for the draw, 1, 2, … for its replacement rounds")
 }
 
 // check refuses flags that contradict each other.
@@ -143,6 +148,12 @@ func (c *ceremony) prove(p selection.Problem, r *selection.Result) (*selection.P
 	return selection.NewProof(p, c.roll, r, c.own, c.value, c.earlier...)
 }
 
+// page is the report with what to type to check it.
+func (c *ceremony) page(people string, r *selection.Result, proof *selection.Proof) selection.ReportPage {
+	return selection.ReportPage{Title: proof.Topic, Report: r.Report, Proof: proof, PanelNumber: r.PanelNumber,
+		Again: "veche verify proof.json --people " + filepath.Base(people), Check: "veche verify proof.json", Receipt: "veche verify receipt.json --proof proof.json"}
+}
+
 // keep reads the commitment that is kept and the beacon's value for it.
 func (c *ceremony) keep(p *selection.Problem) error {
 	err := open(c.kept, func(r io.Reader) (err error) {
@@ -158,16 +169,21 @@ func (c *ceremony) keep(p *selection.Problem) error {
 	if err := c.own.Keeps(p, c.roll, selection.ThisProgram()); err != nil {
 		return err
 	}
-	c.value = beacon.Value{Kind: c.own.Beacon.Kind, Text: cmp.Or(c.beacon, c.seed)}
+	return c.promisedValue(c.own.Beacon)
+}
+
+// promisedValue takes the value of a promised beacon from the flags.
+func (c *ceremony) promisedValue(p beacon.Promise) error {
+	c.value = beacon.Value{Kind: p.Kind, Text: cmp.Or(c.beacon, c.seed)}
 	switch {
-	case c.own.Beacon.Kind == beacon.Drand && c.beaconFile == "":
-		return usagef("%v is promised: give it with --beacon-file", c.own.Beacon)
-	case c.own.Beacon.Kind == beacon.Public && c.beacon == "":
-		return usagef("%v is promised: give it with --beacon", c.own.Beacon)
-	case c.own.Beacon.Kind == beacon.Phrase && c.seed == "":
+	case p.Kind == beacon.Drand && c.beaconFile == "":
+		return usagef("%v is promised: give it with --beacon-file", p)
+	case p.Kind == beacon.Public && c.beacon == "":
+		return usagef("%v is promised: give it with --beacon", p)
+	case p.Kind == beacon.Phrase && c.seed == "":
 		return usagef("a phrase is promised: give it with --seed")
-	case c.own.Beacon.Kind == beacon.Drand:
-		return c.readRound(c.own.Beacon.Chain)
+	case p.Kind == beacon.Drand:
+		return c.readRound(p.Chain)
 	}
 	return nil
 }
