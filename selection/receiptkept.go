@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -28,12 +29,18 @@ func (r *Roll) Keep(chances []int64) *KeptRoll {
 	return k
 }
 
-// Receipt makes the receipt of whose row and salt they are, at the leaf; it
-// refuses those that do not stand there. Earlier are their receipts of the rounds before, the
+// ErrOtherRow says that a row or its salt is not the one that stands at the leaf.
+var ErrOtherRow = errors.New("this is not the row that stands there in the roll")
+
+// Receipt makes the receipt of whose row and salt they are, at the leaf; it is
+// ErrOtherRow where others stand there. Earlier are their receipts of the rounds before, the
 // first first. It takes one pass over the leaves.
 func (k *KeptRoll) Receipt(proof *Proof, leaf int, row ReceiptRow, salt Salt, earlier ...Receipt) (*Receipt, error) {
 	if leaf < 0 || leaf >= len(k.Rows) || len(k.Rows) != proof.People || len(k.Chances) != proof.People || len(k.Units) != proof.People {
 		return nil, fmt.Errorf("leaf %d of %d rows, %d chances and %d people", leaf, len(k.Rows), len(k.Units), proof.People)
+	}
+	if Digest(tlog.RecordHash(row.bytes(salt))) != k.Rows[leaf] {
+		return nil, ErrOtherRow
 	}
 	places, err := proof.places()
 	if err != nil {

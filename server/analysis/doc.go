@@ -12,10 +12,19 @@
 //
 // What is in a result. A result's digest stands in the log, so it can be shown
 // to be the one that was recorded only as a whole. A result therefore holds
-// nothing that may not be published: of a draw the report, the marginals and
-// what the seed was made of, and of the chances of single applications only the
-// digest. The chances are a second, sealed blob: beside the numbers under which
-// people speak, they would tell who belongs to a rare group.
+// nothing that may not be published: of a draw the report, the proof and counts
+// in which small ones are suppressed. What tells of single applications is a
+// second, sealed blob: beside the numbers under which people speak, chances would
+// tell who belongs to a rare group.
+//
+// A draw is a [Lottery]: prepared from a state, looked at, committed to, drawn.
+// Its pool stands under a Merkle root whose leaves have the salts of the rows, so
+// when a row is erased nothing that is kept lets anyone guess it; the sealed
+// [Roll] holds hashes of the leaves, from which everyone else still gets a
+// receipt. By default it draws by type, the same on any machine; panels are
+// listed where the planner asks for it and the build holds the solver, and an
+// audit without one says that it did not run the draw again. A draw runs from the
+// state that was committed to, whatever came since.
 //
 // Blobs come before the event: a result is stored under its SHA-256 first, then
 // the event that names it is submitted. A job whose event is refused leaves a

@@ -74,7 +74,7 @@ func (r *Roll) Chance(application uint64) (int64, bool) {
 }
 
 // Receipt makes the receipt of an application whose row is still there, false
-// where it was not in the pool of the round. Earlier are its receipts of the
+// where it was not in the pool of the round with that row. Earlier are its receipts of the
 // rounds before.
 func (d *DrawResult) Receipt(roll *Roll, form *topic.Form, application uint64, text Text, earlier ...selection.Receipt) (*selection.Receipt, bool, error) {
 	leaf := slices.Index(roll.Applications, application)
@@ -96,5 +96,8 @@ func (d *DrawResult) Receipt(roll *Roll, form *topic.Form, application uint64, t
 		said.Values = append(said.Values, selection.ReceiptValue{Feature: form.Features[f].Name, Value: form.Features[f].Options[v]})
 	}
 	receipt, err := roll.KeptRoll.Receipt(&d.Proof, leaf, said, leafSalt(text.Salt), earlier...)
+	if errors.Is(err, selection.ErrOtherRow) { // they applied anew since
+		return nil, false, nil
+	}
 	return receipt, err == nil, err
 }

@@ -39,6 +39,7 @@ published, or give that one with --key.
     log/events.bin                 the log: events, or hashes in their place
     log/remarks.jsonl              what was said, with the salts of the digests
     checkpoints/                   the signed root of the log; the key
+    draw/commitment-*.json         what was fixed before each draw, the aborted too
     draw/, tables/                 what each draw and each seating came to
     ideas/                         the ideas
     clusters/                      the machine's clusters; the moderators' reasons

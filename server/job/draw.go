@@ -90,6 +90,9 @@ func (j *Jobs) Draw(ctx context.Context, t Task, value, signature string) (journ
 			return nil, nil, err
 		}
 		last := len(commitments) - 1
+		if kept := &commitments[last]; !kept.Policy.ByType && !analysis.Listing() {
+			return nil, nil, topic.NewFault(topic.CodeConflict, "the commitment was made by %s, this build holds no solver: run ./scripts/setup and build again, or abort the commitment with a reason", kept.Program)
+		}
 		l, err := analysis.Prepare(ctx, s, j.rows(s), !commitments[last].Policy.ByType)
 		if err != nil {
 			return nil, nil, err
@@ -193,7 +196,7 @@ func (j *Jobs) Receipt(ctx context.Context, topicID string, application uint64, 
 		if err != nil {
 			return nil, err
 		}
-		roll, err := resultOf(ctx, j, topic.Digest(result.Roll), analysis.ParseRoll)
+		roll, err := resultIn(ctx, j, &j.rolls, topic.Digest(result.Roll), analysis.ParseRoll)
 		if err != nil {
 			return nil, err
 		}

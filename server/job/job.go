@@ -49,6 +49,7 @@ type Jobs struct {
 	busy map[string]bool
 
 	results  results
+	rolls    results
 	rankings Keeper[rankingKey, *export.Ranking]
 	pools    Keeper[uint64, analysis.PoolCount] // by seq
 	checks   Keeper[uint64, analysis.Check]     // by seq
@@ -59,7 +60,7 @@ func New(j *journal.Journal, b Blobs, clock func() time.Time) *Jobs {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Jobs{journal: j, blobs: b, clock: clock, busy: map[string]bool{}}
+	return &Jobs{journal: j, blobs: b, clock: clock, busy: map[string]bool{}, rolls: results{most: mostRolls}}
 }
 
 // ErrBusy says that another computation of the topic is running.

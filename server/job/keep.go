@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -50,6 +51,7 @@ func (k *Keeper[K, V]) Of(topicID string, key func() K, fresh func() (K, V, erro
 
 // results keeps the results that were parsed last, whatever their topics.
 type results struct {
+	most    int // how many are kept, mostResults where 0
 	mu      sync.Mutex
 	list    []parsed // the last asked for comes last
 	parsing sync.Mutex
@@ -60,8 +62,12 @@ type parsed struct {
 	value  any
 }
 
-// mostResults is how many are kept.
-const mostResults = 16
+// mostResults is how many are kept, mostRolls how many sealed rolls, which take
+// 80 bytes a person.
+const (
+	mostResults = 16
+	mostRolls   = 2
+)
 
 func (r *results) find(d topic.Digest) (any, bool) {
 	r.mu.Lock()
@@ -78,7 +84,7 @@ func (r *results) find(d topic.Digest) (any, bool) {
 func (r *results) add(d topic.Digest, value any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.list) == mostResults {
+	if len(r.list) == cmp.Or(r.most, mostResults) {
 		r.list = slices.Delete(r.list, 0, 1)
 	}
 	r.list = append(r.list, parsed{d, value})
@@ -87,7 +93,10 @@ func (r *results) add(d topic.Digest, value any) {
 // resultOf answers the result of that digest, parsed; it is shared. One is
 // parsed at a time.
 func resultOf[V any](ctx context.Context, j *Jobs, d topic.Digest, parse func([]byte) (V, error)) (V, error) {
-	r := &j.results
+	return resultIn(ctx, j, &j.results, d, parse)
+}
+
+func resultIn[V any](ctx context.Context, j *Jobs, r *results, d topic.Digest, parse func([]byte) (V, error)) (V, error) {
 	if v, ok := r.find(d); ok {
 		return v.(V), nil
 	}
