@@ -403,6 +403,7 @@ func (in *instance) words(set []limit, whole, homes bool) Conflict {
 		}
 		fit[k] += n
 	}
+	slices.SortStableFunc(who, func(a, b string) int { return cmp.Compare(a[:5], b[:5]) }) // "with " before "witho"
 	together := strings.Join(said, "; ")
 	both := needs - (len(sides)-1)*in.size
 	all := fit[len(sides)]

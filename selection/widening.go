@@ -2,6 +2,7 @@ package selection
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 )
@@ -14,7 +15,6 @@ import (
 type widening struct {
 	*lp
 	slack []slack // the columns behind those of the types
-	tie   float64 // cost of a seat of a further part: all of them come to less than a seat
 
 	found    []float64 // the best whole solution, nil while there is none
 	best     float64
@@ -29,21 +29,17 @@ type slack struct {
 	up     bool // raises the max
 	beyond bool // further than the quota's flex allows
 	room   float64
-	cost   float64
+	cost   float64 // of a seat
+	step   float64 // how many ties it costs besides, to choose among equals
 }
 
-// Limits of the search, counts of linear programs.
 const (
-	widenNodes = 3000
-	manyNodes  = 150  // for more types than manyAre
-	manyAre    = 5000 // types
+	widenNodes = 3000 // linear programs of a search
+	manyAre    = 5000 // types: beyond, only widenings are searched for by branch and bound, and the panel by a draw
 )
 
 func newWidening(in *instance, caps []homeCap, rigid bool) *widening {
-	w := &widening{best: math.Inf(1), nodes: widenNodes, tie: 0.02 / float64(2*in.size*max(in.width, 1)+1)}
-	if in.types() > manyAre {
-		w.nodes = manyNodes
-	}
+	w := &widening{best: math.Inf(1), nodes: widenNodes}
 	least, most := make([]int32, len(in.rows)), make([]int32, len(in.rows)) // rows of the program, −1 for none
 	m := 0
 	for r, one := range in.rows {
@@ -130,10 +126,10 @@ func (w *widening) give(r int, row int32, up, rigid bool) {
 		return
 	}
 	for _, part := range parts(seats, flex) {
-		w.column(row, slack{row: r, up: up, room: part.seats, cost: 1 + float64(part.step*w.tie)})
+		w.column(row, slack{row: r, up: up, room: part.seats, cost: 1, step: part.step})
 	}
 	for _, part := range parts(seats, room-flex) {
-		w.column(row, slack{row: r, up: up, beyond: true, room: part.seats, cost: in.beyondFlex() + float64(part.step*w.tie)})
+		w.column(row, slack{row: r, up: up, beyond: true, room: part.seats, cost: in.beyondFlex(), step: part.step})
 	}
 }
 
@@ -163,13 +159,36 @@ func (w *widening) column(row int32, s slack) {
 	w.vals = append(w.vals, row)
 	w.from = append(w.from, int32(len(w.vals)))
 	w.colLo, w.colHi = append(w.colLo, 0), append(w.colHi, s.room)
-	cost := s.cost
 	if s.up {
 		w.hi[row] += s.room
-		cost = -cost
 	}
-	w.cost = append(w.cost, cost)
+	w.cost = append(w.cost, 0)
 	w.n++
+}
+
+// settleCosts sets the costs, with ties so small that all of them together come to
+// less than a seat in solutions of up to twice the seats that chances need.
+func (w *widening) settleCosts() {
+	set := func(tie float64) {
+		for k := range w.slack {
+			s := &w.slack[k]
+			cost := s.cost + float64(s.step*tie)
+			if s.up {
+				cost = -cost
+			}
+			w.cost[w.in.types()+k] = cost
+		}
+	}
+	set(0)
+	feasible, done := w.solve(400 * (w.m + 20))
+	if !feasible || !done {
+		return // the search tells
+	}
+	x, seats := w.point(), 0.0
+	for k := range w.slack {
+		seats += w.by(k, x)
+	}
+	set(0.1 / (4 * 2 * (seats + 10)))
 }
 
 // by is by how many seats a slack widens its row in a solution.
@@ -184,7 +203,11 @@ func (w *widening) by(k int, x []float64) float64 {
 func (w *widening) value(x []float64) float64 {
 	sum := 0.0
 	for k, s := range w.slack {
-		sum += float64(s.cost * w.by(k, x))
+		cost := w.cost[w.in.types()+k]
+		if s.up {
+			cost = -cost
+		}
+		sum += float64(cost * w.by(k, x))
 	}
 	return sum
 }
@@ -215,6 +238,9 @@ func (w *widening) dive(ctx context.Context) error {
 	branch, gap := -1, 1e-6
 	for k := range x { // slacks first
 		j := (k + w.in.types()) % w.n
+		if w.in.types() > manyAre && j < w.in.types() {
+			break
+		}
 		if g := math.Abs(x[j] - math.Round(x[j])); g > gap {
 			branch, gap = j, g
 		}
@@ -273,6 +299,9 @@ func (in *instance) wholePanel(ctx context.Context, caps []homeCap, rigid bool) 
 	if in.eligible < in.size || in.size < 0 {
 		return outcome{in: in, proven: true}, nil
 	}
+	if in.types() > manyAre {
+		return in.drawnPanel(ctx, caps, rigid)
+	}
 	for range homeCaps {
 		out, err := in.seek(ctx, caps, rigid)
 		if err != nil || out.seats == nil {
@@ -294,10 +323,45 @@ func (in *instance) wholePanel(ctx context.Context, caps []homeCap, rigid bool) 
 	return outcome{in: in, caps: caps}, nil
 }
 
+// drawnPanel is wholePanel for many types: the widenings that chances need, and
+// a draw by type that shows that whole people meet them, one a household. They
+// are the least then, because nothing less will do on average. Without widening
+// it leaves the answer open.
+func (in *instance) drawnPanel(ctx context.Context, caps []homeCap, rigid bool) (outcome, error) {
+	open := outcome{in: in, caps: caps}
+	if rigid {
+		return open, nil
+	}
+	out, err := in.seek(ctx, caps, rigid)
+	if err != nil || out.seats == nil {
+		return out, err
+	}
+	wide := in.loose()
+	for _, c := range out.by {
+		wide.widen(c)
+	}
+	wide.tighten()
+	d := &drawing{Problem: Problem{Pool: in.pool, Size: in.size, Objective: Maximin}, ctx: ctx, in: wide, large: true}
+	d.report.Objective = Maximin
+	team, err := d.byType()
+	var none *InfeasibleError
+	switch {
+	case errors.As(err, &none):
+		return open, nil
+	case err != nil:
+		return open, err
+	}
+	out.seats = team.panel.seats
+	return out, nil
+}
+
 // seek solves the program once.
 func (in *instance) seek(ctx context.Context, caps []homeCap, rigid bool) (outcome, error) {
 	w := newWidening(in, caps, rigid)
 	w.complete = true
+	if !rigid {
+		w.settleCosts()
+	}
 	if err := w.dive(ctx); err != nil {
 		return outcome{}, err
 	}
