@@ -217,14 +217,22 @@ func (v *pageView) fit() *pageFit {
 		return nil
 	}
 	chance := func(p float64) string { return w.percent(p) + ", " + w.odds(p) }
-	return &pageFit{
-		Lead: w.say("fit_lead", w.say("fit_people", w.count(f.People, "person")), f.What),
+	what := f.What
+	if what == "weights" {
+		what = w.say("fit_weights")
+	}
+	out := &pageFit{
+		Lead: w.say("fit_lead", w.say("fit_people", w.count(f.People, "person")), what),
 		Rows: [][3]string{
 			{w.say("fit_low"), chance(f.MinProbability), chance(f.MinProbabilityWithout)},
 			{w.say("fit_mean"), chance(f.GeometricMean), chance(f.GeometricMeanWithout)},
 			{w.say("fit_gini"), w.decimal(f.Gini, 3), w.decimal(f.GiniWithout, 3)},
 		},
 	}
+	for _, b := range f.Bands {
+		out.Rows = append(out.Rows, [3]string{w.say("fit_band", b.Name, w.count(b.People, "person")), chance(b.Mean), chance(b.MeanWithout)})
+	}
+	return out
 }
 
 // flow is the way from those who applied to those who were drawn, with counts.

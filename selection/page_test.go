@@ -104,8 +104,9 @@ func TestReportPage(t *testing.T) {
 			p.Report.SeatedBy = []selection.GroupCount{{Reason: "accepted", People: 50}}
 		}), []string{"10 participants were drawn by lot in replacement round 2", "Seat taken before: accepted −50", "published by others after the commitment"}, nil},
 		{"fit", changed(func(p *selection.ReportPage) {
-			p.Report.Fit = &selection.Fit{What: "weights", People: 312, MinProbability: .02, MinProbabilityWithout: .025, Gini: .2, GiniWithout: .1, GeometricMean: .04, GeometricMeanWithout: .041}
-		}), []string{"What preferring interest costs", "312 people were preferred", "about 1 in 40", "about 1 in 50"}, nil},
+			p.Report.Fit = &selection.Fit{What: "weights", People: 312, MinProbability: .02, MinProbabilityWithout: .025, Gini: .2, GiniWithout: .1, GeometricMean: .04, GeometricMeanWithout: .041,
+				Bands: []selection.FitBand{{Name: "weight above 2.5 to 3", People: 312, Mean: .1, MeanWithout: .04}}}
+		}), []string{"What preferring interest costs", "312 people were preferred", "about 1 in 40", "about 1 in 50", "interests that count more", "Mean chance, weight above 2.5 to 3 (312 people) 10.0 %, about 1 in 10 4.00 %, about 1 in 25"}, nil},
 		{"measured", changed(func(p *selection.ReportPage) {
 			p.Report.Realised = selection.Realised{How: selection.RealisedMeasured, Replays: 200, MaxDeviation: .012, StandardError: .004}
 		}), []string{"in 200 draws with other seeds", "at most 1.20 % of it", "± 0.400 %"}, []string{"was not measured"}},
