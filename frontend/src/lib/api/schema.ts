@@ -232,6 +232,7 @@ export interface Fit {
   gini_without: number;
   geometric_mean: number;
   geometric_mean_without: number;
+  bands?: { name: string; people: number; mean_probability: number; mean_probability_without: number }[] | null;
 }
 
 export interface DrawReport {

@@ -707,6 +707,7 @@ export const en = {
     low: 'Lowest chance',
     fit: 'What preferring interest costs',
     fit_weights: 'interests that count more',
+    fit_band: (name: string, people: string) => `Mean chance, ${name.replace(/^weight above ([\d.]+) to ([\d.]+)$/, 'counting more than $1 to $2 times').replace(/^weight 1$/, 'counting once')} (${people})`,
     fit_with: 'With',
     fit_without: 'Without',
     fit_mean: 'Typical chance (geometric mean)',

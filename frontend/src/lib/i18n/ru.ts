@@ -707,6 +707,7 @@ export const ru: Catalogue = {
     low: 'Наименьший шанс',
     fit: 'Чего стоит предпочтение интереса',
     fit_weights: 'интересы, которые весят больше',
+    fit_band: (name, people) => `Средний шанс, ${name.replace(/^weight above ([\d.]+) to ([\d.]+)$/, 'вес больше $1 и до $2').replace(/^weight 1$/, 'вес 1')} (${people})`,
     fit_with: 'С ним',
     fit_without: 'Без него',
     fit_mean: 'Обычный шанс (среднее геометрическое)',
