@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"math/bits"
 	"slices"
 	"time"
@@ -247,7 +246,7 @@ func (v *proofCheck) arithmetic() {
 		sums := p.Bound.bound(p.Certificate.Multipliers)
 		enough := p.Bound.Negative.People >= 0 && p.Bound.Positive.People >= 0 && p.Bound.Negative.Sum >= 0 &&
 			p.Bound.Seats == int(seats) && p.Bound.Negative.People+p.Bound.Positive.People <= p.People
-		v.expect("bound", enough && math.Abs(sums-bound) <= 1e-12*bound, Proved, fmt.Sprintf(
+		v.expect("bound", enough && sums == bound, Proved, fmt.Sprintf(
 			"no lottery gives everyone more than %.6g, if the sums by cost are the pool's, which needs the pool; the lowest chance is %.6g", bound, lowest))
 	}
 }

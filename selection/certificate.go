@@ -2,6 +2,41 @@ package selection
 
 import "math"
 
+// Certificate proves that no lottery over panels can give everyone more than
+// UpperBound: multipliers of the quota rows, in report order with the size
+// last, in units of 1e-9. For any multipliers y and the cost c of a type, the
+// sum of its rows' multipliers, the lowest chance is at most
+//
+//	(Σ_rows max(y·lo, y·hi) + Σ_{c<0} people·|c|) / Σ_{c>0} people·weight·c
+//
+// by weak duality, so anyone can check it in one pass over the types.
+type Certificate struct {
+	Multipliers []int64 `json:"multipliers"`
+	UpperBound  float64 `json:"upper_bound"`
+}
+
+const multiplierUnit = 1e9
+
+// certify turns the multipliers of the core's rows into a certificate of the
+// whole: where a row needs all its people a large negative multiplier takes them
+// out of the sum, and where one keeps people out it proves that they have none.
+func (in *instance) certify(c *core, nu []float64) Certificate {
+	y := make([]int64, len(nu))
+	if c.out >= 0 {
+		y[c.out] = multiplierUnit
+		return Certificate{Multipliers: y, UpperBound: in.bound(y)}
+	}
+	largest := int64(multiplierUnit)
+	for r, v := range nu {
+		y[r] = int64(math.Round(float64(min(1e6, max(-1e6, v)) * multiplierUnit)))
+		largest = max(largest, y[r], -y[r])
+	}
+	for _, r := range c.needs {
+		y[r] -= largest * int64(in.width+2)
+	}
+	return Certificate{Multipliers: y, UpperBound: in.bound(y)}
+}
+
 // BoundSums is what a certificate adds up to, so that its bound can be worked
 // out by hand. With y the multipliers and c a person's cost, the sum of the
 // multipliers of their values and of the size:
@@ -25,12 +60,31 @@ type CostSum struct {
 	Sum    float64 `json:"sum"`
 }
 
-// sums adds up a certificate, nil where it would tell of single people or where
-// the certificate proves nothing.
+// bound evaluates a certificate; 1 where it proves nothing.
+func (in *instance) bound(y []int64) float64 {
+	if len(y) != len(in.rows)+1 {
+		return 1
+	}
+	return in.add(y).bound(y)
+}
+
+// sums are what a certificate adds up to, nil where they would tell of single
+// people or where the certificate proves nothing.
 func (in *instance) sums(y []int64) *BoundSums {
 	if len(y) != len(in.rows)+1 {
 		return nil
 	}
+	b := in.add(y)
+	for _, s := range []CostSum{b.Negative, b.Positive} {
+		if s.People > 0 && s.People < curveGroup {
+			return nil
+		}
+	}
+	return b
+}
+
+// add adds up a certificate in one pass over the types.
+func (in *instance) add(y []int64) *BoundSums {
 	b := &BoundSums{Seats: in.size}
 	for _, one := range in.rows {
 		b.Rows = append(b.Rows, [2]int{one.least, one.most})
@@ -46,11 +100,6 @@ func (in *instance) sums(y []int64) *BoundSums {
 		} else {
 			b.Positive.People += n
 			b.Positive.Sum += float64(float64(float64(n)*in.weightOf(t)) * float64(c))
-		}
-	}
-	for _, s := range []CostSum{b.Negative, b.Positive} {
-		if s.People > 0 && s.People < curveGroup {
-			return nil
 		}
 	}
 	return b
