@@ -3,10 +3,10 @@ package selection
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"veche/selection/beacon"
 )
@@ -33,17 +33,72 @@ func (m Mailing) MailingPolicy(r Register, root [32]byte, previous Digest) Maili
 const mailingDomain = "veche/selection/mailing/v1\n"
 
 // Digest is the SHA-256 of the policy's canonical JSON behind its domain.
-func (p MailingPolicy) Digest() [32]byte {
-	body, err := json.Marshal(p)
-	if err != nil { // only texts and finite numbers
-		panic(err)
-	}
-	return sha256.Sum256(append([]byte(mailingDomain), body...))
-}
+func (p MailingPolicy) Digest() Digest { return digestOf(mailingDomain, p) }
 
 // mailing is the mailing of the policy over a register.
 func (p MailingPolicy) mailing(register *Pool, seed [32]byte, excluded []int) Mailing {
 	return Mailing{Register: register, Letters: p.Letters, Equal: p.Equal, Weights: p.Weights, Excluded: excluded, Seed: seed}
+}
+
+// MailingCommitment is everything of a mailing but its randomness, and where that
+// will come from: published before the beacon's value can be known, it leaves the
+// sender no choice. It names nobody.
+type MailingCommitment struct {
+	Version      int            `json:"version"`
+	Root         Digest         `json:"root"` // of the register
+	People       int            `json:"people"`
+	Policy       MailingPolicy  `json:"policy"`
+	PolicyDigest Digest         `json:"policy_digest"`
+	Round        uint64         `json:"round"` // 0 for the first wave
+	Beacon       beacon.Promise `json:"beacon"`
+	// Time is when it was made, as the sender says, zero where it was not published
+	// before the draw.
+	Time time.Time `json:"time,omitzero"`
+}
+
+// CommitMailing settles a mailing of a register read as rule says. Previous is the
+// policy of the wave before, zero for the first; it refuses a beacon whose value
+// may be known at the time given.
+func CommitMailing(m Mailing, rule Register, roll *Roll, round uint64, previous Digest, promise beacon.Promise, at time.Time) (*MailingCommitment, error) {
+	policy := m.MailingPolicy(rule, roll.Root(), previous)
+	c := &MailingCommitment{Version: MailingVersion, Root: roll.Root(), People: m.Register.Len(), Policy: policy, PolicyDigest: policy.Digest(), Round: round, Beacon: promise}
+	if err := promise.Check(); err != nil {
+		return nil, err
+	}
+	if !at.IsZero() {
+		c.Time = at.UTC().Truncate(time.Second)
+		return c, promise.After(c.Time)
+	}
+	return c, nil
+}
+
+// Digest is what to publish where a whole commitment is too much.
+func (c *MailingCommitment) Digest() Digest { return digestOf(mailingDomain, c) }
+
+// Seed is the seed of the mailing that keeps the commitment; it refuses a value
+// that is not the one promised.
+func (c *MailingCommitment) Seed(v beacon.Value) (Digest, beacon.Status, error) {
+	status, err := v.Check(c.Beacon)
+	if err != nil {
+		return Digest{}, "", err
+	}
+	return NewSeed(c.Root, c.PolicyDigest, v.Bytes(), c.Round), status, nil
+}
+
+// Keeps tells whether a mailing is the one committed to: nil, or what differs.
+func (c *MailingCommitment) Keeps(m Mailing, roll *Roll) error {
+	again := m.MailingPolicy(c.Policy.Register, c.Root, c.Policy.Previous)
+	var d []string
+	switch {
+	case roll.Root() != c.Root || m.Register.Len() != c.People:
+		d = append(d, fmt.Sprintf("register: root %.12s… of %d people was committed, now %.12s… of %d", c.Root, c.People, roll.Root(), m.Register.Len()))
+	case again.Digest() != c.PolicyDigest:
+		d = append(d, fmt.Sprintf("rules: %d letters with the policy %.12s… were committed, now %d with %.12s…", c.Policy.Letters, c.PolicyDigest, m.Letters, again.Digest()))
+	}
+	if len(d) > 0 {
+		return &BrokenError{d}
+	}
+	return nil
 }
 
 // MailingProof is a mailing written down so that whoever has the register can
@@ -51,19 +106,15 @@ func (p MailingPolicy) mailing(register *Pool, seed [32]byte, excluded []int) Ma
 // bound to the register before. People are leaves: places in the order of the
 // identifiers.
 type MailingProof struct {
-	Version      int           `json:"version"`
-	Root         Digest        `json:"root"`
-	People       int           `json:"people"`
-	Policy       MailingPolicy `json:"policy"`
-	PolicyDigest Digest        `json:"policy_digest"`
-	Value        beacon.Value  `json:"beacon"`
-	Round        uint64        `json:"round"` // 0 for the first wave
-	Seed         Digest        `json:"seed"`
-	Excluded     []int         `json:"excluded,omitempty"`
-	Letters      Digest        `json:"letters_digest"` // over the leaves that got one
-	Chances      Digest        `json:"chances_digest"`
-	Report       LettersReport `json:"report"`
-	Limits       []string      `json:"limits"`
+	MailingCommitment `json:"commitment"`
+	CommitmentDigest  Digest        `json:"commitment_digest"`
+	Value             beacon.Value  `json:"value"`
+	Seed              Digest        `json:"seed"`
+	Excluded          []int         `json:"excluded,omitempty"`
+	Letters           Digest        `json:"letters_digest"` // over the leaves that got one
+	Chances           Digest        `json:"chances_root"`
+	Report            LettersReport `json:"report"`
+	Limits            []string      `json:"limits"`
 }
 
 // MailingVersion is the version of the proofs that this code writes and reads.
@@ -74,47 +125,29 @@ var mailingLimits = []string{
 	"it cannot show that every letter was posted and arrived",
 }
 
-// NewMailingProof writes a mailing down. Its seed must be
-// NewSeed(c.Root(), policy digest, v.Bytes(), round).
-func NewMailingProof(m Mailing, policy MailingPolicy, c *Roll, l *Letters, v beacon.Value, round uint64) (*MailingProof, error) {
-	chances, err := c.ChancesRoot(l.Chances)
+// NewMailingProof writes down a mailing that keeps its commitment; the mailing's
+// seed must be the commitment's.
+func NewMailingProof(m Mailing, c *MailingCommitment, roll *Roll, l *Letters, v beacon.Value) (*MailingProof, error) {
+	if err := c.Keeps(m, roll); err != nil {
+		return nil, err
+	}
+	seed, _, err := c.Seed(v)
 	if err != nil {
 		return nil, err
 	}
-	out := &MailingProof{Version: MailingVersion, Root: c.Root(), People: m.Register.Len(), Policy: policy, PolicyDigest: policy.Digest(),
-		Value: v, Round: round, Seed: m.Seed, Letters: c.letters(l.Selected), Chances: chances, Report: l.Report, Limits: slices.Clone(mailingLimits)}
-	signed, err := out.beacon()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case v.Kind == beacon.Phrase:
-		out.Limits = append(out.Limits, phraseLimit)
-	case v.Kind == beacon.Public:
-		out.Limits = append(out.Limits, "that the public value is what its source published is for the reader to look up")
-	case signed != beacon.Checked:
-		out.Limits = append(out.Limits, "signature not checked: the chain's key is not known to this program and was not given")
-	}
-	if NewSeed(c.Root(), out.PolicyDigest, v.Bytes(), round) != m.Seed {
+	if seed != Digest(m.Seed) {
 		return nil, fmt.Errorf("the seed does not come from the register, the policy, the beacon and the round")
 	}
-	for _, i := range m.Excluded {
-		out.Excluded = append(out.Excluded, c.Leaf(i))
+	chances, err := roll.ChancesRoot(l.Chances)
+	if err != nil {
+		return nil, err
 	}
+	out := &MailingProof{MailingCommitment: *c, CommitmentDigest: c.Digest(), Value: v, Seed: seed,
+		Letters: roll.letters(l.Selected), Chances: chances, Report: l.Report, Excluded: roll.leaves(m.Excluded)}
 	slices.Sort(out.Excluded)
+	// What randomness and time cannot show is as in a draw.
+	out.Limits = append(slices.Clone(mailingLimits), limitsOf(&Commitment{Time: c.Time}, &v)[len(limits):]...)
 	return out, nil
-}
-
-// beacon checks the beacon's value by itself: its signature where it has one.
-func (p *MailingProof) beacon() (beacon.Status, error) {
-	promise := beacon.Promise{Kind: p.Value.Kind, Chain: p.Value.Chain, Round: p.Value.Round, Source: "a value published by others"}
-	if p.Value.Kind != beacon.Public {
-		promise.Source = ""
-	}
-	if c := beacon.Known(promise.Chain); c != nil {
-		promise.Expected = c.Time(promise.Round).UnixMilli()
-	}
-	return p.Value.Check(promise)
 }
 
 // letters is the digest of who got a letter, by leaf.
@@ -159,14 +192,14 @@ func VerifyMailing(proof *MailingProof, register *Pool) ([]Step, error) {
 	}
 	v := &verification{}
 	v.expect("policy", proof.Policy.Digest() == [32]byte(proof.PolicyDigest), Proved, "rules and lists have the digest that was published")
-	signed, err := proof.beacon()
-	detail := "the beacon's value is well formed"
+	v.expect("commitment", proof.CommitmentDigest == proof.MailingCommitment.Digest(), Proved, fmt.Sprintf("register, rules and beacon have the digest %s", proof.CommitmentDigest))
+	seed, signed, err := proof.MailingCommitment.Seed(proof.Value)
+	detail := fmt.Sprintf("%v was promised and is given", proof.Beacon)
 	if proof.Value.Kind == beacon.Drand {
 		detail += ", signature " + string(signed)
 	}
-	v.expect("beacon", err == nil, Proved, detail)
-	v.expect("seed", NewSeed(proof.Root, proof.PolicyDigest, proof.Value.Bytes(), proof.Round) == [32]byte(proof.Seed), Proved,
-		"the seed comes from the register's root, the policy, the beacon and the round")
+	v.try("beacon", err, Proved, detail)
+	v.expect("seed", seed == proof.Seed, Proved, "the seed comes from the register's root, the policy, the beacon and the round")
 	sum, letters, within := 0.0, 0, true
 	for _, s := range proof.Report.Strata {
 		sum += s.Expected

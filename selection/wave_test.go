@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"veche/selection/beacon"
 )
@@ -23,13 +24,21 @@ func mailed(t testing.TB, file string, rule Register, m Mailing, phrase string, 
 		t.Fatal(err)
 	}
 	m.Register = pool
-	policy := m.MailingPolicy(rule, roll.Root(), previous)
-	m.Seed = NewSeed(roll.Root(), policy.Digest(), []byte(phrase), round)
+	c, err := CommitMailing(m, rule, roll, round, previous, beacon.Promise{Kind: beacon.Phrase}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := beacon.Value{Kind: beacon.Phrase, Text: phrase}
+	seed, _, err := c.Seed(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Seed = seed
 	l, err := m.Draw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := NewMailingProof(m, policy, roll, l, beacon.Value{Kind: beacon.Phrase, Text: phrase}, round)
+	proof, err := NewMailingProof(m, c, roll, l, value)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,14 +80,19 @@ func TestMailingProof(t *testing.T) {
 		}
 	}
 	for what, change := range map[string]func(p *MailingProof){
-		"policy":  func(p *MailingProof) { p.Policy.Letters++ },
-		"beacon":  func(p *MailingProof) { p.Value.Kind = beacon.Drand },
-		"seed":    func(p *MailingProof) { p.Value.Text = "summer" },
-		"strata":  func(p *MailingProof) { p.Report.Strata[0].Letters += 2 },
-		"lists":   func(p *MailingProof) { p.Excluded = p.Excluded[:1] },
-		"letters": func(p *MailingProof) { p.Letters[0]++ },
-		"chances": func(p *MailingProof) { p.Chances[0]++ },
-		"root":    func(p *MailingProof) { p.Root[0]++; p.Seed = NewSeed(p.Root, p.PolicyDigest, p.Value.Bytes(), p.Round) },
+		"policy":     func(p *MailingProof) { p.Policy.Letters++ },
+		"beacon":     func(p *MailingProof) { p.Value.Kind = beacon.Drand },
+		"seed":       func(p *MailingProof) { p.Value.Text = "summer" },
+		"strata":     func(p *MailingProof) { p.Report.Strata[0].Letters += 2 },
+		"lists":      func(p *MailingProof) { p.Excluded = p.Excluded[:1] },
+		"letters":    func(p *MailingProof) { p.Letters[0]++ },
+		"chances":    func(p *MailingProof) { p.Chances[0]++ },
+		"commitment": func(p *MailingProof) { p.Round++ },
+		"root": func(p *MailingProof) {
+			p.Root[0]++
+			p.Seed = NewSeed(p.Root, p.PolicyDigest, p.Value.Bytes(), p.Round)
+			p.CommitmentDigest = p.MailingCommitment.Digest()
+		},
 	} {
 		if what == "root" {
 			what = "register"

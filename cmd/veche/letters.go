@@ -30,7 +30,7 @@ type mailing struct {
 	previous                  []string
 	answered                  string
 	key, link, out            string
-	seed, beacon, round       string
+	ceremony                  ceremony
 	stderr                    io.Writer
 	start                     time.Time
 
@@ -76,9 +76,7 @@ another, and each stratum gets as many as N answers still need.`,
 	f.StringVar(&m.exclude, "exclude", "", "CSV of identifiers that get no letter")
 	f.StringArrayVar(&m.previous, "previous", nil, "result of the wave before; given for each wave, the last one last")
 	f.StringVar(&m.answered, "answered", "", "CSV of who answered, by code or identifier, for the wave after")
-	f.StringVar(&m.seed, "seed", "", "text that stands in for the beacon")
-	f.StringVar(&m.beacon, "beacon", "", "public value published after the register was fixed, such as a lottery's numbers")
-	f.StringVar(&m.round, "drand", "", "a round of drand's quicknet after the register was fixed, as api.drand.sh gives it: a JSON file")
+	m.ceremony.randomness(f)
 	f.StringVar(&m.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first)")
 	f.StringVar(&m.key, "key", "", "file of the key that codes come from; made if it is not there (default: letters.key in --out)")
 	f.StringVar(&m.link, "link", "", `link with CODE where the code goes, such as "https://veche.example/#CODE"`)
@@ -91,8 +89,6 @@ func (m *mailing) check() error {
 	switch {
 	case m.register == "" || m.out == "":
 		return usagef("letters needs --register FILE --size N --out DIR")
-	case len(m.seed)*len(m.beacon)+len(m.seed)*len(m.round)+len(m.beacon)*len(m.round) > 0:
-		return usagef("--seed stands in for --beacon and --drand: give one of them")
 	case m.equal != string(selection.EqualPeople) && m.equal != string(selection.EqualAddresses):
 		return usagef("--equal is people or addresses, not %q", m.equal)
 	case m.link != "" && !strings.Contains(m.link, selection.LinkPlace):
@@ -106,7 +102,7 @@ func (m *mailing) check() error {
 	case len(m.previous) == 0 && (m.size > 0) == (m.answers > 0):
 		return usagef("letters needs --size N, the letters to send, 1 or more, or --answers N, the answers wanted")
 	}
-	return nil
+	return m.ceremony.check()
 }
 
 func (m *mailing) run() error {
@@ -141,17 +137,18 @@ func (m *mailing) run() error {
 	if err != nil {
 		return err
 	}
-	value, err := m.randomness()
+	commitment, done, err := m.commit(job)
+	if done || err != nil {
+		return err
+	}
+	seed, status, err := commitment.Seed(m.ceremony.value)
 	if err != nil {
 		return err
 	}
-	var previous selection.Digest
-	round := uint64(0)
-	if m.before != nil {
-		previous, round = m.before.PolicyDigest, m.before.Round+1
+	if status == beacon.Unchecked {
+		m.say("the beacon's signature is not checked: give the chain with --chain-info")
 	}
-	policy := job.MailingPolicy(m.rule, m.roll.Root(), previous)
-	job.Seed = selection.NewSeed(m.roll.Root(), policy.Digest(), value.Bytes(), round)
+	job.Seed = seed
 	m.say(fmt.Sprintf("drawing %d letters", job.Letters))
 	letters, err := job.Draw()
 	if err != nil {
@@ -160,12 +157,12 @@ func (m *mailing) run() error {
 	if m.before != nil {
 		letters.Report.Carry(m.before.Report)
 	}
-	proof, err := selection.NewMailingProof(job, policy, m.roll, letters, value, round)
+	proof, err := selection.NewMailingProof(job, commitment, m.roll, letters, m.ceremony.value)
 	if err != nil {
 		return err
 	}
-	if m.before != nil && reflect.DeepEqual(value, m.before.Value) {
-		proof.Limits = append(proof.Limits, "the beacon's value is that of the wave before: the organiser knew it when settling this wave's letters")
+	if m.before != nil && reflect.DeepEqual(proof.Value, m.before.Value) {
+		proof.Limits = append(proof.Limits, "the beacon's value is that of the wave before: the sender knew it when settling this wave's letters")
 	}
 	if err := m.write(job, letters, proof); err != nil {
 		return err
@@ -227,30 +224,56 @@ func (m *mailing) plan() (selection.Mailing, error) {
 	return job, nil
 }
 
-// randomness is that of the flags or, without, of the wave before, or a random
-// phrase, which the proof records.
-func (m *mailing) randomness() (beacon.Value, error) {
-	switch {
-	case m.round != "":
-		var value beacon.Value
-		return value, open(m.round, func(r io.Reader) (err error) {
-			value, err = beacon.ReadRound(r, beacon.Quicknet.Hash())
-			return err
+// commit is the commitment of the mailing, its own or the one that it keeps, with
+// the beacon's value in the ceremony; done where the commitment was all that was
+// asked for. A wave without a value of its own takes that of the wave before.
+func (m *mailing) commit(job selection.Mailing) (own *selection.MailingCommitment, done bool, err error) {
+	c := &m.ceremony
+	if c.kept != "" {
+		own = new(selection.MailingCommitment)
+		err := open(c.kept, func(r io.Reader) error {
+			d := json.NewDecoder(r)
+			d.DisallowUnknownFields()
+			if err := d.Decode(own); err != nil || own.Version != selection.MailingVersion {
+				return fmt.Errorf("this is no commitment of a mailing that this program reads: %v", err)
+			}
+			return nil
 		})
-	case m.beacon != "":
-		return beacon.Value{Kind: beacon.Public, Text: m.beacon}, nil
-	case m.seed != "":
-		return beacon.Value{Kind: beacon.Phrase, Text: m.seed}, nil
-	case m.before != nil:
-		return m.before.Value, nil
+		if err != nil {
+			return nil, false, err
+		}
+		if err := own.Keeps(job, m.roll); err != nil {
+			return nil, false, err
+		}
+		return own, false, c.promisedValue(own.Beacon)
 	}
-	raw := make([]byte, 16)
-	if _, err := rand.Read(raw); err != nil {
-		return beacon.Value{}, err
+	var previous selection.Digest
+	var promise beacon.Promise
+	var at time.Time
+	round := uint64(0)
+	if m.before != nil {
+		previous, round = m.before.PolicyDigest, m.before.Round+1
 	}
-	text := hex.EncodeToString(raw)
-	m.say("no --seed or --beacon given: drawing with --seed " + text)
-	return beacon.Value{Kind: beacon.Phrase, Text: text}, nil
+	switch {
+	case c.only:
+		at = clock()
+		promise, err = c.promised()
+	case m.before != nil && c.seed == "" && c.beacon == "" && c.beaconFile == "":
+		c.value, promise = m.before.Value, m.before.Beacon
+	default:
+		promise, err = c.given(m.say)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if own, err = selection.CommitMailing(job, m.rule, m.roll, round, previous, promise, at); err != nil || !c.only {
+		return own, false, err
+	}
+	m.say(fmt.Sprintf("publish this now, before %v is known: commitment %s", own.Beacon, own.Digest()))
+	if err := os.MkdirAll(m.out, 0o755); err != nil {
+		return nil, false, err
+	}
+	return own, true, createFile(filepath.Join(m.out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, own) })
 }
 
 func (m *mailing) say(step string) {

@@ -154,7 +154,7 @@ func readOrMake(proofFile, strata, register string) (*selection.MailingProof, er
 	if err != nil {
 		return nil, err
 	}
-	proof := &selection.MailingProof{Policy: selection.MailingPolicy{Register: rule}}
+	proof := &selection.MailingProof{MailingCommitment: selection.MailingCommitment{Policy: selection.MailingPolicy{Register: rule}}}
 	proof.Report, err = selection.CountStrata(pool)
 	return proof, err
 }
