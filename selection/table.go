@@ -98,7 +98,7 @@ const defaultSmallest = 8
 // are a [*SeatingError] for pairs that contradict each other or find no table,
 // and the context's.
 //
-// Cost: O(rounds · offers · (features + table size · rounds)), offers 150 to
+// Cost: O(rounds · offers · (features + table size · rounds)), offers 200 to
 // 4,000 a person: 10,000 people and five rounds take seconds.
 func Seat(ctx context.Context, s Seating) (*Tables, error) {
 	p, err := newPlan(s)

@@ -28,9 +28,9 @@ func seating(t interface{ Fatal(...any) }, town sample.Town, size, rounds int) s
 
 // seatingCase is a small seating with sessions, languages and pairs.
 func seatingCase(t *rapid.T) selection.Seating {
-	n := rapid.IntRange(1, 90).Draw(t, "people")
+	n := rapid.IntRange(1, 60).Draw(t, "people")
 	s := seating(t, sample.Town{People: n, Seats: 1, Values: []int{2, 5, 3}, Skew: .5, Seed: rapid.Uint64().Draw(t, "seed")},
-		rapid.IntRange(2, 15).Draw(t, "table size"), rapid.IntRange(1, 4).Draw(t, "rounds"))
+		rapid.IntRange(2, 15).Draw(t, "table size"), rapid.IntRange(1, 3).Draw(t, "rounds"))
 	s.Smallest = rapid.IntRange(0, s.TableSize).Draw(t, "smallest")
 	choice := func(name string) selection.Choice {
 		var c selection.Choice
@@ -316,19 +316,5 @@ func TestSeatLargePanel(t *testing.T) {
 	t.Logf("%d tables of %d to %d, deviation %.2f at most, %.3f on average, %.3f at best; %.2f others met of %d, %d pairs again", r.Tables, r.Smallest, r.Largest, r.MaxDeviation, r.MeanDeviation, r.LeastDeviation, r.MeanOthersMet, 5*(r.Largest-1), r.RepeatedPairs)
 	if r.MaxDeviation > 2.9 || r.MeanDeviation > .45 || math.IsNaN(r.MeanDeviation) || r.MeanOthersMet < 53 {
 		t.Errorf("%+v", r)
-	}
-}
-
-// BenchmarkSeat is 10,000 people at tables of 12 for five rounds.
-func BenchmarkSeat(b *testing.B) {
-	s := seating(b, sample.City(10_000, 10_000), 12, 5)
-	for range b.N {
-		tables, err := selection.Seat(b.Context(), s)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(tables.Report.MaxDeviation, "people-off-at-most")
-		b.ReportMetric(tables.Report.MeanDeviation, "people-off")
-		b.ReportMetric(tables.Report.MeanOthersMet, "others-met")
 	}
 }

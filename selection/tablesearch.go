@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Offers of an exchange in a round: so many in all, but for each person between
-// a least and a most.
+// Offers of an exchange in a round: so many over all groups, but for each person
+// between a least and a most.
 const (
-	offersInAll = 1_500_000
-	leastOffers = 150
+	offersInAll = 2_000_000
+	leastOffers = 200
 	mostOffers  = 4_000
 )
 
@@ -25,7 +25,7 @@ func (h *hall) better(ctx context.Context, d dice, fresh bool) error {
 	if h.tables < 2 {
 		return h.parted()
 	}
-	passes := min(mostOffers, max(leastOffers, offersInAll/n))
+	passes := min(mostOffers, max(leastOffers, offersInAll/len(h.order)))
 	if !fresh {
 		passes = max(1, passes/2)
 	}
