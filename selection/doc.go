@@ -21,7 +21,8 @@
 // A replacement round is the same call with Fixed (who accepted), Excluded (who
 // declined) and the next round number in the seed: the residual problem is
 // solved, so the quotas of the whole panel hold again. Check tells without a
-// draw whether the quotas can be met. Seat puts people at tables.
+// draw whether the quotas can be met. Seat puts people at tables, Join joins those
+// that too few have come to.
 //
 // # Design
 //
@@ -155,4 +156,24 @@
 // No quota, size or household was broken in any draw; 10,000 replays of a draw of
 // 20 from 150 give a chi-square of 153 over listed panels and 166 by type, for
 // 150 people.
+//
+// Tables: BenchmarkSeat and TestBeatsGroupSelect (go test -bench Seat ./selection;
+// go test -run Beats -v ./selection). 10,000 people, tables of 12, five rounds,
+// 8 features of 45 values: 1.7 CPU s, 834 tables, on average 0.40 people off for a
+// value where whole people leave 0.27, 2.1 at most, 54.9 of 55 others met; with
+// three sessions, two languages and 500 pairs each together and apart 3.9 CPU s.
+// Beside groupselect-lib's two ways (its legacy algorithm, and the Pareto swaps of
+// Barrett and Gal 2024), the same tables and rounds, theirs the mean of three
+// runs; the distance is its diversity score, sum over values of |share of all −
+// share of the table|:
+//
+//	sample                     tables  rounds   distance           meetings
+//	                                            ours legacy Pareto  ours legacy Pareto
+//	sf_f_40, 7 features             5       3   .780  1.430  1.477   376    219    355
+//	                                5       5   .814  1.430  1.402   541    233    497
+//	sf_f_40, 3 features             4       4   .000   .000   .000   583    524    542
+//	100 people, 4 features         10       5   .336   .492   .352  2114   1754   2009
+//	100 people, 3 features          8      10   .133   .179   .221  4258   3536   3880
+//	110 people, 5 features          7       5   .299   .654   .349  3402   2563   3227
+//	30 people, 3 features           3       3   .178   .178   .178   323    303    303
 package selection
