@@ -148,6 +148,7 @@ func (d *drawing) draw() (*lineup, error) {
 func (d *drawing) byType() (*lineup, error) {
 	in := d.in
 	d.report.Solver = "own interior point"
+	d.report.Realised = Realised{How: RealisedExact}
 	expected := make([]float64, in.types())
 	var seats *panel
 	switch in.size {

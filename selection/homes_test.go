@@ -32,7 +32,7 @@ func homesPool(t testing.TB, room int, lean float64) (*Pool, Quotas) {
 		}
 		for range people {
 			p := Person{ID: fmt.Sprintf("p%05d", pool.Len()), Household: fmt.Sprint(home),
-				Values: []uint16{uint16(r.IntN(2)), uint16(min(r.IntN(5), r.IntN(5))), uint16(place), uint16(r.IntN(3))}}
+				Values: []uint16{uint16(r.IntN(2)), uint16(r.IntN(5)), uint16(place), uint16(r.IntN(3))}}
 			if err := pool.Add(p); err != nil {
 				t.Fatal(err)
 			}

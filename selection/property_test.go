@@ -60,6 +60,10 @@ func drawCase(t *rapid.T) Problem {
 	if !solver.Available() && (p.Objective == Leximin || p.Objective == Goldilocks) {
 		p.Objective = Auto
 	}
+	if p.Objective == Auto || p.Objective == Nash || p.Objective == Maximin {
+		p.ByType = rapid.Bool().Draw(t, "by type")
+	}
+	p.Replays = 5
 	p.Seed[0] = rapid.Byte().Draw(t, "seed")
 	counts := pool.Counts()
 	for f := range counts {

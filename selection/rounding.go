@@ -29,23 +29,34 @@ func (d *drawing) rounding() *rounding {
 
 // certain tells whether settling what the flight leaves meets every quota
 // whatever the seed: each row stands as many seats from its bounds as there are
-// features, or cannot pass them.
+// features, or cannot pass them, and has people enough to bear what the last
+// households move, which are fewer than the balance rows.
 func (r *rounding) certain() bool {
 	if r.full {
 		return false
 	}
 	in := r.in
-	sum, moves := make([]int64, len(in.rows)), make([]bool, len(in.rows))
+	sum, bear, moves := make([]int64, len(in.rows)), make([]int64, len(in.rows)), make([]bool, len(in.rows))
+	bears := r.bearing()
 	for t, n := range in.count {
 		for _, row := range in.rowsOf(t) {
 			sum[row] += int64(n) * r.chance[t]
+			bear[row] += bears[t]
 			moves[row] = moves[row] || r.chance[t] > 0 && r.chance[t] < ChanceUnit
 		}
 	}
 	need := int64(in.width)*ChanceUnit + ChanceUnit/100
+	last := int64(0) // twice what the last households can move
+	for k := range r.homes.len() {
+		last = max(last, r.homes.under(k, in, r.chance, ChanceUnit))
+	}
+	last *= 2 * int64(in.balancing().size)
 	for k, one := range in.rows {
 		if !moves[k] {
 			continue
+		}
+		if bear[k] < last {
+			return false
 		}
 		if one.lo > 0 && sum[k]-int64(one.lo)*ChanceUnit < need {
 			return false
@@ -55,6 +66,28 @@ func (r *rounding) certain() bool {
 		}
 	}
 	return true
+}
+
+// bearing are the seats, in units, that the people of each type expect who can
+// bear what the last households move.
+func (r *rounding) bearing() []int64 {
+	out := make([]int64, r.in.types())
+	for t, n := range r.in.count {
+		if r.chance[t] <= mostBorne {
+			out[t] = int64(n) * r.chance[t]
+		}
+	}
+	for k := range r.homes.len() {
+		if r.homes.under(k, r.in, r.chance, ChanceUnit) <= mostBorne {
+			continue
+		}
+		for _, i := range r.homes.people(k) {
+			if t := r.in.typeOf[i]; r.chance[t] <= mostBorne {
+				out[t] -= r.chance[t]
+			}
+		}
+	}
+	return out
 }
 
 // deputyDraws is how often deputies are drawn before households are told apart

@@ -6,11 +6,19 @@ import (
 	"crypto/sha256"
 	"math"
 	"os"
+	"strconv"
 	"testing"
 )
 
-// Long tells whether the replays that take minutes are wanted.
-func Long() bool { return os.Getenv("VECHE_LONG") != "" }
+// Long is how many replays of a large draw are wanted, which take seconds each;
+// 0 for the short test.
+func Long() int {
+	n, err := strconv.Atoi(os.Getenv("VECHE_LONG"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
 
 // replayed counts how often everybody was seated in replays of a draw by type,
 // every panel checked.
@@ -39,6 +47,9 @@ func replayed(t *testing.T, p Problem, replays int) (d *drawing, r *rounding, se
 			result.Selected = append(result.Selected, int(who))
 		}
 		checkPanel(t, p, result)
+		if (replay+1)%25 == 0 && Long() > 0 {
+			t.Logf("%d draws: %v", replay+1, hows)
+		}
 	}
 	return d, r, seats, hows
 }
@@ -99,7 +110,7 @@ func agree(t *testing.T, d *drawing, seats []int, replays int, exact bool) {
 // hardly any, where the report says how far off they are.
 func TestSharingIsFair(t *testing.T) {
 	replays := 400
-	if Long() {
+	if Long() > 0 {
 		replays = 10_000
 	}
 	for _, room := range []int{9, 1} {
