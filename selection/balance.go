@@ -59,7 +59,8 @@ func (b *listing) dealt(c *cast, target []float64) error {
 	for t, p := range target {
 		c.want[t] = float64(p*float64(b.in.count[t])) * float64(len(panels))
 	}
-	return c.even(b, &lottery{in: b.in}, 0.9)
+	c.rough = true
+	return c.even(b, &lottery{in: b.in})
 }
 
 const (

@@ -48,6 +48,7 @@ type cast struct {
 	want   []float64
 	short  []float64                  // want less what the panels hold
 	due    func(person int32) float64 // seats that a person should have by now, nil: all alike
+	rough  bool                       // even need not go to the end
 	dice   dice
 }
 
@@ -63,7 +64,7 @@ func (b *listing) equal(l *lottery, units []int64) (*lineup, error) {
 		c.want[t] = float64(float64(p*float64(b.in.count[t])) * float64(d.Panels))
 	}
 	l.rounded(units, d.Panels, c)
-	if err := c.even(b, l, 0.999); err != nil {
+	if err := c.even(b, l); err != nil {
 		return nil, err
 	}
 	chance := make([]float64, b.in.types())
@@ -117,8 +118,8 @@ const (
 
 // even exchanges whole panels for listed ones and people within panels as long as
 // that brings the sums nearer: Σ short²/people, the squares of what the chances
-// are off. It ends where a pass leaves more than the given part of it.
-func (c *cast) even(b *listing, l *lottery, enough float64) error {
+// are off. It ends where a pass leaves nearly all of it.
+func (c *cast) even(b *listing, l *lottery) error {
 	c.short = slices.Clone(c.want)
 	for _, q := range c.panels {
 		for t, n := range q.seats {
@@ -137,7 +138,10 @@ func (c *cast) even(b *listing, l *lottery, enough float64) error {
 		order[j] = j
 	}
 	budget := castLists / max(1, len(l.panels)*c.in.size)
-	before := c.off()
+	before, enough := c.off(), 0.999
+	if c.rough {
+		enough = 0.9
+	}
 	for range castPasses {
 		shuffle(c.dice, order)
 		for _, j := range order {
@@ -154,7 +158,7 @@ func (c *cast) even(b *listing, l *lottery, enough float64) error {
 			prices.price(value)
 			prices.cost = cost
 			for range c.in.size {
-				if !prices.single(c.panels[j]) && !prices.double(c.panels[j]) {
+				if !prices.single(c.panels[j]) && (c.rough || !prices.double(c.panels[j])) {
 					break
 				}
 				if !c.keep(prices.made, c.panels[j]) {
