@@ -288,6 +288,7 @@ func (v *proofCheck) rerun(ctx context.Context, pool *Pool, key *[32]byte) error
 	if err != nil {
 		return fmt.Errorf("draw: %w", err)
 	}
+	v.expect("program", true, Rerun, fmt.Sprintf("drawn by %v, run again by %v", p.Program, ThisProgram()))
 	again, err := NewProof(problem, roll, r, &p.Commitment, p.Value, p.Earlier...)
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func outcomes(steps []selection.Step, outcome string) (names []string) {
 
 func TestVerify(t *testing.T) {
 	for _, key := range []*[32]byte{nil, {1, 2, 3}} {
-		x := drawCommitted(t, key, func(p *selection.Problem) { p.ByType = key != nil })
+		x := drawCommitted(t, key, func(p *selection.Problem) { p.ByType = key != nil || selection.RaceOn })
 		text := body(t, x.proof)
 		for i := range x.pool.Len() {
 			if bytes.Contains(text, []byte(x.pool.ID(i))) {
@@ -304,7 +304,7 @@ func TestVerifyPanels(t *testing.T) {
 // TestVerifyPhrase says what a draw from a phrase without a commitment lacks.
 func TestVerifyPhrase(t *testing.T) {
 	pool, quotas := people(t, smallTown)
-	p := selection.Problem{Pool: pool, Quotas: quotas, Size: 40}
+	p := selection.Problem{Pool: pool, Quotas: quotas, Size: 40, ByType: true}
 	roll, err := selection.NewRoll(pool, nil)
 	if err != nil {
 		t.Fatal(err)
