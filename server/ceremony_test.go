@@ -3,6 +3,8 @@ package server
 import (
 	"fmt"
 	"strings"
+
+	"veche/selection"
 )
 
 // ceremony are the steps of a draw that is looked at, committed to, and aborted.
@@ -57,9 +59,9 @@ func afterDraw(topicURL string) []step {
 			}
 		}},
 		{"the printable report in Russian", "GET", topicURL + "/draw/1/report.html?lang=ru", "", "", nil, 200, []string{`lang="ru"`}, nil},
-		{"the proof", "GET", topicURL + "/draw/1/proof.json", "", "", nil, 200, []string{`"chances_root"`, `"commitment_digest"`}, nil},
-		{"a receipt", "GET", topicURL + "/draw/1/receipt", "$SEATED1", "", nil, 200, []string{`"chance_path"`, `"outcome": "selected"`}, nil},
-		{"the reserve's receipt", "GET", topicURL + "/draw/1/receipt", "$RESERVE", "", nil, 200, []string{`"outcome": "reserve"`}, nil},
+		{"the proof", "GET", topicURL + "/draw/1/proof.json", "", "", nil, 200, []string{`"chances_root"`, `"commitment_digest"`}, func(w *town, vars map[string]string, a answer) { vars["PROOF"] = a.body }},
+		{"a receipt", "GET", topicURL + "/draw/1/receipt", "$SEATED1", "", nil, 200, []string{`"chance_path"`, `"outcome": "selected"`}, proven},
+		{"the reserve's receipt", "GET", topicURL + "/draw/1/receipt", "$RESERVE", "", nil, 200, []string{`"outcome": "reserve"`}, proven},
 		{"a stranger's receipt", "GET", topicURL + "/draw/1/receipt", "stranger", "", nil, 404, nil, nil},
 		{"nobody's receipt", "GET", topicURL + "/draw/1/receipt", "", "", nil, 401, nil, nil},
 		{"a receipt of no draw", "GET", topicURL + "/draw/9/receipt", "$SEATED1", "", nil, 404, nil, nil},
@@ -80,5 +82,27 @@ func afterDraw(topicURL string) []step {
 		{"an answer of no seat", "POST", topicURL + "/seats/answer", "planner", `{"client_id":"$ID","seats":[],"answer":"accept"}`, nil, 422, nil, nil},
 		{"an answer that is none", "POST", topicURL + "/seats/answer", "planner", `{"client_id":"$ID","seats":[1],"answer":"perhaps"}`, nil, 422, nil, nil},
 		{"an answer by a registrar", "POST", topicURL + "/seats/answer", "registrar", fmt.Sprintf(`{"client_id":"$ID","seats":[%s],"answer":"accept"}`, "1"), nil, 403, nil, nil},
+	}
+}
+
+// proven demands that the files that people download check each other, as
+// veche verify does.
+func proven(w *town, vars map[string]string, a answer) {
+	w.Helper()
+	proof, err := selection.ReadProof(strings.NewReader(vars["PROOF"]))
+	if err != nil {
+		w.Fatal(err)
+	}
+	receipt, err := selection.ReadReceipt(strings.NewReader(a.body))
+	if err != nil {
+		w.Fatal(err)
+	}
+	steps, err := receipt.Verify(proof)
+	if err != nil {
+		w.Errorf("the receipt does not hold: %v\n%+v", err, steps)
+	}
+	receipt.Chance++
+	if _, err := receipt.Verify(proof); err == nil {
+		w.Error("a receipt with another chance holds too")
 	}
 }

@@ -61,7 +61,7 @@ var borders = []border{
 	{"server/play", []string{"server/demo", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client"}, nil, "plays the city through the same commands as people use"},
 	{"server", []string{"server/...", "frontend"}, []string{fiberLib}, "the only place that wires"},
 	{"frontend", nil, nil, "the built pages"},
-	{"cmd/veche", []string{"selection/...", "nlp", "server", "server/tally", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
+	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
 }
 
 // never is what some packages must not reach, not even through others: a package
