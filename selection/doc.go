@@ -147,6 +147,22 @@
 // people make one. Without the pool the bound is arithmetic over those sums: that
 // they are the pool's takes the pool.
 //
+// # Letters
+//
+// Where people are invited by letter the lottery begins with it: Register.Read,
+// Mailing.Draw, NextWave. Chances within a stratum are equal and strata get within
+// one letter of their share, one letter an address whatever strata live there:
+// that is a rounding of probabilities on a bipartite graph, of addresses and
+// strata, done by dependent rounding (Gandhi et al., JACM 2006) in whole units
+// (apportion), so the published chances are those of the draw itself and no
+// floating point decides who gets a letter. A letter to every address of a sample
+// drawn by stratum would need strata that no address straddles, and a redraw where
+// two people share an address would bend chances by an unknown amount. Sums over
+// several strata, such as an age over all districts, are not held to within one.
+//
+// 1,200,000 people at 666,429 addresses, 200 strata, 30,000 letters: 6 CPU s,
+// 181 MiB, from CSV to the last file written.
+//
 // # Figures
 //
 // veche bench draw --instances ../shared/data/sortition/instances, one thread of

@@ -214,15 +214,26 @@ func (o *Register) Read(r io.Reader) (*Pool, error) {
 	if pool.Len() == 0 {
 		return nil, InputErrors{{Message: "nobody in the register: a row a person or an address is needed"}}
 	}
-	pool.sortValues()
+	pool.sortValues(o.Strata)
 	return pool, nil
 }
 
 // mostStrata bounds the strata, and the values of a column that makes them.
 const mostStrata = 10_000
 
-// sortValues renumbers the values of every feature in the order of their texts.
-func (p *Pool) sortValues() {
+// start is where a value's band begins, for the order of bands.
+func (s *Strata) start(value string) int {
+	if text, _, ok := strings.Cut(value, "–"); ok && text != "" && len(s.Cuts) > 0 {
+		if n, err := strconv.Atoi(text); err == nil {
+			return n
+		}
+	}
+	return math.MinInt // the first band, or no band at all
+}
+
+// sortValues renumbers the values of every feature in the order of their bands,
+// then of their texts.
+func (p *Pool) sortValues(strata []Strata) {
 	width := len(p.features)
 	for f := range p.features {
 		order := make([]uint16, len(p.features[f].Values))
@@ -230,7 +241,9 @@ func (p *Pool) sortValues() {
 			order[v] = uint16(v)
 		}
 		old := p.features[f].Values
-		slices.SortFunc(order, func(a, b uint16) int { return cmp.Compare(old[a], old[b]) })
+		slices.SortFunc(order, func(a, b uint16) int {
+			return cmp.Or(cmp.Compare(strata[f].start(old[a]), strata[f].start(old[b])), cmp.Compare(old[a], old[b]))
+		})
 		values, number := make([]string, len(old)), make([]uint16, len(old))
 		for to, from := range order {
 			values[to], number[from] = old[from], uint16(to)

@@ -52,7 +52,7 @@ func TestReadRegister(t *testing.T) {
 	if pool.Len() != 3 || pool.Household(0) != pool.Household(1) || pool.Household(0) == pool.Household(2) {
 		t.Errorf("households %q %q %q", pool.Household(0), pool.Household(1), pool.Household(2))
 	}
-	if f := pool.Features(); !slices.Equal(f[0].Values, []string{"East", "West"}) || !slices.Equal(f[1].Values, []string{"1970–", "–1969"}) {
+	if f := pool.Features(); !slices.Equal(f[0].Values, []string{"East", "West"}) || !slices.Equal(f[1].Values, []string{"–1969", "1970–"}) {
 		t.Errorf("features %v", f)
 	}
 	if pool.Value(0, 0) != "West" || pool.Value(0, 1) != "–1969" || pool.Value(2, 1) != "1970–" {
