@@ -104,7 +104,7 @@ type Receipts struct {
 	roll    *Roll
 	chances *tree
 	units   []int64
-	place   []place // of each leaf
+	places  places
 }
 
 // place is what a proof says of a leaf.
@@ -137,19 +137,19 @@ func NewReceipts(proof *Proof, roll *Roll, chances []int64) (*Receipts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Receipts{proof: proof, roll: roll, chances: tree, units: chances, place: places}, nil
+	return &Receipts{proof: proof, roll: roll, chances: tree, units: chances, places: places}, nil
 }
 
-// places are what a proof says of every leaf.
-func (p *Proof) places() ([]place, error) {
+// places are what a proof says of the leaves that it names; of all others it
+// says that they could be drawn and were not.
+type places map[int]place
+
+func (p *Proof) places() (places, error) {
 	v := &proofCheck{p: p}
 	if v.panel(); v.err != nil {
 		return nil, v.err
 	}
-	out := make([]place, p.People)
-	for i := range out {
-		out[i] = place{standing: Drawable, outcome: NotSelected}
-	}
+	out := places{}
 	for k, list := range p.Fixed {
 		for _, leaf := range list {
 			out[leaf] = place{standing: Seated, reason: p.Policy.Seated[k].Reason, outcome: NotSelected}
@@ -157,18 +157,25 @@ func (p *Proof) places() ([]place, error) {
 	}
 	for k, list := range p.Excluded {
 		for _, leaf := range list {
-			if out[leaf].standing == Drawable { // the first reason counts
+			if _, named := out[leaf]; !named { // the first reason counts
 				out[leaf] = place{standing: LeftOut, reason: p.Policy.Excluded[k].Reason, outcome: NotSelected}
 			}
 		}
 	}
 	for _, leaf := range p.Selected {
-		out[leaf].outcome = Selected
+		out[leaf] = place{standing: Drawable, outcome: Selected}
 	}
 	for k, leaf := range p.Reserves {
-		out[leaf].outcome, out[leaf].reserve = Reserved, k+1
+		out[leaf] = place{standing: Drawable, outcome: Reserved, reserve: k + 1}
 	}
 	return out, nil
+}
+
+func (x places) at(leaf int) place {
+	if one, ok := x[leaf]; ok {
+		return one
+	}
+	return place{standing: Drawable, outcome: NotSelected}
 }
 
 // Of is the receipt of person i of the pool. Earlier are their receipts of the
@@ -178,10 +185,11 @@ func (s *Receipts) Of(i int, earlier ...Receipt) (*Receipt, error) {
 		return nil, fmt.Errorf("person number %d is not in the pool of %d", i, len(s.units))
 	}
 	leaf, pool := s.roll.Leaf(i), s.roll.pool
+	at := s.places.at(leaf)
 	r := &Receipt{Version: ReceiptVersion, Topic: s.proof.Topic, Commitment: s.proof.CommitmentDigest, Round: s.proof.Round,
 		Row:  ReceiptRow{ID: pool.ID(i), Household: pool.Household(i), Weight: pool.Weight(i)},
 		Salt: s.roll.Salt(i), Leaf: leaf, People: s.proof.People, Root: s.proof.Root,
-		Standing: s.place[leaf].standing, Reason: s.place[leaf].reason, Outcome: s.place[leaf].outcome, Reserve: s.place[leaf].reserve,
+		Standing: at.standing, Reason: at.reason, Outcome: at.outcome, Reserve: at.reserve,
 		Chance: s.units[i], ChancesRoot: s.proof.Chances, Earlier: earlier}
 	for f := range pool.features {
 		r.Row.Values = append(r.Row.Values, ReceiptValue{pool.features[f].Name, pool.Value(i, f)})
@@ -342,10 +350,11 @@ func (r *Receipt) against(v *verification, p *Proof) {
 		fmt.Sprintf("%s was in the committed pool of %d people as %s", r.Row.ID, r.People, strings.Join(values, ", ")))
 	v.expect(name("chance"), r.ChancesRoot == p.Chances, Proved, fmt.Sprintf("the chance in this round was %s", inWords(r.Chance)))
 	places, err := p.places()
-	if err == nil && places[r.Leaf] != (place{r.Standing, r.Reason, r.Outcome, r.Reserve}) {
-		err = fmt.Errorf("the proof says %s, the receipt %s", places[r.Leaf], place{r.Standing, r.Reason, r.Outcome, r.Reserve})
+	said := place{r.Standing, r.Reason, r.Outcome, r.Reserve}
+	if err == nil && places.at(r.Leaf) != said {
+		err = fmt.Errorf("the proof says %v, the receipt %v", places.at(r.Leaf), said)
 	}
-	v.try(name("outcome"), err, Proved, fmt.Sprint(place{r.Standing, r.Reason, r.Outcome, r.Reserve}))
+	v.try(name("outcome"), err, Proved, said.String())
 }
 
 // String says in words what a round was for a person.

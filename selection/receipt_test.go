@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,26 @@ func TestReceiptsRefuse(t *testing.T) {
 	}
 	if _, err := receiptsOf(t, x).Of(x.pool.Len()); err == nil {
 		t.Error("a person who is not there has a receipt")
+	}
+}
+
+// TestHostileSizes verifies receipts with proofs that speak of a thousand million
+// people: what it takes follows from the files, not from what they say.
+func TestHostileSizes(t *testing.T) {
+	x := drawCommitted(t, nil, func(p *selection.Problem) { p.ByType = true })
+	r := receipt(t, receiptsOf(t, x), 4)
+	huge := *x.proof
+	huge.People = 1 << 30
+	huge.CommitmentDigest = huge.Commitment.Digest()
+	r.Commitment = huge.CommitmentDigest
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := r.Verify(&huge); err == nil {
+		t.Error("passes")
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+		t.Errorf("takes %d MiB", took>>20)
 	}
 }
 

@@ -46,7 +46,7 @@ func (k *KeptRoll) Receipt(proof *Proof, leaf int, row ReceiptRow, salt Salt, ea
 	if err != nil {
 		return nil, err
 	}
-	at := places[leaf]
+	at := places.at(leaf)
 	r := &Receipt{Version: ReceiptVersion, Topic: proof.Topic, Commitment: proof.CommitmentDigest, Round: proof.Round,
 		Row: row, Salt: salt, Leaf: leaf, People: proof.People, Path: pathOf(k.Rows, leaf), Root: proof.Root,
 		Standing: at.standing, Reason: at.reason, Outcome: at.outcome, Reserve: at.reserve,

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/bits"
 	"slices"
+	"strings"
 	"time"
 
 	"veche/selection/beacon"
@@ -271,7 +272,7 @@ func (v *proofCheck) rerun(ctx context.Context, pool *Pool, key *[32]byte) error
 	case p.Program.Method != Method:
 		v.absent(fmt.Sprintf("drawn by method %d; this program runs method %d: use the veche that drew (%v)", p.Program.Method, Method, p.Program), "draw", "same chances")
 		return v.err
-	case p.Solver != "" && p.Program.Solver != "" && !solver.Available():
+	case strings.Contains(p.Solver, solver.Name) && !solver.Available():
 		v.absent("drawn with the solver, which this build does not hold: run ./scripts/setup and build again", "draw", "same chances")
 		return v.err
 	}
