@@ -108,6 +108,7 @@ func (l *Lottery) Draw(ctx context.Context, d Drawing) (topic.Drawn, Blobs, erro
 	if err != nil {
 		return none, nil, drawFault(err)
 	}
+	l.explain(&drawn.Report)
 	proof, err := selection.NewProof(problem, l.roll, drawn, d.Commitment, d.Value, d.Earlier...)
 	if err != nil {
 		return none, nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"veche/selection"
@@ -73,7 +74,7 @@ func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !result.Report.QuotasMet || len(result.Report.Quotas) != 8 || result.Report.People != 59 || result.Round != 1 {
+	if !result.Report.QuotasMet || len(result.Report.Quotas) != 8 || result.Report.People != 59 || result.Round != 1 || !strings.HasPrefix(result.Report.Reason, "the default") {
 		t.Errorf("report %+v", result.Report)
 	}
 	if len(result.Crosstabs) != 6 || result.Crosstabs[0].Of != "pool" || result.Crosstabs[0].Features != [2]string{"sex", "age"} || result.Crosstabs[0].Counts == nil {

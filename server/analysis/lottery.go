@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"veche/selection"
 	"veche/server/topic"
@@ -135,6 +136,16 @@ func (l *Lottery) Feasible(ctx context.Context) error {
 	}
 	return nil
 }
+
+// explain says why the default objective was used, where the planner asked for
+// none.
+func (l *Lottery) explain(r *selection.Report) {
+	if rest, ok := strings.CutPrefix(r.Reason, "asked for"); ok && l.state.Settings.Draw.Objective == "" {
+		r.Reason = defaultReason + rest
+	}
+}
+
+const defaultReason = "the default: the most even chances, none below 0.995 of the best possible minimum, the same on any machine"
 
 // groups sorts people into those who have a seat, get one, or can't be drawn.
 func (l *Lottery) groups(out []selection.Group) {

@@ -77,6 +77,7 @@ func (l *Lottery) Check(ctx context.Context) (Check, error) {
 		return c, drawFault(err)
 	}
 	c.Feasible = true
+	l.explain(&drawn.Report)
 	r := &drawn.Report
 	c.Preview = &Preview{
 		MinProbability: r.MinProbability, MaxProbability: r.MaxProbability, Gini: r.Gini, UpperBoundMinProbability: r.UpperBoundMinProbability,

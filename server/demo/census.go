@@ -145,7 +145,7 @@ func Quotas(seats int) []Quota {
 	for f, shares := range censusShares() {
 		for v, target := range apportion(shares, seats) {
 			slack := min(seats/50, (target+1)/2)
-			out = append(out, Quota{f, v, target - slack, target + slack})
+			out = append(out, Quota{f, v, target - slack, max(1, target+slack)}) // a seat must be possible for everyone
 		}
 	}
 	return out
