@@ -147,6 +147,10 @@
 // people make one. Without the pool the bound is arithmetic over those sums: that
 // they are the pool's takes the pool.
 //
+// A proof of 10,000 seats from 1,200,000 people has 120 kB. It is checked without
+// the pool in 0.1 s, with it in the draw's own time; the roots over rows and
+// chances are 2 s of both.
+//
 // # Letters
 //
 // Where people are invited by letter the lottery begins with it: Register.Read,
