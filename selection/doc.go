@@ -167,6 +167,16 @@
 // 1,200,000 people at 666,429 addresses, 200 strata, 30,000 letters: 6 CPU s,
 // 181 MiB, from CSV to the last file written.
 //
+// Quotas that cannot be met are explained, not only refused. The elastic program
+// over types, with a column for each seat by which a quota gives way, is solved by
+// branch and bound, so that its fewest seats are proven and a panel of whole people,
+// one a household, shows that they suffice; TestSmallestChanges compares them with a
+// look at every panel. Flex is kept to where it can be, and of equal sums the one
+// spread over more and larger quotas is chosen. Beyond 5,000 types branch and bound
+// is over the quotas alone and a draw by type shows the panel. A conflict is a set
+// of limits none of which can be left out of it, told by the people who would have
+// to be found.
+//
 // # Figures
 //
 // veche bench draw --instances ../shared/data/sortition/instances, one thread of
