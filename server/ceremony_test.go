@@ -37,6 +37,7 @@ func ceremony(topicURL string, client func(string) string) []step {
 		{"a value without a commitment", "POST", topicURL + "/draw", "planner", client(`,"beacon":"4 8 15"`), nil, 409, []string{"commit"}, nil},
 		{"a commitment", "POST", topicURL + "/draw/commit", "planner", `{"client_id":"commit","beacon":{"kind":"drand"}}`, nil, 201, []string{`"number":1`, `"kind":"drand"`, `"status":"open"`, `"policy":{"quotas"`}, nil},
 		{"the commitment sent again", "POST", topicURL + "/draw/commit", "planner", `{"client_id":"commit","beacon":{"kind":"drand"}}`, nil, 201, []string{`"number":1`}, nil},
+		{"a draw by the commitment's client id", "POST", topicURL + "/draw", "planner", `{"client_id":"commit"}`, nil, 409, []string{"client_id"}, nil},
 		{"a second commitment", "POST", topicURL + "/draw/commit", "planner", client(`,"beacon":{"kind":"phrase"}`), nil, 409, nil, nil},
 		{"other quotas meanwhile", "PUT", topicURL + "/settings", "planner", settings(`"young","min":3`, `"young","min":2`), nil, 409, []string{"abort the commitment"}, nil},
 		{"more applicants meanwhile", "POST", topicURL + "/stage", "planner", client(`,"stage":0`), nil, 409, nil, nil},

@@ -190,7 +190,7 @@ func (a *API) commitDraw(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Status(fiber.StatusCreated).JSON(list[ack.Answer-1])
+	return one(c.Status(fiber.StatusCreated), list, ack.Answer)
 }
 
 func (a *API) abortDraw(c *fiber.Ctx) error {
@@ -246,7 +246,16 @@ func (a *API) draw(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(rounds[ack.Answer-1])
+	return one(c, rounds, ack.Answer)
+}
+
+// one answers a commitment or a round that was just made. Both fall under one
+// action: a client id that comes again for the other names none of these.
+func one[V any](c *fiber.Ctx, list []V, number uint64) error {
+	if number == 0 || number > uint64(len(list)) {
+		return topic.NewFault(topic.CodeConflict, "this client_id did something else before: send a fresh one")
+	}
+	return c.JSON(list[number-1])
 }
 
 // result answers the round of the request with its result.
@@ -272,7 +281,7 @@ func (a *API) result(c *fiber.Ctx) (drawRound, *analysis.DrawResult, error) {
 
 // getDrawReport is the printable page of a round.
 func (a *API) getDrawReport(c *fiber.Ctx) error {
-	_, result, err := a.result(c)
+	r, result, err := a.result(c)
 	if err != nil {
 		return err
 	}
@@ -280,9 +289,10 @@ func (a *API) getDrawReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := selection.ReportPage{
-		Report: result.Report, Proof: &result.Proof,
-		Check: "veche verify --proof proof.json", Receipt: "veche verify --receipt receipt.json --proof proof.json",
+	id := c.Params("topic")
+	page := selection.ReportPage{Report: result.Report, Proof: &result.Proof, Check: "veche verify " + proofName(id, r.Round), Receipt: "veche verify " + receiptName(id, r.Round)}
+	for round := range r.Round { // a receipt tells of the rounds before too
+		page.Receipt += " --proof " + proofName(id, round+1)
 	}
 	view.Read(func(s *topic.State, _ uint64) { page.Lang, page.Title = s.Settings.Lang, s.Settings.Title })
 	if lang := c.Query("lang"); lang != "" {
@@ -290,9 +300,6 @@ func (a *API) getDrawReport(c *fiber.Ctx) error {
 	}
 	if !slices.Contains(selection.PageLanguages, page.Lang) {
 		page.Lang = ""
-	}
-	if result.Proof.Panels != nil {
-		page.PanelNumber = result.Proof.Panels.Number
 	}
 	var b bytes.Buffer
 	if err := selection.WriteReportHTML(&b, page); err != nil {
@@ -308,13 +315,19 @@ func (a *API) getDrawReport(c *fiber.Ctx) error {
 	return c.Send(b.Bytes())
 }
 
+// proofName and receiptName are the files of a round as they are saved.
+func proofName(topic string, round int) string { return fmt.Sprintf("proof-%s-%d.json", topic, round) }
+func receiptName(topic string, round int) string {
+	return fmt.Sprintf("receipt-%s-%d.json", topic, round)
+}
+
 // getProof is proof.json of a round.
 func (a *API) getProof(c *fiber.Ctx) error {
 	r, result, err := a.result(c)
 	if err != nil {
 		return err
 	}
-	return a.download(c, fmt.Sprintf("proof-%s-%d.json", c.Params("topic"), r.Round), result.Proof)
+	return a.download(c, proofName(c.Params("topic"), r.Round), result.Proof)
 }
 
 // getReceipt is the asker's own receipt of a round.
@@ -345,7 +358,7 @@ func (a *API) getReceipt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.download(c, fmt.Sprintf("receipt-%s-%d.json", c.Params("topic"), r.Round), receipt)
+	return a.download(c, receiptName(c.Params("topic"), r.Round), receipt)
 }
 
 // download answers a value as a file of JSON.

@@ -174,7 +174,9 @@ func (j *Jobs) Receipt(ctx context.Context, topicID string, application uint64, 
 			return
 		}
 		for _, r := range s.Rounds[:round] {
-			results = append(results, r.Result)
+			if r.Commitment != 0 { // earlier versions drew without a roll
+				results = append(results, r.Result)
+			}
 		}
 		row, form = s.Applications[application-1].Row, s.Settings.Form
 	})
@@ -207,7 +209,7 @@ func (j *Jobs) Receipt(ctx context.Context, topicID string, application uint64, 
 		if !in {
 			continue
 		}
-		if i == round-1 {
+		if i == len(results)-1 {
 			last = receipt
 		}
 		earlier = append(earlier, *receipt)

@@ -17,12 +17,21 @@
 // order of a struct's fields, minimal varints, lengths before strings and lists;
 // [DecodeEvent] accepts exactly what the encoder writes, so there is one byte
 // string for one event. Each event type has a schema version; a changed type
-// gets a new version and an upcast from the old one.
+// gets a new version and an upcast from the old one, whose frozen type stays: an
+// event read from an old log keeps the bytes that it was written with.
 //
 // Actors are numbers. A person is known by the application number that the log
 // gave to the person's debate pseudonym, a ballot by the number of its own,
 // unlinkable pseudonym, staff by the number of a per-topic pseudonym. Numbers
 // keep a vote at about 24 bytes, 8 of them the client's id for it.
+//
+// A draw is a ceremony of events. A commitment fixes who is in the pool, the
+// rules, the program and where the randomness will come from. While it is open,
+// nothing that it covers can change: settings of the draw, marks, applications,
+// the rows that erasure would destroy; it ends in the draw that keeps it, or is
+// aborted for a reason that everyone reads. Somebody may still withdraw: the pool
+// that was published stays as it is, and a seat that falls to them is declined.
+// A draw at once is the same two events together, to a phrase.
 //
 // The board is an overlay. A clustering run gives each idea a base cluster;
 // moderators' operations are a list laid over it: merges are aliases between
