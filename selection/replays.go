@@ -11,7 +11,7 @@ const (
 	replayWork  = 2e6 // people and types gone through in replays by default
 	replayType  = 40  // what a type costs, in people
 	replayMost  = 300 // replays by default at most
-	replayFew   = 20  // fewer repeat the seats of the types alone, replayLeast times at least
+	replayFew   = 20  // fewer repeat the seats of the types alone, replayLeast times at least; more are too slow where households are matched
 	replayLeast = 2
 
 	replayGroup  = 1000 // seats expected of a group of people in all replays
@@ -28,6 +28,9 @@ func (r *rounding) realised() (Realised, error) {
 	n := r.Replays
 	if n == 0 {
 		n = int(min(replayMost, replayWork/float64(r.in.eligible+replayType*r.in.types())))
+		if r.last == nil {
+			n = min(n, replayFew)
+		}
 	}
 	if n >= replayFew || r.full {
 		return r.measure(n)
@@ -127,16 +130,18 @@ func (r *rounding) measure(n int) (Realised, error) {
 		expected[types+t] += part
 	}
 	y := newTally(types, expected, r.chance)
+	failed := 0
 	for replay := range n {
-		if err := r.ctx.Err(); err != nil {
-			return Realised{}, err
-		}
 		seed := r.replaySeed(replay)
 		again := *r.drawing
 		again.Seed, again.Progress = seed, nil
 		team, _, err := (&rounding{drawing: &again, homes: r.homes, full: r.full}).round(seed)
-		if err != nil {
-			return Realised{}, err
+		switch {
+		case r.ctx.Err() != nil:
+			return Realised{}, r.ctx.Err()
+		case err != nil: // the exact search ended without a panel: no draw either with that seed
+			failed++
+			continue
 		}
 		for i := range team.seated {
 			k := int(r.in.typeOf[i])
@@ -145,6 +150,9 @@ func (r *rounding) measure(n int) (Realised, error) {
 			}
 			y.add(k, 1)
 		}
+	}
+	if failed > 0 {
+		return Realised{How: RealisedTarget, Note: fmt.Sprintf("households leave so little room that the search ended without a panel in %d of %d replays", failed, n)}, nil
 	}
 	out := Realised{How: RealisedMeasured, Replays: n, Note: "of groups of people alike, or with like chances, those who share a household apart from those who do not"}
 	y.enter(&out)

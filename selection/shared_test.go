@@ -47,7 +47,7 @@ func replayed(t *testing.T, p Problem, replays int) (d *drawing, r *rounding, se
 			result.Selected = append(result.Selected, int(who))
 		}
 		checkPanel(t, p, result)
-		if (replay+1)%25 == 0 && Long() > 0 {
+		if (replay+1)%max(1, replays/10) == 0 && Long() > 0 {
 			t.Logf("%d draws: %v", replay+1, hows)
 		}
 	}
