@@ -39,8 +39,10 @@ func (d *drawing) fit(chance []int64) (*Fit, error) {
 	var with, plain Report
 	with.chances(d.groups())
 	plain.chances(without.groups())
-	f := &Fit{MinProbability: with.MinProbability, MinProbabilityWithout: plain.MinProbability,
-		Gini: with.Gini, GiniWithout: plain.Gini, GeometricMean: with.GeometricMean, GeometricMeanWithout: plain.GeometricMean}
+	f := &Fit{
+		MinProbability: with.MinProbability, MinProbabilityWithout: plain.MinProbability,
+		Gini: with.Gini, GiniWithout: plain.Gini, GeometricMean: with.GeometricMean, GeometricMeanWithout: plain.GeometricMean,
+	}
 	plainChance := without.personal()
 	var what []string
 	if weighted {

@@ -29,7 +29,8 @@ func (s *inner) clear() { s.dz = 0 }
 func (p *marginal) start() *inner {
 	T, m := p.in.types(), len(p.lo)
 	vec := func(n int) []float64 { return make([]float64, n) }
-	s := &inner{marginal: p, m: m, t: T,
+	s := &inner{
+		marginal: p, m: m, t: T,
 		x: vec(T), lam: vec(T), kap: vec(T), high: vec(T), dx: vec(T), dlam: vec(T), dkap: vec(T), q: vec(T), d: vec(T),
 		s: vec(m), nu: vec(m), alp: vec(m), bet: vec(m), ds: vec(m), dnu: vec(m), dal: vec(m), dbe: vec(m),
 		h: vec(m), e: vec(m), mat: vec(m * m), chol: vec(m * m),

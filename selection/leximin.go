@@ -53,8 +53,10 @@ func leximin(ctx context.Context, c *core) ([]float64, error) {
 func (p *marginal) part(free []int32, x []float64) *marginal {
 	in := p.in
 	sub := &instance{pool: in.pool, size: in.size, rows: in.rows, width: in.width, group: in.group, eligible: in.eligible}
-	q := &marginal{in: sub, ctx: p.ctx, cap: p.cap, top: p.top, floor: p.floor,
-		lo: append([]float64(nil), p.lo...), hi: append([]float64(nil), p.hi...)}
+	q := &marginal{
+		in: sub, ctx: p.ctx, cap: p.cap, top: p.top, floor: p.floor,
+		lo: append([]float64(nil), p.lo...), hi: append([]float64(nil), p.hi...),
+	}
 	held := make([]bool, in.types())
 	for t := range held {
 		held[t] = true

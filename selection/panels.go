@@ -412,15 +412,19 @@ func (d *drawing) deal(c *cast, before []float64) (*lineup, error) {
 		seats[t]++
 		chosen[t] = append(chosen[t], int32(i))
 	}
-	return &lineup{in: d.in, panel: newPanel(d.in, seats), chosen: chosen, seated: drawn.seated, byHome: drawn.byHome,
-		redraw: drawn.redraw, moved: drawn.moved}, nil
+	return &lineup{
+		in: d.in, panel: newPanel(d.in, seats), chosen: chosen, seated: drawn.seated, byHome: drawn.byHome,
+		redraw: drawn.redraw, moved: drawn.moved,
+	}, nil
 }
 
 // seat gives the seats of one panel to those who had fewest, nil where
 // households leave no room for it.
 func (c *cast) seat(p *panel, had []int32) *lineup {
-	l := &lineup{in: c.in, panel: p, chosen: make([][]int32, c.in.types()),
-		seated: map[int32]bool{}, byHome: map[int32]int32{}, dice: c.dice}
+	l := &lineup{
+		in: c.in, panel: p, chosen: make([][]int32, c.in.types()),
+		seated: map[int32]bool{}, byHome: map[int32]int32{}, dice: c.dice,
+	}
 	var order []int
 	for t, x := range p.seats {
 		if x > 0 {

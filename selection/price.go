@@ -31,8 +31,10 @@ type exchange struct {
 }
 
 func newPricer(in *instance, d dice) *pricer {
-	p := &pricer{in: in, value: make([]float64, in.types()), order: make([]int32, in.types()),
-		mark: make([]uint64, len(in.rows)), sign: make([]uint64, in.types()), table: map[uint64]exchange{}}
+	p := &pricer{
+		in: in, value: make([]float64, in.types()), order: make([]int32, in.types()),
+		mark: make([]uint64, len(in.rows)), sign: make([]uint64, in.types()), table: map[uint64]exchange{},
+	}
 	for r := range p.mark {
 		p.mark[r] = d.source.Uint64()
 	}

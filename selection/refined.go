@@ -88,9 +88,11 @@ func (in *instance) refine(shared map[int32]int, most int) *refined {
 	slices.SortFunc(kinds, func(a, b kind) int { // by rows, then weight, as find wants
 		return cmp.Or(slices.Compare(in.rowsOf(int(a.t)), in.rowsOf(int(b.t))), cmp.Compare(a.row, b.row), cmp.Compare(a.t, b.t))
 	})
-	out := &refined{instance: &instance{pool: in.pool, size: in.size, rows: rows, width: in.width + 1,
+	out := &refined{instance: &instance{
+		pool: in.pool, size: in.size, rows: rows, width: in.width + 1,
 		group: append(slices.Clone(in.group), len(rows)), typeOf: make([]int32, len(in.typeOf)),
-		homeTaken: in.homeTaken, eligible: in.eligible, start: []int32{0}}}
+		homeTaken: in.homeTaken, eligible: in.eligible, start: []int32{0},
+	}}
 	for i := range out.typeOf {
 		out.typeOf[i] = -1
 	}
@@ -129,6 +131,8 @@ func (r *refined) whole(in *instance, team *lineup) *lineup {
 		seats[r.of[t]] += int32(len(people))
 		chosen[r.of[t]] = append(chosen[r.of[t]], people...)
 	}
-	return &lineup{in: in, panel: newPanel(in, seats), chosen: chosen, seated: team.seated, byHome: team.byHome,
-		dice: team.dice, redraw: team.redraw, moved: team.moved}
+	return &lineup{
+		in: in, panel: newPanel(in, seats), chosen: chosen, seated: team.seated, byHome: team.byHome,
+		dice: team.dice, redraw: team.redraw, moved: team.moved,
+	}
 }

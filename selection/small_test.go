@@ -28,8 +28,10 @@ func TestSmallPanels(t *testing.T) {
 			dir := sharedData(t, "sortition", "instances", one.name)
 			pool, quotas := readInstance(t, filepath.Join(dir, "respondents.csv"), filepath.Join(dir, "categories.csv"))
 			start := time.Now()
-			r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: one.size, Objective: Leximin, Seed: [32]byte{1},
-				Progress: func(p Progress) { t.Logf("%6.2fs %s", time.Since(start).Seconds(), p.Step) }})
+			r, err := Draw(t.Context(), Problem{
+				Pool: pool, Quotas: quotas, Size: one.size, Objective: Leximin, Seed: [32]byte{1},
+				Progress: func(p Progress) { t.Logf("%6.2fs %s", time.Since(start).Seconds(), p.Step) },
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -76,8 +76,10 @@ func benchDraw(ctx context.Context, report *benchReport, arm drawArm, runs int, 
 	for run := range runs {
 		fmt.Fprintf(progress, "%s: draw %d of %d\n", arm.name, run+1, runs)
 		out := filepath.Join(dir, "out")
-		args := []string{"draw", "--people", arm.people, "--quotas", arm.quotas, "--size", strconv.Itoa(arm.size),
-			"--objective", arm.goal, "--seed", fmt.Sprint("bench ", run), "--out", out}
+		args := []string{
+			"draw", "--people", arm.people, "--quotas", arm.quotas, "--size", strconv.Itoa(arm.size),
+			"--objective", arm.goal, "--seed", fmt.Sprint("bench ", run), "--out", out,
+		}
 		if arm.household != "" {
 			args = append(args, "--household", arm.household)
 		}

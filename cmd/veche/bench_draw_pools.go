@@ -97,9 +97,11 @@ func (p *drawPools) wanted(name string) bool { return strings.Contains(name, p.o
 // town writes a made pool; nil where it is not wanted.
 func (p *drawPools) town(number int, one madePool) (*drawArm, error) {
 	town := one.town
-	arm := &drawArm{size: town.Seats, goal: "auto", want: one.want,
+	arm := &drawArm{
+		size: town.Seats, goal: "auto", want: one.want,
 		name:   fmt.Sprintf("%d people, %d seats", town.People, town.Seats),
-		people: filepath.Join(p.dir, fmt.Sprintf("people%d.csv", number)), quotas: filepath.Join(p.dir, fmt.Sprintf("quotas%d.csv", number))}
+		people: filepath.Join(p.dir, fmt.Sprintf("people%d.csv", number)), quotas: filepath.Join(p.dir, fmt.Sprintf("quotas%d.csv", number)),
+	}
 	if town.Exact {
 		arm.name += ", min = max"
 	}
@@ -133,8 +135,10 @@ func (p *drawPools) folders() (arms []drawArm, err error) {
 		if err != nil || !folder.IsDir() || !p.wanted(name) {
 			continue
 		}
-		arms = append(arms, drawArm{name: name, size: size, goal: "auto", want: instanceWants[name],
-			people: filepath.Join(p.instances, name, "respondents.csv"), quotas: filepath.Join(p.instances, name, "categories.csv")})
+		arms = append(arms, drawArm{
+			name: name, size: size, goal: "auto", want: instanceWants[name],
+			people: filepath.Join(p.instances, name, "respondents.csv"), quotas: filepath.Join(p.instances, name, "categories.csv"),
+		})
 	}
 	return arms, nil
 }

@@ -74,8 +74,10 @@ func run() error {
 		return err
 	}
 	warm.Close()
-	r := &report{Name: "draw against the method of the field", Arms: []arm{}, Ratios: []ratio{},
-		Machine: fmt.Sprintf("%s/%s, %d CPUs, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())}
+	r := &report{
+		Name: "draw against the method of the field", Arms: []arm{}, Ratios: []ratio{},
+		Machine: fmt.Sprintf("%s/%s, %d CPUs, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()),
+	}
 	for _, c := range cases {
 		if !strings.Contains(c.name, *only) {
 			continue
