@@ -217,9 +217,9 @@
 // By type with households (TestSharingIsFair, 3,000 people, 150 seats, half of the
 // households of two to six): people alone are seated 1.00 times as often as
 // published and those in households of six too, where mending after the fact made
-// it 1.07 and 0.96; chi-square 2,933 for 3,000 people where chances are exact and 3,026 with quotas
-// of a seat to both sides, over 10,000 replays, every panel
-// checked. That and as many draws of 10,000 from 1,200,000 as are asked for:
+// it 1.07 and 0.96; chi-square is 2,933 for 3,000 people where chances are exact and
+// 3,026 with quotas of a seat to both sides, over 10,000 replays, every panel
+// checked. That, and as many draws of 10,000 from 1,200,000 as are asked for:
 //
 //	VECHE_LONG=200 go test ./selection -v -timeout 6h -run 'TestLargeReplays|TestSharingIsFair'
 //
