@@ -25,9 +25,6 @@ type ReportPage struct {
 	Title  string // of the topic, where there is one
 	Report Report
 	Proof  *Proof // gives the curve and what to check; nil leaves both out
-	// PanelNumber is which of the panels written down beforehand was drawn, 0
-	// where there were none or it is not known.
-	PanelNumber int
 	// Again, Check and Receipt are the commands that draw again, check the proof
 	// and check one's own receipt, as they would be typed; empty ones are left out.
 	Again, Check, Receipt string

@@ -149,8 +149,8 @@ func (c *ceremony) prove(p selection.Problem, r *selection.Result) (*selection.P
 }
 
 // page is the report with what to type to check it.
-func (c *ceremony) page(people string, r *selection.Result, proof *selection.Proof) selection.ReportPage {
-	return selection.ReportPage{Title: proof.Topic, Report: r.Report, Proof: proof, PanelNumber: r.PanelNumber,
+func (c *ceremony) page(lang, people string, r *selection.Result, proof *selection.Proof) selection.ReportPage {
+	return selection.ReportPage{Lang: lang, Title: proof.Topic, Report: r.Report, Proof: proof,
 		Again: "veche verify proof.json --people " + filepath.Base(people), Check: "veche verify proof.json", Receipt: "veche verify receipt.json --proof proof.json"}
 }
 

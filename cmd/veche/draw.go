@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +33,7 @@ type drawing struct {
 	showUp                     string
 	confidence                 float64
 	config                     string
-	out                        string
+	out, lang                  string
 	ceremony                   ceremony
 	rounds                     rounds
 
@@ -96,6 +98,7 @@ CSV is UTF-8 with commas, semicolons or tabs; the first row names the columns.`,
 	f.Float64Var(&d.confidence, "confidence", 0.95, "how likely each minimum shall be met among those who come, with --show-up")
 	f.StringVar(&d.config, "config", "", "settings file of sortition-algorithms (TOML): its columns, address check, algorithm and seed")
 	f.StringVar(&d.out, "out", "", "directory for the result")
+	f.StringVar(&d.lang, "lang", selection.PageLanguages[0], "language of report.html: "+strings.Join(selection.PageLanguages, " or "))
 	d.ceremony.flags(f)
 	d.rounds.flags(f)
 	return c
@@ -149,6 +152,9 @@ func (d *drawing) check() error {
 		return usageError{err}
 	}
 	d.problem = selection.Problem{Quotas: d.problem.Quotas, Size: d.size, Objective: objective, Reserves: d.reserves, Panels: d.panels, Replays: d.replays, FitFeatures: columns(d.fit)}
+	if !slices.Contains(selection.PageLanguages, d.lang) {
+		return usagef("--lang %s: there is no report.html in that language, only %s", d.lang, strings.Join(selection.PageLanguages, " and "))
+	}
 	return d.ceremony.check()
 }
 

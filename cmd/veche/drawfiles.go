@@ -272,7 +272,7 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 		{"probabilities.csv", func(w io.Writer) error { return d.rounds.write(w, d, result) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, result.Report) }},
 		{"report.html", func(w io.Writer) error {
-			return selection.WriteReportHTML(w, d.ceremony.page(d.people, result, proof))
+			return selection.WriteReportHTML(w, d.ceremony.page(d.lang, d.people, result, proof))
 		}},
 		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // a number a line would be long
 	}
