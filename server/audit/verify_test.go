@@ -328,3 +328,43 @@ func TestKeyCanBePinned(t *testing.T) {
 		t.Error("another key is taken for the bundle's")
 	}
 }
+
+// People who withdraw between commitment and draw stay in the pool that was
+// published; the audit draws from it as it was.
+func TestAuditDrawsFromThePoolAsCommitted(t *testing.T) {
+	p := rehearsal.New(t)
+	p.Apply(60)
+	p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
+	l := p.Lottery()
+	p.Commit(topic.Beacon{Kind: topic.BeaconPublic, Source: "numbers"})
+	for n := uint64(20); n < 30; n++ {
+		p.Do(p.Citizen(n), topic.Withdraw{})
+	}
+	p.Keeping(l, "4 8 15")
+	declined := 0
+	for _, seat := range p.State.Seats {
+		if gone := seat.Application >= 20 && seat.Application < 30; gone != (seat.Status == topic.SeatDeclined) {
+			t.Errorf("the seat of application %d is %s", seat.Application, seat.Status)
+		} else if gone {
+			declined++
+		}
+	}
+	if declined == 0 {
+		t.Fatal("none of the ten was drawn: choose others")
+	}
+	p.Round("the rest")
+	last := p.State.Seats[len(p.State.Seats)-1].Application
+	p.Do(p.Citizen(last), topic.AnswerSeat{Accept: false})
+	p.Commit(topic.Beacon{Kind: topic.BeaconPhrase}) // and one left open
+	for _, audience := range []audit.Audience{audit.Auditor, audit.Public} {
+		r := verify(t, p.Bundle(audience), audit.Options{Full: true})
+		if r.Failures() > 0 {
+			t.Errorf("%s: %+v", audience, r.Steps)
+		}
+		for _, s := range r.Steps {
+			if s.Name == "commitment 3" && !strings.HasSuffix(s.Detail, "still open") || s.Name == "draw 2" && !strings.HasPrefix(s.Detail, "24 seats from 49 people") {
+				t.Errorf("%s: %+v", audience, s)
+			}
+		}
+	}
+}
