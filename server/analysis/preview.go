@@ -109,7 +109,7 @@ func (l *Lottery) curve(chances []int64) [][2]float64 {
 	var groups []selection.ChanceGroup
 	least := max(1, (len(list)+curvePoints/2-1)/(curvePoints/2))
 	for _, c := range list {
-		if n := len(groups); n == 0 || groups[n-1].People >= least && groups[n-1].High != c {
+		if n := len(groups); n == 0 || groups[n-1].People >= least && c-groups[n-1].High > nearly {
 			groups = append(groups, selection.ChanceGroup{Low: c})
 		}
 		g := &groups[len(groups)-1]
@@ -119,8 +119,12 @@ func (l *Lottery) curve(chances []int64) [][2]float64 {
 	return Curve(groups)
 }
 
-// curvePoints is the most points of a curve.
-const curvePoints = 200
+// curvePoints is the most points of a curve; nearly is by how much chances may
+// differ and still be one point of it, in units of [selection.ChanceUnit].
+const (
+	curvePoints = 200
+	nearly      = selection.ChanceUnit / 10_000_000
+)
 
 // Curve is groups of people with neighbouring chances, from the lowest, as
 // points: share of the people up to there, and chance; at most 200.
