@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -112,7 +111,7 @@ func TestTablesRefused(t *testing.T) {
 	} {
 		_, _, err := analysis.Tables(context.Background(), s, rows, "seed", analysis.NewPairs("a salt", [][2]uint32{c.together}, [][2]uint32{c.apart}))
 		var fault *topic.Fault
-		if !errors.As(err, &fault) || fault.Code != topic.CodeConflict || !strings.Contains(fault.Detail, c.want) || !strings.Contains(fault.Detail, fmt.Sprint("seat ")) {
+		if !errors.As(err, &fault) || fault.Code != topic.CodeConflict || !strings.Contains(fault.Detail, c.want) || !strings.Contains(fault.Detail, "seat ") {
 			t.Errorf("%v, %v: %v; want %s", c.together, c.apart, err, c.want)
 		}
 	}
