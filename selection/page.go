@@ -156,7 +156,7 @@ func (v *pageView) features() []pageFeature {
 		bar("panel", ofPanel(q.Selected))
 		last := row.Bars[len(row.Bars)-1].Y
 		row.Height, row.BandY = last+9, strconv.Itoa(last-1)
-		low, high := ofPanel(q.Min)*unit, ofPanel(q.Max)*unit
+		low, high := float64(ofPanel(q.Min)*unit), float64(ofPanel(q.Max)*unit)
 		row.BandAt, row.BandWidth = coordinate(low), coordinate(max(high-low, 3))
 		out[len(out)-1].Rows = append(out[len(out)-1].Rows, row)
 	}
