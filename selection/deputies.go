@@ -14,8 +14,9 @@ type deputies struct {
 
 // deputise draws the deputies. Which member stands for a household is settled
 // by the cube's flight, two types at a time, so that the rows' expected seats do
-// not move but for the last few households. The sums of the households' chances
-// must not be above ChanceUnit. O(R²) a person, R quota rows.
+// not move but for the last few households, and in a large pool for most of them
+// one by one, with the others bearing what that moves. The sums of the households'
+// chances must not be above ChanceUnit. O(R²) a meeting in the flight, R quota rows.
 func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 	b := in.balancing()
 	c := newCube(b.size, h.len())
@@ -28,17 +29,19 @@ func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 		contests[k].open(h.people(k), in, chance)
 	}
 	shuffle(d, order)
-	var column []term
+	column := make([]term, 0, 2*in.width)
 	var open []int32
-	for _, k := range order {
+	for _, k := range in.decide(b, h, contests, order, chance, one, c.phi, d) {
 		for open = append(open, k); len(open) > 0; {
 			k, open = open[len(open)-1], open[:len(open)-1]
 			p := &contests[k]
-			if !p.call(h.people(int(k)), in, chance) {
-				continue
+			if p.rival == 0 {
+				if !p.call(h.people(int(k)), in, chance) {
+					continue
+				}
+				c.phi[k] = p.phi()
 			}
-			c.phi[k] = float64(p.ahead) / float64(p.ahead+p.rival)
-			column = b.exchange(p.aheadType, p.rivalType, float64(p.ahead+p.rival)/one, column[:0])
+			column = b.exchange(p.aheadType, p.rivalType, p.weight(one), column[:0])
 			c.enter(k, column, d)
 			for _, done := range c.settled {
 				contests[done].settle(c.phi[done] == 1)
@@ -49,8 +52,9 @@ func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 	o := in.offset(h, contests, c.left(), chance)
 	for _, k := range c.left() {
 		p := &contests[k]
-		for first := true; first || p.call(h.people(int(k)), in, chance); first = false {
-			p.settle(o.decide(p, d))
+		p.settle(o.decide(p, c.phi[k], d))
+		for p.call(h.people(int(k)), in, chance) {
+			p.settle(o.decide(p, p.phi(), d))
 		}
 	}
 	units := make([]int64, h.len())
@@ -63,6 +67,36 @@ func (in *instance) deputise(h *homes, chance []int64, d dice) *deputies {
 		units[k] = p.ahead
 	}
 	return in.deputed(h, person, o.bear(units, contests, c.left()), o.alone(chance))
+}
+
+// decide decides households of a large pool one by one, in the order given, and
+// returns those that are left to the flight, with the chances of those ahead in
+// meetings that were called.
+func (in *instance) decide(level *balancing, h *homes, contests []contest, order []int32, chance []int64, one float64, phi []float64, d dice) (left []int32) {
+	who := order[:bearersFor(len(order))]
+	if len(who) == len(order) {
+		return order
+	}
+	for _, k := range who {
+		contests[k].call(h.people(int(k)), in, chance)
+	}
+	b := newBearers(level, contests, who, one)
+	column := make([]term, 0, 2*in.width)
+	left = slices.Clone(who)
+	for _, k := range order[len(who):] {
+		p := &contests[k]
+		if !b.decide(p, h.people(int(k)), in, chance, one, d, column) {
+			left = append(left, k)
+			phi[k] = p.phi()
+		}
+	}
+	b.weigh()
+	for _, k := range who {
+		if p := &contests[k]; p.rival > 0 {
+			phi[k] = b.bear(p, column)
+		}
+	}
+	return left
 }
 
 // exchange appends the column of weight seats of type a instead of as many of
@@ -166,6 +200,12 @@ func (p *contest) call(people []int32, in *instance, chance []int64) bool {
 	}
 	return false
 }
+
+// phi is the chance of the one ahead to stay so.
+func (p *contest) phi() float64 { return float64(p.ahead) / float64(p.ahead+p.rival) }
+
+// weight is the chance that the two meet for, in mean chances of a person.
+func (p *contest) weight(one float64) float64 { return float64(p.ahead+p.rival) / one }
 
 // settle ends a meeting.
 func (p *contest) settle(ahead bool) {

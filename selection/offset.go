@@ -71,10 +71,9 @@ func (o *offset) factor() {
 	factor(mat, o.normal, n)
 }
 
-// decide decides a meeting by the chances of the two and lets the others bear
-// what that moves; true when the one ahead stays so.
-func (o *offset) decide(p *contest, d dice) bool {
-	phi := float64(p.ahead) / float64(p.ahead+p.rival)
+// decide decides a meeting in which the one ahead has come to chance phi, and
+// lets the others bear what that moves; true when the one ahead stays so.
+func (o *offset) decide(p *contest, phi float64, d dice) bool {
 	n := o.level.size
 	right, along := make([]float64, n), make([]float64, n)
 	slope := make([]float64, len(o.share))
