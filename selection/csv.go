@@ -19,8 +19,10 @@ import (
 type Table struct {
 	Header []string
 	Comma  rune
-	csv    *csv.Reader
 	row    int
+	lines  *lines
+	csv    *csv.Reader // of lines, for records with quotes in them
+	record []string
 }
 
 // maxHeader bounds the first row, and is as far as the encoding is told ahead.
@@ -50,11 +52,12 @@ func NewTable(r io.Reader) (*Table, error) {
 			return nil, err
 		}
 	}
-	t.csv = csv.NewReader(b)
+	t.lines = &lines{from: b}
+	t.csv = csv.NewReader(t.lines)
 	t.csv.Comma = t.Comma
 	t.csv.ReuseRecord = true
 	t.csv.FieldsPerRecord = -1
-	header, err := t.csv.Read()
+	header, err := t.next()
 	if errors.Is(err, io.EOF) {
 		return nil, &InputError{Message: "the file is empty: a header row is needed"}
 	}
@@ -205,7 +208,7 @@ func (t *Table) Next() ([]string, error) {
 
 // read reads a row of any number of fields.
 func (t *Table) read() ([]string, error) {
-	record, err := t.csv.Read()
+	record, err := t.next()
 	if errors.Is(err, io.EOF) {
 		return nil, io.EOF
 	}
@@ -263,7 +266,7 @@ func (t *Table) wrap(err error) error {
 	case errors.Is(parse.Err, csv.ErrBareQuote):
 		message = `a quote (") stands inside a field that does not begin with one: write "…""…" around it`
 	}
-	return &InputError{Row: max(t.row, 1), Message: fmt.Sprintf("line %d: %s", parse.Line, message)}
+	return &InputError{Row: max(t.row, 1), Message: fmt.Sprintf("line %d: %s", parse.Line+t.lines.plain, message)}
 }
 
 func blank(record []string) bool {

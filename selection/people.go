@@ -308,14 +308,15 @@ func (in *applicants) add(record []string, errs *InputErrors) error {
 	if errs.Count() > before {
 		return nil
 	}
-	if _, ok := pool.Index(person.ID); ok && in.id >= 0 {
+	switch earlier, err := pool.add(*person); {
+	case err != nil:
+		return err
+	case earlier >= 0:
 		bad(in.id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
-		return nil
+	case rule >= 0:
+		in.out[rule] = append(in.out[rule], pool.Len()-1)
 	}
-	if rule >= 0 {
-		in.out[rule] = append(in.out[rule], pool.Len())
-	}
-	return pool.Add(*person)
+	return nil
 }
 
 // home is the key of a person's household, empty where no address is given.

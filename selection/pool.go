@@ -85,27 +85,36 @@ func NewPool(features []Feature) (*Pool, error) {
 // identifier, a wrong number of values, a value that the feature does not have
 // and a weight out of range; the pool is unchanged then.
 func (p *Pool) Add(person Person) error {
+	earlier, err := p.add(person)
+	if err == nil && earlier >= 0 {
+		return fmt.Errorf("identifier %q is given twice: to person %d and person %d", person.ID, earlier+1, p.Len()+1)
+	}
+	return err
+}
+
+// add is Add that tells who has the identifier already, −1 where nobody has.
+func (p *Pool) add(person Person) (earlier int, err error) {
 	if person.ID == "" {
-		return fmt.Errorf("a person without an identifier")
+		return -1, fmt.Errorf("a person without an identifier")
 	}
 	if !utf8.ValidString(person.ID) {
-		return fmt.Errorf("identifier %q is not UTF-8", person.ID)
+		return -1, fmt.Errorf("identifier %q is not UTF-8", person.ID)
 	}
 	if len(person.Values) != len(p.features) {
-		return fmt.Errorf("person %q has %d values for %d features", person.ID, len(person.Values), len(p.features))
+		return -1, fmt.Errorf("person %q has %d values for %d features", person.ID, len(person.Values), len(p.features))
 	}
 	for f, v := range person.Values {
 		if int(v) >= len(p.features[f].Values) {
-			return fmt.Errorf("person %q: value number %d of feature %q does not exist", person.ID, v, p.features[f].Name)
+			return -1, fmt.Errorf("person %q: value number %d of feature %q does not exist", person.ID, v, p.features[f].Name)
 		}
 		p.key[2*f], p.key[2*f+1] = byte(v>>8), byte(v)
 	}
 	if w := person.Weight; w != 0 && !(w >= 1 && w <= MaxWeight) {
-		return fmt.Errorf("person %q has weight %v; 1 to %d is possible", person.ID, w, MaxWeight)
+		return -1, fmt.Errorf("person %q has weight %v; 1 to %d is possible", person.ID, w, MaxWeight)
 	}
 	at, added := p.ids.put(person.ID)
 	if !added {
-		return fmt.Errorf("identifier %q is given twice: to person %d and person %d", person.ID, at+1, p.Len()+1)
+		return int(at), nil
 	}
 	profile, ok := p.profileKey[string(p.key)]
 	if !ok {
@@ -128,7 +137,7 @@ func (p *Pool) Add(person Person) error {
 	if p.weight != nil {
 		p.weight = append(p.weight, max(person.Weight, 1))
 	}
-	return nil
+	return -1, nil
 }
 
 // Len is the number of people.
@@ -209,6 +218,7 @@ type names struct {
 	block []byte
 	end   []uint64
 	slot  []int32 // number+1, 0 when free; a power of two of them
+	tag   []byte  // of each slot: bits of the hash, so that few others are compared
 }
 
 func newNames() names { return names{seed: maphash.MakeSeed()} }
@@ -227,43 +237,46 @@ func (n *names) find(s string) (int, bool) {
 	if len(n.slot) == 0 {
 		return 0, false
 	}
-	at := n.probe(s)
+	at, _ := n.probe(s)
 	return int(n.slot[at]) - 1, n.slot[at] != 0
 }
 
-// probe is the slot that holds s or the free one where it belongs.
-func (n *names) probe(s string) int {
+// probe is the slot that holds s or the free one where it belongs, and its tag.
+func (n *names) probe(s string) (slot int, tag byte) {
 	mask := len(n.slot) - 1
-	at := int(maphash.String(n.seed, s)) & mask
-	for n.slot[at] != 0 && string(n.bytes(int(n.slot[at])-1)) != s {
+	hash := maphash.String(n.seed, s)
+	at, tag := int(hash)&mask, byte(hash>>56)
+	for n.slot[at] != 0 && (n.tag[at] != tag || string(n.bytes(int(n.slot[at])-1)) != s) {
 		at = (at + 1) & mask
 	}
-	return at
+	return at, tag
 }
 
 func (n *names) put(s string) (number int32, added bool) {
 	if 4*(len(n.end)+1) > 3*len(n.slot) {
 		n.grow()
 	}
-	at := n.probe(s)
+	at, tag := n.probe(s)
 	if n.slot[at] != 0 {
 		return n.slot[at] - 1, false
 	}
 	n.block = append(n.block, s...)
 	n.end = append(n.end, uint64(len(n.block)))
-	n.slot[at] = int32(len(n.end))
+	n.slot[at], n.tag[at] = int32(len(n.end)), tag
 	return int32(len(n.end)) - 1, true
 }
 
 func (n *names) grow() {
 	n.slot = make([]int32, max(64, 2*len(n.slot)))
+	n.tag = make([]byte, len(n.slot))
 	mask := len(n.slot) - 1
 	for i := range n.end {
-		at := int(maphash.Bytes(n.seed, n.bytes(i))) & mask
+		hash := maphash.Bytes(n.seed, n.bytes(i))
+		at := int(hash) & mask
 		for n.slot[at] != 0 {
 			at = (at + 1) & mask
 		}
-		n.slot[at] = int32(i + 1)
+		n.slot[at], n.tag[at] = int32(i+1), byte(hash>>56)
 	}
 }
 

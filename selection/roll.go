@@ -3,6 +3,8 @@ package selection
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"runtime"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -43,14 +45,16 @@ func NewRoll(pool *Pool, key *[32]byte) (*Roll, error) {
 		}
 		h.Sum(own[:0])
 	}
-	return orderedRoll(pool, order, func(i int) [16]byte {
+	salts := make([][16]byte, pool.Len())
+	spread(len(salts), func(i int) {
 		var space [256]byte
 		b := append(space[:0], saltDomain...)
 		b = append(b, own[:]...)
 		b = append(b, pool.ids.bytes(i)...)
 		sum := sha256.Sum256(b)
-		return [16]byte(sum[:16])
+		copy(salts[i][:], sum[:])
 	})
+	return orderedRoll(pool, order, func(i int) [16]byte { return salts[i] })
 }
 
 // newRoll orders and hashes the pool, person i with the salt given.
@@ -153,22 +157,34 @@ func appendChance(b []byte, salt [16]byte, leaf int, chance int64) []byte {
 // contents when asked for, which saves nine tenths of the memory.
 const lowLevel = 4
 
+// spread does the same for each of many things, on as many cores as there are.
+func spread(many int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), 1+many/4096)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w * many / workers; i < (w+1)*many/workers; i++ {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
+}
+
 // tree is a Merkle tree with the hashing of RFC 6962 over leaves whose contents
 // can be had again.
 type tree struct {
 	leaves  int
-	content func(b []byte, leaf int) []byte
-	levels  [][]tlog.Hash // roots of complete subtrees of 2^(lowLevel+i) leaves
+	content func(b []byte, leaf int) []byte // appended; called from several goroutines
+	levels  [][]tlog.Hash                   // roots of complete subtrees of 2^(lowLevel+i) leaves
 	root    Digest
 }
 
 func newTree(leaves int, content func([]byte, int) []byte) (*tree, error) {
 	t := &tree{leaves: leaves, content: content}
 	const chunk = 1 << lowLevel
-	bottom := make([]tlog.Hash, 0, leaves/chunk)
-	for at := 0; at+chunk <= leaves; at += chunk {
-		bottom = append(bottom, t.node(lowLevel, at/chunk))
-	}
+	bottom := make([]tlog.Hash, leaves/chunk)
+	spread(len(bottom), func(i int) { bottom[i] = t.node(lowLevel, i) })
 	for level := bottom; len(level) > 0; {
 		t.levels = append(t.levels, level)
 		next := make([]tlog.Hash, len(level)/2)
@@ -195,7 +211,7 @@ func (t *tree) node(level, i int) tlog.Hash {
 	var stack [lowLevel + 1]tlog.Hash
 	first := i << level
 	for k := range 1 << level {
-		h := tlog.RecordHash(t.content(space[:0], first+k))
+		h := tlog.Hash(sha256.Sum256(t.content(space[:1], first+k))) // as tlog.RecordHash: behind a 0
 		up := 0
 		for ; k>>up&1 == 1; up++ {
 			h = tlog.NodeHash(stack[up], h)
