@@ -22,7 +22,7 @@ func drawTown(t *testing.T, town sample.Town, draws int) {
 	t.Logf("pool made in %v", time.Since(start))
 	for seed := range draws {
 		start = time.Now()
-		r, err := selection.Draw(t.Context(), selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Seed: [32]byte{byte(seed)}, Reserves: town.Seats / 5,
+		r, err := selection.Draw(t.Context(), selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Seed: [32]byte{byte(seed)}, Reserves: town.Seats / 5, ByType: true,
 			Progress: func(p selection.Progress) { t.Logf("%v %s", time.Since(start), p.Step) }})
 		if err != nil {
 			t.Fatal(err)
@@ -41,10 +41,10 @@ func drawTown(t *testing.T, town sample.Town, draws int) {
 	}
 }
 
-func TestCityOf20000(t *testing.T) { drawTown(t, sample.City(20_000, 500), 3) }
+func TestCityOf20000(t *testing.T) { drawTown(t, sample.City(20_000, 500), 2) }
 
 func TestExactQuotas(t *testing.T) {
 	town := sample.City(20_000, 500)
 	town.Exact = true
-	drawTown(t, town, 3)
+	drawTown(t, town, 2)
 }

@@ -5,3 +5,5 @@ package selection
 const RaceOn = false
 
 const mostDrawn = 120
+
+const fewChecks = 40

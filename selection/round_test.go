@@ -118,7 +118,7 @@ func TestTotalsFrequencies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const replays = 1500
+	const replays = 500
 	got, want := make([]float64, pool.Len()), make([]float64, pool.Len())
 	for k := range replays {
 		p := &Problem{Pool: pool, Quotas: quotas, Size: 4, Objective: Nash, ByType: true}

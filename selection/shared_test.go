@@ -5,20 +5,8 @@ package selection
 import (
 	"crypto/sha256"
 	"math"
-	"os"
-	"strconv"
 	"testing"
 )
-
-// Long is how many replays of a large draw are wanted, which take seconds each;
-// 0 for the short test.
-func Long() int {
-	n, err := strconv.Atoi(os.Getenv("VECHE_LONG"))
-	if err != nil {
-		return 0
-	}
-	return n
-}
 
 // replayed counts how often everybody was seated in replays of a draw by type,
 // every panel checked.

@@ -47,7 +47,7 @@ func TestExactLottery(t *testing.T) {
 	if RaceOn {
 		t.Skip("too slow under the race detector")
 	}
-	for seed := range uint64(2) {
+	for seed := range uint64(1) {
 		pool, quotas := plantedPool(t, 360, 30, []int{2, 4, 5, 3, 6, 4, 3}, seed)
 		start := time.Now()
 		r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: 30, Objective: Leximin, Seed: [32]byte{byte(seed)}})

@@ -306,9 +306,9 @@ func TestSeatLargePanel(t *testing.T) {
 	if selection.RaceOn {
 		t.Skip("measures a result, in one goroutine")
 	}
-	people := 3_000
-	if testing.Short() {
-		people = 600
+	people := 1_000
+	if selection.Long() > 0 {
+		people = 3_000
 	}
 	s := seating(t, sample.City(people, people), 12, 5)
 	for k := range 100 {
