@@ -74,6 +74,7 @@ func Verify(ctx context.Context, proof *Proof, pool *Pool, key *[32]byte) ([]Ste
 		return nil, fmt.Errorf("proof version %d: this program reads version %d; use the veche that wrote it", proof.Version, ProofVersion)
 	}
 	v := &proofCheck{p: proof}
+	v.seed, v.status, v.unseeded = proof.Commitment.Seed(proof.Value)
 	v.settled()
 	v.randomness()
 	v.panel()
@@ -107,7 +108,10 @@ func (p *Proof) MatchesReport(r io.Reader) (Step, error) {
 
 type proofCheck struct {
 	verification
-	p *Proof
+	p        *Proof
+	seed     Digest // of the commitment and the value given
+	status   beacon.Status
+	unseeded error
 }
 
 // settled looks at what was fixed beforehand.
@@ -127,8 +131,13 @@ func (v *proofCheck) settled() {
 		v.absent(fmt.Sprintf("the commitment says that it was made at %s; when the beacon's value came out is not said", p.Time.Format(time.RFC3339)), "order of times")
 	default:
 		out := time.UnixMilli(p.Promise().Expected).UTC()
-		v.expect("order of times", p.Time.Before(out), Proved, fmt.Sprintf("the commitment says that it was made at %s, %s before %v came out at %s",
-			p.Time.Format(time.RFC3339), out.Sub(p.Time).Round(time.Second), p.Promise(), out.Format(time.RFC3339)))
+		said := fmt.Sprintf("the commitment says that it was made at %s, %s before %v came out at %s",
+			p.Time.Format(time.RFC3339), out.Sub(p.Time).Round(time.Second), p.Promise(), out.Format(time.RFC3339))
+		if p.Time.Before(out) && v.status == beacon.Unchecked {
+			v.absent(said+"; that the round came out then is not shown: the chain's schedule is not known to this program and was not given", "order of times")
+			return
+		}
+		v.expect("order of times", p.Time.Before(out), Proved, said)
 	}
 }
 
@@ -154,7 +163,7 @@ func (p *Proof) reasons() string {
 // randomness looks at the beacon and the seed.
 func (v *proofCheck) randomness() {
 	p := v.p
-	seed, status, err := p.Commitment.Seed(p.Value)
+	seed, status, err := v.seed, v.status, v.unseeded
 	switch {
 	case err != nil:
 		v.try("beacon", err, Proved, "")

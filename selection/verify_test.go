@@ -301,6 +301,68 @@ func TestVerifyPanels(t *testing.T) {
 	}
 }
 
+// TestVerifyUnknownChain commits to a round of a chain that the program doesn't
+// know: when it came out is shown by the chain alone.
+func TestVerifyUnknownChain(t *testing.T) {
+	chain, err := beacon.ReadChain(strings.NewReader(`{"public_key":"8200fc249deb0148eb918d6e213980c5d01acd7fc251900d9260136da3b54836ce125172399ddc69c4e3e11429b62c11","period":3,
+		"genesis_time":1651677099,"groupHash":"65083634d852ae169e21b6ce5f0410be9ed4cc679b9970236f7875cff667e13d","schemeID":"pedersen-bls-unchained","metadata":{"beaconID":"testnet-unchained-3s"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := beacon.ReadRound(strings.NewReader(`{"round":7601003,"signature":"af7eac5897b72401c0f248a26b612c5ef68e0ff830b4d78927988c89b5db3e997bfcdb7c24cb19f549830cd02cb854a1143fd53a1d4e0713ded471260869439060d170a77187eb6371742840e43eccfa225657c4cc2d9619f7c3d680470c9743"}`), chain.Hash())
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := bare
+	with.Info = chain
+	pool, quotas := people(t, smallTown)
+	roll, err := selection.NewRoll(pool, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := chain.Time(bare.Round).Add(-time.Hour)
+	late := chain.Promise(bare.Round)
+	late.Expected += 10 * 365 * 24 * time.Hour.Milliseconds()
+	for _, c := range []struct {
+		promise beacon.Promise
+		value   beacon.Value
+		at      time.Time
+		outcome string // of the order of times; none where the beacon is refused
+	}{
+		{chain.Promise(bare.Round), with, at, selection.Proved},
+		{chain.Promise(bare.Round), bare, at, selection.Absent},
+		{late, bare, at.AddDate(9, 0, 0), selection.Absent},
+		{late, with, at.AddDate(9, 0, 0), ""}, // the round was out for nine years
+	} {
+		p := selection.Problem{Pool: pool, Quotas: quotas, Size: 40, ByType: true}
+		own, err := selection.Commit(&p, roll, selection.Terms{Program: selection.ThisProgram(), Beacon: c.promise, Time: c.at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := own.Prepare(&p, c.value); (err != nil) != (c.outcome == "") {
+			t.Fatalf("%+v: %v", c.promise, err)
+		} else if err != nil {
+			continue
+		}
+		r, err := selection.Draw(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof, err := selection.NewProof(p, roll, r, own, c.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, err := selection.Verify(t.Context(), proof, nil, nil)
+		if err != nil || !slices.Contains(outcomes(steps, c.outcome), "order of times") {
+			t.Errorf("%+v with the chain %v: %v: %+v", c.promise, c.value.Info != nil, err, steps)
+		}
+		proof.Value = with
+		if steps, _ = selection.Verify(t.Context(), proof, nil, nil); slices.Contains(outcomes(steps, selection.Failed), "beacon") != (c.promise == late) {
+			t.Errorf("%+v with the chain: %+v", c.promise, steps)
+		}
+	}
+}
+
 // TestVerifyPhrase says what a draw from a phrase without a commitment lacks.
 func TestVerifyPhrase(t *testing.T) {
 	pool, quotas := people(t, smallTown)

@@ -66,7 +66,7 @@ func (c *ceremony) randomness(f *pflag.FlagSet) {
 	f.StringVar(&c.beaconChain, "beacon-chain", "quicknet", "drand: quicknet, default, or a chain's hash")
 	f.StringVar(&c.chainInfo, "chain-info", "", "drand: a chain that this program doesn't know, as JSON from https://api.drand.sh/CHAIN/info")
 	f.StringVar(&c.beaconSource, "beacon-source", "", "public: what will be published, by whom and where")
-	f.StringVar(&c.beaconExpected, "beacon-expected", "", "public: when it will be published (2026-12-01T18:00:00Z)")
+	f.StringVar(&c.beaconExpected, "beacon-expected", "", "public, or drand of an unknown chain: when it will be published (2026-12-01T18:00:00Z)")
 }
 
 // check refuses flags that contradict each other.
@@ -134,7 +134,7 @@ func (c *ceremony) prepare(p *selection.Problem, household []string, out string,
 		if c.own.Beacon.Kind == beacon.Drand {
 			say(fmt.Sprintf("the round will be at https://api.drand.sh/%s/public/%d, give it with --beacon-file", c.own.Beacon.Chain, c.own.Beacon.Round))
 		}
-		return true, createFile(filepath.Join(out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, c.own) })
+		return true, writeWhole(filepath.Join(out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, c.own) })
 	}
 	status, err := c.own.Prepare(p, c.value)
 	if status == beacon.Unchecked {
@@ -226,10 +226,17 @@ func (c *ceremony) promisedRound() (beacon.Promise, error) {
 		}
 		round = chain.RoundAfter(at)
 	}
-	if chain == nil {
-		return beacon.Promise{Kind: beacon.Drand, Chain: c.beaconChain, Round: round}, nil
+	if chain != nil {
+		return chain.Promise(round), nil
 	}
-	return chain.Promise(round), nil
+	expected, err := parseTime("--beacon-expected", c.beaconExpected)
+	if err != nil {
+		return beacon.Promise{}, err
+	}
+	if expected.IsZero() {
+		return beacon.Promise{}, usagef("the schedule of the chain %s is not known to this program: give the chain with --chain-info, or say with --beacon-expected when the round comes out", c.beaconChain)
+	}
+	return beacon.Promise{Kind: beacon.Drand, Chain: c.beaconChain, Round: round, Expected: expected.UnixMilli()}, nil
 }
 
 // given is the promise of a draw without a commitment: of the value that is given.

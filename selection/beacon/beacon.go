@@ -59,11 +59,14 @@ const (
 
 // Promise names the value that will seed a draw, before it can be known.
 type Promise struct {
-	Kind     Kind   `json:"kind"`
-	Chain    string `json:"chain,omitempty"`    // drand: the chain's hash in hex
-	Round    uint64 `json:"round,omitempty"`    // drand: from 1
-	Source   string `json:"source,omitempty"`   // public: what will be published, by whom and where
-	Expected int64  `json:"expected,omitempty"` // when it will be out, in milliseconds since 1970; 0: not said
+	Kind   Kind   `json:"kind"`
+	Chain  string `json:"chain,omitempty"`  // drand: the chain's hash in hex
+	Round  uint64 `json:"round,omitempty"`  // drand: from 1
+	Source string `json:"source,omitempty"` // public: what will be published, by whom and where
+	// Expected is when it will be out, in milliseconds since 1970; 0: not said, which
+	// a drand round must. It is held to the chain's schedule as soon as the chain is at
+	// hand: at once where this program knows it, else when it comes with the value.
+	Expected int64 `json:"expected,omitempty"`
 }
 
 // Check refuses a promise that names no value, or too little of it.
@@ -89,9 +92,11 @@ func (p Promise) Check() error {
 		if p.Round == 0 || p.Round > maxRound {
 			return fmt.Errorf("beacon: drand rounds count from 1, got %d", p.Round)
 		}
-		if c := Known(p.Chain); c != nil && p.Expected != c.Time(p.Round).UnixMilli() {
-			return fmt.Errorf("beacon: round %d of this chain comes out at %s, the promise says %s", p.Round,
-				c.Time(p.Round).Format(time.RFC3339), time.UnixMilli(p.Expected).UTC().Format(time.RFC3339))
+		if p.Expected == 0 {
+			return fmt.Errorf("beacon: the promise does not say when drand round %d comes out (expected)", p.Round)
+		}
+		if c := Known(p.Chain); c != nil {
+			return c.keeps(p)
 		}
 	default:
 		return fmt.Errorf("beacon: kind %q is unknown: phrase, public or drand", p.Kind)
@@ -159,8 +164,9 @@ func (v Value) String() string {
 }
 
 // Check tells whether the value is the one promised and whether its signature
-// was checked; a wrong signature is an error. A drand round whose chain is neither
-// known nor handed in is Unchecked.
+// was checked; a wrong signature is an error, and so is a round that the chain's
+// schedule puts at another time than promised. A drand round whose chain is neither
+// known nor handed in is Unchecked: when it came out is then only said.
 func (v Value) Check(p Promise) (Status, error) {
 	if err := p.Check(); err != nil {
 		return "", err
@@ -199,6 +205,9 @@ func (v Value) Check(p Promise) (Status, error) {
 	}
 	if chain == nil {
 		return Unchecked, nil
+	}
+	if err := chain.keeps(p); err != nil {
+		return "", err
 	}
 	if err := chain.verify(v.Round, v.Signature, v.Previous); err != nil {
 		return "", err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -151,6 +152,14 @@ func TestHandedIn(t *testing.T) {
 	if status, err := value.Check(promise); err != nil || status != Checked {
 		t.Errorf("with the chain: %s, %v", status, err)
 	}
+	out := chain.Time(value.Round)
+	for name, expected := range map[string]int64{"a later time": out.AddDate(5, 0, 0).UnixMilli(), "an earlier time": promise.Expected - 1, "no time": 0} {
+		late := promise
+		late.Expected = expected
+		if status, err := value.Check(late); err == nil {
+			t.Errorf("%s promised for a round of %v: %s", name, out, status)
+		}
+	}
 	body, err := json.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
@@ -198,17 +207,38 @@ func TestRoundTimes(t *testing.T) {
 			t.Fatalf("after %v comes round %d at %v", at, r, c.Time(r))
 		}
 		p := c.Promise(r)
-		if p.Check() != nil || p.After(at) != nil || p.After(c.Time(r)) == nil {
+		if p.Check() != nil || c.Time(r).Before(c.Time(r-1)) || p.After(at) != nil || p.After(c.Time(r)) == nil {
 			t.Fatalf("promise %+v", p)
 		}
 	})
+}
+
+// TestLongTimes counts rounds beyond all times.
+func TestLongTimes(t *testing.T) {
+	slow := Quicknet
+	slow.Period, slow.Genesis = 1<<31, 1<<37
+	end := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	for _, round := range []uint64{60, 1 << 32, maxRound, math.MaxUint64} {
+		if got := slow.Time(round); !got.Equal(end) {
+			t.Errorf("round %d comes out at %v", round, got)
+		}
+		if p := slow.Promise(round); slow.keeps(p) == nil {
+			t.Errorf("round %d of no time is kept", round)
+		}
+	}
+	if got := slow.Time(2).Unix(); got != 1<<37+1<<31 {
+		t.Errorf("round 2 comes out at %d", got)
+	}
+	if p := Quicknet.Promise(maxRound); p.Check() == nil {
+		t.Errorf("%+v passes", p)
+	}
 }
 
 func TestPromises(t *testing.T) {
 	for _, p := range []Promise{
 		{}, {Kind: "dice"}, {Kind: Public}, {Kind: Public, Source: "lottery", Round: 3}, {Kind: Phrase, Chain: "x"},
 		{Kind: Drand}, {Kind: Drand, Chain: "quicknet", Round: 5}, {Kind: Drand, Chain: Quicknet.Hash(), Expected: Quicknet.Promise(1).Expected},
-		{Kind: Drand, Chain: Quicknet.Hash(), Round: 5}, {Kind: Phrase, Expected: -1}, {Kind: Public, Source: "\xff"},
+		{Kind: Drand, Chain: Quicknet.Hash(), Round: 5}, {Kind: Drand, Chain: strings.Repeat("0", 64), Round: 5}, {Kind: Phrase, Expected: -1}, {Kind: Public, Source: "\xff"},
 		{Kind: Public, Source: strings.Repeat("x", maxText+1)},
 	} {
 		if p.Check() == nil {

@@ -79,9 +79,39 @@ func (c *Chain) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Time is when a round comes out.
+// endOfTime is the last second of the year 9999.
+const endOfTime = 253_402_300_799
+
+// Time is when a round comes out; rounds after the year 9999 come out at its end.
 func (c *Chain) Time(round uint64) time.Time {
-	return time.Unix(c.Genesis+int64(min(max(round, 1), maxRound)-1)*c.Period, 0).UTC()
+	out, _ := c.schedule(round)
+	return out
+}
+
+// schedule is when a round comes out, and whether that lies before the year 10000.
+func (c *Chain) schedule(round uint64) (time.Time, bool) {
+	n := max(round, 1) - 1
+	if n > endOfTime || c.Genesis > endOfTime || c.Period > 0 && n > uint64(endOfTime-c.Genesis)/uint64(c.Period) {
+		return time.Unix(endOfTime, 0).UTC(), false
+	}
+	return time.Unix(c.Genesis+int64(n)*c.Period, 0).UTC(), true
+}
+
+// keeps refuses a promise that puts a round of the chain at another time than its
+// schedule does: one that is out already could be promised as yet to come.
+func (c *Chain) keeps(p Promise) error {
+	if err := c.check(); err != nil {
+		return fmt.Errorf("beacon: %w", err)
+	}
+	out, ok := c.schedule(p.Round)
+	switch {
+	case !ok:
+		return fmt.Errorf("beacon: round %d of the chain %s comes out after the year 9999", p.Round, c.Name())
+	case p.Expected != out.UnixMilli():
+		return fmt.Errorf("beacon: round %d of this chain comes out at %s, the promise says %s", p.Round,
+			out.Format(time.RFC3339), time.UnixMilli(p.Expected).UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 // RoundAfter is the first round that comes out after t.

@@ -26,11 +26,9 @@ func (c *Chain) keySize() int {
 	return 0
 }
 
-// verify checks a round's BLS signature under the chain's key: 4 ms.
+// verify checks a round's BLS signature under the key of a chain that has been
+// checked: 4 ms.
 func (c *Chain) verify(round uint64, signature, previous []byte) error {
-	if err := c.check(); err != nil {
-		return fmt.Errorf("beacon: %w", err)
-	}
 	var last [8]byte
 	binary.BigEndian.PutUint64(last[:], round)
 	signed := last[:]
