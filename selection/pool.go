@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ type Feature struct {
 // feature of the pool in its order, the index into that feature's values.
 // Household is an address key: people who share a non-empty one are never
 // seated together. Weight is the bounded preference of the interest fit, from
-// 1 to MaxWeight; 0 stands for 1.
+// 1 to MaxWeight, rounded to whole millionths; 0 stands for 1.
 type Person struct {
 	ID        string
 	Values    []uint16
@@ -30,6 +31,9 @@ type Person struct {
 
 // MaxWeight bounds Person.Weight: nobody is favoured more than this many times.
 const MaxWeight = 3
+
+// weightUnit is how many units of a weight make 1.
+const weightUnit = 1e6
 
 // Pool holds everyone who applied, stored by column so that millions fit: an
 // identifier, a profile (the tuple of values) and a household each. It is
@@ -128,14 +132,16 @@ func (p *Pool) add(person Person) (earlier int, err error) {
 		home, _ = p.households.put(person.Household)
 	}
 	p.household = append(p.household, home)
-	if p.weight == nil && person.Weight > 1 {
+	// As a row of the roll states it: what a root binds is what the draw uses.
+	weight := max(1, math.Floor(float64(person.Weight*weightUnit)+0.5)/weightUnit)
+	if p.weight == nil && weight > 1 {
 		p.weight = make([]float64, p.Len()-1, p.Len()+16)
 		for i := range p.weight {
 			p.weight[i] = 1
 		}
 	}
 	if p.weight != nil {
-		p.weight = append(p.weight, max(person.Weight, 1))
+		p.weight = append(p.weight, weight)
 	}
 	return -1, nil
 }

@@ -115,7 +115,7 @@ func appendHead(b, salt, id, home []byte, weight float64) []byte {
 	b = append(b, id...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(home)))
 	b = append(b, home...)
-	return binary.BigEndian.AppendUint64(b, uint64(float64(weight*1e6)+0.5))
+	return binary.BigEndian.AppendUint64(b, uint64(float64(weight*weightUnit)+0.5))
 }
 
 // appendValue adds name and value of a feature to a row.
