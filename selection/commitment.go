@@ -66,7 +66,7 @@ type Terms struct {
 // Commit settles a draw. It refuses a beacon whose value may be known at the time
 // given, and a later commitment without a reason.
 func Commit(p *Problem, roll *Roll, t Terms) (*Commitment, error) {
-	policy := p.Policy(roll.Root())
+	policy := p.Policy(roll)
 	c := &Commitment{Version: CommitmentVersion, Topic: t.Topic, Root: roll.Root(), People: p.Pool.Len(), Features: p.Pool.features,
 		Household: t.Household, Policy: policy, PolicyDigest: policy.Digest(), Round: t.Round, Program: t.Program, Beacon: t.Beacon, Number: 1}
 	if !t.Time.IsZero() {
@@ -128,13 +128,42 @@ func (c *Commitment) Keeps(p *Problem, roll *Roll, program Program) error {
 	} else if roll.Root() != c.Root {
 		d = append(d, fmt.Sprintf("pool: the root %.12s… was committed, now %.12s…: a row is not what it was, or other columns were read", c.Root, roll.Root()))
 	}
-	policy := p.Policy(c.Root)
+	d = append(d, featureDifferences(c.Features, p.Pool.features)...)
+	policy := p.Policy(roll)
+	if roll.Root() != c.Root { // every list has another digest then, which says nothing
+		unsalted(policy.Seated, c.Policy.Seated)
+		unsalted(policy.Excluded, c.Policy.Excluded)
+	}
 	d = append(d, c.Policy.differences(&policy)...)
 	d = append(d, c.Program.differences(&program)...)
 	if len(d) > 0 {
 		return &BrokenError{d}
 	}
 	return nil
+}
+
+func unsalted(lists, committed []List) {
+	for k := range min(len(lists), len(committed)) {
+		lists[k].Digest = committed[k].Digest
+	}
+}
+
+// featureDifferences names what in features, their values and the order of both
+// is not as committed, in words.
+func featureDifferences(committed, now []Feature) []string {
+	if len(committed) != len(now) {
+		return []string{fmt.Sprintf("features: %d were committed, now %d", len(committed), len(now))}
+	}
+	var out []string
+	for f, a := range committed {
+		switch b := now[f]; {
+		case a.Name != b.Name:
+			out = append(out, fmt.Sprintf("feature %d: %q was committed, now %q", f+1, a.Name, b.Name))
+		case !slices.Equal(a.Values, b.Values):
+			out = append(out, fmt.Sprintf("feature %q: its values in their order were %s, now %s", a.Name, listed(a.Values), listed(b.Values)))
+		}
+	}
+	return out
 }
 
 // follows checks one link of a chain of commitments.

@@ -23,11 +23,11 @@ type MailingPolicy struct {
 	Previous Digest        `json:"previous"` // policy of the wave before, zero for the first
 }
 
-// MailingPolicy extracts the policy of a mailing from a register read as r says.
-func (m Mailing) MailingPolicy(r Register, root [32]byte, previous Digest) MailingPolicy {
-	p := Problem{Pool: m.Register}
+// MailingPolicy extracts the policy of a mailing from a register read as r says,
+// and the register's roll.
+func (m Mailing) MailingPolicy(r Register, roll *Roll, previous Digest) MailingPolicy {
 	return MailingPolicy{Register: r, Letters: m.Letters, Equal: m.Equal, Weights: m.Weights,
-		Excluded: p.listDigest(root, m.Excluded), Out: len(m.Excluded), Previous: previous}
+		Excluded: roll.listDigest(m.Excluded), Out: len(m.Excluded), Previous: previous}
 }
 
 const mailingDomain = "veche/selection/mailing/v1\n"
@@ -60,7 +60,7 @@ type MailingCommitment struct {
 // policy of the wave before, zero for the first; it refuses a beacon whose value
 // may be known at the time given.
 func CommitMailing(m Mailing, rule Register, roll *Roll, round uint64, previous Digest, promise beacon.Promise, at time.Time) (*MailingCommitment, error) {
-	policy := m.MailingPolicy(rule, roll.Root(), previous)
+	policy := m.MailingPolicy(rule, roll, previous)
 	c := &MailingCommitment{Version: MailingVersion, Root: roll.Root(), People: m.Register.Len(), Policy: policy, PolicyDigest: policy.Digest(), Round: round, Beacon: promise}
 	if err := promise.Check(); err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (c *MailingCommitment) Seed(v beacon.Value) (Digest, beacon.Status, error) 
 
 // Keeps tells whether a mailing is the one committed to: nil, or what differs.
 func (c *MailingCommitment) Keeps(m Mailing, roll *Roll) error {
-	again := m.MailingPolicy(c.Policy.Register, c.Root, c.Policy.Previous)
+	again := m.MailingPolicy(c.Policy.Register, roll, c.Policy.Previous)
 	var d []string
 	switch {
 	case roll.Root() != c.Root || m.Register.Len() != c.People:
@@ -226,7 +226,7 @@ func VerifyMailing(proof *MailingProof, register *Pool) ([]Step, error) {
 	if err != nil {
 		return v.steps, fmt.Errorf("letters: %w", err)
 	}
-	again := m.MailingPolicy(proof.Policy.Register, c.Root(), proof.Policy.Previous)
+	again := m.MailingPolicy(proof.Policy.Register, c, proof.Policy.Previous)
 	v.expect("lists", again.Excluded == proof.Policy.Excluded && again.Out == proof.Policy.Out, Rerun, "who was left out is as published")
 	v.expect("letters", c.letters(l.Selected) == proof.Letters, Rerun, "the same letters come out")
 	chances, err := c.ChancesRoot(l.Chances)

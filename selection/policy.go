@@ -9,7 +9,10 @@ import (
 	"slices"
 )
 
-const policyDomain = "veche/selection/policy/v1\n"
+const (
+	policyDomain = "veche/selection/policy/v1\n"
+	listDomain   = "veche/selection/list/v1\n"
+)
 
 // Digest is a SHA-256 that reads and writes as hex in JSON.
 type Digest [32]byte
@@ -73,37 +76,37 @@ func (p *Policy) Taken() int {
 // Digest is the SHA-256 of the policy's canonical JSON behind its domain.
 func (p Policy) Digest() Digest { return digestOf(policyDomain, p) }
 
-// Policy extracts the policy of a problem. Lists of people enter as digests
-// over their sorted identifiers and the pool's root stands for their salt.
-func (p *Problem) Policy(root [32]byte) Policy {
+// Policy extracts the policy of a problem over the roll of its pool. Lists of
+// people enter as digests over their leaves, each with its owner's salt: who
+// holds neither pool nor key can try nobody out.
+func (p *Problem) Policy(roll *Roll) Policy {
 	o, _ := ParseObjective(string(p.Objective))
 	return Policy{Quotas: p.Quotas, Size: p.Size, Objective: o, ByType: p.ByType, Reserves: p.Reserves,
 		Panels: p.Panels, Replays: p.Replays, Fit: p.FitFeatures,
-		Seated: p.lists(root, p.Fixed), Excluded: p.lists(root, p.Excluded)}
+		Seated: roll.listed(p.Fixed), Excluded: roll.listed(p.Excluded)}
 }
 
-func (p *Problem) lists(root [32]byte, groups []Group) []List {
+func (r *Roll) listed(groups []Group) []List {
 	out := []List{}
 	for _, g := range groups {
-		out = append(out, List{Reason: g.Reason, People: len(g.People), Digest: p.listDigest(root, g.People)})
+		out = append(out, List{Reason: g.Reason, People: len(g.People), Digest: r.listDigest(g.People)})
 	}
 	return out
 }
 
-func (p *Problem) listDigest(root [32]byte, people []int) Digest {
-	ids := make([]string, len(people))
-	for i, person := range people {
-		ids[i] = p.Pool.ID(person)
-	}
-	slices.Sort(ids)
+// listDigest is over the root, then number and salt of each leaf on the list in
+// ascending order.
+func (r *Roll) listDigest(people []int) Digest {
+	leaves := r.leaves(people)
+	slices.Sort(leaves)
+	root := r.Root()
 	h := sha256.New()
-	h.Write([]byte(policyDomain))
+	h.Write([]byte(listDomain))
 	h.Write(root[:])
-	for _, id := range slices.Compact(ids) {
-		var size [4]byte
-		binary.BigEndian.PutUint32(size[:], uint32(len(id)))
-		h.Write(size[:])
-		h.Write([]byte(id))
+	for _, leaf := range slices.Compact(leaves) {
+		salt := r.Salt(r.Person(leaf))
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(leaf)))
+		h.Write(salt[:])
 	}
 	return Digest(h.Sum(nil))
 }
