@@ -102,7 +102,7 @@ func benchDraw(ctx context.Context, report *benchReport, arm drawArm, runs int, 
 		broken += float64(n)
 		cpu, wall, memory = append(cpu, used.cpu), append(wall, used.wall), append(memory, used.mib)
 		lowest, gini = append(lowest, r.MinProbability), append(gini, r.Gini)
-		share, types = append(share, r.MinProbability/r.UpperBoundMinProbability), append(types, float64(r.Types))
+		share, types = append(share, r.Reached()), append(types, float64(r.Types))
 	}
 	report.add(arm.name, "types", "", types...)
 	report.add(arm.name, "CSV to files", "CPU s", cpu...)

@@ -100,7 +100,7 @@ func (c *ceremony) check() error {
 
 // prepare settles the commitment of a draw, its own or the one that it keeps, and
 // the problem's seed; done where the commitment was all that was asked for.
-func (c *ceremony) prepare(p *selection.Problem, household []string, out string, say func(string)) (done bool, err error) {
+func (c *ceremony) prepare(p *selection.Problem, household []string, out outDir, say func(string)) (done bool, err error) {
 	if err := c.readEarlier(); err != nil {
 		return false, err
 	}
@@ -130,11 +130,14 @@ func (c *ceremony) prepare(p *selection.Problem, household []string, out string,
 		}
 	}
 	if c.only {
+		if err := out.clear(); err != nil {
+			return false, err
+		}
 		say(fmt.Sprintf("publish this now, before %v is known: commitment %s", c.own.Beacon, c.own.Digest()))
 		if c.own.Beacon.Kind == beacon.Drand {
 			say(fmt.Sprintf("the round will be at https://api.drand.sh/%s/public/%d, give it with --beacon-file", c.own.Beacon.Chain, c.own.Beacon.Round))
 		}
-		return true, writeWhole(filepath.Join(out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, c.own) })
+		return true, writeWhole(filepath.Join(out.dir, "commitment.json"), func(w io.Writer) error { return writeJSON(w, c.own) })
 	}
 	status, err := c.own.Prepare(p, c.value)
 	if status == beacon.Unchecked {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,6 +33,7 @@ type drawing struct {
 	confidence                 float64
 	config                     string
 	out, lang                  string
+	overwrite                  bool
 	ceremony                   ceremony
 	rounds                     rounds
 
@@ -98,6 +98,7 @@ CSV is UTF-8 with commas, semicolons or tabs; the first row names the columns.`,
 	f.Float64Var(&d.confidence, "confidence", 0.95, "how likely each minimum shall be met among those who come, with --show-up")
 	f.StringVar(&d.config, "config", "", "settings file of sortition-algorithms (TOML): its columns, address check, algorithm and seed")
 	f.StringVar(&d.out, "out", "", "directory for the result")
+	f.BoolVar(&d.overwrite, "overwrite", false, overwriteUsage)
 	f.StringVar(&d.lang, "lang", selection.PageLanguages[0], "language of report.html: "+strings.Join(selection.PageLanguages, " or "))
 	d.ceremony.flags(f)
 	d.rounds.flags(f)
@@ -155,8 +156,14 @@ func (d *drawing) check() error {
 	if !slices.Contains(selection.PageLanguages, d.lang) {
 		return usagef("--lang %s: there is no report.html in that language, only %s", d.lang, strings.Join(selection.PageLanguages, " and "))
 	}
-	return d.ceremony.check()
+	if err := d.ceremony.check(); err != nil {
+		return err
+	}
+	return d.target().check(d.rounds.previous)
 }
+
+// target is where the result goes.
+func (d *drawing) target() outDir { return outDir{d.out, d.ceremony.kept, d.overwrite} }
 
 func (d *drawing) run(ctx context.Context) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a pool of millions is most of the memory
@@ -174,7 +181,7 @@ func (d *drawing) run(ctx context.Context) error {
 	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return err
 	}
-	done, err := d.ceremony.prepare(&d.problem, d.homes(), d.out, d.say)
+	done, err := d.ceremony.prepare(&d.problem, d.homes(), d.target(), d.say)
 	if err != nil || done && d.panels == 0 {
 		return err
 	}
@@ -188,6 +195,7 @@ func (d *drawing) run(ctx context.Context) error {
 		return d.refused(err)
 	}
 	if done {
+		// After the commitment, which cleared what lay there.
 		return d.create("panels.csv", func(w io.Writer) error { return selection.WritePanels(w, d.problem.Pool, result) })
 	}
 	proof, err := d.ceremony.prove(d.problem, result)
@@ -222,20 +230,6 @@ func open(path string, read func(io.Reader) error) error {
 		return &fileError{path, err}
 	}
 	return nil
-}
-
-// createFile writes a file through a buffer; a failed close is a failed write.
-func createFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	b := bufio.NewWriterSize(f, 1<<18)
-	if err := write(b); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return b.Flush()
 }
 
 func writeJSON(w io.Writer, v any) error {

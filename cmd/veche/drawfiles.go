@@ -231,6 +231,9 @@ func (d *drawing) refused(err error) error {
 // write writes the result.
 func (d *drawing) write(result *selection.Result, proof *selection.Proof) error {
 	d.say("writing")
+	if err := d.target().clear(); err != nil {
+		return err
+	}
 	pool := d.problem.Pool
 	chosen := make([]int8, pool.Len()) // 1 in selected.csv, 2 seated before
 	for _, i := range result.Selected {
@@ -274,7 +277,6 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 		{"report.html", func(w io.Writer) error {
 			return selection.WriteReportHTML(w, d.ceremony.page(d.lang, d.people, result, proof))
 		}},
-		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }}, // a number a line would be long
 	}
 	if d.panels > 0 {
 		files = append(files, struct {
@@ -288,6 +290,11 @@ func (d *drawing) write(result *selection.Result, proof *selection.Proof) error 
 			write func(io.Writer) error
 		}{"invitation.json", func(w io.Writer) error { return writeJSON(w, d.invited) }})
 	}
+	// The proof comes last: where it is, the result is whole. A number a line would be long.
+	files = append(files, struct {
+		name  string
+		write func(io.Writer) error
+	}{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }})
 	for _, file := range files {
 		if err := d.create(file.name, file.write); err != nil {
 			return err
@@ -300,5 +307,5 @@ func (d *drawing) create(name string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return err
 	}
-	return createFile(filepath.Join(d.out, name), write)
+	return writeWhole(filepath.Join(d.out, name), write)
 }

@@ -30,6 +30,8 @@ type mailing struct {
 	previous                  []string
 	answered                  string
 	key, link, out            string
+	eligible                  []string
+	overwrite                 bool
 	ceremony                  ceremony
 	stderr                    io.Writer
 	start                     time.Time
@@ -81,6 +83,7 @@ another, and each stratum gets as many as N answers still need.`,
 	f.StringVar(&m.key, "key", "", "file of the key that codes come from; made if it is not there (default: letters.key in --out)")
 	f.StringVar(&m.link, "link", "", `link with CODE where the code goes, such as "https://veche.example/#CODE"`)
 	f.StringVar(&m.out, "out", "", "directory for the result")
+	f.BoolVar(&m.overwrite, "overwrite", false, overwriteUsage)
 	c.AddCommand(newLettersResponseCommand(), newLettersVerifyCommand())
 	return c
 }
@@ -102,8 +105,14 @@ func (m *mailing) check() error {
 	case len(m.previous) == 0 && (m.size > 0) == (m.answers > 0):
 		return usagef("letters needs --size N, the letters to send, 1 or more, or --answers N, the answers wanted")
 	}
-	return m.ceremony.check()
+	if err := m.ceremony.check(); err != nil {
+		return err
+	}
+	return m.target().check(m.previous...)
 }
+
+// target is where the result goes.
+func (m *mailing) target() outDir { return outDir{m.out, m.ceremony.kept, m.overwrite} }
 
 func (m *mailing) run() error {
 	m.start = time.Now()
@@ -269,11 +278,14 @@ func (m *mailing) commit(job selection.Mailing) (own *selection.MailingCommitmen
 	if own, err = selection.CommitMailing(job, m.rule, m.roll, round, previous, promise, at); err != nil || !c.only {
 		return own, false, err
 	}
+	if err := m.target().clear(); err != nil {
+		return nil, false, err
+	}
 	m.say(fmt.Sprintf("publish this now, before %v is known: commitment %s", own.Beacon, own.Digest()))
 	if err := os.MkdirAll(m.out, 0o755); err != nil {
 		return nil, false, err
 	}
-	return own, true, createFile(filepath.Join(m.out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, own) })
+	return own, true, writeWhole(filepath.Join(m.out, "commitment.json"), func(w io.Writer) error { return writeJSON(w, own) })
 }
 
 func (m *mailing) say(step string) {
@@ -339,6 +351,9 @@ func (m *mailing) write(job selection.Mailing, letters *selection.Letters, proof
 	if err := os.MkdirAll(m.out, 0o755); err != nil {
 		return err
 	}
+	if err := m.target().clear(); err != nil {
+		return err
+	}
 	key, err := m.codeKey()
 	if err != nil {
 		return err
@@ -348,7 +363,10 @@ func (m *mailing) write(job selection.Mailing, letters *selection.Letters, proof
 		ids[k] = m.pool.ID(i)
 	}
 	codes, digests := key.Codes(job.Seed, ids), key.CodesKey()
-	for _, file := range []struct {
+	if err := os.WriteFile(filepath.Join(m.out, "codes.key"), []byte(hex.EncodeToString(digests[:])+"\n"), 0o600); err != nil {
+		return err
+	}
+	for _, file := range []struct { // the proof comes last: where it is, the result is whole
 		name  string
 		write func(io.Writer) error
 	}{
@@ -362,9 +380,9 @@ func (m *mailing) write(job selection.Mailing, letters *selection.Letters, proof
 		{"report.html", func(w io.Writer) error { return selection.WriteLettersHTML(w, proof) }},
 		{"proof.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(proof) }},
 	} {
-		if err := createFile(filepath.Join(m.out, file.name), file.write); err != nil {
+		if err := writeWhole(filepath.Join(m.out, file.name), file.write); err != nil {
 			return err
 		}
 	}
-	return os.WriteFile(filepath.Join(m.out, "codes.key"), []byte(hex.EncodeToString(digests[:])+"\n"), 0o600)
+	return nil
 }

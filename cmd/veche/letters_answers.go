@@ -111,7 +111,7 @@ the rows of those who answered.`,
 					"answers.json": func(w io.Writer) error { return writeJSON(w, answers) },
 					"answered.csv": func(w io.Writer) error { _, err := io.WriteString(w, rows.String()); return err },
 				} {
-					if err := createFile(filepath.Join(out, name), write); err != nil {
+					if err := writeWhole(filepath.Join(out, name), write); err != nil {
 						return err
 					}
 				}

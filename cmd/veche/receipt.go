@@ -97,7 +97,7 @@ func (x *receipts) run(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if x.out != "" {
-		return createFile(x.out, write)
+		return writeWhole(x.out, write)
 	}
 	return write(c.OutOrStdout())
 }

@@ -211,7 +211,7 @@ func (t *seating) write(files map[string]func(io.Writer) error) error {
 		return err
 	}
 	for name, write := range files {
-		if err := createFile(filepath.Join(t.out, name), write); err != nil {
+		if err := writeWhole(filepath.Join(t.out, name), write); err != nil {
 			return err
 		}
 	}
