@@ -2,10 +2,11 @@ package selection
 
 import "math"
 
-// Certificate proves that no lottery over panels can give everyone more than
-// UpperBound: multipliers of the quota rows, in report order with the size
+// Certificate proves that no lottery over panels can give everyone a chance of
+// more than UpperBound times their weight (1 where nobody is preferred):
+// multipliers of the quota rows, in report order with the size
 // last, in units of 1e-9. For any multipliers y and the cost c of a type, the
-// sum of its rows' multipliers, the lowest chance is at most
+// sum of its rows' multipliers, the lowest chance by weight is at most
 //
 //	(Σ_rows max(y·lo, y·hi) + Σ_{c<0} people·|c|) / Σ_{c>0} people·weight·c
 //

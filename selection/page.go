@@ -183,11 +183,16 @@ func (v *pageView) chances() []string {
 	if r.WithoutChance > 0 {
 		out = append(out, w.say("chance_none", w.count(r.WithoutChance, "person")))
 	} else if bound := r.UpperBoundMinProbability; bound > 0 {
+		what := "bound"
+		if r.MinByWeight > 0 {
+			what = "weighed"
+			out = append(out, w.say("weighed", w.percent(r.MinByWeight)))
+		}
 		// The proof itself is as exact as its integers: 1e-6 is within it.
-		if reached := r.MinProbability / bound; reached > 1-1e-6 {
-			out = append(out, w.say("bound_met", w.percent(bound)))
+		if reached := r.Reached(); reached > 1-1e-6 {
+			out = append(out, w.say(what+"_met", w.percent(bound)))
 		} else {
-			out = append(out, w.say("bound_gap", w.percent(bound), w.decimal(math.Floor(10000*reached)/100, 2)+"\u00a0%"))
+			out = append(out, w.say(what+"_gap", w.percent(bound), w.decimal(math.Floor(10000*reached)/100, 2)+"\u00a0%"))
 		}
 	}
 	out = append(out, w.say("gini", w.decimal(r.Gini, 3), w.percent(2*r.Gini)))

@@ -58,7 +58,7 @@ func (v *pageView) chart() *pageChart {
 	}
 	c.Line = string(line)
 	c.Area = coordinate(chartLeft) + "," + coordinate(chartTop+chartHeight) + " " + c.Line + coordinate(chartLeft+chartWidth) + "," + coordinate(chartTop+chartHeight)
-	if bound := v.Report.UpperBoundMinProbability; v.Report.WithoutChance == 0 && bound < top && bound-v.Report.MinProbability > top/100 {
+	if bound := v.Report.UpperBoundMinProbability; v.Report.WithoutChance == 0 && v.Report.MinByWeight == 0 && bound < top && bound-v.Report.MinProbability > top/100 {
 		c.Bound = coordinate(height(bound))
 	}
 	for k := 0.0; k <= top/step+1e-9; k++ {

@@ -36,7 +36,10 @@ type Proof struct {
 	// Chances is the Merkle root over everyone's exact chance.
 	Chances     Digest      `json:"chances_root"`
 	Certificate Certificate `json:"certificate"`
-	Bound       *BoundSums  `json:"bound,omitempty"` // what the certificate adds up to
+	// MinByWeight is the report's lowest chance by weight, which the certificate
+	// bounds; 0 where nobody has a weight and the curve's lowest chance is the same.
+	MinByWeight float64    `json:"min_probability_by_weight,omitempty"`
+	Bound       *BoundSums `json:"bound,omitempty"` // what the certificate adds up to
 
 	Selected []int      `json:"selected"`        // leaves, ascending
 	Reserves []int      `json:"reserves"`        // leaves, in order
@@ -134,7 +137,7 @@ func NewProof(p Problem, roll *Roll, r *Result, c *Commitment, v beacon.Value, e
 	}
 	out := &Proof{Version: ProofVersion, Commitment: *c, CommitmentDigest: c.Digest(), Earlier: earlier, Value: v, Seed: seed,
 		Objective: r.Report.Objective, Solver: r.Report.Solver, Report: ReportDigest(r.Report),
-		Curve: curve(r.types), Chances: tree.root, Certificate: r.Certificate, Bound: r.bound, Limits: limitsOf(c, &v),
+		Curve: curve(r.types), Chances: tree.root, Certificate: r.Certificate, MinByWeight: r.Report.MinByWeight, Bound: r.bound, Limits: limitsOf(c, &v),
 		Selected: roll.leaves(r.Selected), Reserves: roll.leaves(r.Reserves), Fixed: roll.lists(p.Fixed), Excluded: roll.lists(p.Excluded)}
 	slices.Sort(out.Selected)
 	if p.Panels > 0 {

@@ -163,7 +163,7 @@ func checkChances(t interface{ Fatalf(string, ...any) }, p Problem, r *Result) {
 	if math.Abs(sum-float64(p.Size)) > 1e-4*float64(p.Size) {
 		t.Fatalf("chances add up to %v, seats %d", sum, p.Size)
 	}
-	if b := r.Report.UpperBoundMinProbability; p.Pool.weight == nil && r.Report.MinProbability > b+1e-6 {
+	if b := r.Report.UpperBoundMinProbability; r.Report.Lowest() > b+1e-6 {
 		t.Fatalf("lowest chance %v above the bound %v", r.Report.MinProbability, b)
 	}
 }

@@ -9,21 +9,25 @@ import (
 // Report is what a draw tells the public: no identifiers in it. Probabilities
 // are of the people who could be drawn in this round.
 type Report struct {
-	People                   int           `json:"people"`
-	Eligible                 int           `json:"eligible"`
-	Excluded                 int           `json:"excluded"`
-	Size                     int           `json:"size"`
-	Seated                   int           `json:"seated_before"`
-	Types                    int           `json:"types"`
-	Objective                Objective     `json:"objective"`
-	Reason                   string        `json:"reason"`
-	Solver                   string        `json:"solver"`
-	MinProbability           float64       `json:"min_probability"`
-	MaxProbability           float64       `json:"max_probability"`
-	WithoutChance            int           `json:"without_chance"` // people whom no panel can hold
-	Gini                     float64       `json:"gini"`
-	GeometricMean            float64       `json:"geometric_mean"`
-	UpperBoundMinProbability float64       `json:"upper_bound_min_probability"`
+	People         int       `json:"people"`
+	Eligible       int       `json:"eligible"`
+	Excluded       int       `json:"excluded"`
+	Size           int       `json:"size"`
+	Seated         int       `json:"seated_before"`
+	Types          int       `json:"types"`
+	Objective      Objective `json:"objective"`
+	Reason         string    `json:"reason"`
+	Solver         string    `json:"solver"`
+	MinProbability float64   `json:"min_probability"`
+	MaxProbability float64   `json:"max_probability"`
+	WithoutChance  int       `json:"without_chance"` // people whom no panel can hold
+	Gini           float64   `json:"gini"`
+	GeometricMean  float64   `json:"geometric_mean"`
+	// MinByWeight is the lowest chance divided by the person's weight, which is what
+	// the objectives make high and what the bound is of; 0 where nobody has a weight
+	// of their own and MinProbability is the same.
+	MinByWeight              float64       `json:"min_probability_by_weight,omitempty"`
+	UpperBoundMinProbability float64       `json:"upper_bound_min_probability"` // no lottery reaches more for everyone, by weight
 	Quotas                   []QuotaResult `json:"quotas"`
 	QuotasMet                bool          `json:"quotas_met"`
 	Landing                  landing       `json:"landing"`
@@ -117,6 +121,7 @@ func (d *drawing) finish(team *lineup) Report {
 	r.HouseholdRedraws, r.HouseholdMoves = team.redraw, team.moved
 	r.Among = "chances are among those who applied"
 	r.chances(d.groups())
+	r.MinByWeight = d.lowestByWeight()
 	inPool := d.Pool.Counts()
 	r.QuotasMet = team.panel.size == in.size && len(team.seated) == in.size
 	for i, one := range in.rows {
@@ -133,6 +138,33 @@ func (d *drawing) finish(team *lineup) Report {
 		r.QuotasMet = r.QuotasMet && got >= q.Min && got <= q.Max
 	}
 	return r
+}
+
+// lowestByWeight is the lowest chance of those who can be drawn, each divided by
+// the person's weight; 0 where nobody has a weight.
+func (d *drawing) lowestByWeight() float64 {
+	if d.in.weight == nil || d.in.eligible == 0 {
+		return 0
+	}
+	lowest, chance := math.Inf(1), d.personal()
+	for i, t := range d.in.typeOf {
+		if t >= 0 {
+			lowest = min(lowest, float64(chance[i])/ChanceUnit/d.in.weight[t])
+		}
+	}
+	return lowest
+}
+
+// Lowest is the lowest chance by weight: what UpperBoundMinProbability bounds.
+func (r *Report) Lowest() float64 { return cmp.Or(r.MinByWeight, r.MinProbability) }
+
+// Reached is the part of the proven bound that the lowest chance by weight
+// reaches, 1 where no lottery does better and where there is no bound.
+func (r *Report) Reached() float64 {
+	if r.UpperBoundMinProbability <= 0 {
+		return 1
+	}
+	return r.Lowest() / r.UpperBoundMinProbability
 }
 
 // chances fills in the measures of a distribution given by type.

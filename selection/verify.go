@@ -246,10 +246,17 @@ func (v *proofCheck) arithmetic() {
 	if len(p.Curve) > 0 {
 		lowest = float64(p.Curve[0].Low) / ChanceUnit
 	}
-	good = bound >= 0 && bound <= 1 && lowest <= bound+1e-9
+	said := fmt.Sprintf("the lowest chance is %.6g", lowest)
+	good = bound >= 0 && bound <= 1
+	if by := p.MinByWeight; by != 0 {
+		// Whoever has the lowest chance by weight has at most MaxWeight times it.
+		good = good && by > 0 && by <= lowest && lowest <= by*MaxWeight*(1+1e-12)
+		lowest, said = by, fmt.Sprintf("%s, and divided by a person's weight it is said to be %.6g", said, by)
+	}
+	good = good && lowest <= bound+1e-9
 	switch {
 	case !good:
-		v.expect("bound", false, Proved, "the lowest chance lies below the bound and that between 0 and 1")
+		v.expect("bound", false, Proved, "the lowest chance (by weight) lies below the bound and that between 0 and 1")
 	case p.Bound == nil:
 		v.absent("its sums would tell of single people, or there is nothing to prove: the pool's holder checks it", "bound")
 	default:
@@ -257,8 +264,16 @@ func (v *proofCheck) arithmetic() {
 		enough := p.Bound.Negative.People >= 0 && p.Bound.Positive.People >= 0 && p.Bound.Negative.Sum >= 0 &&
 			p.Bound.Seats == int(seats) && p.Bound.Negative.People+p.Bound.Positive.People <= p.People
 		v.expect("bound", enough && sums == bound, Proved, fmt.Sprintf(
-			"no lottery gives everyone more than %.6g, if the sums by cost are the pool's, which needs the pool; the lowest chance is %.6g", bound, lowest))
+			"no lottery gives everyone more than %.6g%s, if the sums by cost are the pool's, which needs the pool; %s", bound, p.times(), said))
 	}
+}
+
+// times are the words for a bound on chances by weight.
+func (p *Proof) times() string {
+	if p.MinByWeight != 0 {
+		return " times their weight"
+	}
+	return ""
 }
 
 // rerun draws again and compares.
@@ -327,7 +342,7 @@ func (v *proofCheck) same(again *Proof, r *Result) {
 	v.expect("quotas", r.Report.QuotasMet, Rerun, "the panel meets every quota")
 	sums := func(b *BoundSums) string { return digestOf("", b).String() }
 	v.expect("certificate", slices.Equal(again.Certificate.Multipliers, p.Certificate.Multipliers) && again.Certificate.UpperBound == p.Certificate.UpperBound &&
-		sums(again.Bound) == sums(p.Bound), Rerun, "the certificate's multipliers, sums and bound come out the same")
+		again.MinByWeight == p.MinByWeight && sums(again.Bound) == sums(p.Bound), Rerun, "the certificate's multipliers, sums and bound come out the same")
 	if p.Panels != nil || again.Panels != nil {
 		v.expect("panels", p.Panels != nil && again.Panels != nil && *p.Panels == *again.Panels, Rerun, "the panels written beforehand come out the same, and the one drawn")
 	}

@@ -363,6 +363,72 @@ func TestVerifyUnknownChain(t *testing.T) {
 	}
 }
 
+// weighted is a draw in which half of the people weigh 3 and the quotas give them
+// a third of the others' chance.
+func weighted(t testing.TB, by bool) *committed {
+	t.Helper()
+	pool, err := selection.NewPool([]selection.Feature{{Name: "g", Values: []string{"a", "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 120 {
+		if err := pool.Add(selection.Person{ID: fmt.Sprintf("%03d", i), Values: []uint16{uint16(i % 2)}, Weight: float64(3 - 2*(i%2))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := &committed{pool: pool, problem: selection.Problem{Pool: pool, Size: 26, ByType: by, Objective: selection.Maximin,
+		Quotas: selection.Quotas{{Feature: "g", Value: "a", Min: 6, Max: 6}, {Feature: "g", Value: "b", Min: 20, Max: 20}}}}
+	if x.roll, err = selection.NewRoll(pool, nil); err != nil {
+		t.Fatal(err)
+	}
+	c := prepared(t, &x.problem, x.roll, selection.Terms{Program: selection.ThisProgram(), Beacon: beacon.Promise{Kind: beacon.Phrase}}, phrase)
+	if x.result, err = selection.Draw(t.Context(), x.problem); err != nil {
+		t.Fatal(err)
+	}
+	if x.proof, err = selection.NewProof(x.problem, x.roll, x.result, c, phrase); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// TestVerifyWeights compares the bound with the lowest chance by weight: here it
+// lies below every chance, and the lottery reaches it.
+func TestVerifyWeights(t *testing.T) {
+	for _, by := range []bool{true, false} {
+		x := weighted(t, by)
+		r := &x.result.Report
+		if r.MinByWeight != .1/3 || r.MinProbability != .1 || r.Reached() < 1-1e-6 || r.Reached() > 1+1e-6 || r.UpperBoundMinProbability > .034 {
+			t.Errorf("by type %v: lowest %v, by weight %v, bound %v", by, r.MinProbability, r.MinByWeight, r.UpperBoundMinProbability)
+		}
+		for _, pool := range []*selection.Pool{nil, x.pool} {
+			if steps, err := selection.Verify(t.Context(), x.proof, pool, nil); err != nil {
+				t.Errorf("%v: %+v", err, steps)
+			}
+		}
+		for _, wrong := range []float64{0, .1, .04, .09, .02, -.1} {
+			forged := *x.proof
+			forged.MinByWeight = wrong
+			if _, err := selection.Verify(t.Context(), &forged, nil, nil); err == nil {
+				t.Errorf("%v by weight passes", wrong)
+			}
+		}
+		forged := *x.proof
+		forged.MinByWeight = .1/3 - 1e-15
+		if _, err := selection.Verify(t.Context(), &forged, x.pool, nil); err == nil {
+			t.Error("another lowest chance by weight passes with the pool")
+		}
+		for _, lang := range []string{"en", "ru"} {
+			var page strings.Builder
+			if err := selection.WriteReportHTML(&page, selection.ReportPage{Lang: lang, Report: *r, Proof: x.proof, Again: "veche verify", Check: "veche verify", Receipt: "veche verify"}); err != nil {
+				t.Fatal(err)
+			}
+			if text := page.String(); !strings.Contains(text, "3.33") && !strings.Contains(text, "3,33") || strings.Contains(text, `class="bound"`) {
+				t.Errorf("%s: the page does not say the lowest chance by weight", lang)
+			}
+		}
+	}
+}
+
 // TestVerifyPhrase says what a draw from a phrase without a commitment lacks.
 func TestVerifyPhrase(t *testing.T) {
 	pool, quotas := people(t, smallTown)

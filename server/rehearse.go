@@ -114,7 +114,11 @@ func (s *Server) describe(ctx context.Context, id string, ranking *export.Rankin
 	report := result.Report
 	fmt.Fprintf(w, "%s\n%s\n\n", st.Settings.Title, st.Settings.Question)
 	fmt.Fprintf(w, "Draw     %d of the %d who applied, %d kinds of people; quotas met: %v\n", counts.Accepted, counts.Applications, report.Types, report.QuotasMet)
-	fmt.Fprintf(w, "         smallest chance among those who applied: 1 in %.0f (the best possible minimum is 1 in %.0f)\n", 1/report.MinProbability, 1/report.UpperBoundMinProbability)
+	by := ""
+	if report.MinByWeight > 0 {
+		by = ", divided by the weight"
+	}
+	fmt.Fprintf(w, "         smallest chance among those who applied%s: 1 in %.0f (the best possible minimum is 1 in %.0f)\n", by, 1/report.Lowest(), 1/report.UpperBoundMinProbability)
 	fmt.Fprintf(w, "Debate   %d tables, %d messages\n", st.Tables, counts.Remarks)
 	clusters := analysis.Overlay(st, run)
 	fmt.Fprintf(w, "Ideas    %d in %d clusters; the largest:\n", counts.Ideas, len(clusters))

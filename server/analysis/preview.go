@@ -25,6 +25,7 @@ type Preview struct {
 	MinProbability           float64             `json:"min_probability"`
 	MaxProbability           float64             `json:"max_probability"`
 	Gini                     float64             `json:"gini"`
+	MinByWeight              float64             `json:"min_probability_by_weight,omitempty"` // what the bound is of, where people have weights
 	UpperBoundMinProbability float64             `json:"upper_bound_min_probability"`
 	Types                    int                 `json:"types"`
 	Objective                selection.Objective `json:"objective"`
@@ -80,7 +81,7 @@ func (l *Lottery) Check(ctx context.Context) (Check, error) {
 	l.explain(&drawn.Report)
 	r := &drawn.Report
 	c.Preview = &Preview{
-		MinProbability: r.MinProbability, MaxProbability: r.MaxProbability, Gini: r.Gini, UpperBoundMinProbability: r.UpperBoundMinProbability,
+		MinProbability: r.MinProbability, MaxProbability: r.MaxProbability, Gini: r.Gini, MinByWeight: r.MinByWeight, UpperBoundMinProbability: r.UpperBoundMinProbability,
 		Types: r.Types, Objective: r.Objective, Reason: r.Reason, Fit: r.Fit, Curve: l.curve(drawn.Chances),
 	}
 	return c, nil
