@@ -306,11 +306,11 @@ func TestSeatLargePanel(t *testing.T) {
 	if selection.RaceOn {
 		t.Skip("measures a result, in one goroutine")
 	}
-	people := 1_000
+	people, rounds := 1_000, 2
 	if selection.Long() > 0 {
-		people = 3_000
+		people, rounds = 3_000, 5
 	}
-	s := seating(t, sample.City(people, people), 12, 5)
+	s := seating(t, sample.City(people, people), 12, rounds)
 	for k := range 100 {
 		s.Together = append(s.Together, [2]int{5 * k, 5*k + 1})
 		s.Apart = append(s.Apart, [2]int{5*k + 2, 5*k + 3})
@@ -320,8 +320,8 @@ func TestSeatLargePanel(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := tables.Report
-	t.Logf("%d tables of %d to %d, deviation %.2f at most, %.3f on average, %.3f at best; %.2f others met of %d, %d pairs again", r.Tables, r.Smallest, r.Largest, r.MaxDeviation, r.MeanDeviation, r.LeastDeviation, r.MeanOthersMet, 5*(r.Largest-1), r.RepeatedPairs)
-	if r.MaxDeviation > 2.9 || r.MeanDeviation > .45 || math.IsNaN(r.MeanDeviation) || r.MeanOthersMet < 53 {
+	t.Logf("%d tables of %d to %d, deviation %.2f at most, %.3f on average, %.3f at best; %.2f others met of %d, %d pairs again", r.Tables, r.Smallest, r.Largest, r.MaxDeviation, r.MeanDeviation, r.LeastDeviation, r.MeanOthersMet, rounds*(r.Largest-1), r.RepeatedPairs)
+	if r.MaxDeviation > 2.9 || r.MeanDeviation > .45 || math.IsNaN(r.MeanDeviation) || r.MeanOthersMet < .964*float64(rounds*11) {
 		t.Errorf("%+v", r)
 	}
 }
