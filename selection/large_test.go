@@ -22,7 +22,7 @@ func drawTown(t *testing.T, town sample.Town, draws int) {
 	t.Logf("pool made in %v", time.Since(start))
 	for seed := range draws {
 		start = time.Now()
-		r, err := selection.Draw(t.Context(), selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Seed: [32]byte{byte(seed)}, Reserves: town.Seats / 5, ByType: true,
+		r, err := selection.Draw(t.Context(), selection.Problem{Pool: pool, Quotas: s.Quotas, Size: town.Seats, Seed: [32]byte{byte(seed)}, Reserves: town.Seats / 5, ByType: true, Replays: 3,
 			Progress: func(p selection.Progress) { t.Logf("%v %s", time.Since(start), p.Step) }})
 		if err != nil {
 			t.Fatal(err)

@@ -33,7 +33,7 @@ func drawnPage(t *testing.T, people, seats int) selection.ReportPage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: seats, Objective: selection.Nash, Reserves: 10,
+	p := selection.Problem{Pool: pool, Quotas: s.Quotas, Size: seats, Objective: selection.Nash, Reserves: 10, ByType: selection.RaceOn,
 		Excluded:   []selection.Group{{Reason: "served <before> & cannot", People: []int{0, 1, 2}}},
 		Population: selection.Population{Tables: []selection.PopulationTable{table(s.Quotas)}}}
 	commitment := prepared(t, &p, roll, selection.Terms{Beacon: beacon.Promise{Kind: beacon.Phrase}}, phrase)

@@ -83,6 +83,9 @@ func benchDraw(ctx context.Context, report *benchReport, arm drawArm, runs int, 
 		if arm.household != "" {
 			args = append(args, "--household", arm.household)
 		}
+		if err := os.RemoveAll(out); err != nil { // a draw leaves the files of another alone
+			return err
+		}
 		used, _, err := measured(ctx, args...)
 		if err != nil {
 			return err
