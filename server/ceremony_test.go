@@ -15,7 +15,7 @@ func ceremony(topicURL string, client func(string) string) []step {
 	}
 	const counts = "feature,value,count\nage,young,30000\nage,old,70000\n"
 	return []step{
-		{"a check", "POST", topicURL + "/draw/check", "planner", "{}", nil, 200, []string{`"feasible":true`, `"eligible":8`, `"min_probability":0.7`, `"curve":[[0,`}, nil},
+		{"a check", "POST", topicURL + "/draw/check", "planner", "{}", nil, 200, []string{`"feasible":true`, `"eligible":8`, `"min_probability":0.7`, `"mean_probability":0.75`, `"curve":[[0,`}, nil},
 		{"a check by a citizen", "POST", topicURL + "/draw/check", "anna", "{}", nil, 403, nil, nil},
 		{"census counts", "POST", topicURL + "/population?size=10&tolerance=0.1", "planner", counts, csv, 200, []string{`"count":30000`, `"value":"young","min":2,"max":4`}, nil},
 		{"census counts of another form", "POST", topicURL + "/population", "planner", "feature,value,count\nage,tall,7\n", csv, 422, []string{`"column":"age"`, `"value":"tall"`}, nil},
@@ -53,7 +53,7 @@ func ceremony(topicURL string, client func(string) string) []step {
 // afterDraw are the steps of everyone who looks at what came of the first draw.
 func afterDraw(topicURL string) []step {
 	return []step{
-		{"commitments and rounds", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"number":2`, `"status":"drawn"`, `"drawn_round":1`, `"commitment":2`, `"limits":["it cannot show`, "not proof against the organiser"}, nil},
+		{"commitments and rounds", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"number":2`, `"status":"drawn"`, `"drawn_round":1`, `"commitment":2`, `"mean_probability":0.75`, `"limits":["it cannot show`, "not proof against the organiser"}, nil},
 		{"the printable report", "GET", topicURL + "/draw/1/report.html", "", "", nil, 200, []string{"<!doctype html>", "The bank", "</html>"}, func(w *town, _ map[string]string, a answer) {
 			if csp := a.header.Get("Content-Security-Policy"); !strings.Contains(csp, "style-src 'self' 'sha256-") {
 				w.Errorf("the report's style is not allowed: %s", csp)
@@ -68,17 +68,26 @@ func afterDraw(topicURL string) []step {
 		{"a receipt of no draw", "GET", topicURL + "/draw/9/receipt", "$SEATED1", "", nil, 404, nil, nil},
 		{"the seats", "GET", topicURL + "/seats", "planner", "", nil, 200, []string{`"seat":6`, `"status":"invited"`, `"features":{"age":"old"}`}, nil},
 		{"the seats for a citizen", "GET", topicURL + "/seats", "anna", "", nil, 403, nil, nil},
-		{"the seats as a file", "GET", topicURL + "/draw/1/seats.csv", "planner", "", nil, 200, []string{"seat,round,status,table,age\r\n", ",1,invited,0,"}, nil},
-		{"the registrar's file", "GET", topicURL + "/draw/1/seats.csv", "registrar", "", nil, 200, []string{"id,seat,round,status,table,age\r\n"}, func(w *town, vars map[string]string, a answer) {
+		{"the seats as a file", "GET", topicURL + "/draw/1/seats.csv", "planner", "", nil, 200, []string{"seat,round,status,table,seated_by,age\r\n", ",1,invited,0,draw,"}, nil},
+		{"the registrar's file", "GET", topicURL + "/draw/1/seats.csv", "registrar", "", nil, 200, []string{"id,seat,round,status,table,seated_by,age\r\n"}, func(w *town, vars map[string]string, a answer) {
 			for line := range strings.Lines(a.body) { // someone who came by file answers by letter
 				if f := strings.Split(line, ","); f[0] >= "1" && f[0] <= "4" {
-					vars["LETTER"] = f[1]
+					vars["LETTER"], vars["LETTERID"] = f[1], f[0]
 				}
 			}
 			if vars["LETTER"] == "" {
 				w.Errorf("no id in %q", a.body)
 			}
 		}},
+		{"the planner learns where the names are", "GET", topicURL + "/seats", "planner", "", nil, 200, []string{`"ids":"the ids of the people who came by file are with the registrar`}, func(w *town, _ map[string]string, a answer) {
+			if strings.Contains(a.body, `"id":`) {
+				w.Errorf("the planner sees ids: %s", a.body)
+			}
+		}},
+		{"the registrar's list has ids", "GET", topicURL + "/seats", "registrar", "", nil, 200, []string{`"id":"$LETTERID"`, `"seated_by":"draw"`}, nil},
+		{"a seat by its person's id", "GET", topicURL + "/seats?id=$LETTERID", "registrar", "", nil, 200, []string{`{"seats":[{"seat":$LETTER,`, `"id":"$LETTERID"`}, nil},
+		{"a seat by an id for the planner", "GET", topicURL + "/seats?id=$LETTERID", "planner", "", nil, 403, nil, nil},
+		{"a seat by an id of nobody", "GET", topicURL + "/seats?id=99", "registrar", "", nil, 404, []string{"99"}, nil},
 		{"a file of no draw", "GET", topicURL + "/draw/7/seats.csv", "registrar", "", nil, 404, nil, nil},
 		{"an answer of no seat", "POST", topicURL + "/seats/answer", "planner", `{"client_id":"$ID","seats":[],"answer":"accept"}`, nil, 422, nil, nil},
 		{"an answer that is none", "POST", topicURL + "/seats/answer", "planner", `{"client_id":"$ID","seats":[1],"answer":"perhaps"}`, nil, 422, nil, nil},

@@ -24,6 +24,7 @@ type Check struct {
 type Preview struct {
 	MinProbability           float64             `json:"min_probability"`
 	MaxProbability           float64             `json:"max_probability"`
+	MeanProbability          float64             `json:"mean_probability"` // seats to draw over people who can be drawn
 	Gini                     float64             `json:"gini"`
 	MinByWeight              float64             `json:"min_probability_by_weight,omitempty"` // what the bound is of, where people have weights
 	UpperBoundMinProbability float64             `json:"upper_bound_min_probability"`
@@ -81,10 +82,19 @@ func (l *Lottery) Check(ctx context.Context) (Check, error) {
 	l.explain(&drawn.Report)
 	r := &drawn.Report
 	c.Preview = &Preview{
-		MinProbability: r.MinProbability, MaxProbability: r.MaxProbability, Gini: r.Gini, MinByWeight: r.MinByWeight, UpperBoundMinProbability: r.UpperBoundMinProbability,
+		MinProbability: r.MinProbability, MaxProbability: r.MaxProbability, MeanProbability: MeanProbability(r), Gini: r.Gini, MinByWeight: r.MinByWeight, UpperBoundMinProbability: r.UpperBoundMinProbability,
 		Types: r.Types, Objective: r.Objective, Reason: r.Reason, Fit: r.Fit, Curve: l.curve(drawn.Chances),
 	}
 	return c, nil
+}
+
+// MeanProbability is the plain mean of the chances: the seats that were left to
+// draw over the people who could be drawn, 0 where there was nobody.
+func MeanProbability(r *selection.Report) float64 {
+	if r.Eligible == 0 {
+		return 0
+	}
+	return float64(r.Size-r.Seated) / float64(r.Eligible)
 }
 
 // curve is the chances of the people who can be drawn, from the lowest.

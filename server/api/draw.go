@@ -88,6 +88,7 @@ type drawRound struct {
 	Commitment uint32            `json:"commitment"`
 	Beacon     beaconView        `json:"beacon"`
 	Report     *selection.Report `json:"report"` // null of a round that an earlier version drew
+	Mean       float64           `json:"mean_probability"` // seats to draw over people who could be drawn
 	Curve      [][2]float64      `json:"curve"`
 	Limits     []string          `json:"limits"`
 	result     topic.Digest
@@ -164,6 +165,7 @@ func (a *API) rounds(c *fiber.Ctx) ([]drawRound, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.Mean = analysis.MeanProbability(&result.Report)
 		r.Report, r.Curve, r.Limits = &result.Report, analysis.Curve(result.Proof.Curve), result.Proof.Limits
 	}
 	return rounds, nil

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -88,13 +90,58 @@ func (a *API) answerSeats(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"ack": ack, "answered": len(in.Seats)})
 }
 
-// getSeats lists the seats with what their people answered.
+// namesWithRegistrar is what a planner reads where ids stand for the registrar.
+const namesWithRegistrar = "the ids of the people who came by file are with the registrar: they see them in the list of seats and in its file"
+
+// getSeats lists the seats with what their people answered. The registrar's list
+// has the ids of the people who came by file, and ?id= finds the seats of one.
 func (a *API) getSeats(c *fiber.Ctx) error {
-	list, err := a.Jobs.Seats(c.UserContext(), c.Params("topic"))
+	id := c.Params("topic")
+	list, err := a.Jobs.Seats(c.UserContext(), id)
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"seats": list})
+	registrar := person(c).Has(topic.RoleRegistrar)
+	wanted := strings.TrimSpace(c.Query("id"))
+	switch {
+	case wanted != "" && !registrar:
+		return topic.NewFault(topic.CodeForbidden, "seats are found by the id of a person by the registrar alone")
+	case wanted != "":
+		known, err := a.Pseudonyms.Known(c.UserContext(), id, []string{wanted})
+		if err != nil {
+			return err
+		}
+		p, ok := known[wanted]
+		if !ok {
+			return topic.NewFault(topic.CodeNotFound, "nobody of the id %q came by file", wanted)
+		}
+		list = slices.DeleteFunc(list, func(s job.SeatView) bool { return s.Pseudonym != p })
+		for i := range list {
+			list[i].ID = wanted
+		}
+	case registrar:
+		if err := a.identifySeats(c, list); err != nil {
+			return err
+		}
+	}
+	answer := fiber.Map{"seats": list}
+	if !registrar {
+		answer["ids"] = namesWithRegistrar
+	}
+	return c.JSON(answer)
+}
+
+// identifySeats sets the ids that the registrar's file gave people.
+func (a *API) identifySeats(c *fiber.Ctx, list []job.SeatView) error {
+	at := make(map[topic.Pseudonym]int, len(list))
+	for i := range list {
+		at[list[i].Pseudonym] = i
+	}
+	keep := func(p topic.Pseudonym) bool { _, ok := at[p]; return ok }
+	return a.Pseudonyms.Enrolled(c.UserContext(), c.Params("topic"), keep, func(m privacy.Member) error {
+		list[at[m.Debate]].ID = m.ExternalID
+		return nil
+	})
 }
 
 // downloadSeats is the seats of a round as CSV; the registrar's has the ids of
@@ -124,20 +171,12 @@ func (a *API) downloadSeats(c *fiber.Ctx) error {
 	if round == 0 || int(round) > rounds {
 		return topic.NewFault(topic.CodeNotFound, "there is no draw %d", round)
 	}
-	ids := map[topic.Pseudonym]string{}
+	list = slices.DeleteFunc(list, func(s job.SeatView) bool { return s.Round != round })
 	registrar := person(c).Has(topic.RoleRegistrar)
-	header := []string{"seat", "round", "status", "table"}
+	header := []string{"seat", "round", "status", "table", "seated_by"}
 	if registrar {
 		header = append([]string{"id"}, header...)
-		of := map[topic.Pseudonym]bool{}
-		for _, s := range list {
-			of[s.Pseudonym] = s.Round == round
-		}
-		err := a.Pseudonyms.Enrolled(c.UserContext(), id, func(p topic.Pseudonym) bool { return of[p] }, func(m privacy.Member) error {
-			ids[m.Debate] = m.ExternalID
-			return nil
-		})
-		if err != nil {
+		if err := a.identifySeats(c, list); err != nil {
 			return err
 		}
 	}
@@ -152,12 +191,8 @@ func (a *API) downloadSeats(c *fiber.Ctx) error {
 	if err := w.Write(record); err != nil {
 		return err
 	}
-	for _, s := range list {
-		if s.Round != round {
-			continue
-		}
-		record := seatRecord(&s, registrar, ids[s.Pseudonym], features)
-		if err := w.Write(record); err != nil {
+	for i := range list {
+		if err := w.Write(seatRecord(&list[i], registrar, features)); err != nil {
 			return err
 		}
 	}
@@ -171,12 +206,12 @@ func (a *API) downloadSeats(c *fiber.Ctx) error {
 }
 
 // seatRecord is a seat as a row of a file.
-func seatRecord(s *job.SeatView, withID bool, id string, features []string) []string {
+func seatRecord(s *job.SeatView, withID bool, features []string) []string {
 	var r []string
 	if withID {
-		r = append(r, export.Escape(id))
+		r = append(r, export.Escape(s.ID))
 	}
-	r = append(r, strconv.FormatUint(uint64(s.Seat), 10), strconv.FormatUint(uint64(s.Round), 10), s.Status, strconv.FormatUint(uint64(s.Table), 10))
+	r = append(r, strconv.FormatUint(uint64(s.Seat), 10), strconv.FormatUint(uint64(s.Round), 10), s.Status, strconv.FormatUint(uint64(s.Table), 10), export.Escape(s.SeatedBy))
 	for _, f := range features {
 		r = append(r, export.Escape(s.Features[f]))
 	}

@@ -13,7 +13,11 @@ type SeatView struct {
 	Status    string            `json:"status"`
 	Table     uint32            `json:"table"`
 	Features  map[string]string `json:"features"` // empty where the row was erased
-	Pseudonym topic.Pseudonym   `json:"-"`
+	// SeatedBy is "draw", or the reason of the mark by which someone takes part
+	// without a draw.
+	SeatedBy  string          `json:"seated_by"`
+	ID        string          `json:"id,omitempty"` // of the registrar's file, for the registrar
+	Pseudonym topic.Pseudonym `json:"-"`
 }
 
 // Seats lists a topic's seats in their order.
@@ -28,7 +32,11 @@ func (j *Jobs) Seats(ctx context.Context, topicID string) ([]SeatView, error) {
 		for i := range s.Seats {
 			x := &s.Seats[i]
 			a := &s.Applications[x.Application-1]
-			list = append(list, SeatView{Seat: uint32(i + 1), Round: x.Round, Status: x.Status.String(), Table: x.Table, Features: map[string]string{}, Pseudonym: a.Pseudonym})
+			by := "draw"
+			if mark, reason := s.MarkOf(x.Application); mark == topic.MarkIncluded {
+				by = reason
+			}
+			list = append(list, SeatView{Seat: uint32(i + 1), Round: x.Round, Status: x.Status.String(), Table: x.Table, SeatedBy: by, Features: map[string]string{}, Pseudonym: a.Pseudonym})
 			rows = append(rows, a.Row)
 		}
 	})
