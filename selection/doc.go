@@ -192,14 +192,15 @@
 //	sf_e_synth_110                      503    0.6     33   .1820, 1.000
 //	six Austrian pools of 2,000 (*)     394–732 0.5–0.9 33  1.000
 //	360 people, 30 seats, min = max     336    2.1     32   .0581, 1.000; gini .225
-//	400 people, 30 seats, households    377    3.4     35   .0574, 1.000
+//	400 people, 30 seats, households    377    3.2     35   .0574, 1.000
 //	1,727 people, 110 seats             921    1.3     50   .0405, 1.000
-//	the same with households            924     16    115   .0391, 1.000
-//	5,000 people, 250 seats           3,042     12    190   .0250, 1.000
-//	12,000 people, 100 seats          7,336    0.7     32   .995
-//	20,000 people, 500 seats         15,842    0.4     35   .995
-//	1,200,000 people, 10,000 seats   91,700    7.6    216   .995
-//	the same, min = max everywhere   91,700    6.7    217   .995
+//	the same with households            924     11    114   .0391, 1.000
+//	5,000 people, 250 seats           3,042     12    160   .0250, 1.000
+//	12,000 people, 100 seats          7,336    1.0     35   .995
+//	20,000 people, 500 seats         15,842    0.7     39   .995
+//	1,200,000 people, 10,000 seats   91,700    8.0    238   .995
+//	the same, min = max everywhere   91,700    7.9    240   .995
+//	10,000,000 people, 10,000 seats             58  1,557   .995
 //
 // (*) --registers ../shared/data/sortition/buergerinnenrat: 60 seats, quotas of
 // every feature its share to both sides of the nearest seat.
