@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,8 +66,9 @@ func (v *verification) absent(why string, names ...string) {
 
 // Verify checks a proof step by step. With the pool (and the key of its salts,
 // nil where they come from the pool) it runs the draw again and compares all;
-// without, it proves what it can and names what it cannot. The error is of the
-// first step that failed; the steps are given in any case.
+// without, it proves what it can and names what it cannot. A pool given in vain,
+// because this build cannot run the draw, is an error too. The error is of the first
+// step that failed; the steps are given in any case.
 //
 // Cost: without the pool O(size of the proof), with it that of Draw.
 func Verify(ctx context.Context, proof *Proof, pool *Pool, key *[32]byte) ([]Step, error) {
@@ -95,14 +97,44 @@ func (p *Proof) Matches(published *Commitment) Step {
 	return v.steps[0]
 }
 
-// MatchesReport tells whether a report.json is the one that the proof names.
+// MatchesReport tells whether a report.json is the one that the proof names: every
+// byte but white space, and but the shares of the population, which are no part of
+// a draw.
 func (p *Proof) MatchesReport(r io.Reader) (Step, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxProof+1))
+	if err != nil {
+		return Step{}, err
+	}
+	if len(body) > maxProof {
+		return Step{}, fmt.Errorf("a report of more than %d bytes", maxProof)
+	}
 	var report Report
-	if err := json.NewDecoder(r).Decode(&report); err != nil {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&report); err != nil {
 		return Step{}, fmt.Errorf("this is not a report.json: %w", err)
 	}
-	v := verification{}
-	v.expect("report", ReportDigest(report) == p.Report, Proved, "the report is the one that the proof was made with")
+	said, err := json.Marshal(report)
+	if err != nil {
+		return Step{}, err
+	}
+	var file, escaped bytes.Buffer
+	if err := json.Compact(&file, body); err != nil {
+		return Step{}, fmt.Errorf("this is not a report.json alone: %w", err)
+	}
+	json.HTMLEscape(&escaped, file.Bytes())
+	v, detail := verification{}, "the report is the one that the proof was made with"
+	if n := slices.IndexFunc(report.Quotas, func(q QuotaResult) bool { return q.Population != nil }); n >= 0 {
+		detail += ", but for the shares of the population in it, which the proof does not bind"
+	}
+	switch {
+	case ReportDigest(report) != p.Report:
+		v.expect("report", false, Proved, detail)
+	case !bytes.Equal(escaped.Bytes(), said):
+		v.try("report", errors.New("the file was changed: it is not written as a report is, such as with a field twice or in another order"), Proved, "")
+	default:
+		v.expect("report", true, Proved, detail)
+	}
 	return v.steps[0], nil
 }
 
@@ -260,12 +292,29 @@ func (v *proofCheck) arithmetic() {
 	case p.Bound == nil:
 		v.absent("its sums would tell of single people, or there is nothing to prove: the pool's holder checks it", "bound")
 	default:
+		rest := "the sums by cost are the pool's"
+		narrower, err := p.rests()
+		if len(narrower) > 0 {
+			rest = fmt.Sprintf("%s, and so are limits narrower than the quotas' (%s)", rest, some(narrower, 5))
+		}
+		if err != nil {
+			v.try("bound", err, Proved, "")
+			return
+		}
 		sums := p.Bound.bound(p.Certificate.Multipliers)
 		enough := p.Bound.Negative.People >= 0 && p.Bound.Positive.People >= 0 && p.Bound.Negative.Sum >= 0 &&
 			p.Bound.Seats == int(seats) && p.Bound.Negative.People+p.Bound.Positive.People <= p.People
 		v.expect("bound", enough && sums == bound, Proved, fmt.Sprintf(
-			"no lottery gives everyone more than %.6g%s, if the sums by cost are the pool's, which needs the pool; %s", bound, p.times(), said))
+			"no lottery gives everyone more than %.6g%s, if %s, which needs the pool; %s", bound, p.times(), rest, said))
 	}
+}
+
+// some are the first most texts, and how many more there are.
+func some(texts []string, most int) string {
+	if len(texts) <= most {
+		return strings.Join(texts, "; ")
+	}
+	return fmt.Sprintf("%s; and %d more", strings.Join(texts[:most], "; "), len(texts)-most)
 }
 
 // times are the words for a bound on chances by weight.
@@ -294,11 +343,9 @@ func (v *proofCheck) rerun(ctx context.Context, pool *Pool, key *[32]byte) error
 	}
 	switch {
 	case p.Program.Method != Method:
-		v.absent(fmt.Sprintf("drawn by method %d; this program runs method %d: use the veche that drew (%v)", p.Program.Method, Method, p.Program), "draw", "same chances")
-		return v.err
+		return v.notRun(fmt.Errorf("drawn by method %d; this program runs method %d: use the veche that drew (%v)", p.Program.Method, Method, p.Program))
 	case strings.Contains(p.Solver, solver.Name) && !solver.Available():
-		v.absent("drawn with the solver, which this build does not hold: run ./scripts/setup and build again", "draw", "same chances")
-		return v.err
+		return v.notRun(errors.New("drawn with the solver, which this build does not hold: run ./scripts/setup and build again"))
 	}
 	problem := Problem{Pool: pool, Quotas: p.Policy.Quotas, Size: p.Policy.Size, Objective: p.Policy.Objective, ByType: p.Policy.ByType,
 		Reserves: p.Policy.Reserves, Panels: p.Policy.Panels, Replays: p.Policy.Replays, FitFeatures: p.Policy.Fit,
@@ -319,6 +366,13 @@ func (v *proofCheck) rerun(ctx context.Context, pool *Pool, key *[32]byte) error
 		return err
 	}
 	v.same(again, r)
+	return v.err
+}
+
+// notRun is for a pool that was given in vain: nothing was compared with it.
+func (v *proofCheck) notRun(why error) error {
+	v.try("draw", fmt.Errorf("nothing was run again: %w", why), Rerun, "")
+	v.absent("the draw was not run again", "same chances")
 	return v.err
 }
 

@@ -457,8 +457,11 @@ func TestVerifyPhrase(t *testing.T) {
 	proof.Program.Method++
 	proof.CommitmentDigest = proof.Commitment.Digest()
 	steps, err = selection.Verify(t.Context(), proof, pool, nil)
-	if err != nil || !slices.Contains(outcomes(steps, selection.Absent), "draw") {
+	if err == nil || !strings.Contains(err.Error(), "nothing was run again: drawn by method") || !slices.Equal(outcomes(steps, selection.Failed), []string{"draw"}) {
 		t.Errorf("of another method: %v: %+v", err, steps)
+	}
+	if _, err = selection.Verify(t.Context(), proof, nil, nil); err != nil {
+		t.Errorf("of another method, without the pool: %v", err)
 	}
 }
 
