@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"veche/selection/beacon"
 )
@@ -270,6 +271,9 @@ func (v *pageView) how() []string {
 	var out []string
 	if v.round() > 0 {
 		out = append(out, w.say("how_round", w.number(v.round())))
+		if changes, reason := v.Proof.changed(); len(changes) > 0 {
+			out = append(out, w.say("how_changed", strings.Join(w.sayAll(changes), "; "), reason))
+		}
 	}
 	if text, ok := w.objectives[r.Objective]; ok {
 		out = append(out, text)
@@ -316,7 +320,7 @@ func (v *pageView) facts() []pageFact {
 	}
 	published := w.say("not_published")
 	if !p.Time.IsZero() {
-		published = p.Time.UTC().Format("2006-01-02 15:04:05 UTC")
+		published = w.say("published_at", p.Time.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}
 	return []pageFact{
 		{labelled{w.say("check_round"), round}, false}, {labelled{w.say("check_published"), published}, false},

@@ -44,6 +44,14 @@ func (w *pageWords) say(name string, values ...any) string {
 	return fmt.Sprintf(text, values...)
 }
 
+func (w *pageWords) sayAll(phrases []phrase) []string {
+	var out []string
+	for _, one := range phrases {
+		out = append(out, w.say(one.name, one.values...))
+	}
+	return out
+}
+
 // number writes a whole number with its thousands apart.
 func (w *pageWords) number(n int) string {
 	digits := strconv.Itoa(n)
@@ -161,11 +169,14 @@ var english = pageWords{
 		"flow": "Who could be drawn", "flow_applied": "Applied", "flow_left": "Left out: %s", "flow_left_other": "Left out: lives with somebody who has a seat, or for another rule", "flow_seated": "Seat taken before: %s", "flow_seated_all": "Seats taken before", "flow_eligible": "Could be drawn in this round", "flow_drawn": "Drawn in this round", "flow_reserves": "Reserves, in order, for seats that are declined",
 		"how": "How it was drawn", "how_types": "People who gave the same answers are one kind; there were %s of them. Within a kind everyone has the same chance.",
 		"how_chosen": "Why this method: %s", "how_solver": "Computed by: %s.", "how_panels": "%s were written down beforehand, all equally likely, and the lot picked number %s.", "how_panels_only": "%s were written down beforehand, all equally likely, and the lot picked one.",
-		"how_lottery": "The lottery lists %s, each of which meets every quota, with the share of each.",
-		"how_homes":   "One person a household: %s of the picks were drawn again within their kind and %s moved to a like one.",
-		"how_round":   "This is replacement round %s: the seats that were declined are drawn anew so that the quotas of the whole panel hold. Chances are those of this round.",
-		"check":       "How to check it", "check_lead": "These values bind the list of applicants and the rules before the random value could be known. With the pool anyone gets the same draw, byte by byte; without it the proof shows what it can.",
-		"check_published": "Published before the random value", "not_published": "no: fixed and drawn at once", "check_commitment": "Commitment (digest of all that was fixed)", "earlier": "Commitments of this topic before", "earlier_lead": "Each names the one before and says why there was another, so that no draw can be repeated in silence.", "earlier_one": "%s: %s", "check_program": "Digest of the program", "check_root": "Everyone who applied (Merkle root)", "check_policy": "Digest of the rules", "check_seed": "Seed of the draw", "check_beacon": "Random value (beacon)", "check_phrase": "Phrase", "check_kind": "Where the random value is from", "check_round": "Round",
+		"how_lottery":  "The lottery lists %s, each of which meets every quota, with the share of each.",
+		"how_homes":    "One person a household: %s of the picks were drawn again within their kind and %s moved to a like one.",
+		"how_round":    "This is replacement round %s: the seats that were declined are drawn anew so that the quotas of the whole panel hold. Chances are those of this round.",
+		"how_changed":  "This round was not drawn by the rules of the round before: %s. The reason given: %s.",
+		"change_seats": "%d seats instead of %d", "change_objective": "objective %s instead of %s", "change_new": "a new quota for %s: %s, %d to %d",
+		"change_quota": "%s: %s from %d to %d instead of %d to %d", "change_gone": "no quota for %s: %s any more",
+		"check": "How to check it", "check_lead": "These values bind the list of applicants and the rules before the random value could be known. With the pool anyone gets the same draw, byte by byte; without it the proof shows what it can.",
+		"check_published": "Published before the random value", "published_at": "%s, as the organiser says", "not_published": "no: fixed and drawn at once", "check_commitment": "Commitment (digest of all that was fixed)", "earlier": "Commitments of this topic before", "earlier_lead": "Each names the one before and says why there was another, so that no draw can be repeated in silence.", "earlier_one": "%s: %s", "check_program": "Digest of the program", "check_root": "Everyone who applied (Merkle root)", "check_policy": "Digest of the rules", "check_seed": "Seed of the draw", "check_beacon": "Random value (beacon)", "check_phrase": "Phrase", "check_kind": "Where the random value is from", "check_round": "Round",
 		"kind_phrase": "a phrase: not proof against the organiser, who could try several", "kind_public": "public randomness, published by others after the commitment", "kind_drand": "drand, public randomness of a network of independent organisations",
 		"check_pool": "To draw again, with the same files:", "check_proof": "To check the proof:", "check_receipt": "To check one’s own place and chance, with the receipt from the topic’s page:",
 		"limits": "What no proof of a draw can show", "round_first": "the draw itself", "round_later": "replacement round %s",
@@ -237,11 +248,14 @@ var russian = pageWords{
 		"flow": "Кого можно было выбрать", "flow_applied": "Подали заявки", "flow_left": "Не участвовали: %s", "flow_left_other": "Не участвовали: живут с тем, у кого есть место, или по другому правилу", "flow_seated": "Место занято раньше: %s", "flow_seated_all": "Места, занятые раньше", "flow_eligible": "Можно было выбрать в этом раунде", "flow_drawn": "Выбраны в этом туре", "flow_reserves": "Запасные, по порядку, на случай отказов",
 		"how": "Как проходила жеребьёвка", "how_types": "Люди с одинаковыми ответами – одна группа; всего получилось: %s. Внутри группы шанс у всех один.",
 		"how_chosen": "Почему этот способ: %s", "how_solver": "Вычислено: %s.", "how_panels": "Заранее выписаны равновероятные составы (%s), и жребий выбрал номер %s.", "how_panels_only": "Заранее выписаны равновероятные составы (%s), и жребий выбрал один из них.",
-		"how_lottery": "В жеребьёвке участвуют составы (%s), каждый отвечает всем квотам и имеет свою долю.",
-		"how_homes":   "Один человек от домохозяйства: заново внутри группы выбраны %s, перенесены в похожую группу %s.",
-		"how_round":   "Это тур замены %s: места, от которых отказались, разыграны заново так, чтобы квоты всего состава выполнялись. Шансы относятся к этому туру.",
-		"check":       "Как проверить", "check_lead": "Эти числа связывают список заявок и правила ещё до того, как случайное число могло стать известно. Со списком заявок любой получит ту же жеребьёвку байт в байт; без него доказательство показывает то, что может.",
-		"check_published": "Опубликовано до случайного числа", "not_published": "нет: зафиксировано и проведено сразу", "check_commitment": "Обязательство (отпечаток всего, что зафиксировано)", "earlier": "Прежние обязательства этой темы", "earlier_lead": "Каждое называет предыдущее и говорит, почему появилось следующее: жеребьёвку нельзя повторять молча.", "earlier_one": "%s: %s", "check_program": "Отпечаток программы", "check_root": "Все подавшие заявки (корень Меркла)", "check_policy": "Отпечаток правил", "check_seed": "Зерно жеребьёвки", "check_beacon": "Случайное число", "check_phrase": "Фраза", "check_kind": "Откуда случайное число", "check_round": "Тур",
+		"how_lottery":  "В жеребьёвке участвуют составы (%s), каждый отвечает всем квотам и имеет свою долю.",
+		"how_homes":    "Один человек от домохозяйства: заново внутри группы выбраны %s, перенесены в похожую группу %s.",
+		"how_round":    "Это тур замены %s: места, от которых отказались, разыграны заново так, чтобы квоты всего состава выполнялись. Шансы относятся к этому туру.",
+		"how_changed":  "Этот тур проведён не по правилам прежнего: %s. Названная причина: %s.",
+		"change_seats": "мест %d вместо %d", "change_objective": "способ %s вместо %s", "change_new": "новая квота для %s: %s, от %d до %d",
+		"change_quota": "%s: %s от %d до %d вместо от %d до %d", "change_gone": "больше нет квоты для %s: %s",
+		"check": "Как проверить", "check_lead": "Эти числа связывают список заявок и правила ещё до того, как случайное число могло стать известно. Со списком заявок любой получит ту же жеребьёвку байт в байт; без него доказательство показывает то, что может.",
+		"check_published": "Опубликовано до случайного числа", "published_at": "%s, по словам организатора", "not_published": "нет: зафиксировано и проведено сразу", "check_commitment": "Обязательство (отпечаток всего, что зафиксировано)", "earlier": "Прежние обязательства этой темы", "earlier_lead": "Каждое называет предыдущее и говорит, почему появилось следующее: жеребьёвку нельзя повторять молча.", "earlier_one": "%s: %s", "check_program": "Отпечаток программы", "check_root": "Все подавшие заявки (корень Меркла)", "check_policy": "Отпечаток правил", "check_seed": "Зерно жеребьёвки", "check_beacon": "Случайное число", "check_phrase": "Фраза", "check_kind": "Откуда случайное число", "check_round": "Тур",
 		"kind_phrase": "фраза: от самого организатора не защищает, он мог перебрать несколько", "kind_public": "общедоступная случайность, опубликованная другими после фиксации", "kind_drand": "drand, общедоступная случайность сети независимых организаций",
 		"check_pool": "Провести жеребьёвку ещё раз с теми же файлами:", "check_proof": "Проверить доказательство:", "check_receipt": "Проверить своё место в списке и свой шанс по квитанции со страницы темы:",
 		"limits": "Чего не покажет никакое доказательство жеребьёвки", "round_first": "сама жеребьёвка", "round_later": "тур замены %s",

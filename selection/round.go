@@ -72,6 +72,74 @@ func (p *Proof) Next(pool *Pool, roll *Roll, declined []int) (*Problem, error) {
 	return next, nil
 }
 
+// phrase is a sentence of report.html by its name, with what fills it in: said in
+// the language of the reader.
+type phrase struct {
+	name   string
+	values []any
+}
+
+// ChangesSince names what of seats, objective and quotas is not as in the policy of
+// the round before, in English words; nil where all is.
+func (p *Policy) ChangesSince(before *Policy) []string {
+	return english.sayAll(p.changesSince(before))
+}
+
+func (p *Policy) changesSince(before *Policy) []phrase {
+	var out []phrase
+	add := func(name string, values ...any) { out = append(out, phrase{name, values}) }
+	if p.Size != before.Size {
+		add("change_seats", p.Size, before.Size)
+	}
+	if p.Objective != before.Objective {
+		add("change_objective", p.Objective, before.Objective)
+	}
+	was := map[[2]string]Quota{}
+	for _, q := range before.Quotas {
+		was[[2]string{q.Feature, q.Value}] = q
+	}
+	for _, q := range p.Quotas {
+		key := [2]string{q.Feature, q.Value}
+		switch old, ok := was[key]; {
+		case !ok:
+			add("change_new", q.Feature, q.Value, q.Min, q.Max)
+		case old.Min != q.Min || old.Max != q.Max:
+			add("change_quota", q.Feature, q.Value, q.Min, q.Max, old.Min, old.Max)
+		}
+		delete(was, key)
+	}
+	for _, q := range before.Quotas {
+		if _, left := was[[2]string{q.Feature, q.Value}]; left {
+			add("change_gone", q.Feature, q.Value)
+		}
+	}
+	return out
+}
+
+// Changed is what of the rules is not as in the round before, in English, and why;
+// nothing for the first round, and where all is as it was.
+func (p *Proof) Changed() (changes []string, reason string) {
+	phrases, reason := p.changed()
+	return english.sayAll(phrases), reason
+}
+
+func (p *Proof) changed() (changes []phrase, reason string) {
+	for i := len(p.Earlier) - 1; i >= 0 && p.Round > 0; i-- {
+		if p.Earlier[i].Round != p.Round-1 {
+			continue // a commitment of this round that was aborted
+		}
+		next := &p.Commitment
+		if i+1 < len(p.Earlier) {
+			next = &p.Earlier[i+1]
+		}
+		if next.After != nil {
+			reason = next.After.Reason
+		}
+		return p.Policy.changesSince(&p.Earlier[i].Policy), reason
+	}
+	return nil, ""
+}
+
 // ReadTotals reads everyone's chance over the rounds so far from a
 // probabilities.csv: its column `total` or, of the first round, `probability`. In
 // the order of the pool; everyone must be in it.

@@ -25,10 +25,11 @@ type Step struct {
 
 // The outcomes of a step.
 const (
-	Rerun  = "re-run"             // computed again, to the same bytes
-	Proved = "proved"             // bound by a digest, a signature or arithmetic that was checked
-	Absent = "not in this bundle" // could not be looked at, and why
-	Failed = "failed"             // not so
+	Rerun   = "re-run"             // computed again, to the same bytes
+	Proved  = "proved"             // bound by a digest, a signature or arithmetic that was checked
+	Claimed = "claimed"            // said by whoever made the file, and by nothing else
+	Absent  = "not in this bundle" // could not be looked at, and why
+	Failed  = "failed"             // not so
 )
 
 // verification collects steps.
@@ -92,10 +93,46 @@ func Verify(ctx context.Context, proof *Proof, pool *Pool, key *[32]byte) ([]Ste
 // the only thing that shows a proof's commitment to be older than its beacon.
 func (p *Proof) Matches(published *Commitment) Step {
 	v := verification{}
-	v.expect("published", published.Digest() == p.Commitment.Digest(), Proved,
-		fmt.Sprintf("the draw keeps the commitment that you hold (%s): what you saw published is what was drawn from", published.Digest()))
+	var err error
+	if published.Digest() != p.Commitment.Digest() {
+		err = fmt.Errorf("the draw keeps the commitment %s and not the one that you hold, %s", p.Commitment.Digest(), published.Digest())
+	}
+	v.try("published", err, Proved, fmt.Sprintf("the draw keeps the commitment that you hold (%s): what you saw published is what was drawn from", published.Digest()))
 	return v.steps[0]
 }
+
+// Witnessed is the steps of Verify as they are for a reader who saw a commitment
+// published, at a time of which zero stands for not said: what was only claimed
+// is proved as far as the reader's own eyes show it.
+func (p *Proof) Witnessed(steps []Step, published *Commitment, seen time.Time) []Step {
+	match := p.Matches(published)
+	out := append(slices.Clone(steps), match)
+	if match.Outcome == Failed {
+		return out
+	}
+	for i := range out {
+		switch one := &out[i]; {
+		case one.Outcome != Claimed:
+		case one.Name == stepChain:
+			one.Outcome, one.Detail = Proved, "the commitment that you saw published calls itself the topic's first"
+		case one.Name == stepTimes && !seen.IsZero():
+			came := time.UnixMilli(p.Promise().Expected).UTC()
+			if seen.Before(came) {
+				one.Outcome, one.Detail = Proved, fmt.Sprintf("you saw the commitment at %s, %s before %v came out at %s",
+					seen.UTC().Format(time.RFC3339), came.Sub(seen).Round(time.Second), p.Promise(), came.Format(time.RFC3339))
+				continue
+			}
+			one.Detail += fmt.Sprintf("; you saw it at %s, when the value was out", seen.UTC().Format(time.RFC3339))
+		}
+	}
+	return out
+}
+
+// The steps that a reader's own eyes can add to.
+const (
+	stepChain = "commitments"
+	stepTimes = "order of times"
+)
 
 // MatchesReport tells whether a report.json is the one that the proof names: every
 // byte but white space, and but the shares of the population, which are no part of
@@ -151,25 +188,32 @@ func (v *proofCheck) settled() {
 	p := v.p
 	good := p.PolicyDigest == p.Policy.Digest() && p.CommitmentDigest == p.Commitment.Digest()
 	v.expect("commitment", good, Proved, fmt.Sprintf("pool root, rules, program and beacon have the digest %s", p.CommitmentDigest))
-	links := "it is the topic's first"
+	links, shown := "it calls itself the topic's first; that there was none before is shown by where commitments are published", Claimed
 	if n := len(p.Earlier); n > 0 {
-		links = fmt.Sprintf("it follows %d others of the topic, each listed with the reason for the next: %s", n, p.reasons())
+		others := "1 other"
+		if n > 1 {
+			others = fmt.Sprintf("%d others", n)
+		}
+		links, shown = fmt.Sprintf("it follows %s of the topic, each listed with the reason for the next: %s", others, p.reasons()), Proved
 	}
-	v.try("commitments", p.chain(), Proved, links)
+	v.try(stepChain, p.chain(), shown, links)
+	if changes, reason := p.Changed(); len(changes) > 0 {
+		v.expect("changed rules", true, Proved, fmt.Sprintf("this round has %s, for the reason given: %s", strings.Join(changes, "; "), reason))
+	}
 	switch {
 	case !p.Published():
-		v.absent("no commitment was published before the draw", "order of times")
+		v.absent("no commitment was published before the draw", stepTimes)
 	case p.Promise().Expected == 0:
-		v.absent(fmt.Sprintf("the commitment says that it was made at %s; when the beacon's value came out is not said", p.Time.Format(time.RFC3339)), "order of times")
+		v.absent(fmt.Sprintf("the commitment says that it was made at %s; when the beacon's value came out is not said", p.Time.Format(time.RFC3339)), stepTimes)
 	default:
 		out := time.UnixMilli(p.Promise().Expected).UTC()
 		said := fmt.Sprintf("the commitment says that it was made at %s, %s before %v came out at %s",
 			p.Time.Format(time.RFC3339), out.Sub(p.Time).Round(time.Second), p.Promise(), out.Format(time.RFC3339))
 		if p.Time.Before(out) && v.status == beacon.Unchecked {
-			v.absent(said+"; that the round came out then is not shown: the chain's schedule is not known to this program and was not given", "order of times")
+			v.absent(said+"; that the round came out then is not shown: the chain's schedule is not known to this program and was not given", stepTimes)
 			return
 		}
-		v.expect("order of times", p.Time.Before(out), Proved, said)
+		v.expect(stepTimes, p.Time.Before(out), Claimed, said)
 	}
 }
 

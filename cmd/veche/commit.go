@@ -69,8 +69,9 @@ func (c *ceremony) randomness(f *pflag.FlagSet) {
 	f.StringVar(&c.beaconExpected, "beacon-expected", "", "public, or drand of an unknown chain: when it will be published (2026-12-01T18:00:00Z)")
 }
 
-// check refuses flags that contradict each other.
-func (c *ceremony) check() error {
+// check refuses flags that contradict each other; a later round follows the one
+// before it without being told so.
+func (c *ceremony) check(later bool) error {
 	given := 0
 	for _, text := range []string{c.seed, c.beacon, c.beaconFile} {
 		if text != "" {
@@ -92,7 +93,7 @@ func (c *ceremony) check() error {
 		return usagef("--beacon-round is of drand, --beacon-source of a public value: give one of them")
 	case len(c.after) > 0 && c.kept == "" && c.reason == "":
 		return usagef("--after needs --reason: why there is another commitment of this topic")
-	case len(c.after) == 0 && c.reason != "":
+	case len(c.after) == 0 && c.reason != "" && !later:
 		return usagef("--reason needs --after: the commitment before")
 	}
 	return nil
@@ -178,6 +179,9 @@ func (c *ceremony) keep(p *selection.Problem) error {
 // promisedValue takes the value of a promised beacon from the flags.
 func (c *ceremony) promisedValue(p beacon.Promise) error {
 	c.value = beacon.Value{Kind: p.Kind, Text: cmp.Or(c.beacon, c.seed)}
+	if err := notYet(p); err != nil {
+		return err
+	}
 	switch {
 	case p.Kind == beacon.Drand && c.beaconFile == "":
 		return usagef("%v is promised: give it with --beacon-file", p)
@@ -201,13 +205,31 @@ func (c *ceremony) promised() (beacon.Promise, error) {
 	case c.beaconRound != "":
 		return c.promisedRound()
 	case c.beaconSource != "":
-		p := beacon.Promise{Kind: beacon.Public, Source: c.beaconSource}
-		if !expected.IsZero() {
-			p.Expected = expected.UnixMilli()
-		}
-		return p, nil
+		return publicPromise(c.beaconSource, expected), nil
 	}
 	return beacon.Promise{Kind: beacon.Phrase}, nil
+}
+
+func publicPromise(source string, expected time.Time) beacon.Promise {
+	p := beacon.Promise{Kind: beacon.Public, Source: source}
+	if !expected.IsZero() {
+		p.Expected = expected.UnixMilli()
+	}
+	return p
+}
+
+// notYet refuses a public value that is given before the time when it was to come
+// out, by the clock of this machine. A round of drand needs no clock: nobody can
+// sign it early.
+func notYet(p beacon.Promise) error {
+	if p.Kind != beacon.Public || p.Expected == 0 {
+		return nil
+	}
+	out, now := time.UnixMilli(p.Expected).UTC(), clock().UTC()
+	if !now.Before(out) {
+		return nil
+	}
+	return fmt.Errorf("%v is expected at %s, and by the clock of this machine it is %s: a value given before that is not the one that was announced", p, out.Format(time.RFC3339), now.Format(time.RFC3339))
 }
 
 func (c *ceremony) promisedRound() (beacon.Promise, error) {
@@ -257,7 +279,12 @@ func (c *ceremony) given(say func(string)) (beacon.Promise, error) {
 		return c.promisedRound()
 	case c.beacon != "":
 		c.value = beacon.Value{Kind: beacon.Public, Text: c.beacon}
-		return beacon.Promise{Kind: beacon.Public, Source: cmp.Or(c.beaconSource, "of a source that was not named")}, nil
+		expected, err := parseTime("--beacon-expected", c.beaconExpected)
+		if err != nil {
+			return beacon.Promise{}, err
+		}
+		p := publicPromise(cmp.Or(c.beaconSource, "of a source that was not named"), expected)
+		return p, notYet(p)
 	case c.seed == "":
 		raw := make([]byte, 16)
 		if _, err := rand.Read(raw); err != nil {

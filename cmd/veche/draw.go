@@ -156,7 +156,7 @@ func (d *drawing) check() error {
 	if !slices.Contains(selection.PageLanguages, d.lang) {
 		return usagef("--lang %s: there is no report.html in that language, only %s", d.lang, strings.Join(selection.PageLanguages, " and "))
 	}
-	if err := d.ceremony.check(); err != nil {
+	if err := d.ceremony.check(d.rounds.proof != nil); err != nil {
 		return err
 	}
 	return d.target().check(d.rounds.previous)

@@ -105,7 +105,7 @@ func (m *mailing) check() error {
 	case len(m.previous) == 0 && (m.size > 0) == (m.answers > 0):
 		return usagef("letters needs --size N, the letters to send, 1 or more, or --answers N, the answers wanted")
 	}
-	if err := m.ceremony.check(); err != nil {
+	if err := m.ceremony.check(false); err != nil {
 		return err
 	}
 	return m.target().check(m.previous...)

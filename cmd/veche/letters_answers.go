@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -220,6 +221,10 @@ func newLettersVerifyCommand() *cobra.Command {
 				}
 			}
 			steps, bad := selection.VerifyMailing(proof, pool)
+			for _, late := range dueStep(proof.Beacon) {
+				steps = append(steps, late)
+				bad = cmp.Or(bad, errors.New(late.Detail))
+			}
 			for _, s := range steps {
 				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-10s %-18s %s\n", s.Name, s.Outcome, s.Detail); err != nil {
 					return err

@@ -22,7 +22,7 @@ type rounds struct {
 }
 
 func (r *rounds) flags(f *pflag.FlagSet) {
-	f.StringVar(&r.previous, "previous", "", "result of the round before: quotas, size and rules are taken from it, and who has a seat keeps it")
+	f.StringVar(&r.previous, "previous", "", "result of the round before: quotas, size and rules are taken from it, and who has a seat keeps it; others need --reason")
 	f.StringVar(&r.declined, "declined", "", "CSV of identifiers who declined their seat or withdrew, with --previous")
 }
 
@@ -79,6 +79,9 @@ func (r *rounds) settle(d *drawing) error {
 		return fmt.Errorf("%s: %w", r.previous, err)
 	}
 	given := d.problem
+	if err := r.changed(given, d.ceremony.reason != "" || d.ceremony.kept != ""); err != nil {
+		return err
+	}
 	next.Quotas, next.Size, next.Population = given.Quotas, given.Size, given.Population
 	if len(next.Fixed) > 0 {
 		d.seated = next.Fixed[0].People
@@ -101,6 +104,21 @@ func (r *rounds) settle(d *drawing) error {
 	}
 	r.link(&d.ceremony, len(declined))
 	return nil
+}
+
+// changed refuses other quotas or another size than the round before had, unless
+// it is said why.
+func (r *rounds) changed(given selection.Problem, said bool) error {
+	next := r.proof.Policy
+	next.Quotas, next.Size = given.Quotas, given.Size
+	if given.Objective != selection.Auto {
+		next.Objective = given.Objective
+	}
+	changes := next.ChangesSince(&r.proof.Policy)
+	if len(changes) == 0 || said {
+		return nil
+	}
+	return usagef("this round is not drawn by the rules of round %d: %s; leave out --quotas and --size, or say why with --reason, which is published with the change", r.proof.Round, strings.Join(changes, "; "))
 }
 
 // join adds groups without those who are in a group already: the flags of the
@@ -127,12 +145,10 @@ func (r *rounds) link(c *ceremony, declined int) {
 		return
 	}
 	c.topic, c.round = r.proof.Topic, r.proof.Round+1
-	if c.reason == "" {
-		who := fmt.Sprintf("%d people", declined)
-		if declined == 1 {
-			who = "1 person"
-		}
-		c.reason = fmt.Sprintf("round %d was drawn and %s declined", r.proof.Round, who)
+	said := c.reason
+	c.reason = fmt.Sprintf("round %d was drawn and %s declined", r.proof.Round, count(declined, "person", "people"))
+	if said != "" {
+		c.reason += "; " + said
 	}
 	if c.seed == "" && c.beacon == "" && c.beaconFile == "" && !c.only && r.proof.Value.Kind == beacon.Phrase {
 		c.seed = r.proof.Value.Text

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"veche/selection"
+	"veche/selection/beacon"
 	"veche/server/audit"
 )
 
@@ -22,6 +23,7 @@ type verifying struct {
 	audit.Options
 	peopleFlags
 	people, commitment, report, receipt string
+	seen                                string
 	proofs                              []string
 	asJSON                              bool
 }
@@ -35,6 +37,8 @@ func newVerifyCommand() *cobra.Command {
 
   re-run         computed again, to the same bytes
   proved         bound by a signature, a digest or a certificate that was checked
+  claimed        said by who made the file and by nothing else, such as the time of a
+                 commitment
   not-in-bundle  left out, and why
   failed         something was changed
 
@@ -42,7 +46,10 @@ A bundle: its signature, its log, its results computed again. Give --key to make
 who signed.
 The proof of a draw: commitment, beacon, seed, arithmetic; with --people, read as the
 draw read them, the draw is run again. Give --commitment with the one that you saw
-published to make sure that it is the one that was kept.
+published to make sure that it is the one that was kept, and --seen with the time when you
+saw it to make sure that it is older than the beacon's value. Without --people it is not
+checked who was drawn. A public value that is given before its announced time fails, by the
+clock of this machine.
 A receipt: needs --proof of the draw, and of each round before; no pool.
 
 It ends with 1 if any step failed.`,
@@ -55,6 +62,7 @@ It ends with 1 if any step failed.`,
 	f.StringVar(&v.Key, "key", "", "a bundle: the key that must have signed, as the city published it: name+hash+base64")
 	f.StringVar(&v.people, "people", "", "a proof: CSV of people, to run the draw again")
 	f.StringVar(&v.commitment, "commitment", "", "a proof: the commitment.json that you saw published")
+	f.StringVar(&v.seen, "seen", "", "a proof: when you saw the --commitment published (2026-12-01T18:00:00Z)")
 	f.StringVar(&v.report, "report", "", "a proof: the report.json that came with it")
 	f.StringVar(&v.receipt, "receipt", "", "a receipt.json, to be checked with --proof")
 	f.StringArrayVar(&v.proofs, "proof", nil, "a receipt: proof.json of its draw; again for each round before")
@@ -110,6 +118,13 @@ func (v *verifying) run(c *cobra.Command, args []string) error {
 
 // proof checks the proof of a draw, with the people where they are given.
 func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
+	seen, err := parseTime("--seen", v.seen)
+	if err != nil {
+		return err
+	}
+	if v.seen != "" && v.commitment == "" {
+		return usagef("--seen tells when you saw a commitment: give it with --commitment")
+	}
 	p, err := selection.ReadProof(r)
 	if err != nil {
 		return err
@@ -130,11 +145,12 @@ func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
 	if err != nil && !slices.ContainsFunc(steps, func(s selection.Step) bool { return s.Outcome == selection.Failed }) {
 		steps = append(steps, selection.Step{Name: "draw", Outcome: selection.Failed, Detail: err.Error()})
 	}
+	steps = append(steps, dueStep(p.Promise())...)
 	if v.commitment != "" {
 		err := open(v.commitment, func(r io.Reader) error {
 			published, err := selection.ReadCommitment(r)
 			if err == nil {
-				steps = append(steps, p.Matches(published))
+				steps = p.Witnessed(steps, published, seen)
 			}
 			return err
 		})
@@ -152,11 +168,26 @@ func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
 			return err
 		}
 	}
+	limits := p.Limits
+	if pool == nil {
+		limits = append(slices.Clone(limits), "without the people it is not checked that the seed gives this panel and these chances: a member put in the place of another would pass; give --people, or ask the pool's holder to")
+	}
 	what := fmt.Sprintf("the draw of %d seats from %d people", len(p.Selected), p.People)
 	if p.Round > 0 {
 		what = fmt.Sprintf("replacement round %d, %s", p.Round, what)
 	}
-	return v.print(c, what, steps, p.Limits)
+	if pool == nil {
+		what += ", but not who was drawn, which needs the pool"
+	}
+	return v.print(c, what, steps, limits)
+}
+
+// dueStep is the failed step of a public value that is given before its time.
+func dueStep(p beacon.Promise) []selection.Step {
+	if err := notYet(p); err != nil {
+		return []selection.Step{{Name: "announced time", Outcome: selection.Failed, Detail: err.Error()}}
+	}
+	return nil
 }
 
 // receipts checks a receipt with the proofs of its rounds.
@@ -225,7 +256,11 @@ func (v *verifying) print(c *cobra.Command, what string, steps []selection.Step,
 		if count[selection.Failed] > 0 {
 			verdict = fmt.Sprintf("NOT VERIFIED: %d failed", count[selection.Failed])
 		}
-		_, err := fmt.Fprintf(out, "%s: %s; %d steps run again, %d proved, %d not in this bundle\n", verdict, what, count[selection.Rerun], count[selection.Proved], count[selection.Absent])
+		claimed := ""
+		if n := count[selection.Claimed]; n > 0 {
+			claimed = fmt.Sprintf("%d only claimed, ", n)
+		}
+		_, err := fmt.Fprintf(out, "%s: %s; %d steps run again, %d proved, %s%d not in this bundle\n", verdict, what, count[selection.Rerun], count[selection.Proved], claimed, count[selection.Absent])
 		if err != nil {
 			return err
 		}
