@@ -329,7 +329,7 @@ func TestVerifyUnknownChain(t *testing.T) {
 		at      time.Time
 		outcome string // of the order of times; none where the beacon is refused
 	}{
-		{chain.Promise(bare.Round), with, at, selection.Proved},
+		{chain.Promise(bare.Round), with, at, selection.Claimed},
 		{chain.Promise(bare.Round), bare, at, selection.Absent},
 		{late, bare, at.AddDate(9, 0, 0), selection.Absent},
 		{late, with, at.AddDate(9, 0, 0), ""}, // the round was out for nine years
