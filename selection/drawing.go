@@ -31,6 +31,8 @@ type drawing struct {
 	kinds   []ProofType // who has which chance, with own
 	panels  [][]int     // for a public draw, and which of them was drawn
 	number  int
+
+	unproved int // people on no listed panel, not proved to be on none at all
 }
 
 func newDrawing(ctx context.Context, p Problem) (*drawing, error) {
@@ -140,7 +142,7 @@ func (d *drawing) draw() (*lineup, error) {
 	}
 	d.report.Reason += "; not over listed panels, because that needs the solver, which this build does not hold (run ./scripts/setup and build again), so by type with objective " + string(d.report.Objective)
 	d.report.Lottery, d.report.Realised = nil, Realised{}
-	d.listing, d.own, d.kinds, d.panels = false, nil, nil, nil
+	d.listing, d.own, d.kinds, d.panels, d.unproved = false, nil, nil, nil, 0
 	return d.byType()
 }
 

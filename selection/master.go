@@ -8,7 +8,9 @@ import (
 // master finds the shares whose chances come nearest to target from below: the
 // largest relative shortfall as small as possible.
 //
-//	minimise d  subject to  Σ_c share_c·x_ct/n_t + target_t·d ≥ target_t,  Σ share = 1
+//	minimise d  subject to  Σ_c share_c·x_ct/n_t + give_t·d ≥ target_t,  Σ share = 1
+//
+// give is the target, and 0 where a target is to be kept whatever the others get.
 //
 // It is solved by a primal-dual interior point method: one dense Cholesky of
 // the size of the types each iteration, where a simplex method on T rows takes
@@ -20,6 +22,7 @@ type master struct {
 	rows   []int32   // types with a target above 0
 	rowOf  []int32   // type → row, −1
 	target []float64 // by row
+	give   []float64 // by row: what a shortfall of 1 takes off the target
 	col    [][]entry // by panel
 }
 
@@ -47,6 +50,7 @@ func newMaster(ctx context.Context, l *lottery, target []float64) *master {
 			m.target = append(m.target, p)
 		}
 	}
+	m.give = m.target
 	return m
 }
 
@@ -91,7 +95,7 @@ func (m *master) solve(gap float64) (*priced, error) {
 			}
 			out[R] += a
 		case j == C:
-			for r, t := range m.target {
+			for r, t := range m.give {
 				out[r] += float64(a * t)
 			}
 		default:
@@ -108,7 +112,7 @@ func (m *master) solve(gap float64) (*priced, error) {
 			return sum
 		case j == C:
 			sum := 0.0
-			for r, t := range m.target {
+			for r, t := range m.give {
 				sum += float64(t * v[r])
 			}
 			return sum
@@ -158,10 +162,10 @@ func (m *master) solve(gap float64) (*priced, error) {
 			}
 			mat[R*n+R] += d[j]
 		}
-		for r, t := range m.target {
+		for r, t := range m.give {
 			line := mat[r*n:]
 			f := float64(d[C] * t)
-			for q, u := range m.target[:r+1] {
+			for q, u := range m.give[:r+1] {
 				line[q] += float64(f * u)
 			}
 			line[r] += d[C+1+r]
@@ -243,9 +247,21 @@ func (m *master) end(x, y []float64, columns int) *priced {
 	p.mu = -y[len(m.rows)]
 	m.share = p.share
 	for t, v := range m.chances() {
-		if r := m.rowOf[t]; r >= 0 {
-			p.shortfall = max(p.shortfall, 1-v/m.target[r])
+		if r := m.rowOf[t]; r >= 0 && m.give[r] > 0 {
+			p.shortfall = max(p.shortfall, (m.target[r]-v)/m.give[r])
 		}
 	}
 	return p
+}
+
+// least is the smallest shortfall that any lottery has, proved by prices and a
+// bound of what a panel is worth under them: by weak duality it is at least
+// Σ w·target − bound, where Σ w·give is 1 or less.
+func (m *master) least(w []float64, bound float64) float64 {
+	sum, all := -bound, 0.0
+	for r, v := range w {
+		sum += float64(v * m.target[r])
+		all += float64(v * m.give[r])
+	}
+	return max(0, sum/max(1, all))
 }

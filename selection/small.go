@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"veche/selection/solver"
 )
@@ -30,7 +29,8 @@ type Lottery struct {
 	Panels    int     `json:"panels"` // with a share
 	Listed    int     `json:"panels_listed"`
 	Rounds    int     `json:"rounds"`
-	Shortfall float64 `json:"shortfall"` // of the chances against the target, relative
+	Shortfall float64 `json:"shortfall"` // of the chances against the target, relative, of those who can be on a panel
+	Stages    int     `json:"stages,omitempty"`
 	Proof     string  `json:"proof"`
 	Homes     string  `json:"households"` // how one seat a household was kept
 }
@@ -67,7 +67,7 @@ func (d *drawing) byPanels() (*lineup, error) {
 		if err == nil || d.ctx.Err() != nil || errors.As(err, &missing) {
 			return team, err
 		}
-		d.report.Reason, d.cert = reason, cert
+		d.report.Reason, d.cert, d.unproved = reason, cert, 0
 	}
 	one = &listing{drawing: d, in: d.in, dice: newDice(d.public(), "panels")}
 	return one.draw(fmt.Sprintf("%d are shared, too many kinds to tell apart: people were moved after the panel was drawn", len(shared)))
@@ -151,7 +151,7 @@ func (b *listing) list(l *lottery, target, expected []float64) (*Lottery, error)
 	if err := b.seed(l, expected); err != nil {
 		return nil, err
 	}
-	return b.generate(l, target, b.dice)
+	return b.columns(l, target)
 }
 
 // expected are the seats that chances give to each type.
@@ -241,6 +241,9 @@ func (b *listing) seed(l *lottery, expected []float64) error {
 	}
 	prices.price(make([]float64, b.in.types()))
 	p, _, err := prices.best(b.ctx)
+	if err == nil && p == nil {
+		err = fmt.Errorf("the solver's limit of %d nodes ended before there was a panel: widen a quota by one seat", exactNodes)
+	}
 	if err == nil {
 		l.add(p)
 	}
@@ -388,98 +391,4 @@ func (d *drawing) targets() ([]float64, error) {
 		}
 	}
 	return out, nil
-}
-
-// generate runs column generation: solve the master, look for panels worth more
-// than the lottery's under its prices, by exchanges first, by the solver where
-// these find nothing.
-func (d *drawing) generate(l *lottery, target []float64, dice dice) (*Lottery, error) {
-	m := newMaster(d.ctx, l, target)
-	prices := newPricer(l.in, dice)
-	defer prices.close()
-	told, most := &Lottery{}, smallMost
-	if T := l.in.types(); T > bigTypes { // a round takes the cube of the types
-		most = max(3, smallMost*bigTypes*bigTypes/(T*T))
-	}
-	for told.Rounds = 1; ; told.Rounds++ {
-		d.say(fmt.Sprintf("lottery over %d panels", len(l.panels)))
-		s, err := m.solve(0.1 * nearEnough)
-		if err != nil {
-			return nil, err
-		}
-		if !s.ok {
-			return nil, fmt.Errorf("the lottery over %d panels could not be solved", len(l.panels))
-		}
-		told.Shortfall = s.shortfall
-		d.say(fmt.Sprintf("chances within %.2g of their targets", s.shortfall))
-		if s.shortfall <= nearEnough {
-			told.Proof = reached
-			return told, nil
-		}
-		if told.Rounds >= most {
-			told.Proof = fmt.Sprintf("not reached in %d rounds; the bound stands beside it", most)
-			return told, nil
-		}
-		value := make([]float64, l.in.types())
-		for r, t := range m.rows {
-			value[t] = s.w[r] / float64(l.in.count[t])
-		}
-		prices.price(value)
-		if l.extend(prices, s, dice) >= 4 {
-			continue
-		}
-		if !solver.Available() {
-			return nil, &SolverError{Objective: d.report.Objective}
-		}
-		d.report.Solver = "own interior point and column generation, " + solver.Name
-		best, bound, err := prices.best(d.ctx)
-		if err != nil {
-			return nil, err
-		}
-		// By duality the shortfall of any lottery is at least Σ w·target − bound.
-		proved := -bound
-		for r, w := range s.w {
-			proved += float64(w * m.target[r])
-		}
-		if !l.add(best) || s.shortfall-proved < 0.2*nearEnough {
-			told.Proof = fmt.Sprintf("proved: no lottery over panels comes nearer to the target than %.2g", max(0, proved))
-			return told, nil
-		}
-	}
-}
-
-// extend adds panels that exchanges find from those in use and some others.
-func (l *lottery) extend(prices *pricer, s *priced, dice dice) int {
-	var used []int
-	for c, share := range s.share {
-		if share > 1e-7 {
-			used = append(used, c)
-		}
-	}
-	slices.SortStableFunc(used, func(a, b int) int {
-		switch {
-		case s.share[a] > s.share[b]:
-			return -1
-		case s.share[a] < s.share[b]:
-			return 1
-		}
-		return 0
-	})
-	if len(used) > 96 {
-		shuffle(dice, used[32:])
-		used = used[:96]
-	}
-	added := 0
-	for _, c := range used {
-		q := l.panel(c)
-		double := 0
-		if added < 8 {
-			double = 12
-		}
-		prices.improve(q, double)
-		if prices.worth(q) > s.mu+0.05*nearEnough && l.add(q) {
-			added++
-		}
-	}
-	return added
 }
