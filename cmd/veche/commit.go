@@ -59,7 +59,7 @@ func (c *ceremony) flags(f *pflag.FlagSet) {
 func (c *ceremony) randomness(f *pflag.FlagSet) {
 	f.BoolVar(&c.only, "commit-only", false, "write commitment.json to --out, to be published before the beacon's value is known, and stop")
 	f.StringVar(&c.kept, "commitment", "", "the commitment.json that this draw keeps; it refuses where people, rules or program differ")
-	f.StringVar(&c.seed, "seed", "", "a phrase that stands in for a beacon: not proof against the organiser")
+	f.StringVar(&c.seed, "seed", "", "a phrase that stands in for a beacon: not proof against the organiser; without it, --beacon and --beacon-file one is made up and printed")
 	f.StringVar(&c.beacon, "beacon", "", "a public value, word for word as its source published it")
 	f.StringVar(&c.beaconFile, "beacon-file", "", "a drand round as JSON, from https://api.drand.sh/CHAIN/public/ROUND")
 	f.StringVar(&c.beaconRound, "beacon-round", "", "drand: the round to use, or a time (2026-12-01T18:00:00Z) for the first round after it")
@@ -421,7 +421,7 @@ func sniff(r io.Reader) (artifact, io.Reader, error) {
 	var fields struct {
 		Salt, Root, Commitment json.RawMessage
 	}
-	if err := json.Unmarshal(body, &fields); err == nil {
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&fields); err == nil { // the first of several, in receipts a line each
 		switch whole := bytes.NewReader(body); {
 		case fields.Salt != nil:
 			return aReceipt, whole, nil

@@ -205,7 +205,10 @@ func (d *drawing) run(ctx context.Context) error {
 	if err := d.write(result, proof); err != nil {
 		return err
 	}
-	if n := result.Report.WithoutChance; n > 0 {
+	if n := result.Report.Unlisted; n > 0 {
+		d.note(fmt.Sprintf("%s had no chance: no panel listed holds them", count(n, "person", "people")))
+	}
+	if n := result.Report.WithoutChance - result.Report.Unlisted; n > 0 {
 		d.note(fmt.Sprintf("%s had no chance: no panel that meets the quotas can hold them", count(n, "person", "people")))
 	}
 	d.say(fmt.Sprintf("%d of %d people drawn, lowest chance %.6g, %s", len(result.Selected), result.Report.Eligible, result.Report.MinProbability, d.out))

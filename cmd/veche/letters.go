@@ -75,6 +75,7 @@ another, and each stratum gets as many as N answers still need.`,
 	f.StringVar(&m.address, "household", "", "the same as --address")
 	f.StringVar(&m.equal, "equal", "people", "people or addresses: whose chances within a stratum are equal")
 	f.StringVar(&m.rates, "rates", "", "CSV of expected answers a letter: the strata columns and rate")
+	f.StringArrayVar(&m.eligible, "eligible", nil, "column=value|value: only people with one of these can get a letter; may be repeated")
 	f.StringVar(&m.exclude, "exclude", "", "CSV of identifiers that get no letter")
 	f.StringArrayVar(&m.previous, "previous", nil, "result of the wave before; given for each wave, the last one last")
 	f.StringVar(&m.answered, "answered", "", "CSV of who answered, by code or identifier, for the wave after")
@@ -104,6 +105,11 @@ func (m *mailing) check() error {
 		return usagef("--answers N needs --rates FILE, or --previous and --answered")
 	case len(m.previous) == 0 && (m.size > 0) == (m.answers > 0):
 		return usagef("letters needs --size N, the letters to send, 1 or more, or --answers N, the answers wanted")
+	}
+	for _, text := range m.eligible {
+		if _, err := selection.ParseRule(text, false); err != nil {
+			return usagef("--eligible: %w", err)
+		}
 	}
 	if err := m.ceremony.check(false); err != nil {
 		return err
@@ -221,16 +227,42 @@ func (m *mailing) plan() (selection.Mailing, error) {
 			return job, err
 		}
 	}
+	err := m.leaveOut(&job)
+	return job, err
+}
+
+// leaveOut takes those whom rules and lists name out of the mailing.
+func (m *mailing) leaveOut(job *selection.Mailing) error {
 	if m.exclude != "" {
-		return job, open(m.exclude, func(r io.Reader) error {
+		err := open(m.exclude, func(r io.Reader) error {
 			out, err := selection.ReadIDs(r, m.pool, m.rule.ID)
 			job.Excluded = append(job.Excluded, out...)
-			slices.Sort(job.Excluded)
-			job.Excluded = slices.Compact(job.Excluded)
 			return err
 		})
+		if err != nil {
+			return err
+		}
 	}
-	return job, nil
+	rules := peopleFlags{id: m.rule.ID, match: "normalised", eligible: m.eligible}
+	if len(m.eligible) > 0 {
+		register, err := rules.readPool(m.register, m.register, nil)
+		if err != nil {
+			return err
+		}
+		for _, g := range rules.leftOut {
+			m.say(fmt.Sprintf("%s left out: %s", count(len(g.People), "person", "people"), g.Reason))
+			for _, i := range g.People {
+				at, ok := m.pool.Index(register.ID(i))
+				if !ok {
+					return fmt.Errorf("%s: %q was not read the first time: the file changed", m.register, register.ID(i))
+				}
+				job.Excluded = append(job.Excluded, at)
+			}
+		}
+	}
+	slices.Sort(job.Excluded)
+	job.Excluded = slices.Compact(job.Excluded)
+	return nil
 }
 
 // commit is the commitment of the mailing, its own or the one that it keeps, with

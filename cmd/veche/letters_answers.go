@@ -196,6 +196,19 @@ func drawable(c *cobra.Command, answered, quotaFile string, size int, o selectio
 	return err
 }
 
+// boundColumns says which columns of a register a proof holds fast.
+func boundColumns(r selection.Register) string {
+	names := []string{"the identifiers"}
+	if r.ID != "" {
+		names[0] = "the identifiers (" + r.ID + ")"
+	}
+	for _, s := range r.Strata {
+		names = append(names, s.Column)
+	}
+	names = append(names, r.Address...)
+	return "of the register it binds " + strings.Join(names, ", ") + "; what stands in other columns may have changed since"
+}
+
 func newLettersVerifyCommand() *cobra.Command {
 	var proofFile, register string
 	c := &cobra.Command{
@@ -229,6 +242,9 @@ func newLettersVerifyCommand() *cobra.Command {
 				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-10s %-18s %s\n", s.Name, s.Outcome, s.Detail); err != nil {
 					return err
 				}
+			}
+			if _, err := fmt.Fprintf(c.OutOrStdout(), "%-10s %-18s %s\n", "limit", "", boundColumns(proof.Policy.Register)); err != nil {
+				return err
 			}
 			if bad != nil {
 				return fmt.Errorf("%s: %w", proofFile, bad)

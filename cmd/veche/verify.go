@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -23,7 +24,7 @@ type verifying struct {
 	audit.Options
 	peopleFlags
 	people, commitment, report, receipt string
-	seen                                string
+	seen, person                        string
 	proofs                              []string
 	asJSON                              bool
 }
@@ -50,7 +51,8 @@ published to make sure that it is the one that was kept, and --seen with the tim
 saw it to make sure that it is older than the beacon's value. Without --people it is not
 checked who was drawn. A public value that is given before its announced time fails, by the
 clock of this machine.
-A receipt: needs --proof of the draw, and of each round before; no pool.
+A receipt, or many of them a line each: needs --proof of the draw, and of each round
+before; no pool.
 
 It ends with 1 if any step failed.`,
 		Args: cobra.MaximumNArgs(1),
@@ -65,6 +67,7 @@ It ends with 1 if any step failed.`,
 	f.StringVar(&v.seen, "seen", "", "a proof: when you saw the --commitment published (2026-12-01T18:00:00Z)")
 	f.StringVar(&v.report, "report", "", "a proof: the report.json that came with it")
 	f.StringVar(&v.receipt, "receipt", "", "a receipt.json, to be checked with --proof")
+	f.StringVar(&v.person, "person", "", "receipts a line each, of receipt --all: check only the one of this identifier")
 	f.StringArrayVar(&v.proofs, "proof", nil, "a receipt: proof.json of its draw; again for each round before")
 	f.BoolVar(&v.asJSON, "json", false, "print the report as JSON")
 	return c
@@ -192,9 +195,24 @@ func dueStep(p beacon.Promise) []selection.Step {
 
 // receipts checks a receipt with the proofs of its rounds.
 func (v *verifying) receipts(c *cobra.Command, r io.Reader) error {
-	receipt, err := selection.ReadReceipt(r)
-	if err != nil {
-		return err
+	var all []*selection.Receipt
+	for d := json.NewDecoder(r); ; {
+		var one json.RawMessage
+		if err := d.Decode(&one); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return fmt.Errorf("receipt %d: %w", len(all)+1, err)
+		}
+		receipt, err := selection.ReadReceipt(bytes.NewReader(one))
+		if err != nil {
+			return fmt.Errorf("receipt %d: %w", len(all)+1, err)
+		}
+		if v.person == "" || receipt.Row.ID == v.person {
+			all = append(all, receipt)
+		}
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("there is no receipt of %q in it", v.person)
 	}
 	var proofs []*selection.Proof
 	for _, path := range v.proofs {
@@ -204,11 +222,33 @@ func (v *verifying) receipts(c *cobra.Command, r io.Reader) error {
 		}
 		proofs = append(proofs, p)
 	}
-	steps, err := receipt.Verify(proofs...)
+	if len(all) > 1 {
+		return v.each(c, all, proofs)
+	}
+	steps, err := all[0].Verify(proofs...)
 	if steps == nil {
 		return err
 	}
-	return v.print(c, fmt.Sprintf("the receipt of %s", receipt.Row.ID), steps, nil)
+	return v.print(c, fmt.Sprintf("the receipt of %s", all[0].Row.ID), steps, nil)
+}
+
+// each checks many receipts: a step each, with what failed where something did.
+func (v *verifying) each(c *cobra.Command, all []*selection.Receipt, proofs []*selection.Proof) error {
+	var steps []selection.Step
+	for _, receipt := range all {
+		found, err := receipt.Verify(proofs...)
+		if found == nil {
+			return fmt.Errorf("%s: %w", receipt.Row.ID, err)
+		}
+		one := selection.Step{Name: receipt.Row.ID, Outcome: selection.Proved, Detail: fmt.Sprintf("%d steps", len(found))}
+		for _, s := range found {
+			if s.Outcome == selection.Failed || s.Outcome == selection.Absent && one.Outcome == selection.Proved {
+				one.Outcome, one.Detail = s.Outcome, s.Name+": "+s.Detail
+			}
+		}
+		steps = append(steps, one)
+	}
+	return v.print(c, fmt.Sprintf("%d receipts", len(all)), steps, nil)
 }
 
 // committed checks that a commitment agrees with itself, and prints the digest to
