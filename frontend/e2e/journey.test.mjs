@@ -193,7 +193,7 @@ step('those who were drawn accept or decline, the free seat is filled, and all a
   await button(planner, 'Mark the open seats as accepted').click();
   await toast(planner, '3 seats accepted');
   await planning(planner, 'Tables');
-  await planner.getByRole('textbox', { name: /^Seed of the draw/ }).fill('the lottery of 10 March');
+  await planner.getByRole('textbox', { name: /^Seed of the seating/ }).fill('the lottery of 10 March');
   await button(planner, 'Seat at tables').click();
   await toast(planner, 'Seated at 1 table');
   await openStep('Debate');

@@ -50,9 +50,10 @@ export function quantile(curve: ChanceCurve, share: number): number {
   return (curve.find(([at]) => at >= share - 1e-12) ?? curve.at(-1))?.[1] ?? 0;
 }
 
-/** The mean chance under a curve. */
-export function mean(curve: ChanceCurve): number {
-  let sum = 0;
-  for (let i = 1; i < curve.length; i++) sum += ((curve[i]![0] - curve[i - 1]![0]) * (curve[i]![1] + curve[i - 1]![1])) / 2;
-  return sum;
+/**
+ * Everyone's chance if all were equal: the seats that are drawn over the people who can be drawn. A curve is thinned to
+ * few points and would only come near it.
+ */
+export function equalChance(of: { mean_probability?: number; seats: number; eligible: number }): number {
+  return of.mean_probability ?? (of.eligible > 0 ? Math.min(1, Math.max(0, of.seats) / of.eligible) : 0);
 }

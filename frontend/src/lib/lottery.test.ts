@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Change, Commitment, Pool, Quota } from './api/schema';
-import { mean, niceStep, odds, oddsText, quantile, ticks } from './chance';
+import type { Change, Commitment, DrawRound, Pool, Quota } from './api/schema';
+import { equalChance, niceStep, odds, oddsText, quantile, ticks } from './chance';
 import { quicknet, readRound, roundAddress, roundAfter, roundTime } from './drand';
 import { en } from './i18n/en';
 import { ru } from './i18n/ru';
-import { beaconText, openCommitment, reasonText, timeLeft } from './lottery';
+import { beaconText, newestFirst, openCommitment, reasonText, standingParts, timeLeft } from './lottery';
 import { changed, populationShare, putQuotas, toQuotas, toRows } from './quotas';
 import { emptySettings, fitting, toDraft, toSettings } from './settings';
 
@@ -37,11 +37,34 @@ describe('chances', () => {
     expect(ticks(0)).toEqual([0]);
   });
 
-  it('have a mean and quantiles by their curve', () => {
+  it('have quantiles by their curve', () => {
     const curve: [number, number][] = [[0, 0.1], [0.5, 0.1], [0.5, 0.3], [1, 0.3]];
-    expect(mean(curve)).toBeCloseTo(0.2);
     expect([quantile(curve, 0.25), quantile(curve, 0.75), quantile(curve, 1)]).toEqual([0.1, 0.3, 0.3]);
-    expect([mean([]), quantile([], 0.5)]).toEqual([0, 0]);
+    expect(quantile([], 0.5)).toBe(0);
+  });
+
+  it('are by the seats and the people, if all were equal, not by the curve', () => {
+    expect(equalChance({ seats: 97, eligible: 5129 })).toBeCloseTo(97 / 5129, 12);
+    expect(equalChance({ mean_probability: 0.02, seats: 97, eligible: 5129 })).toBe(0.02);
+    expect(equalChance({ seats: 5, eligible: 3 })).toBe(1);
+    expect(equalChance({ seats: 97, eligible: 0 })).toBe(0);
+  });
+});
+
+describe('everyone who applied', () => {
+  const left = [{ reason: 'declined a seat', people: 2670 }, { reason: 'served', people: 199 }];
+  const sum = (of: Parameters<typeof standingParts>[0]) => {
+    const p = standingParts(of);
+    return of.eligible + [...p.left, ...p.seated].reduce((n, g) => n + g.people, 0) + p.otherLeft + p.otherSeated;
+  };
+  it('adds up with the people who take part without a draw', () => {
+    expect(standingParts({ people: 8001, eligible: 5129, left, seated: [] })).toMatchObject({ otherSeated: 3, otherLeft: 0 });
+    expect(sum({ people: 8001, eligible: 5129, left, seated: [] })).toBe(8001);
+  });
+  it('tells rules between people from seats where the seats are known', () => {
+    const of = { people: 8001, eligible: 5120, left, seated: [{ reason: 'guests', people: 3 }], seats: 5 };
+    expect(standingParts(of)).toMatchObject({ otherSeated: 2, otherLeft: 7 });
+    expect(sum(of)).toBe(8001);
   });
 });
 
@@ -131,6 +154,9 @@ describe('settings', () => {
 });
 
 describe('a draw in words', () => {
+  it('puts the last draw first', () => expect(newestFirst({ rounds: [{ round: 1 }, { round: 2 }] as DrawRound[] }).map((r) => r.round)).toEqual([2, 1]));
+
+
   it('tells how long it takes', () => {
     expect([timeLeft(0, en), timeLeft(1, en), timeLeft(59_500, en), timeLeft(61_000, en), timeLeft(15 * 60_000, en), timeLeft(3_900_000, en), timeLeft(3 * 86_400_000, en)]).toEqual([
       '0 seconds',

@@ -1,10 +1,21 @@
-import type { BeaconPromise, Draws, Commitment, DrawRound, Topic } from './api/schema';
+import type { BeaconPromise, Draws, Commitment, DrawRound, GroupCount, Topic } from './api/schema';
 import type { Catalogue } from './i18n/en';
 
 /** A reason why people are left out or seated, in the reader's words where it is one of ours. */
 export function reasonText(reason: string, t: Catalogue, label: (feature: string) => string): string {
   const feature = /^not eligible by (.+)$/.exec(reason)?.[1];
   return feature ? t.lottery.reason_eligible(label(feature)) : (t.lottery.reasons[reason] ?? reason);
+}
+
+/**
+ * The people who applied in parts that add up to all of them. What the named reasons do not cover is left out by a rule
+ * between people (a household, say) where the number of seats is known, and holds a seat or is to have one otherwise.
+ */
+export function standingParts(of: { people: number; eligible: number; left: GroupCount[]; seated: GroupCount[]; seats?: number }) {
+  const count = (groups: GroupCount[]) => groups.reduce((sum, g) => sum + g.people, 0);
+  const rest = Math.max(0, of.people - of.eligible - count(of.left) - count(of.seated));
+  const otherSeated = of.seats === undefined ? rest : Math.min(rest, Math.max(0, of.seats - count(of.seated)));
+  return { left: of.left, seated: of.seated, otherSeated, otherLeft: rest - otherSeated };
 }
 
 /** Where a random value comes from, in words. */
@@ -22,6 +33,9 @@ export function beaconText(beacon: BeaconPromise, t: Catalogue): string {
 export const openCommitment = (draws: Draws): Commitment | undefined => draws.commitments?.find((c) => c.status === 'open');
 
 export const lastRound = (draws: Draws): DrawRound | undefined => draws.rounds?.at(-1);
+
+/** The draws held, the last one first: what people come for. */
+export const newestFirst = (draws: Draws): DrawRound[] => [...(draws.rounds ?? [])].reverse();
 
 /** Seats of the panel that nobody holds or is asked to take. */
 export function freeSeats(topic: Topic): number {

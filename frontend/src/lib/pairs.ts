@@ -12,3 +12,8 @@ export function parsePairs(text: string): { pairs: [number, number][]; bad: numb
   }
   return { pairs, bad: 0 };
 }
+
+/** A seed that nobody chose: 16 random bytes in hexadecimal digits. */
+export function randomSeed(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+}

@@ -105,5 +105,6 @@ export const api = {
   /** Addresses for plain download links; the session cookie goes with them. */
   rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json') => at(t, `/ranking.${kind}`),
   drawFile: (t: string, round: number, name: 'report.html' | 'proof.json' | 'seats.csv' | 'receipt', query = '') => at(t, `/draw/${round}/${name}${query}`),
+  commitmentFile: (t: string, number: number) => at(t, `/draw/commitments/${number}/commitment.json`),
   bundleFile: (t: string, reader: 'public' | 'auditor') => at(t, `/bundle.zip?for=${reader}`),
 };

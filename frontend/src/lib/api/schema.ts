@@ -257,6 +257,8 @@ export interface DrawReport {
   fit?: Fit;
   left_out?: GroupCount[] | null;
   seated_by?: GroupCount[] | null;
+  household_redraws?: number;
+  household_moves?: number;
 }
 
 /** Chances from the lowest, as points of a line: [share of the people up to here, 0 to 1; chance]. */
@@ -271,6 +273,7 @@ export interface Change extends Quota {
 export interface DrawPreview {
   min_probability: number;
   max_probability: number;
+  mean_probability?: number;
   gini: number;
   upper_bound_min_probability: number;
   types: number;
@@ -328,6 +331,8 @@ export interface DrawRound {
   seats: number;
   filled: number;
   pool_root: string;
+  /** The chance if all were equal, of those who could be drawn; 0 where nobody could. */
+  mean_probability?: number;
   commitment?: number;
   beacon?: { kind: BeaconKind; value: string; signature: 'checked' | 'not checked' | 'none'; round?: number; source?: string };
   /** Null where an earlier version drew. */
@@ -358,9 +363,13 @@ export const chanceUnit = 1e12;
 
 export interface SeatRow {
   seat: number;
+  /** Of the table that people were brought in from; for registrars. */
+  id?: string;
   round: number;
   status: SeatStatus;
   table: number;
+  /** The reason of a seat that was not drawn. */
+  seated_by?: string;
   features: Record<string, string>;
 }
 

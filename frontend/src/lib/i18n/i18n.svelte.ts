@@ -17,7 +17,6 @@ class I18n {
 
   #numbers = $derived(new Intl.NumberFormat(this.lang));
   #shares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 1 }));
-  #wholeShares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 0 }));
   #fineShares = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumFractionDigits: 2 }));
   #chances = $derived(new Intl.NumberFormat(this.lang, { style: 'percent', maximumSignificantDigits: 3 }));
   #shorts = $derived(new Intl.NumberFormat(this.lang, { maximumFractionDigits: 2 }));
@@ -26,6 +25,7 @@ class I18n {
   #dates = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium' }));
   #times = $derived(new Intl.DateTimeFormat(this.lang, { hour: '2-digit', minute: '2-digit' }));
   #moments = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' }));
+  #zoned = $derived(new Intl.DateTimeFormat(this.lang, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }));
 
   async use(lang: Lang, keep = true): Promise<void> {
     this.t = await loaders[lang]();
@@ -50,9 +50,8 @@ class I18n {
     }
   };
   number = (x: number): string => this.#numbers.format(x);
-  /** A share from 0 to 1 as a percentage with one decimal. */
-  share = (x: number): string => this.#shares.format(x);
-  percent = (x: number): string => this.#wholeShares.format(x);
+  /** A share from 0 to 1 as a percentage with one decimal where it is not whole; what is not nothing is never 0 %. */
+  share = (x: number): string => (x > 0 && x < 0.001 ? this.#fineShares : this.#shares).format(x);
   /** A share with two decimals, for what is nearly whole. */
   share2 = (x: number): string => this.#fineShares.format(x);
   /** A chance from 0 to 1 as a percentage with three figures, however small it is. */
@@ -63,6 +62,8 @@ class I18n {
   date = (ms: number): string => this.#dates.format(ms);
   time = (ms: number): string => this.#times.format(ms);
   moment = (ms: number): string => this.#moments.format(ms);
+  /** A moment with its time zone, for what people elsewhere compare. */
+  zoned = (ms: number): string => this.#zoned.format(ms);
 }
 
 export const i18n = new I18n();
