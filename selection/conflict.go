@@ -47,7 +47,7 @@ func (in *instance) short() []Conflict {
 	for g := range in.width {
 		lo, hi := 0, 0
 		first := in.rows[in.group[g]]
-		for _, r := range in.rows[in.group[g]:in.group[g+1]] {
+		for _, r := range in.ofFeature(g) {
 			lo += r.lo
 			hi += max(0, min(r.hi, in.size))
 		}
@@ -69,7 +69,7 @@ func (in *instance) otherSize() (Conflict, bool) {
 	least, most, seats := 0, math.MaxInt, in.size
 	for g := range in.width {
 		lo, hi, seated := 0, 0, 0
-		for _, r := range in.rows[in.group[g]:in.group[g+1]] {
+		for _, r := range in.ofFeature(g) {
 			lo, hi, seated = lo+r.quota.Min, hi+r.quota.Max, seated+r.seated
 		}
 		seats = in.size + seated

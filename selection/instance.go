@@ -15,6 +15,8 @@ type row struct {
 	quota          Quota // as given; Max = Size where no quota names the value
 	seated         int   // fixed people of the value
 	home           bool  // no quota: one seat a household, for those of one make-up
+	named          bool  // by a quota
+	place          int   // among the rows of a report
 	people         int   // people of the value who can be drawn
 }
 
@@ -26,6 +28,7 @@ type instance struct {
 	pool  *Pool
 	size  int // seats of this round
 	rows  []row
+	spare []row   // with a quota or a seat of an earlier round, that can hold nobody and need nobody
 	width int     // quota features = rows a type stands in
 	group []int   // first row of each feature; len = width+1
 	vals  []int32 // width row numbers a type
@@ -48,12 +51,17 @@ func (in *instance) weightOf(t int) float64 {
 	return in.weight[t]
 }
 
-// newInstance groups the people who can be drawn. It refuses a quota on a
-// feature that the pool does not have.
+// mostRows bounds the values that people are told apart by: the methods take
+// time by its cube and memory by its square.
+const mostRows = 1000
+
+// newInstance groups the people who can be drawn. Rows are in the order of the
+// quotas, then values without one by their text, whatever the pool's order: all
+// that a draw depends on is in the policy and under the root. It refuses a quota
+// on a feature that the pool does not have, and more than mostRows values.
 func newInstance(p *Problem) (*instance, error) {
 	pool := p.Pool
 	in := &instance{pool: pool, size: p.Size - takenBy(p.Fixed), homeTaken: map[int32]bool{}}
-	byName := map[[2]string]Quota{}
 	var features []int
 	for _, q := range p.Quotas {
 		f := pool.FeatureIndex(q.Feature)
@@ -63,31 +71,28 @@ func newInstance(p *Problem) (*instance, error) {
 		if !slices.Contains(features, f) {
 			features = append(features, f)
 		}
-		byName[[2]string{q.Feature, q.Value}] = q
 	}
-	slices.Sort(features)
 	in.width = len(features)
 	rowAt := make([][]int32, len(features)) // pool value → row
 	for i, f := range features {
 		in.group = append(in.group, len(in.rows))
-		feature := pool.features[f]
-		add := func(value string) int32 {
-			key := [2]string{feature.Name, value}
-			q, ok := byName[key]
-			if !ok {
-				q = Quota{Feature: feature.Name, Value: value, Max: p.Size}
+		feature, at := pool.features[f], map[string]int32{}
+		add := func(q Quota, named bool) {
+			at[q.Value] = int32(len(in.rows))
+			in.rows = append(in.rows, row{feature: q.Feature, value: q.Value, quota: q, named: named})
+		}
+		for _, q := range p.Quotas {
+			if q.Feature == feature.Name {
+				add(q, true)
 			}
-			delete(byName, key)
-			in.rows = append(in.rows, row{feature: feature.Name, value: value, quota: q})
-			return int32(len(in.rows) - 1)
+		}
+		for _, v := range slices.Sorted(slices.Values(feature.Values)) {
+			if _, ok := at[v]; !ok {
+				add(Quota{Feature: feature.Name, Value: v, Max: p.Size}, false)
+			}
 		}
 		for _, v := range feature.Values {
-			rowAt[i] = append(rowAt[i], add(v))
-		}
-		for _, q := range p.Quotas { // values that no person can have
-			if _, left := byName[[2]string{q.Feature, q.Value}]; left && q.Feature == feature.Name {
-				add(q.Value)
-			}
+			rowAt[i] = append(rowAt[i], at[v])
 		}
 	}
 	in.group = append(in.group, len(in.rows))
@@ -110,8 +115,62 @@ func newInstance(p *Problem) (*instance, error) {
 		r.lo, r.hi = max(0, r.quota.Min-r.seated), r.quota.Max-r.seated
 	}
 	in.groupTypes(features, rowAt, out)
+	in.thin()
+	if len(in.rows) > mostRows {
+		return nil, fmt.Errorf("the features with quotas have %d values among the people who can be drawn: at most %d are possible; join values, such as ages to bands",
+			len(in.rows), mostRows)
+	}
 	in.tighten()
 	return in, nil
+}
+
+// thin takes out the rows that can hold nobody and need nobody, but one of a
+// feature that has no other.
+func (in *instance) thin() {
+	var live []row
+	var group []int
+	to := make([]int32, len(in.rows))
+	for f := range in.width {
+		group = append(group, len(live))
+		for r := in.group[f]; r < in.group[f+1]; r++ {
+			one := in.rows[r]
+			one.place = r
+			switch {
+			case one.people > 0 || one.lo > 0 || one.hi < 0 || r+1 == in.group[f+1] && len(live) == group[f]:
+				to[r] = int32(len(live))
+				live = append(live, one)
+			case one.named || one.seated > 0:
+				in.spare = append(in.spare, one)
+			}
+		}
+	}
+	in.rows, in.group = live, append(group, len(live))
+	for k, r := range in.vals {
+		in.vals[k] = to[r]
+	}
+}
+
+// reported are all rows in the order of the report with the seats that a panel's
+// rows add to those seated before.
+func (in *instance) reported(panel []int) []row {
+	out := slices.Clone(in.rows)
+	for r := range out {
+		out[r].seated += panel[r]
+	}
+	out = append(out, in.spare...)
+	slices.SortFunc(out, func(a, b row) int { return cmp.Compare(a.place, b.place) })
+	return out
+}
+
+// ofFeature are the rows of a feature, the spare ones last.
+func (in *instance) ofFeature(g int) []row {
+	out := slices.Clone(in.rows[in.group[g]:in.group[g+1]])
+	for _, one := range in.spare {
+		if one.feature == out[0].feature {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // tighten works out what the sum of a feature's seats leaves to each value.

@@ -138,11 +138,16 @@ func ReadPeople(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, error) {
 	return pool, err
 }
 
+// NoQuota stands in the pool for whatever people whom a rule leaves out have in
+// the place of a value with a quota: features and values are published, their
+// cells are not.
+const NoQuota = "(no quota)"
+
 // ReadApplicants reads a pool row by row: a header and a row a person, with one
 // column for each feature of the quotas, or several for one that crosses them;
 // other columns are passed over. People whom a rule leaves out are in the pool
 // and in the groups besides, one a rule, everyone in the first that holds; only
-// they may have values without a quota. Memory is what the pool takes. Errors
+// they may have values without a quota, which are all read as NoQuota. Memory is what the pool takes. Errors
 // are InputErrors with row, column and value, or a HeaderError.
 func ReadApplicants(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, []Group, error) {
 	t, err := NewTable(r)
@@ -282,10 +287,12 @@ func (in *applicants) add(record []string, errs *InputErrors) error {
 		v, ok := in.value[f][string(cell)]
 		switch feature := &pool.features[f]; {
 		case ok:
-		case rule >= 0 && len(feature.Values) < 65535:
-			v = uint16(len(feature.Values))
-			feature.Values = append(feature.Values, string(cell))
-			in.value[f][string(cell)] = v
+		case rule >= 0:
+			if v, ok = in.value[f][NoQuota]; !ok {
+				v = uint16(len(feature.Values))
+				feature.Values = append(feature.Values, NoQuota)
+				in.value[f][NoQuota] = v
+			}
 		case len(columns) > 1:
 			errs.add(&InputError{Row: in.t.Row(), Column: feature.Name, Value: string(cell),
 				Message: fmt.Sprintf("%q has no quota: %s can be %s", cell, feature.Name, listed(feature.Values))})

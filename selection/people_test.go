@@ -60,7 +60,7 @@ func TestRulesLeaveOut(t *testing.T) {
 	if !slices.EqualFunc(out, want, func(a, b Group) bool { return a.Reason == b.Reason && slices.Equal(a.People, b.People) }) {
 		t.Errorf("%v", out)
 	}
-	if pool.Len() != 5 || pool.Value(1, 0) != "child" {
+	if pool.Len() != 5 || pool.Value(1, 0) != NoQuota {
 		t.Errorf("%d people, the second %q", pool.Len(), pool.Value(1, 0))
 	}
 	r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: quotas, Size: 1, Excluded: out})

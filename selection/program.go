@@ -16,7 +16,7 @@ import (
 
 // Method is the version of the way from a problem and a seed to a panel: it is
 // raised when the same input gives another panel, other chances or another proof.
-const Method = 2
+const Method = 3
 
 // Program says what drew. It identifies the program as far as a program can
 // speak of itself: whoever changes it can change this too. What holds is that it

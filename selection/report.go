@@ -124,8 +124,8 @@ func (d *drawing) finish(team *lineup) Report {
 	r.MinByWeight = d.lowestByWeight()
 	inPool := d.Pool.Counts()
 	r.QuotasMet = team.panel.size == in.size && len(team.seated) == in.size
-	for i, one := range in.rows {
-		got := one.seated + team.panel.rows[i]
+	for _, one := range in.reported(team.panel.rows) {
+		got := one.seated
 		q := QuotaResult{Feature: one.feature, Value: one.value, Min: one.quota.Min, Max: one.quota.Max, Selected: got}
 		f := d.Pool.FeatureIndex(one.feature)
 		if v := slices.Index(d.Pool.features[f].Values, one.value); v >= 0 {
