@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -172,12 +171,9 @@ func (m *mailing) run() error {
 	if m.before != nil {
 		letters.Report.Carry(m.before.Report)
 	}
-	proof, err := selection.NewMailingProof(job, commitment, m.roll, letters, m.ceremony.value)
+	proof, err := selection.NewMailingProof(job, commitment, m.roll, letters, m.ceremony.value, m.before)
 	if err != nil {
 		return err
-	}
-	if m.before != nil && reflect.DeepEqual(proof.Value, m.before.Value) {
-		proof.Limits = append(proof.Limits, "the beacon's value is that of the wave before: the sender knew it when settling this wave's letters")
 	}
 	if err := m.write(job, letters, proof); err != nil {
 		return err

@@ -210,9 +210,9 @@ func boundColumns(r selection.Register) string {
 }
 
 func newLettersVerifyCommand() *cobra.Command {
-	var proofFile, register string
+	var proofFile, register, previous string
 	c := &cobra.Command{
-		Use:   "verify --proof proof.json [--register FILE]",
+		Use:   "verify --proof proof.json [--register FILE] [--previous proof.json]",
 		Short: "Check a mailing: draw its letters again, or without the register check what can be",
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -233,13 +233,19 @@ func newLettersVerifyCommand() *cobra.Command {
 					return err
 				}
 			}
-			steps, bad := selection.VerifyMailing(proof, pool)
+			var before *selection.MailingProof
+			if previous != "" {
+				if before, err = readMailingProof(previous); err != nil {
+					return err
+				}
+			}
+			steps, bad := selection.VerifyMailing(proof, pool, before)
 			for _, late := range dueStep(proof.Beacon) {
 				steps = append(steps, late)
 				bad = cmp.Or(bad, errors.New(late.Detail))
 			}
 			for _, s := range steps {
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-10s %-18s %s\n", s.Name, s.Outcome, s.Detail); err != nil {
+				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-14s %-18s %s\n", s.Name, s.Outcome, s.Detail); err != nil {
 					return err
 				}
 			}
@@ -254,5 +260,6 @@ func newLettersVerifyCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&proofFile, "proof", "", "proof.json of the mailing")
 	c.Flags().StringVar(&register, "register", "", "the register, as it was")
+	c.Flags().StringVar(&previous, "previous", "", "proof.json of the wave before")
 	return c
 }
