@@ -32,7 +32,7 @@ type drawing struct {
 	panels  [][]int     // for a public draw, and which of them was drawn
 	number  int
 
-	unproved int // people on no listed panel, not proved to be on none at all
+	unproved int // people on no listed panel who are not proved to be on none at all
 }
 
 func newDrawing(ctx context.Context, p Problem) (*drawing, error) {
@@ -92,6 +92,7 @@ func (d *drawing) complete(team *lineup) (r *Result, err error) {
 		return nil, err
 	}
 	r.Report = d.finish(team)
+	r.Report.Unlisted, r.Report.KindSpread = d.unproved, d.kindSpread()
 	return r, nil
 }
 
@@ -585,6 +586,22 @@ func (d *drawing) groups() (chance []int64, people []int) {
 		chance, people = append(chance, one.Chance), append(people, one.People)
 	}
 	return chance, people
+}
+
+// kindSpread is the largest difference between chances of people of one type.
+func (d *drawing) kindSpread() float64 {
+	if d.own == nil {
+		return 0
+	}
+	widest := int64(0)
+	for t := range d.in.count {
+		low, high := int64(ChanceUnit), int64(0)
+		for _, i := range d.in.people(t) {
+			low, high = min(low, d.own[i]), max(high, d.own[i])
+		}
+		widest = max(widest, high-low)
+	}
+	return float64(widest) / ChanceUnit
 }
 
 // personal is the chance of everyone in the pool.

@@ -181,9 +181,13 @@ func (v *pageView) chances() []string {
 	} else {
 		out = append(out, w.say("chance_range", append(append(both(r.MinProbability), both(r.MaxProbability)...), both(v.mean())...)...))
 	}
-	if r.WithoutChance > 0 {
-		out = append(out, w.say("chance_none", w.count(r.WithoutChance, "person")))
-	} else if bound := r.UpperBoundMinProbability; bound > 0 {
+	if never := r.WithoutChance - r.Unlisted; never > 0 {
+		out = append(out, w.say("chance_none", w.count(never, "person")))
+	}
+	if r.Unlisted > 0 {
+		out = append(out, w.say("chance_unlisted", w.count(r.Unlisted, "person")))
+	}
+	if bound := r.UpperBoundMinProbability; bound > 0 && r.WithoutChance == 0 {
 		what := "bound"
 		if r.MinByWeight > 0 {
 			what = "weighed"
@@ -244,8 +248,15 @@ func (v *pageView) flow() []labelled {
 	out := []labelled{{w.say("flow_applied"), w.number(r.People)}}
 	named := 0
 	for _, g := range r.LeftOut {
-		out = append(out, labelled{w.say("flow_left", g.Reason), "−" + w.number(g.People)})
 		named += g.People
+	}
+	minus := "−"
+	if all := r.LeftOutPeople; all > 0 && all < named { // some are left out for several reasons
+		out = append(out, labelled{w.say("flow_left_all"), "−" + w.number(all)})
+		minus, named = "", all
+	}
+	for _, g := range r.LeftOut {
+		out = append(out, labelled{w.say("flow_left", g.Reason), minus + w.number(g.People)})
 	}
 	if rest := r.Excluded - named; rest > 0 {
 		out = append(out, labelled{w.say("flow_left_other"), "−" + w.number(rest)})
@@ -265,6 +276,9 @@ func (v *pageView) flow() []labelled {
 	return out
 }
 
+// kindsAlike is the difference of chances that nobody needs to be told of.
+const kindsAlike = 1e-6
+
 // how are the sentences about the method.
 func (v *pageView) how() []string {
 	w, r := v.w, v.Report
@@ -275,10 +289,20 @@ func (v *pageView) how() []string {
 			out = append(out, w.say("how_changed", strings.Join(w.sayAll(changes), "; "), reason))
 		}
 	}
+	if i := r.Invited; i != nil {
+		out = append(out, w.say("how_invited", w.count(r.Size, "person"), w.number(i.Wanted), w.decimal(i.Expected, 1), i.Source, w.percent(i.Rate), w.percent(i.AllMet)))
+	}
+	if r.WithoutAddress > 0 {
+		out = append(out, w.say("how_no_address", w.count(r.WithoutAddress, "person")))
+	}
 	if text, ok := w.objectives[r.Objective]; ok {
 		out = append(out, text)
 	}
-	out = append(out, w.say("how_types", w.count(r.Types, "kind")))
+	kinds := w.say("kinds_alike")
+	if r.KindSpread > kindsAlike {
+		kinds = w.say("kinds_differ", w.percent(r.KindSpread))
+	}
+	out = append(out, w.say("how_types", w.count(r.Types, "kind"))+" "+kinds)
 	if r.Lottery != nil && r.Lottery.Panels > 0 {
 		out = append(out, w.say("how_lottery", w.count(r.Lottery.Panels, "panel")))
 	}
@@ -290,7 +314,7 @@ func (v *pageView) how() []string {
 		}
 	}
 	if r.HouseholdRedraws > 0 || r.HouseholdMoves > 0 {
-		out = append(out, w.say("how_homes", w.number(r.HouseholdRedraws), w.number(r.HouseholdMoves)))
+		out = append(out, w.say("how_homes", w.count(r.HouseholdRedraws, "pick"), w.count(r.HouseholdMoves, "pick")))
 	}
 	return out
 }

@@ -117,6 +117,12 @@ func TestReportPage(t *testing.T) {
 			own.Policy.Panels, own.Panels = 1000, &selection.PanelDraw{Panels: 1000, Number: 417}
 			p.Proof = &own
 		}), []string{"Commitments of this topic before", "a mistake in the quotas", "1,000 panels were written down beforehand, all equally likely, and the lot picked number 417"}, nil},
+		{"unlisted", changed(func(p *selection.ReportPage) { p.Report.WithoutChance, p.Report.Unlisted = 12, 12 }),
+			[]string{"12 people could not be drawn: none of the listed panels holds them"}, []string{"could not be drawn at all", "It is proven that no lottery"}},
+		{"on no panel", changed(func(p *selection.ReportPage) {
+			p.Report.WithoutChance, p.Report.Unlisted, p.Report.KindSpread = 12, 0, .0125
+		}),
+			[]string{"12 people could not be drawn at all", "Within a kind chances differ by at most"}, []string{"none of the listed panels", "Within a kind everyone"}},
 		{"without", changed(func(p *selection.ReportPage) { p.Proof = nil }), []string{"Everyone’s chance"}, []string{"Merkle", "The same in numbers"}},
 		{"missed", changed(func(p *selection.ReportPage) {
 			p.Report.QuotasMet = false

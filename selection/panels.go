@@ -397,6 +397,9 @@ func (d *drawing) deal(c *cast, before []float64) (*lineup, error) {
 		if p > 0 {
 			told.LowestBefore = min(told.LowestBefore, p)
 			told.LowestAfter = min(told.LowestAfter, after)
+			if after == 0 {
+				d.unproved++
+			}
 		}
 	}
 	if told.LowestAfter == 0 {

@@ -38,6 +38,9 @@ func TestPanelsForAPublicDraw(t *testing.T) {
 			if len(r.Panels) != one.panels || !slices.Equal(r.Selected, r.Panels[r.PanelNumber-1]) || r.Report.Realised.How != RealisedExact {
 				t.Fatalf("%d panels, number %d", len(r.Panels), r.PanelNumber)
 			}
+			if none := r.Report.Eligible - 20; one.panels == 1 && (r.Report.WithoutChance != none || r.Report.Unlisted != none) {
+				t.Errorf("one panel: %d without a chance, %d of them unlisted, want %d", r.Report.WithoutChance, r.Report.Unlisted, none)
+			}
 			had := make([]int, one.p.Pool.Len())
 			for k, people := range r.Panels {
 				checkPanel(t, one.p, &Result{Selected: people, Report: Report{QuotasMet: true}})

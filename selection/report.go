@@ -20,9 +20,15 @@ type Report struct {
 	Solver         string    `json:"solver"`
 	MinProbability float64   `json:"min_probability"`
 	MaxProbability float64   `json:"max_probability"`
-	WithoutChance  int       `json:"without_chance"` // people whom no panel can hold
-	Gini           float64   `json:"gini"`
-	GeometricMean  float64   `json:"geometric_mean"`
+	WithoutChance  int       `json:"without_chance"` // people with chance 0, the unlisted among them
+	// Unlisted are people whom no panel of the list holds, though one that is not
+	// listed may; the others without a chance are proved to be on no panel at all.
+	Unlisted int `json:"without_chance_unlisted,omitempty"`
+	// KindSpread is the largest difference between chances of people of one kind,
+	// alike in every quota feature: households and whole panels make it.
+	KindSpread    float64 `json:"kind_spread,omitempty"`
+	Gini          float64 `json:"gini"`
+	GeometricMean float64 `json:"geometric_mean"`
 	// MinByWeight is the lowest chance divided by the person's weight, which is what
 	// the objectives make high and what the bound is of; 0 where nobody has a weight
 	// of their own and MinProbability is the same.

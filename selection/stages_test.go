@@ -274,3 +274,24 @@ func TestLeximinIsLowestOfAll(t *testing.T) {
 		}
 	})
 }
+
+// TestKindSpread holds the report to what households make of the chances of
+// people who are alike otherwise.
+func TestKindSpread(t *testing.T) {
+	pool, err := NewPool([]Feature{{Name: "g", Values: []string{"w", "m"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, home := range []string{"a", "a", "a", "b", "c", "d"} {
+		if err := pool.Add(Person{ID: fmt.Sprint(i), Values: []uint16{0}, Household: home}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := Draw(t.Context(), Problem{Pool: pool, Quotas: Quotas{{Feature: "g", Value: "w", Min: 4, Max: 4}}, Size: 4, Objective: Leximin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := r.Report.KindSpread; math.Abs(v-2./3) > 1e-3 {
+		t.Errorf("a third of a seat and a whole one differ by %g", v)
+	}
+}
