@@ -85,7 +85,7 @@ func (d *drawing) complete(team *lineup) (r *Result, err error) {
 		r.Probability[i] = float64(c) / ChanceUnit
 	}
 	d.say("drawing reserves")
-	if r.Reserves, err = d.reserves(r.Selected); err != nil {
+	if r.Reserves, err = d.reserves(r.Selected, r.Chances); err != nil {
 		return nil, err
 	}
 	if d.report.Fit, err = d.fit(r.Chances); err != nil {

@@ -15,7 +15,8 @@ type offset struct {
 	bears  []float64 // expected seats of each type that bear it
 	share  []float64 // of each type, as a part of its chance
 	fixed  []bool    // types whose share is as large as it may be
-	normal []float64 // Σ bears·column·columnᵀ over the types not fixed, factored
+	matrix []float64 // Σ bears·column·columnᵀ over the types not fixed
+	normal []float64 // the same, factored
 }
 
 const (
@@ -67,8 +68,25 @@ func (o *offset) factor() {
 			}
 		}
 	}
-	o.normal = make([]float64, n*n)
+	o.matrix, o.normal = mat, make([]float64, n*n)
 	factor(mat, o.normal, n)
+}
+
+// bearable finds the shares that move the rows by right; false where the types
+// cannot bear that, as none that has a value has the others too: rows that hang
+// together would drift then, and with them the size.
+func (o *offset) bearable(right, along []float64) bool {
+	substitute(o.normal, right, along)
+	n := len(along)
+	for i, v := range right {
+		for j, x := range along {
+			v -= float64(o.matrix[i*n+j] * x)
+		}
+		if math.Abs(v) > nearWhole {
+			return false
+		}
+	}
+	return true
 }
 
 // decide decides a meeting in which the one ahead has come to chance phi, and
@@ -82,7 +100,9 @@ func (o *offset) decide(p *contest, phi float64, d dice) bool {
 		for _, e := range o.level.exchange(p.aheadType, p.rivalType, float64(p.ahead+p.rival)/ChanceUnit, nil) {
 			right[e.row] -= e.v
 		}
-		substitute(o.normal, right, along)
+		if !o.bearable(right, along) {
+			return d.unit() < phi
+		}
 		up, down := 1-phi, phi
 		var column []term
 		for t, w := range o.bears {

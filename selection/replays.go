@@ -14,8 +14,9 @@ const (
 	replayFew   = 20  // fewer repeat the seats of the types alone, replayLeast times at least; more are too slow where households are matched
 	replayLeast = 2
 
-	replayGroup  = 1000 // seats expected of a group of people in all replays
-	replayGroups = 10   // and of a group at least this part of all seats
+	replayGroup  = 1000            // seats expected of a group of people in all replays, half of it at least
+	replayGroups = 10              // and of a group at least this part of all seats
+	replaySeats  = 4 * replayGroup // in replays of the seats of the types, where these are few
 )
 
 // realised tells how near the published chances are to those that the draw
@@ -35,7 +36,11 @@ func (r *rounding) realised() (Realised, error) {
 	if n >= replayFew || r.full {
 		return r.measure(n)
 	}
-	return r.measureSeats(max(n, replayLeast))
+	if r.Replays == 0 {
+		cheap := replayWork / float64(replayType*r.in.types())
+		n = max(n, int(min(replayMost, cheap, math.Ceil(replaySeats/float64(r.in.size)))), replayLeast)
+	}
+	return r.measureSeats(n)
 }
 
 // tally counts seats of groups of people: by those alike or nearly so, and by
@@ -46,8 +51,9 @@ type tally struct {
 	seen     [2][]float64
 }
 
-// newTally makes groups that can expect some seats each. The seats that a type's
-// people expect in all replays are given, of those alone first.
+// newTally makes groups that can expect some seats each, so that everybody is in
+// one. The seats that a type's people expect in all replays are given, of those
+// alone first.
 func newTally(types int, expected []float64, chance []int64) *tally {
 	y := &tally{}
 	least := 0.0
@@ -66,14 +72,21 @@ func newTally(types int, expected []float64, chance []int64) *tally {
 			})
 		}
 		y.group[way] = make([]int32, len(expected))
-		var sums []float64
+		sums := []float64{0}
 		for at, k := range order {
 			side := at > 0 && int(order[at-1])/types != int(k)/types
-			if len(sums) == 0 || sums[len(sums)-1] >= least || side {
+			if last := sums[len(sums)-1]; last >= least || side && last >= replayGroup/2 {
 				sums = append(sums, 0)
 			}
 			y.group[way][k] = int32(len(sums) - 1)
 			sums[len(sums)-1] += expected[k]
+		}
+		if last := len(sums) - 1; last > 0 && sums[last] < replayGroup/2 { // too few for themselves
+			sums[last-1] += sums[last]
+			sums = sums[:last]
+			for k, g := range y.group[way] {
+				y.group[way][k] = min(g, int32(last-1))
+			}
 		}
 		y.expected[way], y.seen[way] = sums, make([]float64, len(sums))
 	}
@@ -86,18 +99,24 @@ func (y *tally) add(k int, seats float64) {
 	}
 }
 
-// enter enters the largest deviation of a group that can expect enough seats.
-func (y *tally) enter(r *Realised) {
+// measured is the largest deviation of a group, or that there are no groups that
+// expect enough seats for their chances to be told apart.
+func (y *tally) measured(replays int, note string) Realised {
+	out := Realised{How: RealisedMeasured, Replays: replays, Note: note}
 	for way, sums := range y.expected {
+		if len(sums) < 2 {
+			continue
+		}
 		for g, want := range sums {
-			if want < replayGroup/2 {
-				continue
-			}
-			if off := math.Abs(y.seen[way][g]/want - 1); off > r.MaxDeviation {
-				r.MaxDeviation, r.StandardError = off, 1/math.Sqrt(want)
+			if off := math.Abs(y.seen[way][g]/want - 1); off > out.MaxDeviation || out.StandardError == 0 {
+				out.MaxDeviation, out.StandardError = off, 1/math.Sqrt(want)
 			}
 		}
 	}
+	if out.StandardError == 0 {
+		return Realised{How: RealisedTarget, Note: fmt.Sprintf("%d replays have too few seats for the chances of groups of people to be measured by them; ask for more replays", replays)}
+	}
+	return out
 }
 
 // replaySeed is the seed of a replay.
@@ -154,9 +173,7 @@ func (r *rounding) measure(n int) (Realised, error) {
 	if failed > 0 {
 		return Realised{How: RealisedTarget, Note: fmt.Sprintf("households leave so little room that the search ended without a panel in %d of %d replays", failed, n)}, nil
 	}
-	out := Realised{How: RealisedMeasured, Replays: n, Note: "of groups of people alike, or with like chances, those who share a household apart from those who do not"}
-	y.enter(&out)
-	return out, nil
+	return y.measured(n, "of groups of people alike, or with like chances, those who share a household apart from those who do not where they are enough"), nil
 }
 
 // measureSeats replays the seats of the types alone, for one draw of deputies:
@@ -185,7 +202,5 @@ func (r *rounding) measureSeats(n int) (Realised, error) {
 			y.add(t, float64(x))
 		}
 	}
-	out := Realised{How: RealisedMeasured, Replays: n, Note: "of groups of people alike, or with like chances; households and the draw within a type keep every chance"}
-	y.enter(&out)
-	return out, nil
+	return y.measured(n, "of groups of people alike, or with like chances; households and the draw within a type keep every chance"), nil
 }

@@ -29,34 +29,27 @@ func (d *drawing) rounding() *rounding {
 
 // certain tells whether settling what the flight leaves meets every quota
 // whatever the seed: each row stands as many seats from its bounds as there are
-// features, or cannot pass them, and has people enough to bear what the last
-// households move, which are fewer than the balance rows.
+// features, and where the others may not be able to bear what the last households
+// move by as much more as these can, or it cannot pass its bounds.
 func (r *rounding) certain() bool {
 	if r.full {
 		return false
 	}
 	in := r.in
-	sum, bear, moves := make([]int64, len(in.rows)), make([]int64, len(in.rows)), make([]bool, len(in.rows))
-	bears := r.bearing()
+	sum, moves := make([]int64, len(in.rows)), make([]bool, len(in.rows))
 	for t, n := range in.count {
 		for _, row := range in.rowsOf(t) {
 			sum[row] += int64(n) * r.chance[t]
-			bear[row] += bears[t]
 			moves[row] = moves[row] || r.chance[t] > 0 && r.chance[t] < ChanceUnit
 		}
 	}
 	need := int64(in.width)*ChanceUnit + ChanceUnit/100
-	last := int64(0) // twice what the last households can move
-	for k := range r.homes.len() {
-		last = max(last, r.homes.under(k, in, r.chance, ChanceUnit))
+	if last := r.lastMove(); !r.bears(last) {
+		need += last
 	}
-	last *= 2 * int64(in.balancing().size)
 	for k, one := range in.rows {
 		if !moves[k] {
 			continue
-		}
-		if bear[k] < last {
-			return false
 		}
 		if one.lo > 0 && sum[k]-int64(one.lo)*ChanceUnit < need {
 			return false
@@ -68,23 +61,105 @@ func (r *rounding) certain() bool {
 	return true
 }
 
-// bearing are the seats, in units, that the people of each type expect who can
-// bear what the last households move.
-func (r *rounding) bearing() []int64 {
-	out := make([]int64, r.in.types())
-	for t, n := range r.in.count {
-		if r.chance[t] <= mostBorne {
-			out[t] = int64(n) * r.chance[t]
+// lastMove is the most, in units, that the last households can move in a row,
+// all one way: they are fewer than the balance rows, and each moves its sum.
+func (r *rounding) lastMove() int64 {
+	most := int64(0)
+	for k := range r.homes.len() {
+		most = max(most, r.homes.under(k, r.in, r.chance, ChanceUnit))
+	}
+	return most * int64(min(r.homes.len(), r.in.balancing().size))
+}
+
+// bears tells whether people who are surely decided before can bear a move in
+// any row: nobody's chance need then move by more than it may.
+func (r *rounding) bears(move int64) bool {
+	if move == 0 {
+		return true
+	}
+	in := r.in
+	o := &offset{in: in, level: in.balancing(), share: make([]float64, in.types()), bears: r.bearing(), fixed: make([]bool, in.types())}
+	o.factor()
+	n := o.level.size
+	lines := make([]float64, n*n)
+	unit := make([]float64, n)
+	moves := make([]bool, len(in.rows))
+	for t, c := range r.chance {
+		for _, row := range in.rowsOf(t) {
+			moves[row] = moves[row] || c > 0
 		}
 	}
-	for k := range r.homes.len() {
-		if r.homes.under(k, r.in, r.chance, ChanceUnit) <= mostBorne {
+	for g := range in.width {
+		base := int32(-1) // a row that moves at the others' cost
+		for row := in.group[g+1] - 1; row >= in.group[g]; row-- {
+			at := o.level.row[row]
+			switch {
+			case !moves[row]:
+				continue
+			case base < 0 && at >= 0:
+				base = at
+				continue
+			case at < 0:
+				base = int32(n)
+				continue
+			}
+			clear(unit)
+			if unit[at] = 1; base < int32(n) {
+				unit[base] = -1
+			}
+			if !o.bearable(unit, lines[int(at)*n:][:n]) {
+				return false
+			}
+		}
+	}
+	b := bearers{level: o.level}
+	slopes := make([]float64, n)
+	var column []term
+	for t, w := range o.bears {
+		if w == 0 {
 			continue
 		}
-		for _, i := range r.homes.people(k) {
-			if t := r.in.typeOf[i]; r.chance[t] <= mostBorne {
-				out[t] -= r.chance[t]
+		column = o.level.column(int32(t), column[:0])
+		for row := range slopes {
+			slopes[row] = 0
+			for _, e := range column {
+				slopes[row] += float64(lines[row*n+int(e.row)] * e.v)
 			}
+		}
+		if float64(b.spread(slopes)*float64(move)/ChanceUnit) > mostShare {
+			return false
+		}
+	}
+	return true
+}
+
+// sureDeputies is how many deputies of a type are to be expected for it to have
+// some: that it has none is less likely than one in 10¹⁷ then.
+const sureDeputies = 40
+
+// bearing are the seats that the people of each type expect who can bear what the
+// last households move, 0 where it may have none of them.
+func (r *rounding) bearing() []float64 {
+	types := r.in.types()
+	alone, out := slices.Clone(r.in.count), make([]float64, types)
+	deputies := make([]float64, types)
+	for k := range r.homes.len() {
+		sum := r.homes.under(k, r.in, r.chance, ChanceUnit)
+		for _, i := range r.homes.people(k) {
+			t := r.in.typeOf[i]
+			alone[t]--
+			if c := float64(r.chance[t]); sum > 0 && sum <= mostBorne {
+				deputies[t] += c / float64(sum)
+				out[t] += c / ChanceUnit
+			}
+		}
+	}
+	for t, n := range alone {
+		if deputies[t] < sureDeputies {
+			out[t] = 0
+		}
+		if r.chance[t] <= mostBorne {
+			out[t] += float64(n) * float64(r.chance[t]) / ChanceUnit
 		}
 	}
 	return out
