@@ -1,8 +1,10 @@
 // Package selection draws a panel from the people who applied and seats it at
 // tables: quotas met exactly, chances as equal as the quotas allow and printed,
 // no seat unfilled, the whole draw repeatable by anyone to the same bytes. It is
-// pure: it reads nothing but its arguments, and must never import anything of
-// the server, a database or the network.
+// pure: what it answers follows from its arguments alone, and it must never import
+// anything of the server, a database or the network. The one thing that it reads and
+// writes besides is the compiled solver, in the user's cache folder, so that the next
+// draw begins sooner; without that folder it compiles anew, to the same results.
 //
 // # Use
 //

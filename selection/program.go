@@ -23,9 +23,13 @@ const Method = 3
 // is published before the beacon: anyone can then get these sources, build them,
 // and see the same panel come out.
 type Program struct {
-	Version string `json:"version"`          // of the build, "(devel)" where it has none
-	Method  int    `json:"method"`           // Method of the build
-	Sources Digest `json:"sources"`          // over the Go sources of this package and those below it, tests apart
+	Version string `json:"version"` // of the build, "(devel)" where it has none
+	Method  int    `json:"method"`  // Method of the build
+	// Sources is over the Go sources of this package and those below it, tests apart.
+	// It covers neither the solver's own code, which Solver names and whose digest the
+	// sources hold, nor the compiler and the modules that they import, whose versions
+	// are those of go.mod and go.sum at the version named.
+	Sources Digest `json:"sources"`
 	Solver  string `json:"solver,omitempty"` // of the listed panels, empty where the build holds none
 }
 

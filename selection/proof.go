@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"veche/selection/beacon"
 )
@@ -75,12 +76,6 @@ type PanelDraw struct {
 const (
 	curveGroup  = 10  // people in the smallest group of a curve
 	curveGroups = 400 // groups of a long curve, about
-)
-
-// The kinds of beacon as texts.
-const (
-	BeaconPhrase = string(beacon.Phrase)
-	BeaconPublic = string(beacon.Public)
 )
 
 // limits are what no proof of a draw can show.
@@ -231,15 +226,24 @@ func (p *Proof) chain() error {
 	if all[0].Number != 1 {
 		return fmt.Errorf("the topic's first commitment is missing: this proof begins with number %d", all[0].Number)
 	}
+	var latest *Commitment // that was published
 	for i := range all {
-		if err := all[i].check(); err != nil {
+		one := &all[i]
+		if err := one.check(); err != nil {
 			return err
 		}
 		if i > 0 {
-			if err := all[i].follows(&all[i-1]); err != nil {
+			if err := one.follows(&all[i-1]); err != nil {
 				return err
 			}
 		}
+		if !one.Published() {
+			continue
+		}
+		if latest != nil && one.Time.Before(latest.Time) {
+			return fmt.Errorf("commitment %d was made at %s, before commitment %d (%s)", one.Number, one.Time.Format(time.RFC3339), latest.Number, latest.Time.Format(time.RFC3339))
+		}
+		latest = one
 	}
 	return nil
 }

@@ -326,10 +326,54 @@ func (r *Receipt) Verify(proofs ...*Proof) ([]Step, error) {
 	if used < len(byCommitment) {
 		v.try("proofs", fmt.Errorf("%d of the %d proofs given are of no round that this receipt names", len(byCommitment)-used, len(byCommitment)), Proved, "")
 	}
-	if len(r.Earlier) > 0 {
+	if p := byCommitment[r.Commitment]; p != nil {
+		r.listed(v, p)
+	}
+	switch whole := r.whole(); {
+	case !whole:
+		v.expect("total", true, Proved, fmt.Sprintf("of these rounds only (%s) the chance was %s: the receipt leaves others out", r.rounds(), inWords(r.Total)))
+	case len(r.Earlier) > 0:
 		v.expect("total", true, Proved, fmt.Sprintf("over %d rounds the chance was %s", len(r.Earlier)+1, inWords(r.Total)))
 	}
 	return v.steps, v.err
+}
+
+// whole tells whether the receipt has all rounds up to its own: 0, 1, 2, ….
+func (r *Receipt) whole() bool {
+	for k := range r.Earlier {
+		if r.Earlier[k].Round != uint64(k) {
+			return false
+		}
+	}
+	return r.Round == uint64(len(r.Earlier))
+}
+
+// rounds are the numbers of the receipt's rounds.
+func (r *Receipt) rounds() string {
+	text := ""
+	for k := range r.Earlier {
+		text += fmt.Sprintf("%d, ", r.Earlier[k].Round)
+	}
+	return text + fmt.Sprint(r.Round)
+}
+
+// listed holds the rounds before to the commitments that the proof of the last
+// round follows.
+func (r *Receipt) listed(v *verification, p *Proof) {
+	if len(r.Earlier) == 0 {
+		return
+	}
+	before := map[Digest]uint64{}
+	for i := range p.Earlier {
+		before[p.Earlier[i].Digest()] = p.Earlier[i].Round
+	}
+	var err error
+	for k := range r.Earlier {
+		if round, ok := before[r.Earlier[k].Commitment]; err == nil && (!ok || round != r.Earlier[k].Round) {
+			err = fmt.Errorf("the proof of round %d follows no commitment %.12s… for round %d", r.Round, r.Earlier[k].Commitment, r.Earlier[k].Round)
+		}
+	}
+	v.try("rounds", err, Proved, "the rounds before are among the commitments that the last round follows")
 }
 
 // against holds the receipt of one round to the proof of that round.
@@ -354,7 +398,11 @@ func (r *Receipt) against(v *verification, p *Proof) {
 	if err == nil && places.at(r.Leaf) != said {
 		err = fmt.Errorf("the proof says %v, the receipt %v", places.at(r.Leaf), said)
 	}
-	v.try(name("outcome"), err, Proved, said.String())
+	detail := said.String()
+	if r.Standing == Drawable && r.Chance == 0 {
+		detail = fmt.Sprintf("without a chance in this round: no panel that meets the quotas could hold them, or they share a household with somebody who is seated; came out as %s", r.Outcome)
+	}
+	v.try(name("outcome"), err, Proved, detail)
 }
 
 // String says in words what a round was for a person.

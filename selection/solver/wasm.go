@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -31,11 +30,20 @@ const Name = "HiGHS (npm highs 1.15.3)"
 // ErrAbsent says that the build holds no solver.
 var ErrAbsent = errors.New("the HiGHS solver is not in this build: run ./scripts/setup and build again")
 
-// Available tells whether this build holds the solver.
-func Available() bool {
-	_, err := fs.Stat(files, wasmFile)
-	return err == nil
-}
+// Available tells whether this build holds the solver, and the one that is pinned:
+// another would be refused when it is needed.
+func Available() bool { return checked() == nil }
+
+var checked = sync.OnceValue(func() error {
+	body, err := files.ReadFile(wasmFile)
+	if err != nil {
+		return ErrAbsent
+	}
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != wasmDigest {
+		return fmt.Errorf("the embedded %s has the digest %x, not the pinned %s: run ./scripts/setup and build again", wasmFile, sum, wasmDigest)
+	}
+	return nil
+})
 
 // machine is the compiled module, made once in a process.
 type machine struct {
@@ -44,12 +52,12 @@ type machine struct {
 }
 
 var compiled = sync.OnceValues(func() (*machine, error) {
+	if err := checked(); err != nil {
+		return nil, err
+	}
 	body, err := files.ReadFile(wasmFile)
 	if err != nil {
-		return nil, ErrAbsent
-	}
-	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != wasmDigest {
-		return nil, fmt.Errorf("the embedded %s has the digest %x, not the pinned %s: run ./scripts/setup and build again", wasmFile, sum, wasmDigest)
+		return nil, err
 	}
 	ctx := context.Background()
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true)
