@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"veche/selection/beacon"
 )
@@ -183,6 +184,26 @@ func (c *Commitment) follows(earlier *Commitment) error {
 	return nil
 }
 
+// readable tells whether all texts are UTF-8: in JSON whatever is not comes out
+// alike, so one digest would stand for several texts.
+func (c *Commitment) readable() bool {
+	texts := append([]string{c.Topic, c.Program.Version, c.Program.Solver}, c.Household...)
+	texts = append(texts, c.Policy.Fit...)
+	for _, f := range c.Features {
+		texts = append(append(texts, f.Name), f.Values...)
+	}
+	for _, l := range slices.Concat(c.Policy.Seated, c.Policy.Excluded) {
+		texts = append(texts, l.Reason)
+	}
+	for _, q := range c.Policy.Quotas {
+		texts = append(texts, q.Feature, q.Value)
+	}
+	if c.After != nil {
+		texts = append(texts, c.After.Reason)
+	}
+	return !slices.ContainsFunc(texts, func(s string) bool { return !utf8.ValidString(s) })
+}
+
 // check refuses a commitment that contradicts itself.
 func (c *Commitment) check() error {
 	switch {
@@ -190,19 +211,30 @@ func (c *Commitment) check() error {
 		return fmt.Errorf("commitment version %d is not known to this program, which reads version %d", c.Version, CommitmentVersion)
 	case c.People < 1 || c.People > maxPeople:
 		return fmt.Errorf("a commitment for a pool of %d people", c.People)
+	case !c.readable():
+		return fmt.Errorf("a text of the commitment (topic, columns, features, reasons, program) is not UTF-8")
 	case c.PolicyDigest != c.Policy.Digest():
 		return fmt.Errorf("the policy has the digest %.12s…, the commitment says %.12s…: it was changed", c.Policy.Digest(), c.PolicyDigest)
 	case c.Number < 1 || (c.After == nil) != (c.Number == 1):
 		return fmt.Errorf("commitment number %d does not agree with what it follows", c.Number)
 	case c.After != nil && c.After.Reason == "":
 		return fmt.Errorf("commitment %d follows another one and gives no reason why", c.Number)
-	case c.Policy.Size < 1 || c.Policy.Size > c.People || c.Policy.Taken() > c.Policy.Size || c.Policy.Reserves < 0 || c.Policy.Panels < 0:
-		return fmt.Errorf("a policy of %d seats, %d taken, and %d reserves for %d people", c.Policy.Size, c.Policy.Taken(), c.Policy.Reserves, c.People)
+	case c.Policy.Size < 1 || c.Policy.Size > c.People || c.Policy.Reserves < 0 || c.Policy.Reserves > maxPeople:
+		return fmt.Errorf("a policy of %d seats and %d reserves for %d people", c.Policy.Size, c.Policy.Reserves, c.People)
+	case c.Policy.Panels < 0 || c.Policy.Panels > mostPanelSeats/c.Policy.Size || c.Policy.Replays < 0 || c.Policy.Replays > mostReplays:
+		return fmt.Errorf("a policy of %d panels of %d seats and %d replays", c.Policy.Panels, c.Policy.Size, c.Policy.Replays)
 	}
 	for _, l := range slices.Concat(c.Policy.Seated, c.Policy.Excluded) {
 		if l.People < 0 || l.People > c.People {
 			return fmt.Errorf("a list of %d people in a pool of %d", l.People, c.People)
 		}
+	}
+	free := c.Policy.Size
+	for _, l := range c.Policy.Seated {
+		if l.People > free {
+			return fmt.Errorf("the lists of who has a seat are longer than the policy's %d seats", c.Policy.Size)
+		}
+		free -= l.People
 	}
 	if _, err := ParseObjective(string(c.Policy.Objective)); err != nil {
 		return err

@@ -54,6 +54,10 @@ type Group struct {
 	People []int
 }
 
+// mostReplays bounds the draws that measure chances: the error falls with their
+// root, and is below a hundredth of a chance long before.
+const mostReplays = 100_000
+
 // peopleOf are all of a list of groups, in their order, each once.
 func peopleOf(groups []Group) []int {
 	var out []int
@@ -150,6 +154,10 @@ func (p *Problem) check() error {
 		return fmt.Errorf("%d people hold a seat already but the panel has %d seats", takenBy(p.Fixed), p.Size)
 	case p.Panels < 0 || p.Replays < 0:
 		return fmt.Errorf("the numbers of panels and of replays must not be negative: %d, %d", p.Panels, p.Replays)
+	case p.Panels > mostPanelSeats/p.Size:
+		return fmt.Errorf("%d panels of %d seats are too many to write: %d seats in all are possible", p.Panels, p.Size, mostPanelSeats)
+	case p.Replays > mostReplays:
+		return fmt.Errorf("%d replays are too many: at most %d are possible", p.Replays, mostReplays)
 	}
 	if _, err := ParseObjective(string(p.Objective)); err != nil {
 		return err

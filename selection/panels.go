@@ -75,7 +75,7 @@ func (b *listing) equal(l *lottery, units []int64) (*lineup, error) {
 }
 
 func (d *drawing) panelRoom() error {
-	if d.Panels*max(1, d.in.size) > mostPanelSeats {
+	if d.Panels > mostPanelSeats/max(1, d.in.size) {
 		return fmt.Errorf("%d panels of %d seats are too many to write: %d seats in all are possible", d.Panels, d.in.size, mostPanelSeats)
 	}
 	return nil

@@ -52,13 +52,16 @@ type Pool struct {
 }
 
 // NewPool makes an empty pool over the features. It refuses a feature or value
-// that is empty or named twice, and more than 65,535 values of one feature.
+// that is not UTF-8 or named twice, a feature without a name or values, and more than 65,535 values of one feature.
 func NewPool(features []Feature) (*Pool, error) {
 	seen := map[string]bool{}
 	own := make([]Feature, len(features))
 	for i, f := range features {
 		if f.Name == "" {
 			return nil, fmt.Errorf("feature %d has no name", i+1)
+		}
+		if !utf8.ValidString(f.Name) {
+			return nil, fmt.Errorf("feature %q is not UTF-8", f.Name)
 		}
 		if seen[f.Name] {
 			return nil, fmt.Errorf("feature %q is named twice", f.Name)
@@ -71,6 +74,9 @@ func NewPool(features []Feature) (*Pool, error) {
 		for _, v := range f.Values {
 			if values[v] {
 				return nil, fmt.Errorf("feature %q names its value %q twice", f.Name, v)
+			}
+			if !utf8.ValidString(v) {
+				return nil, fmt.Errorf("feature %q: its value %q is not UTF-8", f.Name, v)
 			}
 			values[v] = true
 		}

@@ -3,7 +3,11 @@ package selection
 import (
 	"fmt"
 	"unicode"
+	"unicode/utf8"
 )
+
+// mostSeats bounds the numbers of a quota.
+const mostSeats = 100_000_000
 
 // Quota is the number of seats, from Min to Max, that go to people with a
 // value of a feature. MinFlex and MaxFlex are how far a suggested change may
@@ -38,7 +42,8 @@ func (q Quotas) Features() []Feature {
 }
 
 // Check refuses quotas that contradict themselves: an empty name, a value
-// named twice, a negative number, min above max, flex within the quota.
+// named twice, a text that is not UTF-8, a number that is negative or above
+// 100,000,000, min above max, flex within the quota.
 func (q Quotas) Check() error {
 	seen := map[[2]string]bool{}
 	for i, one := range q {
@@ -60,6 +65,10 @@ func (q Quota) fault() string {
 	switch {
 	case q.Feature == "":
 		return "no feature is named"
+	case !utf8.ValidString(q.Feature) || !utf8.ValidString(q.Value):
+		return "feature and value must be UTF-8"
+	case max(q.Min, q.Max, q.MinFlex, q.MaxFlex) > mostSeats:
+		return fmt.Sprintf("%d seats: at most %d are possible", max(q.Min, q.Max, q.MinFlex, q.MaxFlex), mostSeats)
 	case q.Min < 0:
 		return fmt.Sprintf("min %d is negative", q.Min)
 	case q.Min > q.Max:

@@ -63,7 +63,7 @@ func ReadQuotas(r io.Reader) (Quotas, error) {
 				continue
 			}
 			v, err := strconv.Atoi(text)
-			if err != nil || v < 0 || v > 100_000_000 {
+			if err != nil || v < 0 || v > mostSeats {
 				errs.add(t.fault(at[i], text, fmt.Sprintf("%q is not a whole number of seats", text)))
 				continue
 			}
