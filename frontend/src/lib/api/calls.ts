@@ -1,4 +1,5 @@
 import { uuid } from '../uuid';
+import { Problem } from './problem';
 import { request } from './request';
 import type * as S from './schema';
 
@@ -16,6 +17,16 @@ function query(values: Record<string, string | number | undefined>): string {
   }
   const text = q.toString();
   return text ? `?${text}` : '';
+}
+
+/** What an older server does not know is none. */
+async function orNone<T>(answer: Promise<T>, none: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'not-found') return none;
+    throw error;
+  }
 }
 
 export const api = {
@@ -36,6 +47,10 @@ export const api = {
     request<unknown>(at(t, `/application${query({ client_id: uuid() })}`), { method: 'DELETE', repeatable: true }),
   importPeople: (t: string, csv: string | Blob) =>
     request<{ imported: number }>(at(t, '/people'), { method: 'POST', raw: { type: 'text/csv', body: csv } }),
+  /** The tables that people were brought in from; none where the server keeps no list. */
+  imports: (t: string) => orNone(request<{ imports: S.ImportRow[] | null }>(at(t, '/imports')), { imports: null }),
+  withdrawImport: (t: string, number: number) =>
+    request<unknown>(at(t, `/imports/${number}${query({ client_id: uuid() })}`), { method: 'DELETE', repeatable: true }),
   pool: (t: string) => request<S.Pool>(at(t, '/pool')),
 
   /** Proposes quotas from census counts; saves nothing. */

@@ -373,6 +373,14 @@ export interface SeatRow {
   features: Record<string, string>;
 }
 
+/** A table of people that was brought in. */
+export interface ImportRow {
+  import: number;
+  people: number;
+  time: number;
+  status: 'complete' | 'running' | 'broken-off' | 'withdrawn';
+}
+
 export type Mark = 'excluded' | 'included' | 'none';
 
 export interface TableRow {
