@@ -31,11 +31,11 @@ func (in *instance) short() []Conflict {
 				"%s: %s may have %d seats at most but %d are taken already", r.feature, r.value, r.quota.Max, r.seated)})
 		case r.people < r.lo && r.seated > 0:
 			out = append(out, Conflict{r.feature, r.value, fmt.Sprintf(
-				"%s: %s needs %d seats more but only %s of it can be drawn", r.feature, r.value, r.lo, people(r.people))})
+				"%s: %s needs %d seats more but %s of it can be drawn", r.feature, r.value, r.lo, atMost(r.people))})
 		case r.people < r.lo:
 			out = append(out, Conflict{r.feature, r.value, fmt.Sprintf(
-				"%s: %s needs at least %d seats but only %s of it can be drawn: lower its min to %d or find %d more",
-				r.feature, r.value, r.quota.Min, people(r.people), r.people, r.lo-r.people)})
+				"%s: %s needs at least %d seats but %s of it can be drawn: lower its min to %d or find %d more",
+				r.feature, r.value, r.quota.Min, atMost(r.people), r.people, r.lo-r.people)})
 		case here < r.lo:
 			out = append(out, Conflict{r.feature, r.value, fmt.Sprintf(
 				"%s: %s needs at least %d seats, one a household, but its %s live in only %d households", r.feature, r.value, r.lo, people(r.people), here)})
@@ -119,6 +119,14 @@ func people(n int) string {
 		return "1 person"
 	}
 	return fmt.Sprintf("%d people", n)
+}
+
+// atMost is people of whom more are needed.
+func atMost(n int) string {
+	if n == 0 {
+		return "nobody"
+	}
+	return "only " + people(n)
 }
 
 // limit is one side of a row.
@@ -407,10 +415,7 @@ func (in *instance) words(set []limit, whole, homes bool) Conflict {
 	together := strings.Join(said, "; ")
 	both := needs - (len(sides)-1)*in.size
 	all := fit[len(sides)]
-	count := "only " + people(all) + " like that can be drawn"
-	if all == 0 {
-		count = "nobody like that can be drawn"
-	}
+	count := atMost(all) + " like that can be drawn"
 	if homes {
 		all, _ = in.households(func(t int) bool {
 			return !slices.ContainsFunc(sides, func(s side) bool { return !s.fits(in.rowsOf(t)) })

@@ -75,3 +75,18 @@ func (h *homes) under(k int, in *instance, chance []int64, most int64) int64 {
 	}
 	return sum
 }
+
+// WithoutAddress is how many people have no address where others have one, 0 where
+// nobody has.
+func (p *Pool) WithoutAddress() int {
+	n := 0
+	for _, home := range p.household {
+		if home < 0 {
+			n++
+		}
+	}
+	if n == len(p.household) {
+		return 0
+	}
+	return n
+}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // PeopleOptions say how to read a pool.
@@ -46,7 +48,7 @@ func ParseRule(text string, several bool) (Rule, error) {
 	column, values, ok := strings.Cut(text, "=")
 	out := Rule{Column: strings.TrimSpace(column), Several: several}
 	for _, v := range strings.Split(values, "|") {
-		if v = strings.TrimSpace(v); v != "" {
+		if v = norm.NFC.String(strings.TrimSpace(v)); v != "" {
 			out.Values = append(out.Values, v)
 		}
 	}
@@ -54,15 +56,6 @@ func ParseRule(text string, several bool) (Rule, error) {
 		return Rule{}, fmt.Errorf(`%q is no rule: write column=value, or column=value|value for several`, text)
 	}
 	return out, nil
-}
-
-func (r Rule) holds(cell string) bool {
-	if !r.Several {
-		return slices.Contains(r.Values, strings.TrimSpace(cell))
-	}
-	return slices.ContainsFunc(strings.FieldsFunc(cell, func(c rune) bool { return c == ';' || c == ',' }), func(one string) bool {
-		return slices.Contains(r.Values, strings.TrimSpace(one))
-	})
 }
 
 // HeaderError says that features of the quotas have no column among the people.
@@ -89,7 +82,7 @@ func (e *HeaderError) Error() string {
 
 // plainName is a name without what people tend to write differently.
 func plainName(name string) string {
-	return strings.ReplaceAll(normalAddress(name), " ", "")
+	return strings.ReplaceAll(HouseholdKey(name), " ", "")
 }
 
 func quoted(names []string) string {
@@ -146,7 +139,7 @@ const NoQuota = "(no quota)"
 // ReadApplicants reads a pool row by row: a header and a row a person, with one
 // column for each feature of the quotas, or several for one that crosses them;
 // other columns are passed over. People whom a rule leaves out are in the pool
-// and in the groups besides, one a rule, everyone in the first that holds; only
+// and in the groups besides, one a rule, people in each that leaves them out; only
 // they may have values without a quota, which are all read as NoQuota. Memory is what the pool takes. Errors
 // are InputErrors with row, column and value, or a HeaderError.
 func ReadApplicants(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, []Group, error) {
@@ -174,6 +167,12 @@ func ReadApplicants(r io.Reader, quotas Quotas, o PeopleOptions) (*Pool, []Group
 	if in.pool.Len() == 0 {
 		return nil, nil, InputErrors{{Message: "nobody in the file: a row a person is needed"}}
 	}
+	for k := range in.use {
+		in.use[k].unmet(&o.Rules[k], &errs)
+	}
+	if len(errs) > 0 {
+		return nil, nil, errs
+	}
 	var out []Group
 	for k, people := range in.out {
 		out = append(out, Group{Reason: o.Rules[k].Reason(), People: people})
@@ -193,7 +192,9 @@ type applicants struct {
 	weight   int
 	weighing []weighing
 	rules    []int
+	use      []ruleUse
 	out      [][]int // by rule
+	failed   []int   // rules that leave the person out
 
 	person Person
 	parts  []string
@@ -222,7 +223,7 @@ func newApplicants(t *Table, quotas Quotas, o PeopleOptions) (*applicants, error
 		in.columns = append(in.columns, columns)
 		value := make(map[string]uint16, len(feature.Values))
 		for v, name := range feature.Values {
-			value[name] = uint16(v)
+			value[norm.NFC.String(name)] = uint16(v)
 		}
 		in.value = append(in.value, value)
 	}
@@ -239,6 +240,7 @@ func newApplicants(t *Table, quotas Quotas, o PeopleOptions) (*applicants, error
 	if o.Weight != "" {
 		in.weight = t.need(&errs, o.Weight)
 	}
+	in.use = make([]ruleUse, len(o.Rules))
 	for _, rule := range o.Rules {
 		in.rules = append(in.rules, t.need(&errs, rule.Column))
 	}
@@ -276,10 +278,10 @@ func (in *applicants) add(record []string, errs *InputErrors) error {
 			bad(in.id, "the identifier is empty")
 		}
 	}
-	rule := -1
-	for k := len(in.rules) - 1; k >= 0; k-- {
-		if !in.Rules[k].holds(record[in.rules[k]]) {
-			rule = k
+	in.failed = in.failed[:0]
+	for k, at := range in.rules {
+		if !in.use[k].holds(&in.Rules[k], record[at]) {
+			in.failed = append(in.failed, k)
 		}
 	}
 	for f, columns := range in.columns {
@@ -287,7 +289,7 @@ func (in *applicants) add(record []string, errs *InputErrors) error {
 		v, ok := in.value[f][string(cell)]
 		switch feature := &pool.features[f]; {
 		case ok:
-		case rule >= 0:
+		case len(in.failed) > 0:
 			if v, ok = in.value[f][NoQuota]; !ok {
 				v = uint16(len(feature.Values))
 				feature.Values = append(feature.Values, NoQuota)
@@ -320,8 +322,10 @@ func (in *applicants) add(record []string, errs *InputErrors) error {
 		return err
 	case earlier >= 0:
 		bad(in.id, fmt.Sprintf("identifier %q is in an earlier row already", person.ID))
-	case rule >= 0:
-		in.out[rule] = append(in.out[rule], pool.Len()-1)
+		return nil
+	}
+	for _, k := range in.failed {
+		in.out[k] = append(in.out[k], pool.Len()-1)
 	}
 	return nil
 }
@@ -342,5 +346,5 @@ func (in *applicants) home(record []string) string {
 	case in.Exact:
 		return strings.Join(in.parts, "\x00")
 	}
-	return normalAddress(in.parts...)
+	return HouseholdKey(in.parts...)
 }

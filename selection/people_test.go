@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"fmt"
 	"errors"
 	"slices"
 	"strings"
@@ -37,6 +38,25 @@ func TestPeopleWithoutIdentifiers(t *testing.T) {
 	}
 }
 
+// TestRuleMistyped names the value that nobody has and what there is instead.
+func TestRuleMistyped(t *testing.T) {
+	for _, c := range []struct{ rule, want string }{
+		{"interest=hihg", `nobody has the value "hihg" in column "interest"; it has: high, low`},
+		{"interest=high|lwo", `nobody has the value "lwo" in column "interest"; it has: high, low`},
+		{"interest=high|low", ""},
+		{"interest=high", ""},
+	} {
+		rule, err := ParseRule(c.rule, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = ReadApplicants(strings.NewReader("id,interest\n1,high\n2,low\n3,\n"), nil, PeopleOptions{Rules: []Rule{rule}})
+		if got := fmt.Sprint(err); c.want == "" && err != nil || c.want != "" && got != c.want {
+			t.Errorf("%s: %s", c.rule, got)
+		}
+	}
+}
+
 func TestRulesLeaveOut(t *testing.T) {
 	quotas := Quotas{{Feature: "age", Value: "young", Max: 2}, {Feature: "age", Value: "old", Max: 2}}
 	text := "id,age,district,when\n1,young,north,sat; sun\n2,child,north,sat\n3,old,south,sat\n4,old,north,mon\n5,child,south,mon\n"
@@ -56,7 +76,7 @@ func TestRulesLeaveOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Group{{"age is not young or old", []int{1, 4}}, {"district is not north", []int{2}}, {"when holds none of sun, sat", []int{3}}}
+	want := []Group{{"age is not young or old", []int{1, 4}}, {"district is not north", []int{2, 4}}, {"when holds none of sun, sat", []int{3, 4}}}
 	if !slices.EqualFunc(out, want, func(a, b Group) bool { return a.Reason == b.Reason && slices.Equal(a.People, b.People) }) {
 		t.Errorf("%v", out)
 	}

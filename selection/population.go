@@ -119,7 +119,7 @@ func (p Population) Among(rules []Rule) Population {
 			if f < 0 || rule.Several {
 				continue
 			}
-			t.Cells = slices.DeleteFunc(slices.Clone(t.Cells), func(c PopulationCell) bool { return !rule.holds(c.Values[f]) })
+			t.Cells = slices.DeleteFunc(slices.Clone(t.Cells), func(c PopulationCell) bool { return !new(ruleUse).holds(&rule, c.Values[f]) })
 		}
 		out.Tables = append(out.Tables, t)
 	}

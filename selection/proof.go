@@ -169,8 +169,10 @@ func (r *Roll) panels(panels [][]int) Digest {
 }
 
 // ReportDigest is the SHA-256 of a report's canonical JSON behind its domain,
-// without the shares of the population, which are no part of a draw.
+// without what is no part of a draw: the shares of the population, and why so many
+// are invited.
 func ReportDigest(r Report) Digest {
+	r.Invited = nil
 	r.Quotas = slices.Clone(r.Quotas)
 	for i := range r.Quotas {
 		r.Quotas[i].Population = nil

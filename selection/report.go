@@ -43,7 +43,10 @@ type Report struct {
 	HouseholdMoves           int           `json:"household_moves"`
 	Realised                 Realised      `json:"realised"`
 	Fit                      *Fit          `json:"fit,omitempty"`
-	LeftOut                  []GroupCount  `json:"left_out,omitempty"` // Excluded by reason
+	LeftOut                  []GroupCount  `json:"left_out,omitempty"`        // by reason, people in each that concerns them
+	LeftOutPeople            int           `json:"left_out_people,omitempty"` // by any of these reasons, each once
+	WithoutAddress           int           `json:"without_address,omitempty"` // where others gave one: taken as living alone
+	Invited                  *Invited      `json:"invited,omitempty"`
 	SeatedBy                 []GroupCount  `json:"seated_by,omitempty"`
 	Among                    string        `json:"among"`
 }
@@ -54,21 +57,32 @@ type GroupCount struct {
 	People int    `json:"people"`
 }
 
-// counts are groups by number, everyone in the first that names them.
-func counts(groups []Group) []GroupCount {
+// Invited tells that more people are drawn than are wanted, because not all come.
+// It is said by the organiser and no part of the draw.
+type Invited struct {
+	Wanted   int     `json:"wanted"`   // people who shall come
+	Rate     float64 `json:"rate"`     // expected to come, of everyone
+	Expected float64 `json:"expected"` // people expected to come
+	AllMet   float64 `json:"all_met"`  // at least this likely, all minimums are met
+	Source   string  `json:"source"`   // of the rates
+}
+
+// counts are groups by number, people in each that names them, and how many people
+// there are in all.
+func counts(groups []Group) ([]GroupCount, int) {
 	var out []GroupCount
-	seen := map[int]bool{}
-	for _, g := range groups {
+	in := map[int]int{} // the last group that a person was counted in, from 1
+	for k, g := range groups {
 		n := 0
 		for _, i := range g.People {
-			if !seen[i] {
-				seen[i] = true
+			if in[i] != k+1 {
+				in[i] = k + 1
 				n++
 			}
 		}
 		out = append(out, GroupCount{Reason: g.Reason, People: n})
 	}
-	return out
+	return out, len(in)
 }
 
 // Realised tells how near the published chances are to those that the draw,
@@ -120,7 +134,9 @@ func (d *drawing) finish(team *lineup) Report {
 	in, r := d.in, d.report
 	r.People, r.Eligible, r.Size, r.Seated = d.Pool.Len(), in.eligible, d.Size, takenBy(d.Fixed)
 	r.Excluded = r.People - r.Eligible - r.Seated
-	r.LeftOut, r.SeatedBy = counts(d.Excluded), counts(d.Fixed)
+	r.LeftOut, r.LeftOutPeople = counts(d.Excluded)
+	r.SeatedBy, _ = counts(d.Fixed)
+	r.WithoutAddress = d.Pool.WithoutAddress()
 	r.Types = in.types()
 	r.Realised.How = cmp.Or(r.Realised.How, RealisedTarget)
 	r.UpperBoundMinProbability = d.cert.UpperBound

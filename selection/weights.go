@@ -15,6 +15,7 @@ import (
 type Weights struct {
 	of      map[weightKey]*weightOf
 	columns []string // in order of appearance; "" is the identifier
+	header  []string // of the people that they were read with
 }
 
 type weightKey struct{ column, value string }
@@ -86,6 +87,7 @@ type weighing struct {
 // on are the columns of a people's file that weights speak of.
 func (w *Weights) on(t *Table, id int) []weighing {
 	var out []weighing
+	w.header = t.Header
 	for _, name := range w.columns {
 		at := id
 		if name != "" {
@@ -121,7 +123,10 @@ func (w *Weights) Unused() error {
 	slices.SortFunc(keys, func(a, b weightKey) int { return cmp.Compare(w.of[a].row, w.of[b].row) })
 	for _, key := range keys {
 		one := &InputError{Row: w.of[key].row, Column: key.column, Value: key.value, Message: fmt.Sprintf("nobody has the value %q in this column of the people", key.value)}
-		if key.column == "" {
+		switch {
+		case key.column != "" && w.header != nil && !slices.Contains(w.header, key.column):
+			one.Message = fmt.Sprintf("the people have no column %q (columns: %s)", key.column, strings.Join(w.header, ", "))
+		case key.column == "":
 			one.Message = fmt.Sprintf("%q is not among the people", key.value)
 		}
 		errs.add(one)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -197,6 +198,12 @@ func (d *drawing) run(ctx context.Context) error {
 	if done {
 		// After the commitment, which cleared what lay there.
 		return d.create("panels.csv", func(w io.Writer) error { return selection.WritePanels(w, d.problem.Pool, result) })
+	}
+	if i := d.invited; i != nil {
+		result.Report.Invited = &selection.Invited{Wanted: i.Seats, Rate: i.Rate, Expected: i.Expected, AllMet: i.AllMet, Source: filepath.Base(d.showUp)}
+	}
+	if n := result.Report.WithoutAddress; n > 0 && d.household != "" {
+		d.note(fmt.Sprintf("%s without an address: taken as living alone", count(n, "person is", "people are")))
 	}
 	proof, err := d.ceremony.prove(d.problem, result)
 	if err != nil {

@@ -178,6 +178,11 @@ func (d *drawing) readLists() error {
 	}
 	p.Fixed = append(already, must...)
 	p.Excluded = without(d.leftOut)
+	for k, g := range d.leftOut {
+		if n := len(g.People) - len(p.Excluded[k].People); n > 0 {
+			d.note(fmt.Sprintf("%s a seat by --must-include or --already-selected though %s: the list overrides the rule", count(n, "person has", "people have"), g.Reason))
+		}
+	}
 	for _, path := range d.exclude {
 		groups, err := list(path, "on the list of people who cannot be drawn")
 		if err != nil {
