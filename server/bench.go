@@ -41,7 +41,7 @@ func (s *Server) BenchDebate(ctx context.Context, people int) (topicID string, c
 	for i := range ids {
 		ids[i] = fmt.Sprint(i + 1)
 	}
-	members, err := s.Vault.Enrol(ctx, benchTopic, ids, identity.NewID)
+	members, err := s.Vault.Enrol(ctx, benchTopic, ids, identity.NewID, nil)
 	if err != nil {
 		return "", nil, err
 	}

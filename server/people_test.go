@@ -180,7 +180,7 @@ func TestDatabaseTellsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	cookie := d.signIn(t, p)
-	members, err := d.Vault.Enrol(t.Context(), "bank", []string{"passport-77310042"}, identity.NewID)
+	members, err := d.Vault.Enrol(t.Context(), "bank", []string{"passport-77310042"}, identity.NewID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,11 +274,11 @@ func TestPseudonyms(t *testing.T) {
 	for i := range 30 {
 		ids = append(ids, fmt.Sprint("id ", i))
 	}
-	first, err := d.Vault.Enrol(t.Context(), "bank", ids, identity.NewID)
+	first, err := d.Vault.Enrol(t.Context(), "bank", ids, identity.NewID, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := d.Vault.Enrol(t.Context(), "bank", append([]string{"id 7"}, ids...), identity.NewID)
+	again, err := d.Vault.Enrol(t.Context(), "bank", append([]string{"id 7"}, ids...), identity.NewID, nil)
 	if err != nil || again[0] != first[7] || !slices.Equal(again[1:], first) {
 		t.Errorf("enrolled again they are others: %v", err)
 	}

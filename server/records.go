@@ -32,7 +32,11 @@ func (r records) SaveNew(ctx context.Context, kind string, data map[string][]byt
 	for id, d := range data {
 		rows = append(rows, store.Record{Kind: kind, ID: id, Data: d})
 	}
-	return r.store.Insert(ctx, rows)
+	err := r.store.Insert(ctx, rows)
+	if errors.Is(err, store.ErrConflict) {
+		return privacy.ErrChanged
+	}
+	return err
 }
 
 func (r records) Remove(ctx context.Context, kind, id string) error {

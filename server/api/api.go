@@ -103,6 +103,8 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/application", signedIn, nil, (*API).apply},
 	{http.MethodDelete, "/topics/:topic/application", signedIn, nil, (*API).withdraw},
 	{http.MethodPost, "/topics/:topic/people", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).importPeople},
+	{http.MethodGet, "/topics/:topic/imports", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).listImports},
+	{http.MethodDelete, "/topics/:topic/imports/:import", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).withdrawImport},
 	{http.MethodGet, "/topics/:topic/pool", staff, readers, (*API).getPool},
 
 	{http.MethodPost, "/topics/:topic/population", staff, []topic.Role{topic.RolePlanner}, (*API).readPopulation},

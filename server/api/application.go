@@ -1,15 +1,8 @@
 package api
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"net/http"
-	"time"
-
 	"github.com/gofiber/fiber/v2"
 
-	"veche/server/intake"
 	"veche/server/journal"
 	"veche/server/topic"
 )
@@ -58,43 +51,4 @@ func (a *API) withdraw(c *fiber.Ctx) error {
 		return err
 	}
 	return c.JSON(fiber.Map{"ack": ack, "status": "withdrawn"})
-}
-
-// maxPeopleFile is the largest file of people, about 4,000,000 rows.
-const maxPeopleFile = 400 << 20
-
-// uploadTime is how long the upload of a file may take.
-const uploadTime = 10 * time.Minute
-
-func (a *API) importPeople(c *fiber.Ctx) error {
-	if _, err := a.view(c); err != nil {
-		return err
-	}
-	who, err := a.as(c, c.Params("topic"), topic.ActionImportPeople)
-	if err != nil {
-		return err
-	}
-	// A large file takes longer than a request may.
-	if err := c.Context().Conn().SetReadDeadline(time.Now().Add(uploadTime)); err != nil {
-		return err
-	}
-	var body io.Reader
-	if stream := c.Context().RequestBodyStream(); stream != nil {
-		body = http.MaxBytesReader(nil, io.NopCloser(stream), maxPeopleFile)
-	} else {
-		body = bytes.NewReader(c.Body())
-	}
-	n, err := a.Intake.People(c.UserContext(), c.Params("topic"), who, body)
-	if err != nil {
-		var faults *intake.FileError
-		var large *http.MaxBytesError
-		switch {
-		case errors.As(err, &faults):
-			return faults.Fault()
-		case errors.As(err, &large):
-			return tooLarge(c, maxPeopleFile)
-		}
-		return err
-	}
-	return c.JSON(fiber.Map{"imported": n})
 }

@@ -87,7 +87,7 @@ type drawRound struct {
 	Pool       string            `json:"pool_root"`
 	Commitment uint32            `json:"commitment"`
 	Beacon     beaconView        `json:"beacon"`
-	Report     *selection.Report `json:"report"` // null of a round that an earlier version drew
+	Report     *selection.Report `json:"report"`           // null of a round that an earlier version drew
 	Mean       float64           `json:"mean_probability"` // seats to draw over people who could be drawn
 	Curve      [][2]float64      `json:"curve"`
 	Limits     []string          `json:"limits"`

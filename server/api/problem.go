@@ -91,7 +91,7 @@ func problemOf(err error, log *slog.Logger) *problem {
 		case fiber.StatusRequestEntityTooLarge:
 			return refuse("too-large", "the request is larger than the server takes")
 		case fiber.StatusBadRequest:
-			return refuse("malformed", fe.Message)
+			return refuse("malformed", "the request can't be read: its head or body breaks off, or is no HTTP")
 		case fiber.StatusRequestTimeout, fiber.StatusRequestHeaderFieldsTooLarge:
 			return refuse("malformed", "the request can't be read")
 		case fiber.StatusUnauthorized:
@@ -112,6 +112,7 @@ func problemOf(err error, log *slog.Logger) *problem {
 func ErrorHandler(secure bool, log *slog.Logger) fiber.ErrorHandler {
 	return func(c *fiber.Ctx, err error) error {
 		setHeaders(c, secure) // requests that can't be read come to no route
+		drain(c)
 		p := problemOf(err, log)
 		b, err := json.Marshal(p)
 		if err != nil {

@@ -98,12 +98,21 @@ func jsonKind(k reflect.Kind) string {
 // comes to read the refusal.
 const drainLimit = 64 << 20
 
+// drain reads what a refused request has left unread, so that it is not taken for
+// the next request. What is still there then is cut with the connection.
+func drain(c *fiber.Ctx) {
+	r := c.Context().RequestBodyStream()
+	if r == nil {
+		return
+	}
+	if _, err := io.CopyN(io.Discard, r, drainLimit); err == nil || !errors.Is(err, io.EOF) {
+		c.Context().Response.SetConnectionClose()
+	}
+}
+
 // tooLarge refuses a body, and the rest of it with the connection.
 func tooLarge(c *fiber.Ctx, limit int) error {
-	if r := c.Context().RequestBodyStream(); r != nil {
-		// What can't be read any more is cut with the connection.
-		_, _ = io.CopyN(io.Discard, r, drainLimit)
-	}
+	drain(c)
 	c.Context().Response.SetConnectionClose()
 	return refuse("too-large", "the body is larger than "+strconv.Itoa(limit/1024)+" KiB")
 }

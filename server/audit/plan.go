@@ -16,8 +16,11 @@ type Plan struct {
 	Tallies     []Computation[*topic.Tallied]
 	Erased      map[topic.Digest]Erasure
 
-	ended   map[uint32]ending // of a commitment, by its number
-	ideas   []uint64          // seq by idea
+	ended map[uint32]ending // of a commitment, by its number
+	ideas []uint64          // seq by idea
+
+	imported map[uint32][]topic.Digest // rows by import
+
 	remarks []postedRemark
 	removed map[uint64]bool // seq of a remark that moderators removed
 	gone    []goneIdea
@@ -44,8 +47,11 @@ type goneIdea struct{ idea, erased uint64 } // both as seq
 
 // NewPlan is the plan of an empty log.
 func NewPlan() *Plan {
-	return &Plan{ended: map[uint32]ending{}, Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}}
+	return &Plan{ended: map[uint32]ending{}, Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}, imported: map[uint32][]topic.Digest{}}
 }
+
+// importWithdrawn is why the rows of an import that was taken back are not there.
+const importWithdrawn = "import withdrawn"
 
 // Observe takes in one event, whose body must not change afterwards.
 func (p *Plan) Observe(e *topic.Event) {
@@ -74,6 +80,16 @@ func (p *Plan) Observe(e *topic.Event) {
 	case *topic.IdeasImported:
 		for range b.Texts {
 			p.ideas = append(p.ideas, e.Seq)
+		}
+	case *topic.PeopleImported:
+		for _, r := range b.People {
+			p.imported[b.Import] = append(p.imported[b.Import], r.Row)
+		}
+	case *topic.ImportWithdrawn:
+		for _, row := range p.imported[b.Import] {
+			if _, before := p.Erased[row]; !before {
+				p.Erased[row] = Erasure{Seq: e.Seq, Reason: importWithdrawn}
+			}
 		}
 	case *topic.TextErased:
 		p.Erased[b.Digest] = Erasure{Seq: e.Seq, Reason: b.Reason}

@@ -17,15 +17,23 @@ import (
 
 // Enroller makes members of people who come by file.
 type Enroller interface {
-	Enrol(ctx context.Context, topicID string, ids []string, newID func() string) ([]privacy.Member, error)
+	Enrol(ctx context.Context, topicID string, ids []string, newID func() string, done func(people int)) ([]privacy.Member, error)
 }
 
-// Intake imports into topics.
+// Intake imports into topics, one file at a time into each.
 type Intake struct {
 	Journal  *journal.Journal
 	Enroller Enroller
 	NewID    func() string // of a person
+
+	running running
 }
+
+// Bounds of a file of people.
+const (
+	MaxPeopleBytes = 400 << 20
+	MaxPeopleRows  = 2_000_000
+)
 
 // FileError is all that is wrong with a file, at most maxPlaces of it.
 type FileError struct {
@@ -75,6 +83,11 @@ type Person struct {
 // other columns are left out. Rows count from 1, the header. The error is a
 // *FileError, or the reader's.
 func ReadPeople(r io.Reader, form *topic.Form) ([]Person, error) {
+	return readPeople(context.Background(), r, form, func(int) {})
+}
+
+// readPeople tells progress by rows, and ends with ctx.
+func readPeople(ctx context.Context, r io.Reader, form *topic.Form, progress func(rows int)) ([]Person, error) {
 	faults := &FileError{File: "people"}
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	if bom, err := buffered.Peek(3); err == nil && string(bom) == "\xEF\xBB\xBF" {
@@ -125,6 +138,17 @@ func ReadPeople(r io.Reader, form *topic.Form) ([]Person, error) {
 		}
 		if err != nil {
 			return nil, csvFault(faults, err)
+		}
+		if row > MaxPeopleRows+1 {
+			faults.Places = nil
+			faults.add(row, "", "", "the file has more than %d people, the most of one import: split it", MaxPeopleRows)
+			return nil, faults
+		}
+		if row%1000 == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			progress(row - 1)
 		}
 		if len(record) != columns {
 			faults.add(row, "", "", "has %d fields, the header has %d", len(record), columns)
@@ -214,60 +238,6 @@ func csvFault(faults *FileError, err error) error {
 	}
 	faults.add(parse.StartLine, "", "", "line %d, character %d: %v", parse.Line, parse.Column, parse.Err)
 	return faults
-}
-
-// People imports a file of people into a topic's pool and answers how many.
-func (in *Intake) People(ctx context.Context, topicID string, who topic.Who, file io.Reader) (int, error) {
-	view, err := in.Journal.View(ctx, topicID)
-	if err != nil {
-		return 0, err
-	}
-	var form topic.Form
-	view.Read(func(s *topic.State, _ uint64) {
-		form = s.Settings.Form
-		err = s.Permit(who.Role, topic.ActionImportPeople)
-	})
-	if err != nil {
-		return 0, err
-	}
-	people, err := ReadPeople(file, &form)
-	if err != nil {
-		return 0, err
-	}
-	return len(people), in.Add(ctx, topicID, who, people)
-}
-
-// Add imports people whose rows were checked against the topic's form.
-func (in *Intake) Add(ctx context.Context, topicID string, who topic.Who, people []Person) error {
-	ids := make([]string, len(people))
-	for i := range people {
-		ids[i] = people[i].ID
-	}
-	members, err := in.Enroller.Enrol(ctx, topicID, ids, in.NewID)
-	if err != nil {
-		return fmt.Errorf("importing people: %w", err)
-	}
-	if err := in.refuseKnown(ctx, topicID, members); err != nil {
-		return err
-	}
-	number := uint32(0)
-	for start := 0; start < len(people); start += topic.ImportChunk {
-		end := min(start+topic.ImportChunk, len(people))
-		cmd := topic.ImportPeople{Import: number}
-		texts := make([]journal.Text, 0, end-start)
-		for i := start; i < end; i++ {
-			text := journal.NewText(string(people[i].Row.Bytes()))
-			texts = append(texts, text)
-			cmd.People = append(cmd.People, topic.ImportedRow{Pseudonym: members[i].Debate, Row: text.Digest()})
-		}
-		ack, err := in.Journal.Submit(ctx, topicID, journal.Request{Who: who, Command: cmd, Texts: texts})
-		if err != nil {
-			return err
-		}
-		number = uint32(ack.Answer)
-	}
-	_, err = in.Journal.Submit(ctx, topicID, journal.Request{Who: who, Command: topic.CompleteImport{Import: number}})
-	return err
 }
 
 // refuseKnown answers which rows are of people who are in the pool already.

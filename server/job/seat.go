@@ -8,11 +8,11 @@ import (
 
 // SeatView is a seat with what its person answered.
 type SeatView struct {
-	Seat      uint32            `json:"seat"`
-	Round     uint32            `json:"round"`
-	Status    string            `json:"status"`
-	Table     uint32            `json:"table"`
-	Features  map[string]string `json:"features"` // empty where the row was erased
+	Seat     uint32            `json:"seat"`
+	Round    uint32            `json:"round"`
+	Status   string            `json:"status"`
+	Table    uint32            `json:"table"`
+	Features map[string]string `json:"features"` // empty where the row was erased
 	// SeatedBy is "draw", or the reason of the mark by which someone takes part
 	// without a draw.
 	SeatedBy  string          `json:"seated_by"`

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"veche/server/store"
@@ -51,25 +52,35 @@ func (q *sequencer) start(ctx context.Context, create bool) error {
 	return q.finishErasures(ctx)
 }
 
+// erasuresAtOnce is how many texts are looked for at once.
+const erasuresAtOnce = 5000
+
 // finishErasures destroys texts whose erasure was recorded just before a crash.
 func (q *sequencer) finishErasures(ctx context.Context) error {
 	if q.journal.options.ReadOnly {
 		return nil
 	}
-	digests := make([]topic.Digest, len(q.state.Erasures))
-	for i := range digests {
-		digests[i] = q.state.Erasures[i].Digest
+	var digests []topic.Digest
+	for i := range q.state.Erasures {
+		digests = append(digests, q.state.Erasures[i].Digest)
 	}
-	left, err := q.journal.Texts(ctx, q.topic, digests)
-	if err != nil {
-		return err
-	}
-	for _, d := range digests {
-		if _, ok := left[d]; !ok {
-			continue
+	for i := range q.state.Applications {
+		if a := &q.state.Applications[i]; a.Import != 0 && q.state.Imports[a.Import-1].Withdrawn {
+			digests = append(digests, a.Row)
 		}
-		if err := q.journal.destroy(ctx, q.topic, d); err != nil {
+	}
+	for chunk := range slices.Chunk(digests, erasuresAtOnce) {
+		left, err := q.journal.Texts(ctx, q.topic, chunk)
+		if err != nil {
 			return err
+		}
+		for _, d := range chunk {
+			if _, ok := left[d]; !ok {
+				continue
+			}
+			if err := q.journal.destroy(ctx, q.topic, d); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -112,6 +112,66 @@ func (j *Journal) EraseText(ctx context.Context, topicID string, r Request, c to
 	return ack, err
 }
 
+// erasers is how many texts of an import are destroyed at once: the store
+// commits them together.
+const erasers = 64
+
+// EraseImport takes an import back by the command of r and destroys the rows of
+// its people. If that fails the caller sends the command again.
+func (j *Journal) EraseImport(ctx context.Context, topicID string, r Request, number uint32) (Ack, error) {
+	view, err := j.View(ctx, topicID)
+	if err != nil {
+		return Ack{}, err
+	}
+	ack, err := j.Submit(ctx, topicID, r)
+	if err != nil {
+		return Ack{}, err
+	}
+	rows := make(chan topic.Digest)
+	failed := make(chan error, erasers)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for range erasers {
+		go func() {
+			var err error
+			for d := range rows {
+				if err = j.destroy(ctx, topicID, d); err != nil {
+					cancel()
+					break
+				}
+			}
+			failed <- err
+		}()
+	}
+	var gone []topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		if number == 0 || uint64(number) > uint64(len(s.Imports)) || !s.Imports[number-1].Withdrawn {
+			return // a client id that did something else before
+		}
+		for i := range s.Applications {
+			if s.Applications[i].Import == number {
+				gone = append(gone, s.Applications[i].Row)
+			}
+		}
+	})
+feed:
+	for _, d := range gone {
+		select {
+		case rows <- d:
+		case <-ctx.Done():
+			err = ctx.Err()
+			break feed
+		}
+	}
+	close(rows)
+	for range erasers {
+		if e := <-failed; e != nil && (err == nil || errors.Is(err, context.Canceled)) {
+			err = e
+		}
+	}
+	return ack, err
+}
+
 func (j *Journal) destroy(ctx context.Context, topicID string, d topic.Digest) error {
 	record, err := j.store.Get(ctx, kindText, textID(topicID, d))
 	if errors.Is(err, store.ErrNotFound) {

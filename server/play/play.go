@@ -196,7 +196,7 @@ func (p *Player) apply(ctx context.Context, _ *demo.Topic) error {
 	if err := in.Add(ctx, p.ID, p.staffNow(ctx, topic.RoleRegistrar), rows); err != nil {
 		return err
 	}
-	if p.Members, err = p.Vault.Enrol(ctx, p.ID, ids, p.NewID); err != nil {
+	if p.Members, err = p.Vault.Enrol(ctx, p.ID, ids, p.NewID, nil); err != nil {
 		return err
 	}
 	p.byName = make(map[topic.Pseudonym]int, len(p.Members))

@@ -26,9 +26,15 @@ type Member struct {
 	Pseudonyms
 }
 
+// enrolChunk is how many people are entered in one commit: others write between
+// two of them.
+const enrolChunk = 500
+
 // Enrol answers the members of a topic that bear the ids of a file, in their
-// order, making persons for ids that are new. newID makes a person's id.
-func (v *Vault) Enrol(ctx context.Context, topicID string, ids []string, newID func() string) ([]Member, error) {
+// order, making persons for ids that are new. newID makes a person's id, done hears
+// how many ids are through; nil for nobody. [ErrChanged] where someone else
+// entered one of the ids at the same moment.
+func (v *Vault) Enrol(ctx context.Context, topicID string, ids []string, newID func() string, done func(people int)) ([]Member, error) {
 	prefix := topicID + "/"
 	known := map[string]string{} // lookup → person
 	err := v.records.Each(ctx, kindExternal, prefix, func(id string, data []byte) error {
@@ -61,6 +67,9 @@ func (v *Vault) Enrol(ctx context.Context, topicID string, ids []string, newID f
 		return nil
 	}
 	for i, id := range ids {
+		if done != nil && i%enrolChunk == 0 {
+			done(i)
+		}
 		lookup := v.keys.Lookup("external/"+topicID, id)
 		if person, ok := known[lookup]; ok {
 			p, err := v.Pseudonyms(ctx, person, topicID)
@@ -95,7 +104,7 @@ func (v *Vault) Enrol(ctx context.Context, topicID string, ids []string, newID f
 		keys[person], sealedMembers[memberID(topicID, person)], externals[prefix+lookup] = wrapped, sealed, data
 		known[lookup] = person
 		members[i] = Member{Person: person, ExternalID: id, Pseudonyms: p}
-		if len(keys) == 1000 {
+		if len(keys) == enrolChunk {
 			if err := flush(); err != nil {
 				return nil, err
 			}

@@ -18,7 +18,8 @@ type Records interface {
 	// Save writes a record of that revision (0 for a new one). ErrChanged if
 	// it has another by now.
 	Save(ctx context.Context, kind, id string, rev uint64, data []byte) error
-	// SaveNew writes many new records at once.
+	// SaveNew writes many new records at once. ErrChanged if one is there with
+	// other content.
 	SaveNew(ctx context.Context, kind string, data map[string][]byte) error
 	// Remove destroys a record; a missing one is no error.
 	Remove(ctx context.Context, kind, id string) error

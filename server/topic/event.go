@@ -87,6 +87,7 @@ var current = [...]schema{
 	KindDrawAborted:        {1, fresh[DrawAborted], nil},
 	KindApplicationsMarked: {1, fresh[ApplicationsMarked], nil},
 	KindTableRoundOpened:   {1, fresh[TableRoundOpened], nil},
+	KindImportWithdrawn:    {1, fresh[ImportWithdrawn], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -125,6 +126,7 @@ const (
 	KindDrawAborted
 	KindApplicationsMarked
 	KindTableRoundOpened
+	KindImportWithdrawn
 )
 
 func fresh[T any, P interface {

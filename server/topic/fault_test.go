@@ -99,6 +99,27 @@ func TestFaults(t *testing.T) {
 			sc.do(registrar, ImportPeople{People: rows("one")})
 			sc.do(registrar, ImportPeople{People: rows("one", "two")})
 		}, registrar, CompleteImport{1}, CodeConflict},
+		{"an import that there is not, taken back", applications, registrar, WithdrawImport{1}, CodeNotFound},
+		{"an import taken back by a moderator", applications, moderator, WithdrawImport{1}, CodeForbidden},
+		{"an import taken back once people are drawn", func(sc *scene) {
+			applications(sc)
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.do(registrar, CompleteImport{1})
+			sc.open(atDraw)
+			sc.do(planner, draw(4, 1))
+			sc.open(atApplications)
+		}, registrar, WithdrawImport{1}, CodeConflict},
+		{"an import taken back in the step of the draw", func(sc *scene) {
+			applications(sc)
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.do(registrar, CompleteImport{1})
+			sc.open(atDraw)
+		}, registrar, WithdrawImport{1}, CodeWrongStage},
+		{"an import that goes on after it was taken back", func(sc *scene) {
+			applications(sc)
+			sc.do(registrar, ImportPeople{People: rows("one")})
+			sc.do(registrar, WithdrawImport{1})
+		}, registrar, ImportPeople{Import: 1, People: rows("two")}, CodeConflict},
 		{"an import by a moderator", applications, moderator, ImportPeople{People: rows("one")}, CodeForbidden},
 		{"the draw from an import not completed", func(sc *scene) { applications(sc); sc.do(registrar, ImportPeople{People: rows("one")}) }, planner, OpenStage{atDraw}, CodeConflict},
 

@@ -91,6 +91,8 @@ func goldenScript(sc *scene) {
 		Groups: []TableGroup{{Session: 1, Language: 1, Tables: 1}, {Session: 1, Language: 2, Tables: 1}},
 	}})
 	sc.do(planner, OpenTableRound{2})
+	sc.record(registrar, ActionImportPeople, &PeopleImported{Import: 2, People: []ImportedRow{{name("zoya"), text("zoya's row")}}})
+	sc.record(registrar, ActionImportPeople, &ImportWithdrawn{Import: 2})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

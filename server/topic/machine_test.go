@@ -190,6 +190,7 @@ func (m *machine) command() Command {
 			return ImportPeople{Import: uint32(rapid.IntRange(0, 2).Draw(m.T, "import")), People: list}
 		},
 		func() Command { return CompleteImport{uint32(rapid.IntRange(0, 3).Draw(m.T, "import"))} },
+		func() Command { return WithdrawImport{uint32(rapid.IntRange(0, 3).Draw(m.T, "withdrawn import"))} },
 		func() Command {
 			d := RecordDraw{Drawn: Drawn{InputSeq: input, Size: s.Settings.PanelSize, Seed: rapid.SampledFrom([]string{"", "dice", "dice"}).Draw(m.T, "seed"), Seats: wide(m.numbers("seat", len(s.Applications), 3)), Reserves: wide(m.numbers("reserve", len(s.Applications), 2))}}
 			if n := s.Committed(); n != 0 && !m.flag("regardless") {

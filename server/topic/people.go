@@ -20,10 +20,11 @@ type PeopleImported struct {
 
 func (*PeopleImported) kind() Kind { return KindPeopleImported }
 
-func (b *PeopleImported) apply(s *State, _ *Event) uint64 {
+func (b *PeopleImported) apply(s *State, e *Event) uint64 {
 	if !atMost(b.Import, len(s.Imports)) {
-		s.Imports = append(s.Imports, Import{})
+		s.Imports = append(s.Imports, Import{Time: e.Time})
 	}
+	s.Imports[b.Import-1].People += uint32(len(b.People))
 	for _, r := range b.People {
 		s.addApplication(Application{Pseudonym: r.Pseudonym, Row: r.Row, Status: ApplicationImporting, Import: b.Import})
 	}
@@ -32,8 +33,10 @@ func (b *PeopleImported) apply(s *State, _ *Event) uint64 {
 
 // Import is people who came by file.
 type Import struct {
-	People   uint32
-	Complete bool
+	People    uint32
+	Complete  bool
+	Withdrawn bool
+	Time      int64 // Unix milliseconds of its first people
 }
 
 // ImportCompleted makes the people of an import count.
@@ -45,7 +48,8 @@ type ImportCompleted struct {
 func (*ImportCompleted) kind() Kind { return KindImportCompleted }
 
 func (b *ImportCompleted) apply(s *State, _ *Event) uint64 {
-	s.Imports[b.Import-1] = Import{People: b.People, Complete: true}
+	x := &s.Imports[b.Import-1]
+	x.People, x.Complete = b.People, true
 	for i := range s.Applications {
 		if a := &s.Applications[i]; a.Import == b.Import && a.Status == ApplicationImporting {
 			a.Status = ApplicationOpen
@@ -71,7 +75,7 @@ func (c ImportPeople) decide(s *State, in *Input) error {
 	number := c.Import
 	if number == 0 {
 		number = uint32(len(s.Imports) + 1)
-	} else if !atMost(number, len(s.Imports)) || s.Imports[number-1].Complete {
+	} else if !atMost(number, len(s.Imports)) || s.Imports[number-1].ended() {
 		return faultf(CodeConflict, "import %d is not open", number)
 	}
 	if len(c.People) == 0 || len(c.People) > ImportChunk {
@@ -95,10 +99,67 @@ func (c ImportPeople) decide(s *State, in *Input) error {
 }
 
 // importStands says that application n counts or will: it is not the rest of an
-// import that broke off.
+// import that broke off or was withdrawn.
 func (s *State) importStands(n uint64) bool {
 	a := &s.Applications[n-1]
-	return a.Status != ApplicationImporting
+	gone := a.Status == ApplicationWithdrawn && a.Import != 0 && s.Imports[a.Import-1].Withdrawn
+	return a.Status != ApplicationImporting && !gone
+}
+
+func (x *Import) ended() bool { return x.Complete || x.Withdrawn }
+
+// ImportWithdrawn takes an import back, complete or broken off: its people leave
+// the pool, and the texts of their rows and the salts are destroyed.
+type ImportWithdrawn struct {
+	Import uint32
+	People uint32 // who left the pool
+}
+
+func (*ImportWithdrawn) kind() Kind { return KindImportWithdrawn }
+
+func (b *ImportWithdrawn) apply(s *State, _ *Event) uint64 {
+	s.Imports[b.Import-1].Withdrawn = true
+	for i := range s.Applications {
+		a := &s.Applications[i]
+		if a.Import != b.Import || a.Status == ApplicationWithdrawn {
+			continue
+		}
+		if a.Status == ApplicationOpen {
+			s.open--
+		}
+		a.Status = ApplicationWithdrawn
+	}
+	return uint64(b.Import)
+}
+
+// WithdrawImport takes an import back while people apply and nothing has been
+// drawn. One that was taken back already stays so.
+type WithdrawImport struct{ Import uint32 }
+
+// Action names the policy's rule.
+func (WithdrawImport) Action() Action { return ActionImportPeople }
+
+func (c WithdrawImport) decide(s *State, in *Input) error {
+	switch {
+	case !among(c.Import, len(s.Imports)):
+		return faultf(CodeNotFound, "there is no import %d", c.Import)
+	case s.Imports[c.Import-1].Withdrawn:
+		return nil
+	case s.Committed() != 0:
+		return s.bound("who is in the pool")
+	case len(s.Rounds) > 0:
+		return faultf(CodeConflict, "import %d can't be taken back any more: people have been drawn from it", c.Import)
+	case s.StageKind() != StageApplications:
+		return faultf(CodeWrongStage, "an import can be taken back in the step applications only; the topic is now %s", s.StageKind().now())
+	}
+	people := uint32(0)
+	for i := range s.Applications {
+		if a := &s.Applications[i]; a.Import == c.Import && a.Status == ApplicationOpen {
+			people++
+		}
+	}
+	in.emit(&ImportWithdrawn{Import: c.Import, People: people})
+	return nil
 }
 
 // CompleteImport makes the people of an import count.
@@ -111,7 +172,7 @@ func (c CompleteImport) decide(s *State, in *Input) error {
 	if err := s.PoolOpen(); err != nil {
 		return err
 	}
-	if !among(c.Import, len(s.Imports)) || s.Imports[c.Import-1].Complete {
+	if !among(c.Import, len(s.Imports)) || s.Imports[c.Import-1].ended() {
 		return faultf(CodeConflict, "import %d is not open", c.Import)
 	}
 	people := uint32(0)

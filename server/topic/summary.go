@@ -21,6 +21,8 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("import %d: %d people", b.Import, len(b.People))
 	case *ImportCompleted:
 		return fmt.Sprintf("import %d completed: %d people", b.Import, b.People)
+	case *ImportWithdrawn:
+		return fmt.Sprintf("import %d withdrawn: %d people left the pool, their answers are erased", b.Import, b.People)
 	case *DrawCommitted:
 		return fmt.Sprintf("draw %d committed from the state at %d for %d seats: pool %.8s, rules %.8s; the randomness will be %s", b.Round, b.InputSeq, b.Size, b.Root, b.Policy, b.Beacon)
 	case *DrawAborted:
