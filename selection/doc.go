@@ -60,6 +60,11 @@
 // of people find the panels; HiGHS is asked only to prove that none is left, and
 // where it is not in the build the objective refuses, or auto goes by type and
 // says so. Panels are listed before the seed is known and do not depend on it.
+// Everyone is put on a panel first, or proved to be on none: one target out of
+// reach would let all others go to 0. Where seats are few and households many, whole
+// people cannot reach the target; then the chances are leximin over the panels
+// themselves, stage by stage with the same columns (TestLeximinOverPanels compares
+// with a look at every panel).
 //
 // In listed panels people who share a household are types of their own, by the
 // make-up of the household, and one seat for each household of a make-up is a row
