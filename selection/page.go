@@ -44,7 +44,7 @@ func WriteReportHTML(w io.Writer, p ReportPage) error {
 		"W": words.texts, "Lang": words.lang, "Title": p.Title, "Report": p.Report, "Headline": v.headline(), "Figures": v.figures(),
 		"Known": v.populationKnown(), "Features": v.features(), "Chances": v.chances(), "Chart": v.chart(), "Quantiles": v.quantiles(), "Fit": v.fit(),
 		"Flow": v.flow(), "How": v.how(), "Facts": v.facts(), "Earlier": v.earlier(), "Commands": v.commands(), "Limits": v.limits(), "Foreign": words.lang != "en",
-		"Reason": p.Report.Reason, "Asked": p.Report.Reason == askedFor, "Later": p.round() > 0,
+		"Reason": words.said(p.Report.Reason), "Solver": words.said(p.Report.Solver), "Asked": p.Report.Reason == askedFor, "Later": p.round() > 0,
 	})
 }
 
@@ -96,11 +96,18 @@ func (v *pageView) populationKnown() bool {
 	return false
 }
 
-// pageFeature is one feature's rows; Known tells whether the population's are.
+// fewRows is how many rows of a feature are all shown, whatever is in them.
+const fewRows = 12
+
+// pageFeature is one feature's rows; Known tells whether the population's are,
+// More of how many values without anybody there is nothing to show.
 type pageFeature struct {
-	Name  string
-	Known bool
-	Rows  []pageRow
+	Name   string
+	Known  bool
+	Rows   []pageRow
+	More   string
+	values int
+	empty  int
 }
 
 // pageRow is one value: texts, and bars in units of a picture 1000 wide.
@@ -135,6 +142,11 @@ func (v *pageView) features() []pageFeature {
 		if len(out) == 0 || out[len(out)-1].Name != q.Feature {
 			out = append(out, pageFeature{Name: q.Feature, Known: known[q.Feature]})
 		}
+		feature := &out[len(out)-1]
+		if feature.values++; feature.values > fewRows && q.nobody() {
+			feature.empty++
+			continue
+		}
 		unit := 1000 / widest[q.Feature]
 		row := pageRow{
 			Value: q.Value, Population: w.say("no_population"), Missed: q.Selected < q.Min || q.Selected > q.Max,
@@ -159,9 +171,20 @@ func (v *pageView) features() []pageFeature {
 		row.Height, row.BandY = last+9, strconv.Itoa(last-1)
 		low, high := float64(ofPanel(q.Min)*unit), float64(ofPanel(q.Max)*unit)
 		row.BandAt, row.BandWidth = coordinate(low), coordinate(max(high-low, 3))
-		out[len(out)-1].Rows = append(out[len(out)-1].Rows, row)
+		feature.Rows = append(feature.Rows, row)
+	}
+	for i := range out {
+		if n := out[i].empty; n > 0 {
+			out[i].More = w.say("more_values", w.count(n, "value"))
+		}
 	}
 	return out
+}
+
+// nobody tells whether there is nothing to say of a value: nobody has it and
+// nobody is wanted of it.
+func (q *QuotaResult) nobody() bool {
+	return q.People == 0 && q.Selected == 0 && q.Min == 0 && (q.Population == nil || *q.Population == 0)
 }
 
 func (v *pageView) wanted(q QuotaResult) string {
@@ -256,14 +279,14 @@ func (v *pageView) flow() []labelled {
 		minus, named = "", all
 	}
 	for _, g := range r.LeftOut {
-		out = append(out, labelled{w.say("flow_left", g.Reason), minus + w.number(g.People)})
+		out = append(out, labelled{w.say("flow_left", w.said(g.Reason)), minus + w.number(g.People)})
 	}
 	if rest := r.Excluded - named; rest > 0 {
 		out = append(out, labelled{w.say("flow_left_other"), "−" + w.number(rest)})
 	}
 	named = 0
 	for _, g := range r.SeatedBy {
-		out = append(out, labelled{w.say("flow_seated", g.Reason), "−" + w.number(g.People)})
+		out = append(out, labelled{w.say("flow_seated", w.said(g.Reason)), "−" + w.number(g.People)})
 		named += g.People
 	}
 	if rest := r.Seated - named; rest > 0 {
@@ -368,7 +391,7 @@ func (v *pageView) earlier() []labelled {
 		}
 		one := labelled{Label: v.w.say("earlier_one", v.w.number(c.Number), c.Digest().String())}
 		if next != nil {
-			one.Text = next.Reason
+			one.Text = v.w.said(next.Reason)
 		}
 		out = append(out, one)
 	}

@@ -123,6 +123,20 @@ func TestReportPage(t *testing.T) {
 			p.Report.WithoutChance, p.Report.Unlisted, p.Report.KindSpread = 12, 0, .0125
 		}),
 			[]string{"12 people could not be drawn at all", "Within a kind chances differ by at most"}, []string{"none of the listed panels", "Within a kind everyone"}},
+		{"many values", changed(func(p *selection.ReportPage) {
+			p.Report.Quotas = nil
+			for i := range 300 {
+				q := selection.QuotaResult{Feature: "street", Value: fmt.Sprintf("street %d", i), Max: 60}
+				if i%50 == 49 {
+					q.People, q.Selected = 20, 10
+				}
+				p.Report.Quotas = append(p.Report.Quotas, q)
+			}
+		}), []string{"street 11", "street 49", "street 299", "… and 282 more answers with nobody."}, []string{"street 12 ", "street 298"}},
+		{"russian reasons", changed(func(p *selection.ReportPage) {
+			p.Lang, p.Report.Excluded, p.Report.Solver, p.Report.Reason = "ru", 7, "own interior point", "asked for"
+			p.Report.LeftOut = []selection.GroupCount{{Reason: "declined a seat", People: 3}, {Reason: "not eligible by age", People: 4}}
+		}), []string{"отказались от места", "по вопросу age", "собственный метод внутренней точки"}, []string{"declined a seat", "own interior", "раунд"}},
 		{"without", changed(func(p *selection.ReportPage) { p.Proof = nil }), []string{"Everyone’s chance"}, []string{"Merkle", "The same in numbers"}},
 		{"missed", changed(func(p *selection.ReportPage) {
 			p.Report.QuotasMet = false

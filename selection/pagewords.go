@@ -17,6 +17,7 @@ type pageWords struct {
 	texts               map[string]string
 	objectives          map[Objective]string
 	limits              map[string]string // of what the library says in English; the rest stays as it is
+	phrases             []string          // parts of what library and server say in English, each before its own words
 }
 
 // PageLanguages are the languages of report.html.
@@ -50,6 +51,12 @@ func (w *pageWords) sayAll(phrases []phrase) []string {
 		out = append(out, w.say(one.name, one.values...))
 	}
 	return out
+}
+
+// said puts a reason, or the name of a solver, into the page's words as far as
+// the program said it; what a person wrote stays as it is.
+func (w *pageWords) said(text string) string {
+	return strings.NewReplacer(w.phrases...).Replace(text)
 }
 
 // number writes a whole number with its thousands apart.
@@ -127,7 +134,7 @@ var english = pageWords{
 	},
 	nouns: map[string][]string{
 		"participant": {"participant", "participants"}, "drawn": {"participant was", "participants were"}, "from": {"person", "people"},
-		"person": {"person", "people"}, "seat": {"seat", "seats"}, "pick": {"pick was", "picks were"}, "kind": {"kind", "kinds"}, "replay": {"draw", "draws"}, "panel": {"panel", "panels"},
+		"person": {"person", "people"}, "seat": {"seat", "seats"}, "pick": {"pick was", "picks were"}, "kind": {"kind", "kinds"}, "replay": {"draw", "draws"}, "panel": {"panel", "panels"}, "value": {"more answer", "more answers"},
 	},
 	objectives: map[Objective]string{
 		Leximin:    "The lowest chance is made as high as possible, then the second lowest, and so on (leximin).",
@@ -147,7 +154,7 @@ var english = pageWords{
 		"makeup_all":  "For each answer of the form: its share of the population, of those who applied and of the participants, and how many seats it was to have.",
 		"value":       "Answer", "population": "Population", "applied": "Applied", "wanted": "Seats wanted", "drawn": "Participants", "bars": "Side by side",
 		"bar_label": "%s of those who applied, %s of the participants", "bar_label_all": "%s of the population, %s of those who applied, %s of the participants",
-		"key_band": "seats wanted", "missed": "missed", "no_population": "–",
+		"more_values": "… and %s with nobody.", "key_band": "seats wanted", "missed": "missed", "no_population": "–",
 		"chances": "Everyone’s chance", "chances_lead": "The chance of each person who could be drawn in this round, from the lowest to the highest.",
 		"chance_range":    "The lowest chance is %s (%s), the highest %s (%s). If all were equal it would be %s (%s).",
 		"chance_equal":    "Everyone’s chance is the same: %s (%s).",
@@ -200,13 +207,21 @@ var russian = pageWords{
 	},
 	nouns: map[string][]string{
 		"participant": {"участник", "участника", "участников"}, "drawn": {"участника", "участников", "участников"}, "from": {"человека", "человек", "человек"},
-		"person": {"человек", "человека", "человек"}, "seat": {"место", "места", "мест"}, "pick": {"выбор", "выбора", "выборов"}, "kind": {"группа", "группы", "групп"}, "replay": {"жеребьёвке", "жеребьёвках", "жеребьёвках"}, "panel": {"состав", "состава", "составов"},
+		"person": {"человек", "человека", "человек"}, "seat": {"место", "места", "мест"}, "pick": {"выбор", "выбора", "выборов"}, "kind": {"группа", "группы", "групп"}, "replay": {"жеребьёвке", "жеребьёвках", "жеребьёвках"}, "panel": {"состав", "состава", "составов"}, "value": {"ответ", "ответа", "ответов"},
 	},
 	objectives: map[Objective]string{
 		Leximin:    "Наименьший шанс сделан как можно больше, затем следующий за ним и так далее (leximin).",
 		Maximin:    "Наименьший шанс сделан как можно больше (maximin).",
 		Nash:       "Шансы сделаны как можно ровнее, и ни у кого шанс не ниже 99,5 % от лучшего наименьшего шанса, какой вообще возможен (Нэш).",
 		Goldilocks: "Нет ни очень малых, ни очень больших шансов, поэтому неверный ответ в анкете почти ничего не даёт (Goldilocks).",
+	},
+	phrases: []string{
+		"hold a seat from an earlier round", "место осталось с прошлой жеребьёвки", acceptedReason, "место осталось с прошлой жеребьёвки",
+		"declined a seat", "отказались от места", "can attend none of the sessions", "не могут прийти ни на одну встречу", "speak none of the languages", "не говорят ни на одном из языков",
+		"not eligible by ", "не из тех, кого спрашивают, по вопросу ",
+		"own interior point and column generation", "собственный метод внутренней точки и порождение столбцов", "own interior point", "собственный метод внутренней точки",
+		"the default: the most even chances, none below 0.995 of the best possible minimum, the same on any machine", "обычный: самые ровные шансы, ни один не ниже 0,995 от лучшего возможного наименьшего, одинаково на любом компьютере",
+		"aborted: ", "прервана: ", "drawn; seats are free again", "проведена; места снова свободны",
 	},
 	limits: map[string]string{
 		limits[0]:    "нельзя показать, что каждый подавший заявку существует и подал её один раз: организатор мог выдумать людей",
@@ -230,7 +245,7 @@ var russian = pageWords{
 		"makeup_all":  "Для каждого ответа анкеты: его доля среди жителей, подавших заявки и участников и сколько мест ему отводилось.",
 		"value":       "Ответ", "population": "Жители", "applied": "Подали заявки", "wanted": "Нужно мест", "drawn": "Участники", "bars": "Рядом",
 		"bar_label": "%s подавших заявки, %s участников", "bar_label_all": "%s жителей, %s подавших заявки, %s участников",
-		"key_band": "нужно мест", "missed": "не выполнено", "no_population": "–",
+		"more_values": "… и ещё %s, которых никто не дал.", "key_band": "нужно мест", "missed": "не выполнено", "no_population": "–",
 		"chances": "Шанс каждого", "chances_lead": "Шанс каждого, кого можно было выбрать в этом туре, от наименьшего к наибольшему.",
 		"chance_range":    "Наименьший шанс – %s (%s), наибольший – %s (%s). При равных шансах было бы %s (%s).",
 		"chance_equal":    "Шанс у всех одинаков: %s (%s).",
@@ -250,7 +265,7 @@ var russian = pageWords{
 		"quantiles":   "То же в числах", "quantile": "Люди", "chance": "Шанс", "quantile_low": "наименьший", "quantile_tenth": "у десятой части не больше", "quantile_quarter": "у четверти не больше", "quantile_half": "у половины не больше", "quantile_three": "у трёх четвертей не больше", "quantile_nine": "у девяти десятых не больше", "quantile_high": "наибольший",
 		"fit": "Чего стоит предпочтение интереса", "fit_lead": "%s за интерес к теме (%s). Вот каковы шансы с этим предпочтением и какими они были бы без него.", "fit_people": "Предпочтены: %s",
 		"fit_weights": "интересы, которые весят больше", "fit_band": "Средний шанс, %s (%s)", "fit_with": "С предпочтением", "fit_without": "Без него", "fit_low": "Наименьший шанс", "fit_gini": "Неравенство шансов (Джини)", "fit_mean": "Обычный шанс (среднее геометрическое)",
-		"flow": "Кого можно было выбрать", "flow_applied": "Подали заявки", "flow_left": "Не участвовали: %s", "flow_left_all": "Не участвовали, каждый один раз (ниже по причинам, у одного может быть несколько)", "flow_left_other": "Не участвовали: живут с тем, у кого есть место, или по другому правилу", "flow_seated": "Место занято раньше: %s", "flow_seated_all": "Места, занятые раньше", "flow_eligible": "Можно было выбрать в этом раунде", "flow_drawn": "Выбраны в этом туре", "flow_reserves": "Запасные, по порядку, на случай отказов",
+		"flow": "Кого можно было выбрать", "flow_applied": "Подали заявки", "flow_left": "Не участвовали: %s", "flow_left_all": "Не участвовали, каждый один раз (ниже по причинам, у одного может быть несколько)", "flow_left_other": "Не участвовали: живут с тем, у кого есть место, или по другому правилу", "flow_seated": "Место занято раньше: %s", "flow_seated_all": "Места, занятые раньше", "flow_eligible": "Можно было выбрать в этом туре", "flow_drawn": "Выбраны в этом туре", "flow_reserves": "Запасные, по порядку, на случай отказов",
 		"how": "Как проходила жеребьёвка", "how_types": "Люди с одинаковыми ответами – одна группа; всего получилось: %s.",
 		"kinds_alike": "Внутри группы шанс у всех один.", "kinds_differ": "Внутри группы шансы различаются не больше чем на %s: из одного домохозяйства можно выбрать только одного, а составы состоят из целых людей.",
 		"how_chosen": "Почему этот способ: %s", "how_solver": "Вычислено: %s.", "how_panels": "Заранее выписаны равновероятные составы (%s), и жребий выбрал номер %s.", "how_panels_only": "Заранее выписаны равновероятные составы (%s), и жребий выбрал один из них.",
