@@ -335,6 +335,7 @@ func readMailingProof(path string) (*selection.MailingProof, error) {
 	proof := new(selection.MailingProof)
 	return proof, open(path, func(r io.Reader) error {
 		d := json.NewDecoder(r)
+		d.DisallowUnknownFields()
 		if err := d.Decode(proof); err != nil {
 			return fmt.Errorf("this is no proof of a mailing: %w", err)
 		}
