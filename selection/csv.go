@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Table reads a CSV file row by row: ",", ";" or a tab between fields, as the
@@ -71,7 +73,7 @@ func NewTable(r io.Reader) (*Table, error) {
 func (t *Table) setHeader(header []string) error {
 	t.Header = nil
 	for i, name := range header {
-		name = strings.TrimSpace(name)
+		name = norm.NFC.String(strings.TrimSpace(name))
 		if !utf8.ValidString(name) {
 			return &InputError{Row: t.row, Value: name, Message: fmt.Sprintf("the name of column %d is %s", i+1, notUTF8(name))}
 		}
@@ -168,7 +170,7 @@ func notUTF8(text string) string {
 }
 
 // Column finds a column by name, −1 when there is none.
-func (t *Table) Column(name string) int { return slices.Index(t.Header, name) }
+func (t *Table) Column(name string) int { return slices.Index(t.Header, norm.NFC.String(name)) }
 
 // anyCase finds a column by name whatever the case of its letters.
 func (t *Table) anyCase(names ...string) int {
@@ -219,6 +221,9 @@ func (t *Table) read() ([]string, error) {
 	for i, v := range record {
 		if !utf8.ValidString(v) {
 			return nil, &InputError{Row: t.row, Column: t.name(i), Value: strings.ToValidUTF8(v, "\uFFFD"), Message: notUTF8(v)}
+		}
+		if !ascii(v) { // one spelling of what looks alike, in all files
+			record[i] = norm.NFC.String(v)
 		}
 	}
 	return record, nil

@@ -292,16 +292,18 @@ func (n *names) grow() {
 	}
 }
 
-// normalAddress makes two spellings of one address equal: letters folded to
-// lower case, everything but letters and digits to one space.
-func normalAddress(parts ...string) string {
+// HouseholdKey makes spellings of one address, in one field or several, equal:
+// Unicode's compatible forms become one (NFKC), the case of letters is folded,
+// whatever is neither letter, mark nor digit becomes one space. Empty where nothing
+// is left.
+func HouseholdKey(parts ...string) string {
 	var b strings.Builder
 	gap := false
 	for i, part := range parts {
 		if i > 0 {
 			gap = b.Len() > 0
 		}
-		for _, r := range strings.ToLower(part) {
+		for _, r := range folded(part) {
 			if !isWordRune(r) {
 				gap = b.Len() > 0
 				continue

@@ -194,7 +194,7 @@ func (o *Register) Read(r io.Reader) (*Pool, error) {
 			for i, at := range in.address {
 				parts[i] = record[at]
 			}
-			if person.Household = normalAddress(parts...); person.Household == "" {
+			if person.Household = HouseholdKey(parts...); person.Household == "" {
 				bad(record, in.address[0], "the address is empty")
 			}
 		}

@@ -30,7 +30,7 @@ const (
 // borders is the layering: who may know whom.
 var borders = []border{
 	{"selection/beacon", nil, []string{bls12381}, "checks a beacon's signature: the curve and nothing else"},
-	{"selection/...", []string{"selection/..."}, []string{"gonum.org/v1/gonum", "github.com/tetratelabs/wazero", tlog},
+	{"selection/...", []string{"selection/..."}, []string{"gonum.org/v1/gonum", "github.com/tetratelabs/wazero", tlog, "golang.org/x/text"},
 		"a pure library: anyone can check a draw with it"},
 	{"nlp/...", []string{"nlp/..."}, []string{"gonum.org/v1/gonum", "github.com/jdkato/prose/v2", "github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29", "golang.org/x/text"},
 		"a pure library: anyone can cluster with it"},

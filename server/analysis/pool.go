@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -95,7 +93,7 @@ func readPool(ctx context.Context, s *topic.State, applications []uint64, rows R
 			if err := stated(form, row, values); err != nil {
 				return nil, fmt.Errorf("application %d: %w", n, err)
 			}
-			one.Household = householdKey(row.Household)
+			one.Household = selection.HouseholdKey(row.Household)
 			if person != nil {
 				person(i, &row, &one)
 			}
@@ -176,13 +174,6 @@ func merkle(hashes []tlog.Hash) tlog.Hash {
 		}
 		return tlog.NodeHash(merkle(hashes[:split]), merkle(hashes[split:]))
 	}
-}
-
-// householdKey makes spellings of one address equal: letters and digits only,
-// lower case, one space between words.
-func householdKey(address string) string {
-	words := strings.FieldsFunc(strings.ToLower(address), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return strings.Join(words, " ")
 }
 
 // Seed is what the random numbers of a draw or a seating come from:

@@ -89,7 +89,7 @@ func (d *DrawResult) Receipt(roll *Roll, form *topic.Form, application uint64, t
 	if err := stated(form, row, values); err != nil {
 		return nil, false, err
 	}
-	p := selection.Person{ID: topic.DigestOf(text.Salt, text.Body).String(), Household: householdKey(row.Household)}
+	p := selection.Person{ID: topic.DigestOf(text.Salt, text.Body).String(), Household: selection.HouseholdKey(row.Household)}
 	complete(&d.Rules, &row, &p)
 	said := selection.ReceiptRow{ID: p.ID, Household: p.Household, Weight: max(p.Weight, 1)}
 	for f, v := range values {
