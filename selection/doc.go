@@ -123,7 +123,8 @@
 //
 // Random numbers are ChaCha8 under SHA-256(seed, use), with our own reductions.
 // Replayed code writes float64(a*b)+c, has its own ln and exp, walks types in
-// the order of their values and people in the order of their identifiers, and
+// the order of the quotas, then of the texts of values without one, and people in
+// the order of their identifiers, all of which policy and root bind, and
 // never ranges over a map where order could matter: same input, same bytes
 // (TestSameBytes, TestNothingFuses). Limits are counts, never times.
 //
@@ -149,7 +150,11 @@
 // proof names who was selected by leaf alone: a path for each seat took 13 MB for
 // 10,000 seats and showed nothing that a receipt does not.
 //
-// The proof gives nobody's values, and nothing from which they follow. The exact
+// The proof names features and values, those of the quotas and of who can be drawn,
+// and says nothing of who has which: cells of people whom a rule leaves out are all
+// read as NoQuota, and lists of people are digests over leaves with their owners'
+// salts. What has nobody in it gives nobody away; a value with one person among
+// those who can be drawn is still named. Nor does a person's row follow: the exact
 // chance of a type of one person, or the sum of the certificate's multipliers of
 // their values, would be as good as their row, so the curve is by groups of ten
 // people or more, and the certificate's sums are left out where fewer than ten
