@@ -131,7 +131,7 @@ func (p Population) Among(rules []Rule) Population {
 // with the share s has s·size seats of its own; its quota reaches tolerance·size
 // seats to both sides of that, tolerance from 0 to 1, but never over half of the
 // value's own seats, so that no small group is lost in the tolerance, and always
-// out to whole numbers. No bound is left that the others of its feature rule out,
+// out to whole numbers, unless one is nearer than a twentieth of a seat. No bound is left that the others of its feature rule out,
 // so the largest remainder's seats (Seats) meet every quota. It is an error when
 // the population counts nothing.
 func (p Population) Quotas(size int, tolerance float64) (Quotas, error) {
@@ -166,18 +166,12 @@ func (p Population) quotas(size int, tolerance float64, features []Feature) (Quo
 	}
 	var out Quotas
 	for _, f := range features {
-		one := make(Quotas, 0, len(f.Values))
-		least, most := 0, 0
-		for _, v := range f.Values {
-			share, ok := p.Share(f.Name, v)
-			if !ok {
-				return nil, fmt.Errorf("%s: the population table counts nobody", f.Name)
-			}
-			own := float64(share * float64(size))
-			room := min(float64(tolerance*float64(size)), own/2)
-			q := Quota{Feature: f.Name, Value: v, Min: max(0, int(math.Floor(own-room+1e-9))), Max: min(size, int(math.Ceil(own+room-1e-9)))}
-			least, most = least+q.Min, most+q.Max
-			one = append(one, q)
+		one, least, most, err := p.bounds(f, size, tolerance, nearlyWhole)
+		if err == nil && (least > size || most < size) {
+			one, least, most, err = p.bounds(f, size, tolerance, 1e-9)
+		}
+		if err != nil {
+			return nil, err
 		}
 		for _, q := range one {
 			lo, hi := q.Min, q.Max
@@ -189,6 +183,28 @@ func (p Population) quotas(size int, tolerance float64, features []Feature) (Quo
 		return nil, fmt.Errorf("the population has no table: nothing to make quotas of")
 	}
 	return out, nil
+}
+
+// nearlyWhole is the part of a seat by which a bound may miss a whole number and
+// still be it: counts seldom come to whole percents, and a share of 11.9999 %
+// must not get a seat more of room than one of 12 %.
+const nearlyWhole = 0.05
+
+// bounds are the quotas of a feature out to whole numbers, with their sums.
+func (p Population) bounds(f Feature, size int, tolerance, nearly float64) (one Quotas, least, most int, err error) {
+	for _, v := range f.Values {
+		share, ok := p.Share(f.Name, v)
+		if !ok {
+			return nil, 0, 0, fmt.Errorf("%s: the population table counts nobody", f.Name)
+		}
+		own := float64(share * float64(size))
+		room := min(float64(tolerance*float64(size)), own/2)
+		q := Quota{Feature: f.Name, Value: v, Min: max(0, int(math.Floor(own-room+nearly))), Max: min(size, int(math.Ceil(own+room-nearly)))}
+		q.Max = max(q.Max, q.Min)
+		least, most = least+q.Min, most+q.Max
+		one = append(one, q)
+	}
+	return one, least, most, nil
 }
 
 // Seats are a feature's seats by value if all of size went by the population:

@@ -186,3 +186,34 @@ func FuzzReadPopulation(f *testing.F) {
 		p.Against(quotas.Features())
 	})
 }
+
+// Counts that come to nearly whole percents get no more room by the rounding.
+func TestQuotasOfNearlyWholePercents(t *testing.T) {
+	p := Population{Tables: []PopulationTable{{Features: []string{"age"}, Cells: []PopulationCell{
+		{[]string{"young"}, 119_999}, {[]string{"old"}, 150_001}, {[]string{"older"}, 300_001}, {[]string{"other"}, 429_999},
+	}}}}
+	quotas, err := p.Quotas(100, 0.05)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][2]int{{7, 17}, {10, 20}, {25, 35}, {38, 48}} {
+		if q := quotas[i]; q.Min != want[0] || q.Max != want[1] {
+			t.Errorf("%s: %d to %d, want %v", q.Value, q.Min, q.Max, want)
+		}
+	}
+	// A remainder that many share is not lost.
+	var many Population
+	many.Tables = []PopulationTable{{Features: []string{"district"}}}
+	for i := range 50 {
+		many.Tables[0].Cells = append(many.Tables[0].Cells, PopulationCell{[]string{string(rune('A' + i))}, 1})
+	}
+	quotas, err = many.Quotas(101, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range quotas {
+		if q.Min > 2 || q.Max < 3 {
+			t.Errorf("%s: %d to %d", q.Value, q.Min, q.Max)
+		}
+	}
+}
