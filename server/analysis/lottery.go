@@ -78,6 +78,9 @@ func Prepare(ctx context.Context, s *topic.State, rows Rows, listing bool) (*Lot
 	if taken > int(s.Settings.PanelSize) {
 		return nil, topic.NewFault(topic.CodeConflict, "%d people must be included and %d seats are free: take marks away or enlarge the panel", len(l.included), int(s.Settings.PanelSize)-taken+len(l.included))
 	}
+	if free := int(s.Settings.PanelSize) - taken; free > 0 && l.Eligible() == 0 {
+		return nil, topic.NewFault(topic.CodeNobodyLeft, "nobody is left to draw for the %d seats that are free: everyone of the %d people in the pool has a seat, declined one, or is left out by the rules; let more people apply, or change the rules of the draw", free, p.Len())
+	}
 	l.sizes()
 	if l.roll, err = selection.NewSaltedRoll(p.Pool, p.salts); err != nil {
 		return nil, err

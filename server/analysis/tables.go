@@ -91,16 +91,18 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 		return none, nil, topic.NewFault(topic.CodeConflict, "nobody has accepted a seat yet, so there is no one to seat")
 	}
 	form := &s.Settings.Form
+	rules := &s.Settings.Draw
+	sessions, languages := named(rules.Sessions, form.Sessions), named(rules.Languages, form.Languages)
 	x := selection.Seating{
 		Features: tableFeatures(&s.Settings), TableSize: DefaultTableSize, Rounds: int(max(1, s.Settings.TableRounds)),
-		Sessions:  selection.Choice{Options: form.Sessions, Of: make([][]int, len(applications))},
-		Languages: selection.Choice{Options: form.Languages, Of: make([][]int, len(applications))},
+		Sessions:  selection.Choice{Options: sessions, Of: make([][]int, len(applications))},
+		Languages: selection.Choice{Options: languages, Of: make([][]int, len(applications))},
 	}
 	if n := int(s.Settings.TableSize); n != 0 {
 		x.TableSize = n
 	}
 	p, err := readPool(ctx, s, applications, RowsOf(rows), extra, func(i int, row *topic.Row, _ *selection.Person) {
-		x.Sessions.Of[i], x.Languages.Of[i] = chosen(form.Sessions, row.Sessions), chosen(form.Languages, row.Languages)
+		x.Sessions.Of[i], x.Languages.Of[i] = chosen(sessions, row.Sessions), chosen(languages, row.Languages)
 	})
 	if err != nil {
 		return none, nil, err
@@ -111,7 +113,7 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 		x.People = append(x.People, i)
 		bySeat[uint32(seat+1)] = i
 	}
-	policy := tablesPolicy{Features: x.Features, TableSize: x.TableSize, Rounds: x.Rounds, Sessions: form.Sessions, Languages: form.Languages}
+	policy := tablesPolicy{Features: x.Features, TableSize: x.TableSize, Rounds: x.Rounds, Sessions: sessions, Languages: languages}
 	var sealed []byte
 	if pairs != nil {
 		if x.Together, err = seated(pairs.Together, bySeat); err != nil {
@@ -135,7 +137,7 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 	tables, err := selection.Seat(ctx, x)
 	var refused *selection.SeatingError
 	if errors.As(err, &refused) {
-		return none, nil, topic.NewFault(topic.CodeConflict, "%s", refused.Named(func(id string) string {
+		return none, nil, topic.NewFault(topic.CodeContradiction, "%s", refused.Named(func(id string) string {
 			i, _ := x.Pool.Index(id)
 			return fmt.Sprintf("seat %d", seats[i]+1)
 		}))
@@ -162,8 +164,8 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 		}
 	}
 	if len(form.Sessions)+len(form.Languages) > 0 {
-		for _, g := range tables.Groups {
-			event.Groups = append(event.Groups, topic.TableGroup{Session: uint32(g.Session + 1), Language: uint32(g.Language + 1), Tables: uint32(g.Tables)})
+		for _, g := range tables.Groups { // numbered as in the form
+			event.Groups = append(event.Groups, topic.TableGroup{Session: numberIn(form.Sessions, sessions, g.Session), Language: numberIn(form.Languages, languages, g.Language), Tables: uint32(g.Tables)})
 		}
 	}
 	blobs := Blobs{result}
@@ -171,6 +173,30 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 		blobs = append(blobs, sealed)
 	}
 	return event, blobs, nil
+}
+
+// named are the options of the form that the draw's rules name, in the form's
+// order; all where the rules name none.
+func named(rules, form []string) []string {
+	if len(rules) == 0 {
+		return form
+	}
+	var list []string
+	for _, o := range form {
+		if slices.Contains(rules, o) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// numberIn is the number in the form, from 1, of option i of a list; 0 where i is
+// none.
+func numberIn(form, list []string, i int) uint32 {
+	if i < 0 || i >= len(list) {
+		return 0
+	}
+	return uint32(slices.Index(form, list[i]) + 1)
 }
 
 // tablesPolicy is what a seating goes by.

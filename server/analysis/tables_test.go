@@ -103,15 +103,16 @@ func TestTablesRefused(t *testing.T) {
 	for _, c := range []struct {
 		together, apart [2]uint32
 		want            string
+		code            topic.Code
 	}{
-		{[2]uint32{1, 2}, [2]uint32{2, 1}, "are to sit together and apart"},
-		{[2]uint32{1, 11}, [2]uint32{3, 4}, "stay together, but no session suits them all"},
-		{[2]uint32{1, 20}, [2]uint32{3, 4}, "nobody has accepted seat 20, so it can't be in a pair"},
-		{[2]uint32{1, 2}, [2]uint32{3, 4}, " are to sit apart, but there is one table only"},
+		{[2]uint32{1, 2}, [2]uint32{2, 1}, "are to sit together and apart", topic.CodeContradiction},
+		{[2]uint32{1, 11}, [2]uint32{3, 4}, "stay together, but no session suits them all", topic.CodeContradiction},
+		{[2]uint32{1, 20}, [2]uint32{3, 4}, "nobody has accepted seat 20, so it can't be in a pair", topic.CodeConflict},
+		{[2]uint32{1, 2}, [2]uint32{3, 4}, " are to sit apart, but there is one table only", topic.CodeContradiction},
 	} {
 		_, _, err := analysis.Tables(context.Background(), s, rows, "seed", analysis.NewPairs("a salt", [][2]uint32{c.together}, [][2]uint32{c.apart}))
 		var fault *topic.Fault
-		if !errors.As(err, &fault) || fault.Code != topic.CodeConflict || !strings.Contains(fault.Detail, c.want) || !strings.Contains(fault.Detail, "seat ") {
+		if !errors.As(err, &fault) || fault.Code != c.code || !strings.Contains(fault.Detail, c.want) || !strings.Contains(fault.Detail, "seat ") {
 			t.Errorf("%v, %v: %v; want %s", c.together, c.apart, err, c.want)
 		}
 	}
@@ -122,4 +123,21 @@ func s2(is bool, a, b string) string {
 		return a
 	}
 	return b
+}
+
+// Where the rules of the draw name sessions and languages, tables are held in
+// those only, numbered as in the form.
+func TestTablesKeepToTheRules(t *testing.T) {
+	s, rows := hall(t, 40, func(i int) ([]string, []string) { return []string{"monday", "tuesday"}, []string{"en", "ru"} })
+	s.Settings.Draw.Sessions, s.Settings.Draw.Languages = []string{"tuesday"}, []string{"ru"}
+	event, blobs, err := analysis.Tables(context.Background(), s, rows, "seed", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []topic.TableGroup{{Session: 2, Language: 2, Tables: 4}}; !reflect.DeepEqual(event.Groups, want) {
+		t.Errorf("groups %v, want %v", event.Groups, want)
+	}
+	if bytes.Contains(blobs[0], []byte("monday")) {
+		t.Errorf("the result tells of another session: %s", blobs[0])
+	}
 }

@@ -45,6 +45,8 @@ var kinds = []struct {
 	{"unsupported-media", 415, "The content type is wrong"},
 	{"invalid", 422, "Something in it is wrong"},
 	{"infeasible", 422, "The quotas can't be met together"},
+	{"contradiction", 422, "The wishes for tables contradict each other"},
+	{"nobody-left", 422, "There is nobody left to draw"},
 	{"rate-limited", 429, "Too many requests"},
 	{"internal", 500, "Something went wrong on our side"},
 	{"retry", 503, "Please send it again"},

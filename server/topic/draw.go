@@ -213,13 +213,19 @@ func (c AnswerSeat) decide(s *State, in *Input) error {
 	number := s.Applications[n-1].Seat
 	switch status := s.Seats[number-1].Status; {
 	case status == SeatDeclined:
-		return faultf(CodeSeatTaken, "you declined this seat and it went to someone else")
+		if s.refilled(s.Seats[number-1].Round) {
+			return faultf(CodeSeatTaken, "you declined this seat and it went to someone else")
+		}
+		return faultf(CodeSeatTaken, "you declined this seat: an answer is final; write to the organisers if you changed your mind")
 	case status == SeatAccepted && c.Accept:
 		return faultf(CodeSeatTaken, "you have accepted this seat already")
 	}
 	in.emit(&SeatAnswered{Seat: number, Accepted: c.Accept})
 	return nil
 }
+
+// refilled says that declined seats of a round have been filled since.
+func (s *State) refilled(round uint32) bool { return len(s.Rounds) > int(round) }
 
 // AnswerForPanel answers seats for people who answered outside, by letter or
 // telephone. A seat that was accepted can still be given up.

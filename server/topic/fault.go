@@ -19,6 +19,8 @@ const (
 	CodeSeatTaken      Code = "seat-taken"      // answered before
 	CodeInvalid        Code = "invalid"         // the value is wrong
 	CodeInfeasible     Code = "infeasible"      // the quotas cannot be met together
+	CodeContradiction  Code = "contradiction"   // wishes for tables contradict each other
+	CodeNobodyLeft     Code = "nobody-left"     // there is no one to draw
 )
 
 // Fault is a refusal by the domain: a code, and a sentence that says what is

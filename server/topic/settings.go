@@ -178,11 +178,11 @@ func (t *Settings) validateQuotas(bad func(field, format string, args ...any)) {
 		case seen[[2]string{q.Feature, q.Value}]:
 			bad(field, "%s = %s stands twice", clip(q.Feature), clip(q.Value))
 		case q.Min > q.Max:
-			bad(field, "min %d is more than max %d", q.Min, q.Max)
+			bad(field, "of %s = %s: at least %d seats is more than at most %d", f.called(), clip(q.Value), q.Min, q.Max)
 		case q.MaxFlex != 0 && q.MaxFlex < q.Max:
-			bad(field+".max_flex", "max_flex %d is less than max %d: a change can only widen", q.MaxFlex, q.Max)
+			bad(field+".max_flex", "of %s = %s: the largest maximum allowed, %d, is less than the maximum %d: a change can only widen", f.called(), clip(q.Value), q.MaxFlex, q.Max)
 		case q.MinFlex > q.Min:
-			bad(field+".min_flex", "min_flex %d is more than min %d: a change can only widen", q.MinFlex, q.Min)
+			bad(field+".min_flex", "of %s = %s: the smallest minimum allowed, %d, is more than the minimum %d: a change can only widen", f.called(), clip(q.Value), q.MinFlex, q.Min)
 		}
 		seen[[2]string{q.Feature, q.Value}] = true
 	}
@@ -195,6 +195,14 @@ func (f *Form) feature(name string) *Feature {
 		}
 	}
 	return nil
+}
+
+// called is the feature as people know it.
+func (f *Feature) called() string {
+	if f.Label != "" {
+		return clip(f.Label)
+	}
+	return clip(f.Name)
 }
 
 func (f *Feature) option(value string) int {
