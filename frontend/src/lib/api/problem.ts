@@ -25,6 +25,8 @@ export const problemCodes = [
   'seat-taken',
   'invalid',
   'infeasible',
+  'contradiction',
+  'nobody-left',
   'too-large',
   'malformed',
   'rate-limited',

@@ -108,6 +108,8 @@ export const en = {
     'seat-taken': { title: 'This seat is taken', text: 'It has been answered already.' },
     invalid: { title: 'Something is missing or wrong', text: 'Please look at the marked places.' },
     infeasible: { title: 'These quotas cannot be met', text: 'The people who applied cannot fill the seats as the quotas ask.' },
+    contradiction: { title: 'These wishes contradict each other', text: 'Take one of them out and try again.' },
+    'nobody-left': { title: 'There is nobody left to draw', text: 'Let more people apply, or change the rules of the draw.' },
     'too-large': { title: 'Too large', text: 'Please shorten it or split it up.' },
     malformed: { title: 'The server did not understand this', text: 'Please load the page again.' },
     'rate-limited': { title: 'A little slower, please', text: 'Too many requests in a short time. Wait a moment and try again.' },
