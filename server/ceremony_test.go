@@ -36,15 +36,29 @@ func ceremony(topicURL string, client func(string) string) []step {
 		{"nothing to abort", "POST", topicURL + "/draw/abort", "planner", client(`,"reason":"x"`), nil, 409, nil, nil},
 		{"a value without a commitment", "POST", topicURL + "/draw", "planner", client(`,"beacon":"4 8 15"`), nil, 409, []string{"commit"}, nil},
 		{"a commitment", "POST", topicURL + "/draw/commit", "planner", `{"client_id":"commit","beacon":{"kind":"drand"}}`, nil, 201, []string{`"number":1`, `"kind":"drand"`, `"status":"open"`, `"policy":{"quotas"`}, nil},
+		{"the commitment as a file for anyone", "GET", topicURL + "/draw/commitments/1/commitment.json", "", "", nil, 200, []string{`"policy_digest"`}, func(w *town, _ map[string]string, a answer) {
+			c, err := selection.ReadCommitment(strings.NewReader(a.body))
+			if err != nil {
+				w.Fatal(err)
+			}
+			list := w.send("GET", topicURL+"/draw", "", "")
+			if !strings.Contains(list.body, `"digest":"`+c.Digest().String()+`"`) || a.header.Get("Content-Disposition") == "" {
+				w.Errorf("the file's digest %s is not the one told: %s", c.Digest(), list.body)
+			}
+		}},
+		{"a commitment that there is not", "GET", topicURL + "/draw/commitments/2/commitment.json", "", "", nil, 404, nil, nil},
 		{"the commitment sent again", "POST", topicURL + "/draw/commit", "planner", `{"client_id":"commit","beacon":{"kind":"drand"}}`, nil, 201, []string{`"number":1`}, nil},
 		{"a draw by the commitment's client id", "POST", topicURL + "/draw", "planner", `{"client_id":"commit"}`, nil, 409, []string{"client_id"}, nil},
 		{"a second commitment", "POST", topicURL + "/draw/commit", "planner", client(`,"beacon":{"kind":"phrase"}`), nil, 409, nil, nil},
 		{"other quotas meanwhile", "PUT", topicURL + "/settings", "planner", settings(`"young","min":3`, `"young","min":2`), nil, 409, []string{"abort the commitment"}, nil},
 		{"more applicants meanwhile", "POST", topicURL + "/stage", "planner", client(`,"stage":0`), nil, 409, nil, nil},
 		{"a mark meanwhile", "POST", topicURL + "/marks", "registrar", client(`,"mark":"excluded","reason":"x","ids":["4"]`), nil, 409, nil, nil},
-		{"drawing before the round is out", "POST", topicURL + "/draw", "planner", client(`,"beacon":"","signature":"` + strings.Repeat("ab", 48) + `"`), nil, 422, nil, nil},
+		{"drawing before the round is out", "POST", topicURL + "/draw", "planner", client(`,"beacon":"","signature":"` + strings.Repeat("ab", 48) + `"`), nil, 409, []string{"the value is expected on "}, nil},
 		{"an abortion without a reason", "POST", topicURL + "/draw/abort", "planner", client(`,"reason":""`), nil, 422, nil, nil},
 		{"an abortion", "POST", topicURL + "/draw/abort", "planner", client(`,"reason":"The quota was mistyped."`), nil, 200, []string{`"ack"`}, nil},
+		{"a commitment to numbers of a day", "POST", topicURL + "/draw/commit", "planner", client(`,"beacon":{"kind":"public","source":"the lottery's numbers","expected":4102444800000}`), nil, 201, []string{`"expected":4102444800000`}, nil},
+		{"a draw before that day", "POST", topicURL + "/draw", "planner", client(`,"beacon":"4 8 15"`), nil, 409, []string{"expected on 1 January 2100"}, nil},
+		{"that commitment aborted", "POST", topicURL + "/draw/abort", "planner", client(`,"reason":"The day is too far."`), nil, 200, nil, nil},
 		{"what everyone reads", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"status":"aborted","reason":"The quota was mistyped."`, `"rounds":[]`}, nil},
 		{"no report of no draw", "GET", topicURL + "/draw/1/report.html", "", "", nil, 404, nil, nil},
 	}
@@ -53,7 +67,7 @@ func ceremony(topicURL string, client func(string) string) []step {
 // afterDraw are the steps of everyone who looks at what came of the first draw.
 func afterDraw(topicURL string) []step {
 	return []step{
-		{"commitments and rounds", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"number":2`, `"status":"drawn"`, `"drawn_round":1`, `"commitment":2`, `"mean_probability":0.75`, `"limits":["it cannot show`, "not proof against the organiser"}, nil},
+		{"commitments and rounds", "GET", topicURL + "/draw", "", "", nil, 200, []string{`"number":3`, `"status":"drawn"`, `"drawn_round":1`, `"commitment":3`, `"mean_probability":0.75`, `"limits":["it cannot show`, "not proof against the organiser"}, nil},
 		{"the printable report", "GET", topicURL + "/draw/1/report.html", "", "", nil, 200, []string{"<!doctype html>", "The bank", "</html>"}, func(w *town, _ map[string]string, a answer) {
 			if csp := a.header.Get("Content-Security-Policy"); !strings.Contains(csp, "style-src 'self' 'sha256-") {
 				w.Errorf("the report's style is not allowed: %s", csp)

@@ -52,10 +52,10 @@ func (c *Chain) verify(round uint64, signature, previous []byte) error {
 		good, err = onG2(c.Key, signature, message[:], tagG2)
 	}
 	if err != nil {
-		return fmt.Errorf("beacon: round %d: %w", round, err)
+		return fmt.Errorf("beacon: drand round %d: %w", round, err)
 	}
 	if !good {
-		return fmt.Errorf("beacon: the signature of round %d is not by the key of the chain %s", round, c.Name())
+		return fmt.Errorf("beacon: the signature of round %d is not by the key of the chain %s: it is of another round or chain, or was changed", round, c.Name())
 	}
 	return nil
 }
@@ -65,13 +65,13 @@ func onG1(key, signature, message []byte, tag string) (bool, error) {
 	var s, h bls.G1
 	var k bls.G2
 	if err := k.SetBytes(key); err != nil || k.IsIdentity() {
-		return false, fmt.Errorf("the chain's key is not a point of G2")
+		return false, fmt.Errorf("the chain's key is damaged: take the chain's description from drand again")
 	}
 	if len(signature) != bls.G1SizeCompressed {
 		return false, fmt.Errorf("a signature of this chain has %d bytes, this has %d", bls.G1SizeCompressed, len(signature))
 	}
 	if err := s.SetBytes(signature); err != nil || s.IsIdentity() {
-		return false, fmt.Errorf("the signature is not a point of G1")
+		return false, fmt.Errorf("what is given is not a signature: it was mistyped, cut or changed; copy the whole answer of drand for this round")
 	}
 	h.Hash(message, []byte(tag))
 	return bls.ProdPairFrac([]*bls.G1{&s, &h}, []*bls.G2{bls.G2Generator(), &k}, []int{1, -1}).IsIdentity(), nil
@@ -82,13 +82,13 @@ func onG2(key, signature, message []byte, tag string) (bool, error) {
 	var k bls.G1
 	var s, h bls.G2
 	if err := k.SetBytes(key); err != nil || k.IsIdentity() {
-		return false, fmt.Errorf("the chain's key is not a point of G1")
+		return false, fmt.Errorf("the chain's key is damaged: take the chain's description from drand again")
 	}
 	if len(signature) != bls.G2SizeCompressed {
 		return false, fmt.Errorf("a signature of this chain has %d bytes, this has %d", bls.G2SizeCompressed, len(signature))
 	}
 	if err := s.SetBytes(signature); err != nil || s.IsIdentity() {
-		return false, fmt.Errorf("the signature is not a point of G2")
+		return false, fmt.Errorf("what is given is not a signature: it was mistyped, cut or changed; copy the whole answer of drand for this round")
 	}
 	h.Hash(message, []byte(tag))
 	return bls.ProdPairFrac([]*bls.G1{bls.G1Generator(), &k}, []*bls.G2{&s, &h}, []int{1, -1}).IsIdentity(), nil

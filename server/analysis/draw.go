@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"veche/selection"
@@ -102,7 +103,7 @@ func (l *Lottery) Draw(ctx context.Context, d Drawing) (topic.Drawn, Blobs, erro
 	problem := l.problem
 	status, err := d.Commitment.Prepare(&problem, d.Value)
 	if err != nil {
-		return none, nil, topic.NewFault(topic.CodeInvalid, "%s", err.Error())
+		return none, nil, topic.NewFault(topic.CodeInvalid, "%s", strings.TrimPrefix(err.Error(), "beacon: "))
 	}
 	drawn, err := selection.Draw(ctx, problem)
 	if err != nil {

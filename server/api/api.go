@@ -113,6 +113,7 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/draw/check", staff, []topic.Role{topic.RolePlanner}, (*API).checkDraw},
 	{http.MethodPost, "/topics/:topic/draw/commit", staff, []topic.Role{topic.RolePlanner}, (*API).commitDraw},
 	{http.MethodPost, "/topics/:topic/draw/abort", staff, []topic.Role{topic.RolePlanner}, (*API).abortDraw},
+	{http.MethodGet, "/topics/:topic/draw/commitments/:commitment/commitment.json", public, nil, (*API).getCommitment},
 	{http.MethodGet, "/topics/:topic/draw/:round/report.html", public, nil, (*API).getDrawReport},
 	{http.MethodGet, "/topics/:topic/draw/:round/proof.json", public, nil, (*API).getProof},
 	{http.MethodGet, "/topics/:topic/draw/:round/receipt", signedIn, nil, (*API).getReceipt},

@@ -133,6 +133,38 @@ func (a *API) commitments(c *fiber.Ctx) ([]commitmentView, error) {
 	return list, nil
 }
 
+// getCommitment is commitment.json, for anyone to keep and compare. The phrase
+// that a commitment promises is shown once it was used, as everywhere.
+func (a *API) getCommitment(c *fiber.Ctx) error {
+	n, err := number(c, "commitment")
+	if err != nil {
+		return err
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	var result topic.Digest
+	secret := false
+	view.Read(func(s *topic.State, _ uint64) {
+		if n != 0 && int(n) <= len(s.Commitments) {
+			x := &s.Commitments[n-1]
+			result, secret = x.Result, x.Status == topic.CommitmentOpen && x.Beacon.Kind == topic.BeaconPhrase && x.Beacon.Source != ""
+		}
+	})
+	if secret {
+		return topic.NewFault(topic.CodeConflict, "commitment %d holds the phrase that it will be drawn with: the file can be saved once that was used; keep its digest until then", n)
+	}
+	if result.IsZero() {
+		return topic.NewFault(topic.CodeNotFound, "there is no commitment %d", n)
+	}
+	kept, err := a.Jobs.Commitment(c.UserContext(), result)
+	if err != nil {
+		return err
+	}
+	return a.download(c, fmt.Sprintf("commitment-%s-%d.json", c.Params("topic"), n), kept)
+}
+
 func (a *API) rounds(c *fiber.Ctx) ([]drawRound, error) {
 	view, err := a.view(c)
 	if err != nil {

@@ -78,6 +78,9 @@ func (j *Jobs) Draw(ctx context.Context, t Task, value, signature string) (journ
 			return j.drawAtOnce(ctx, t, s)
 		}
 		c := s.Commitments[number-1]
+		if err := c.Beacon.Due(j.clock().UnixMilli()); err != nil {
+			return nil, nil, err
+		}
 		v, err := analysis.BeaconValue(c.Beacon, value, signature)
 		if err != nil {
 			return nil, nil, err

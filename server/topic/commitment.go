@@ -3,6 +3,7 @@ package topic
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -150,12 +151,22 @@ func (b *Beacon) value(seed string, now int64) error {
 	switch {
 	case strings.TrimSpace(seed) == "" || len(seed) > MaxBeacon || !utf8.ValidString(seed):
 		return faultf(CodeInvalid, "the beacon's value is missing, longer than %d bytes or not valid UTF-8", MaxBeacon)
-	case now < b.Expected:
-		return faultf(CodeConflict, "the beacon's value can't be known yet: wait until it is published")
+	case b.Due(now) != nil:
+		return b.Due(now)
 	case b.Kind == BeaconPhrase && b.Source != "" && seed != b.Source:
 		return faultf(CodeConflict, "the phrase was committed to already and can't be another one now")
 	}
 	return nil
+}
+
+// Due refuses a draw before the time at which the beacon's value is expected; now
+// is Unix milliseconds.
+func (b *Beacon) Due(now int64) error {
+	if now >= b.Expected {
+		return nil
+	}
+	return faultf(CodeConflict, "the value is expected on %s and can't be known before: wait until it is published, or abort the commitment with a reason",
+		time.UnixMilli(b.Expected).UTC().Format("2 January 2006, 15:04:05 UTC"))
 }
 
 // MaxBeacon is the longest value of a beacon in bytes.
