@@ -120,6 +120,12 @@ export const api = {
   /** Addresses for plain download links; the session cookie goes with them. */
   rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json') => at(t, `/ranking.${kind}`),
   drawFile: (t: string, round: number, name: 'report.html' | 'proof.json' | 'seats.csv' | 'receipt', query = '') => at(t, `/draw/${round}/${name}${query}`),
+  /** Whether the server has the file of a commitment; older ones have none. */
+  hasCommitmentFile: (t: string, number: number) =>
+    orNone(
+      request<unknown>(at(t, `/draw/commitments/${number}/commitment.json`)).then(() => true),
+      false,
+    ),
   commitmentFile: (t: string, number: number) => at(t, `/draw/commitments/${number}/commitment.json`),
   bundleFile: (t: string, reader: 'public' | 'auditor') => at(t, `/bundle.zip?for=${reader}`),
 };
