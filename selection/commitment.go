@@ -23,12 +23,15 @@ const (
 // leaves the organiser no choice: another pool, other rules or another program
 // would give other digests. It names nobody.
 type Commitment struct {
-	Version      int            `json:"version"`
-	Topic        string         `json:"topic,omitempty"` // what is drawn for
-	Root         Digest         `json:"root"`            // of the roll
-	People       int            `json:"people"`
-	Features     []Feature      `json:"features"`
-	Household    []string       `json:"household,omitempty"` // columns that make an address
+	Version   int       `json:"version"`
+	Topic     string    `json:"topic,omitempty"` // what is drawn for
+	Root      Digest    `json:"root"`            // of the roll
+	People    int       `json:"people"`
+	Features  []Feature `json:"features"`
+	Household []string  `json:"household,omitempty"` // columns that make an address
+	// SaltedRows says that each row has a salt of its own ([NewSaltedRoll]): the
+	// root can't be made from a file of the people.
+	SaltedRows   bool           `json:"salted_rows,omitempty"`
 	Policy       Policy         `json:"policy"`
 	PolicyDigest Digest         `json:"policy_digest"`
 	Round        uint64         `json:"round"` // 0 for the draw, 1, 2, … for its replacement rounds
@@ -69,7 +72,7 @@ type Terms struct {
 func Commit(p *Problem, roll *Roll, t Terms) (*Commitment, error) {
 	policy := p.Policy(roll)
 	c := &Commitment{Version: CommitmentVersion, Topic: t.Topic, Root: roll.Root(), People: p.Pool.Len(), Features: p.Pool.features,
-		Household: t.Household, Policy: policy, PolicyDigest: policy.Digest(), Round: t.Round, Program: t.Program, Beacon: t.Beacon, Number: 1}
+		Household: t.Household, SaltedRows: roll.alone, Policy: policy, PolicyDigest: policy.Digest(), Round: t.Round, Program: t.Program, Beacon: t.Beacon, Number: 1}
 	if !t.Time.IsZero() {
 		c.Time = t.Time.UTC().Truncate(time.Second)
 	}

@@ -72,7 +72,10 @@ func (v *pageView) mean() float64 {
 
 func (v *pageView) headline() string {
 	if v.round() > 0 {
-		return v.w.say("headline_round", v.w.count(v.drawn(), "drawn"), v.w.number(v.round()), v.w.count(v.Report.Eligible, "from"))
+		return v.w.say("headline_round", v.w.count(v.drawn(), "drawn"), v.w.number(v.round()+1), v.w.count(v.Report.Eligible, "from"))
+	}
+	if v.Report.Seated > 0 {
+		return v.w.say("headline_guests", v.w.count(v.drawn(), "drawn"), v.w.count(v.Report.Eligible, "from"), v.w.number(v.Report.Seated))
 	}
 	return v.w.say("headline", v.w.count(v.Report.Size, "drawn"), v.w.count(v.Report.People, "from"))
 }
@@ -307,7 +310,7 @@ func (v *pageView) how() []string {
 	w, r := v.w, v.Report
 	var out []string
 	if v.round() > 0 {
-		out = append(out, w.say("how_round", w.number(v.round())))
+		out = append(out, w.say("how_round", w.number(v.round()+1)))
 		if changes, reason := v.Proof.changed(); len(changes) > 0 {
 			out = append(out, w.say("how_changed", strings.Join(w.sayAll(changes), "; "), reason))
 		}
@@ -363,7 +366,7 @@ func (v *pageView) facts() []pageFact {
 	}
 	round := w.say("round_first")
 	if v.round() > 0 {
-		round = w.say("round_later", w.number(v.round()))
+		round = w.say("round_later", w.number(v.round()+1))
 	}
 	published := w.say("not_published")
 	if !p.Time.IsZero() {

@@ -97,12 +97,12 @@ func TestReportPage(t *testing.T) {
 	}{
 		{"first", p, []string{"60 participants were drawn by lot from 1,500 people who applied", "Every quota is met", "among those who applied", "about 1 in",
 			"served <before> & cannot −3", "Population", "Parks <for> everyone", "not proof against the organiser", "no: fixed and drawn at once", "veche verify --proof proof.json"},
-			[]string{"What preferring interest costs", "replacement round"}},
+			[]string{"What preferring interest costs", "in round 3"}},
 		{"russian", changed(func(p *selection.ReportPage) { p.Lang = "ru" }), []string{"Жребий выбрал 60 участников из 1500 человек, подавших заявки", "Все квоты выполнены", "среди тех, кто подал заявку", "примерно 1 из"}, []string{"who applied,"}},
 		{"later", changed(func(p *selection.ReportPage) {
 			p.Proof, p.Report.Seated = &later, 50
 			p.Report.SeatedBy = []selection.GroupCount{{Reason: "accepted", People: 50}}
-		}), []string{"10 participants were drawn by lot in replacement round 2", "Seat taken before: accepted −50", "published by others after the commitment"}, nil},
+		}), []string{"10 participants were drawn by lot in round 3", "Seat taken before: accepted −50", "published by others after the commitment"}, nil},
 		{"fit", changed(func(p *selection.ReportPage) {
 			p.Report.Fit = &selection.Fit{What: "weights", People: 312, MinProbability: .02, MinProbabilityWithout: .025, Gini: .2, GiniWithout: .1, GeometricMean: .04, GeometricMeanWithout: .041,
 				Bands: []selection.FitBand{{Name: "weight above 2.5 to 3", People: 312, Mean: .1, MeanWithout: .04}}}

@@ -144,7 +144,7 @@ var english = pageWords{
 	},
 	texts: map[string]string{
 		"page": "Draw report", "among": "All chances are among those who applied.",
-		"headline": "%s drawn by lot from %s who applied", "headline_round": "%s drawn by lot in replacement round %s, from %s who could be drawn",
+		"headline": "%s drawn by lot from %s who applied", "headline_guests": "%s drawn by lot from %s who could be drawn; taking part without a draw: %s", "headline_round": "%s drawn by lot in round %s, from %s who could be drawn",
 		"met": "Every quota is met.", "not_met": "Not every quota is met: see the rows marked below.",
 		"lead":         "Everything on these pages is among those who applied. It says nothing about people who did not.",
 		"figure_seats": "seats", "figure_drawn": "drawn in this round", "figure_applied": "applied", "figure_low": "lowest chance", "figure_high": "highest chance", "figure_gini": "inequality of chances (Gini)",
@@ -182,7 +182,7 @@ var english = pageWords{
 		"how_homes":      "One person a household: %s drawn again within the same kind, %s moved to a like one.",
 		"how_invited":    "%s are invited so that %s come: %s are expected to, by the show-up rates in %s (%s of everyone). With a probability of at least %s all minimums are met by those who come.",
 		"how_no_address": "Without an address: %s. They are taken as living alone; that nobody else of their household was drawn is not shown.",
-		"how_round":      "This is replacement round %s: the seats that were declined are drawn anew so that the quotas of the whole panel hold. Chances are those of this round.",
+		"how_round":      "This is round %s: the seats that were declined are drawn anew so that the quotas of the whole panel hold. Chances are those of this round.",
 		"how_changed":    "This round was not drawn by the rules of the round before: %s. The reason given: %s.",
 		"change_seats":   "%d seats instead of %d", "change_objective": "objective %s instead of %s", "change_new": "a new quota for %s: %s, %d to %d",
 		"change_quota": "%s: %s from %d to %d instead of %d to %d", "change_gone": "no quota for %s: %s any more",
@@ -190,7 +190,7 @@ var english = pageWords{
 		"check_published": "Published before the random value", "published_at": "%s, as the organiser says", "not_published": "no: fixed and drawn at once", "check_commitment": "Commitment (digest of all that was fixed)", "earlier": "Commitments of this topic before", "earlier_lead": "Each names the one before and says why there was another, so that no draw can be repeated in silence.", "earlier_one": "%s: %s", "check_program": "Digest of the program", "check_root": "Everyone who applied (Merkle root)", "check_policy": "Digest of the rules", "check_seed": "Seed of the draw", "check_beacon": "Random value (beacon)", "check_phrase": "Phrase", "check_kind": "Where the random value is from", "check_round": "Round",
 		"kind_phrase": "a phrase: not proof against the organiser, who could try several", "kind_public": "public randomness, published by others after the commitment", "kind_drand": "drand, public randomness of a network of independent organisations",
 		"check_pool": "To draw again, with the same files:", "check_proof": "To check the proof:", "check_receipt": "To check one’s own place and chance, with the receipt from the topic’s page:",
-		"limits": "What no proof of a draw can show", "round_first": "the draw itself", "round_later": "replacement round %s",
+		"limits": "What no proof of a draw can show", "round_first": "the draw itself", "round_later": "round %s",
 	},
 }
 
@@ -235,7 +235,7 @@ var russian = pageWords{
 	},
 	texts: map[string]string{
 		"page": "Отчёт о жеребьёвке", "among": "Все шансы – среди тех, кто подал заявку.",
-		"headline": "Жребий выбрал %s из %s, подавших заявки", "headline_round": "Жребий выбрал %s в туре замены %s из %s, кого можно было выбрать",
+		"headline": "Жребий выбрал %s из %s, подавших заявки", "headline_guests": "Жребий выбрал %s из %s, кого можно было выбрать; без жеребьёвки участвуют: %s", "headline_round": "Жребий выбрал %s в туре %s из %s, кого можно было выбрать",
 		"met": "Все квоты выполнены.", "not_met": "Выполнены не все квоты: они отмечены ниже.",
 		"lead":         "Всё на этих страницах – среди тех, кто подал заявку. О тех, кто её не подал, здесь ничего не сказано.",
 		"figure_seats": "мест", "figure_drawn": "выбрано в этом туре", "figure_applied": "подали заявки", "figure_low": "наименьший шанс", "figure_high": "наибольший шанс", "figure_gini": "неравенство шансов (Джини)",
@@ -273,7 +273,7 @@ var russian = pageWords{
 		"how_homes":      "Один человек от домохозяйства: заново внутри группы – %s, перенесено в похожую группу – %s.",
 		"how_invited":    "Приглашены %s, чтобы пришли %s: ожидается %s, по долям явки из %s (%s от всех). С вероятностью не меньше %s среди пришедших выполнены все минимумы.",
 		"how_no_address": "Без адреса: %s. Считается, что они живут одни; что никто другой из их домохозяйства не выбран, не показано.",
-		"how_round":      "Это тур замены %s: места, от которых отказались, разыграны заново так, чтобы квоты всего состава выполнялись. Шансы относятся к этому туру.",
+		"how_round":      "Это тур %s: места, от которых отказались, разыграны заново так, чтобы квоты всего состава выполнялись. Шансы относятся к этому туру.",
 		"how_changed":    "Этот тур проведён не по правилам прежнего: %s. Названная причина: %s.",
 		"change_seats":   "мест %d вместо %d", "change_objective": "способ %s вместо %s", "change_new": "новая квота для %s: %s, от %d до %d",
 		"change_quota": "%s: %s от %d до %d вместо от %d до %d", "change_gone": "больше нет квоты для %s: %s",
@@ -281,6 +281,6 @@ var russian = pageWords{
 		"check_published": "Опубликовано до случайного числа", "published_at": "%s, по словам организатора", "not_published": "нет: зафиксировано и проведено сразу", "check_commitment": "Обязательство (отпечаток всего, что зафиксировано)", "earlier": "Прежние обязательства этой темы", "earlier_lead": "Каждое называет предыдущее и говорит, почему появилось следующее: жеребьёвку нельзя повторять молча.", "earlier_one": "%s: %s", "check_program": "Отпечаток программы", "check_root": "Все подавшие заявки (корень Меркла)", "check_policy": "Отпечаток правил", "check_seed": "Зерно жеребьёвки", "check_beacon": "Случайное число", "check_phrase": "Фраза", "check_kind": "Откуда случайное число", "check_round": "Тур",
 		"kind_phrase": "фраза: от самого организатора не защищает, он мог перебрать несколько", "kind_public": "общедоступная случайность, опубликованная другими после фиксации", "kind_drand": "drand, общедоступная случайность сети независимых организаций",
 		"check_pool": "Провести жеребьёвку ещё раз с теми же файлами:", "check_proof": "Проверить доказательство:", "check_receipt": "Проверить своё место в списке и свой шанс по квитанции со страницы темы:",
-		"limits": "Чего не покажет никакое доказательство жеребьёвки", "round_first": "сама жеребьёвка", "round_later": "тур замены %s",
+		"limits": "Чего не покажет никакое доказательство жеребьёвки", "round_first": "сама жеребьёвка", "round_later": "тур %s",
 	},
 }

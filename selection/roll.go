@@ -24,6 +24,7 @@ type Roll struct {
 	order []int32 // leaf → person
 	leaf  []int32 // person → leaf
 	salt  func(i int) [16]byte
+	alone bool // each row has a salt that nothing else gives
 	rows  *tree
 }
 

@@ -4,5 +4,9 @@ package selection
 // the pool, such as one that is destroyed together with their row: then nothing
 // that is kept lets anyone guess a row that was erased.
 func NewSaltedRoll(pool *Pool, salts [][16]byte) (*Roll, error) {
-	return newRoll(pool, func(i int) [16]byte { return salts[i] })
+	r, err := newRoll(pool, func(i int) [16]byte { return salts[i] })
+	if err == nil {
+		r.alone = true
+	}
+	return r, err
 }

@@ -82,6 +82,10 @@ func Verify(ctx context.Context, proof *Proof, pool *Pool, key *[32]byte) ([]Ste
 	v.randomness()
 	v.panel()
 	v.arithmetic()
+	if proof.SaltedRows && key == nil {
+		v.absent(SaltedRowsNote, "pool", "draw", "same chances")
+		return v.steps, v.err
+	}
 	if pool == nil {
 		v.absent("needs the pool of people: its holder runs the draw again", "pool", "draw", "same chances")
 		return v.steps, v.err
@@ -89,23 +93,29 @@ func Verify(ctx context.Context, proof *Proof, pool *Pool, key *[32]byte) ([]Ste
 	return v.steps, v.rerun(ctx, pool, key)
 }
 
+// SaltedRowsNote says who can run a draw again from a pool of [NewSaltedRoll].
+const SaltedRowsNote = "this pool's rows are salted one by one, so a file of people can't give its root: the auditor's bundle runs the draw again (veche verify bundle.zip)"
+
 // Matches tells whether a proof is of the commitment that somebody saw published:
 // the only thing that shows a proof's commitment to be older than its beacon.
-func (p *Proof) Matches(published *Commitment) Step {
+func (p *Proof) Matches(published *Commitment) Step { return p.MatchesDigest(published.Digest()) }
+
+// MatchesDigest is Matches for who saw the digest of a commitment published.
+func (p *Proof) MatchesDigest(published Digest) Step {
 	v := verification{}
 	var err error
-	if published.Digest() != p.Commitment.Digest() {
-		err = fmt.Errorf("the draw keeps the commitment %s and not the one that you hold, %s", p.Commitment.Digest(), published.Digest())
+	if published != p.Commitment.Digest() {
+		err = fmt.Errorf("the draw keeps the commitment %s and not the one that you hold, %s", p.Commitment.Digest(), published)
 	}
-	v.try("published", err, Proved, fmt.Sprintf("the draw keeps the commitment that you hold (%s): what you saw published is what was drawn from", published.Digest()))
+	v.try("published", err, Proved, fmt.Sprintf("the draw keeps the commitment that you hold (%s): what you saw published is what was drawn from", published))
 	return v.steps[0]
 }
 
 // Witnessed is the steps of Verify as they are for a reader who saw a commitment
 // published, at a time of which zero stands for not said: what was only claimed
 // is proved as far as the reader's own eyes show it.
-func (p *Proof) Witnessed(steps []Step, published *Commitment, seen time.Time) []Step {
-	match := p.Matches(published)
+func (p *Proof) Witnessed(steps []Step, published Digest, seen time.Time) []Step {
+	match := p.MatchesDigest(published)
 	out := append(slices.Clone(steps), match)
 	if match.Outcome == Failed {
 		return out
@@ -231,7 +241,11 @@ func (p *Proof) reasons() string {
 		if c.After != nil {
 			reason = c.After.Reason
 		}
-		text += fmt.Sprintf("number %d, %q", c.Number, reason)
+		if why, aborted := strings.CutPrefix(reason, "aborted: "); aborted {
+			text += fmt.Sprintf("commitment %d was broken off: %q", c.Number-1, why)
+		} else {
+			text += fmt.Sprintf("commitment %d came after commitment %d: %q", c.Number, c.Number-1, reason)
+		}
 	}
 	return text
 }

@@ -63,7 +63,7 @@ It ends with 1 if any step failed.`,
 	f.BoolVar(&v.Full, "full", false, "a bundle: run earlier clusterings and tallies again too")
 	f.StringVar(&v.Key, "key", "", "a bundle: the key that must have signed, as the city published it: name+hash+base64")
 	f.StringVar(&v.people, "people", "", "a proof: CSV of people, to run the draw again")
-	f.StringVar(&v.commitment, "commitment", "", "a proof: the commitment.json that you saw published")
+	f.StringVar(&v.commitment, "commitment", "", "a proof: the commitment.json that you saw published, or its digest (64 hex digits)")
 	f.StringVar(&v.seen, "seen", "", "a proof: when you saw the --commitment published (2026-12-01T18:00:00Z)")
 	f.StringVar(&v.report, "report", "", "a proof: the report.json that came with it")
 	f.StringVar(&v.receipt, "receipt", "", "a receipt.json, to be checked with --proof")
@@ -133,7 +133,7 @@ func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
 		return err
 	}
 	var pool *selection.Pool
-	if v.people != "" {
+	if v.people != "" && !p.SaltedRows {
 		if v.household == "" {
 			v.household = strings.Join(p.Household, ",")
 		}
@@ -150,16 +150,11 @@ func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
 	}
 	steps = append(steps, dueStep(p.Promise())...)
 	if v.commitment != "" {
-		err := open(v.commitment, func(r io.Reader) error {
-			published, err := selection.ReadCommitment(r)
-			if err == nil {
-				steps = p.Witnessed(steps, published, seen)
-			}
-			return err
-		})
+		published, err := v.published()
 		if err != nil {
 			return err
 		}
+		steps = p.Witnessed(steps, published, seen)
 	}
 	if v.report != "" {
 		err := open(v.report, func(r io.Reader) error {
@@ -172,17 +167,37 @@ func (v *verifying) proof(c *cobra.Command, r io.Reader) error {
 		}
 	}
 	limits := p.Limits
-	if pool == nil {
+	switch {
+	case p.SaltedRows:
+		limits = append(slices.Clone(limits), selection.SaltedRowsNote)
+	case pool == nil:
 		limits = append(slices.Clone(limits), "without the people it is not checked that the seed gives this panel and these chances: a member put in the place of another would pass; give --people, or ask the pool's holder to")
 	}
 	what := fmt.Sprintf("the draw of %d seats from %d people", len(p.Selected), p.People)
 	if p.Round > 0 {
-		what = fmt.Sprintf("replacement round %d, %s", p.Round, what)
+		what = fmt.Sprintf("round %d, %s", p.Round+1, what)
 	}
 	if pool == nil {
 		what += ", but not who was drawn, which needs the pool"
 	}
 	return v.print(c, what, steps, limits)
+}
+
+// published is the digest of the commitment that the reader saw published: given
+// itself, or the file it is of.
+func (v *verifying) published() (selection.Digest, error) {
+	var digest selection.Digest
+	if len(v.commitment) == 2*len(digest) && digest.UnmarshalText([]byte(v.commitment)) == nil {
+		return digest, nil
+	}
+	err := open(v.commitment, func(r io.Reader) error {
+		c, err := selection.ReadCommitment(r)
+		if err == nil {
+			digest = c.Digest()
+		}
+		return err
+	})
+	return digest, err
 }
 
 // dueStep is the failed step of a public value that is given before its time.

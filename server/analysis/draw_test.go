@@ -94,8 +94,8 @@ func TestDrawMeetsQuotasAndRunsAgain(t *testing.T) {
 			t.Errorf("the curve tells of %d people", g.People)
 		}
 	}
-	if steps, err := selection.Verify(context.Background(), &result.Proof, nil, nil); err != nil || len(steps) < 5 {
-		t.Errorf("the proof: %d steps, %v", len(steps), err)
+	if steps, err := selection.Verify(context.Background(), &result.Proof, nil, nil); err != nil || len(steps) < 5 || !result.Proof.SaltedRows || steps[len(steps)-1].Outcome != selection.Absent || steps[len(steps)-1].Detail != selection.SaltedRowsNote {
+		t.Errorf("the proof: %+v, %v", steps, err)
 	}
 	roll, err := analysis.ParseRoll(blobs[1])
 	if err != nil {
