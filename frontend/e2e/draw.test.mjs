@@ -2,7 +2,7 @@
 // the ceremony – broken off once, then held –, seats by letter, free seats drawn anew, the receipt, the files.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -181,6 +181,8 @@ step('a draw that was fixed can be broken off, for everyone to see', async () =>
   await inspect(planner, 'a draw that waits');
   await visit(stranger, '/draw');
   await stranger.getByRole('timer').waitFor();
+  const saved = await download(stranger, () => stranger.getByRole('link', { name: 'Save the commitment (JSON)' }).click());
+  assert.ok(JSON.parse(await readFile(saved, 'utf8')).root, 'the commitment names the list');
   await inspect(stranger, 'a draw that waits, for everyone');
   await visit(planner, '/plan/quotas');
   await planner.getByText('A draw has been fixed and not held yet').waitFor();
@@ -243,7 +245,7 @@ step('a person sees the chance, and the receipt proves it', async () => {
   assert.match(stdout, /proved/);
   assert.doesNotMatch(stdout, /failed/);
   const changed = join(folder, 'changed.json');
-  const own = JSON.parse(await (await import('node:fs/promises')).readFile(receipt, 'utf8'));
+  const own = JSON.parse(await readFile(receipt, 'utf8'));
   await writeFile(changed, JSON.stringify({ ...own, chance: own.chance + 1 }));
   await assert.rejects(run(binary, ['verify', '--receipt', changed, '--proof', proof]));
 });

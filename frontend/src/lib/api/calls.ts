@@ -120,7 +120,7 @@ export const api = {
   /** Addresses for plain download links; the session cookie goes with them. */
   rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json') => at(t, `/ranking.${kind}`),
   drawFile: (t: string, round: number, name: 'report.html' | 'proof.json' | 'seats.csv' | 'receipt', query = '') => at(t, `/draw/${round}/${name}${query}`),
-  /** Whether the server has the file of a commitment; older ones have none. */
+  /** Whether a commitment can be saved now: not while it holds a phrase that is secret, nor from an older server. */
   hasCommitmentFile: (t: string, number: number) =>
     orNone(
       request<unknown>(at(t, `/draw/commitments/${number}/commitment.json`)).then(() => true),
