@@ -109,6 +109,7 @@ var routes = []route{
 
 	{http.MethodPost, "/topics/:topic/population", staff, []topic.Role{topic.RolePlanner}, (*API).readPopulation},
 	{http.MethodPost, "/topics/:topic/marks", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).mark},
+	{http.MethodGet, "/topics/:topic/marks", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).listMarks},
 
 	{http.MethodPost, "/topics/:topic/draw/check", staff, []topic.Role{topic.RolePlanner}, (*API).checkDraw},
 	{http.MethodPost, "/topics/:topic/draw/commit", staff, []topic.Role{topic.RolePlanner}, (*API).commitDraw},

@@ -40,6 +40,7 @@ func (a *API) mark(c *fiber.Ctx) error {
 	cmd := topic.MarkApplications{ApplicationsMarked: topic.ApplicationsMarked{Mark: mark, Reason: in.Reason}}
 	fault := topic.NewFault(topic.CodeInvalid, "some of the people are not in the pool: nobody was marked")
 	seen := map[uint64]bool{}
+	replaced := 0
 	view.Read(func(s *topic.State, _ uint64) {
 		for i, id := range in.IDs {
 			n := ofReceipt(s, id)
@@ -52,6 +53,9 @@ func (a *API) mark(c *fiber.Ctx) error {
 			case !seen[n]:
 				seen[n] = true
 				cmd.Applications = append(cmd.Applications, n)
+				if was, _ := s.MarkOf(n); was != topic.MarkNone && was != mark {
+					replaced++
+				}
 			}
 		}
 	})
@@ -63,7 +67,36 @@ func (a *API) mark(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ack": ack, "marked": len(cmd.Applications)})
+	return c.JSON(fiber.Map{"ack": ack, "marked": len(cmd.Applications), "replaced": replaced})
+}
+
+// markView is a marking: how many people it named, and for how many it holds.
+type markView struct {
+	Seq    uint64 `json:"seq"`
+	Mark   string `json:"mark"`
+	Reason string `json:"reason"`
+	People uint32 `json:"people"`
+	Holds  uint32 `json:"holds"` // no later marking took its place, and the person is in the pool
+}
+
+// listMarks lists the markings of a topic, the first first.
+func (a *API) listMarks(c *fiber.Ctx) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	list := []markView{}
+	view.Read(func(s *topic.State, _ uint64) {
+		for _, m := range s.Markings {
+			list = append(list, markView{Seq: m.Seq, Mark: m.Mark.String(), Reason: m.Reason, People: m.People})
+		}
+		for i := range s.Applications {
+			if x := &s.Applications[i]; x.Marking != 0 && x.Status == topic.ApplicationOpen {
+				list[x.Marking-1].Holds++
+			}
+		}
+	})
+	return c.JSON(fiber.Map{"marks": list})
 }
 
 // ofReceipt is the application that a receipt names, 0 for none.
