@@ -73,6 +73,7 @@ export const api = {
   /** Answers seats for people who answered by letter or telephone. */
   answerSeats: (t: string, seats: number[], answer: 'accept' | 'decline') =>
     command<unknown>(at(t, '/seats/answer'), { seats, answer }),
+  marks: (t: string) => orNone(request<{ marks: S.MarkRow[] | null }>(at(t, '/marks')), { marks: null }),
   mark: (t: string, mark: S.Mark, reason: string, ids: string[]) => command<unknown>(at(t, '/marks'), { mark, reason, ids }),
   answerSeat: (t: string, answer: 'accept' | 'decline') =>
     command<{ ack: S.Ack; status: S.SeatStatus }>(at(t, '/seat'), { answer }),

@@ -373,6 +373,15 @@ export interface SeatRow {
   features: Record<string, string>;
 }
 
+/** People who were marked at once, and for how many of them that still holds. */
+export interface MarkRow {
+  seq: number;
+  mark: Mark;
+  reason: string;
+  people: number;
+  holds: number;
+}
+
 /** A table of people that was brought in. */
 export interface ImportRow {
   import: number;

@@ -932,6 +932,8 @@ export const en = {
     mark_reason_hint: 'For example: took part in an assembly before.',
     mark_ids: 'Their identifiers, one a line',
     mark_ids_hint: 'As in the table that people were brought in from.',
+    marks_held: 'Marks that hold',
+    mark_back: 'Take back for some…',
     mark_do: 'Mark them',
     mark_done: (x: number) => n(x, { one: '# person marked', other: '# people marked' }),
     mine: 'Your chance',
