@@ -27,7 +27,7 @@ func ceremony(topicURL string, client func(string) string) []step {
 		{"a mark by a moderator", "POST", topicURL + "/marks", "moderator", client(`,"mark":"excluded","reason":"x","ids":["4"]`), nil, 403, nil, nil},
 		{"a mark", "POST", topicURL + "/marks", "registrar", client(`,"mark":"excluded","reason":"served in 2025","ids":["4","4"]`), nil, 200, []string{`"marked":1`}, nil},
 		{"a mark by receipt", "POST", topicURL + "/marks", "planner", client(`,"mark":"included","reason":"speaks for the school","ids":["$RECEIPT"]`), nil, 422, nil, nil},
-		{"the pool knows it", "GET", topicURL + "/pool", "planner", "", nil, 200, []string{`"eligible":7`, `"left_out":[{"reason":"served in 2025","people":1}]`}, nil},
+		{"the pool knows it", "GET", topicURL + "/pool", "planner", "", nil, 200, []string{`"eligible":7`, `"left_out":[{"reason":"served in 2025","people":1}]`, `"seated_by":[]`}, nil},
 		{"the marks", "GET", topicURL + "/marks", "planner", "", nil, 200, []string{`"mark":"excluded","reason":"served in 2025","people":1,"holds":1}`}, nil},
 		{"the mark taken away", "POST", topicURL + "/marks", "registrar", client(`,"mark":"none","reason":"a mistake","ids":["4"]`), nil, 200, []string{`"marked":1`, `"replaced":1`}, nil},
 

@@ -14,6 +14,7 @@ type PoolCount struct {
 	People   int                    `json:"people"`
 	Eligible int                    `json:"eligible"` // can be drawn in the next round
 	LeftOut  []selection.GroupCount `json:"left_out"`
+	SeatedBy []selection.GroupCount `json:"seated_by"` // have a seat, or get one without a draw; with Eligible and LeftOut everyone
 	Features []FeatureCount         `json:"features"`
 }
 
@@ -38,7 +39,7 @@ type ValueCount struct {
 // Someone whose row was erased counts nowhere.
 func Count(ctx context.Context, s *topic.State, rows Rows) (PoolCount, error) {
 	t := &s.Settings
-	c := PoolCount{LeftOut: []selection.GroupCount{}, Features: []FeatureCount{}}
+	c := PoolCount{LeftOut: []selection.GroupCount{}, SeatedBy: []selection.GroupCount{}, Features: []FeatureCount{}}
 	population := populationOf(&t.Population)
 	at := map[topic.Answer]*ValueCount{}
 	for _, f := range t.Form.Features {
@@ -69,7 +70,7 @@ func Count(ctx context.Context, s *topic.State, rows Rows) (PoolCount, error) {
 			declined[s.Seats[i].Application] = true
 		}
 	}
-	left := map[string]int{}
+	left, taken := map[string]int{}, map[string]int{}
 	for chunk := range slices.Chunk(list, rowsAtOnce) {
 		texts, err := rows(ctx, chunk)
 		if err != nil {
@@ -99,7 +100,10 @@ func Count(ctx context.Context, s *topic.State, rows Rows) (PoolCount, error) {
 			c.People++
 			mark, reason := s.MarkOf(n)
 			switch {
-			case seated || !declined[n] && mark == topic.MarkIncluded:
+			case seated:
+				taken[ReasonSeated]++
+			case !declined[n] && mark == topic.MarkIncluded:
+				taken[reason]++
 			case declined[n]:
 				left[ReasonDeclined]++
 			case mark == topic.MarkExcluded:
@@ -113,11 +117,18 @@ func Count(ctx context.Context, s *topic.State, rows Rows) (PoolCount, error) {
 			}
 		}
 	}
-	for reason, people := range left {
-		c.LeftOut = append(c.LeftOut, selection.GroupCount{Reason: reason, People: people})
-	}
-	slices.SortFunc(c.LeftOut, func(a, b selection.GroupCount) int { return cmp.Compare(a.Reason, b.Reason) })
+	c.LeftOut, c.SeatedBy = byReason(left), byReason(taken)
 	return c, nil
+}
+
+// byReason are counts by reason, in the reasons' order.
+func byReason(counts map[string]int) []selection.GroupCount {
+	list := []selection.GroupCount{}
+	for reason, people := range counts {
+		list = append(list, selection.GroupCount{Reason: reason, People: people})
+	}
+	slices.SortFunc(list, func(a, b selection.GroupCount) int { return cmp.Compare(a.Reason, b.Reason) })
+	return list
 }
 
 func one(is bool) int {

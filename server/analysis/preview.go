@@ -15,6 +15,7 @@ type Check struct {
 	Feasible  bool                   `json:"feasible"`
 	Eligible  int                    `json:"eligible"`
 	LeftOut   []selection.GroupCount `json:"left_out"`
+	SeatedBy  []selection.GroupCount `json:"seated_by"` // have a seat, or get one without a draw
 	Conflicts []selection.Conflict   `json:"conflicts"`
 	Changes   []selection.Change     `json:"changes"`
 	Preview   *Preview               `json:"preview"`
@@ -37,12 +38,20 @@ type Preview struct {
 
 // LeftOut are the groups of people who can't be drawn, with how many.
 func (l *Lottery) LeftOut() []selection.GroupCount {
+	return counted(l.problem.Excluded)
+}
+
+func counted(groups []selection.Group) []selection.GroupCount {
 	list := []selection.GroupCount{}
-	for _, g := range l.problem.Excluded {
+	for _, g := range groups {
 		list = append(list, selection.GroupCount{Reason: g.Reason, People: len(g.People)})
 	}
 	return list
 }
+
+// guestsCount is added to what is wrong with quotas where people take part
+// without a draw.
+const guestsCount = " (people who have a seat already or take part without a draw count towards the seats and the quotas)"
 
 // Eligible is how many people can be drawn.
 func (l *Lottery) Eligible() int {
@@ -61,7 +70,7 @@ var previewSeed = [32]byte{}
 // Check checks the quotas and, where they can be met, works the chances out. It
 // tells nothing of who would be drawn.
 func (l *Lottery) Check(ctx context.Context) (Check, error) {
-	c := Check{Eligible: l.Eligible(), LeftOut: l.LeftOut(), Conflicts: []selection.Conflict{}, Changes: []selection.Change{}}
+	c := Check{Eligible: l.Eligible(), LeftOut: l.LeftOut(), SeatedBy: counted(l.problem.Fixed), Conflicts: []selection.Conflict{}, Changes: []selection.Change{}}
 	x := l.problem
 	x.Seed, x.Reserves, x.Panels = previewSeed, 0, 0
 	err := selection.Check(ctx, x)
@@ -72,7 +81,12 @@ func (l *Lottery) Check(ctx context.Context) (Check, error) {
 	var infeasible *selection.InfeasibleError
 	switch {
 	case errors.As(err, &infeasible):
-		c.Conflicts = append(c.Conflicts, infeasible.Conflicts...)
+		for _, x := range infeasible.Conflicts {
+			if len(l.problem.Fixed) > 0 {
+				x.Message += guestsCount
+			}
+			c.Conflicts = append(c.Conflicts, x)
+		}
 		c.Changes = append(c.Changes, infeasible.Changes...)
 		return c, nil
 	case err != nil:
