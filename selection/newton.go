@@ -72,6 +72,32 @@ func (s *inner) unknowns(right, out []float64) {
 	}
 }
 
+// typeSlack is how far type t is from its floor and its cap, and how far the
+// products with their multipliers are from the target; dz is the step of z that
+// the predictor's product terms belong to.
+func (s *inner) typeSlack(t int, target, dz float64, second bool) (y, e, c1, c2 float64) {
+	y, e = s.x[t]-s.low(t), s.high[t]-s.x[t]
+	c1 = target - float64(s.lam[t]*y)
+	c2 = target - float64(s.kap[t]*e)
+	if second {
+		c1 -= float64(s.dlam[t] * (s.dx[t] - float64(dz*s.in.weightOf(t))))
+		c2 += float64(s.dkap[t] * s.dx[t])
+	}
+	return y, e, c1, c2
+}
+
+// rowSlack is the same of row r and its limits.
+func (s *inner) rowSlack(r int, target float64, second bool) (a, b, c3, c4 float64) {
+	a, b = s.s[r]-s.lo[r], s.hi[r]-s.s[r]
+	c3 = target - float64(s.alp[r]*a)
+	c4 = target - float64(s.bet[r]*b)
+	if second {
+		c3 -= float64(s.dal[r] * s.ds[r])
+		c4 += float64(s.dbe[r] * s.ds[r])
+	}
+	return a, b, c3, c4
+}
+
 // direction solves the Newton system towards complementarity target; with
 // second it takes the product terms of the predictor along.
 func (s *inner) direction(target float64, second bool) {
@@ -81,13 +107,7 @@ func (s *inner) direction(target float64, second bool) {
 	curve := 0.0
 	for t := range s.t {
 		w := s.in.weightOf(t)
-		y, e := s.x[t]-s.low(t), s.high[t]-s.x[t]
-		c1 := target - float64(s.lam[t]*y)
-		c2 := target - float64(s.kap[t]*e)
-		if second {
-			c1 -= float64(s.dlam[t] * (s.dx[t] - float64(s.dz*w)))
-			c2 += float64(s.dkap[t] * s.dx[t])
-		}
+		y, e, c1, c2 := s.typeSlack(t, target, s.dz, second)
 		g, _ := s.slopes(t, s.x[t])
 		residual := g + s.dual(s.nu, t) - s.lam[t] + s.kap[t]
 		s.q[t] = c1/y - c2/e - residual
@@ -112,13 +132,7 @@ func (s *inner) direction(target float64, second bool) {
 		if !s.free[r] {
 			continue
 		}
-		a, b := s.s[r]-s.lo[r], s.hi[r]-s.s[r]
-		c3 := target - float64(s.alp[r]*a)
-		c4 := target - float64(s.bet[r]*b)
-		if second {
-			c3 -= float64(s.dal[r] * s.ds[r])
-			c4 += float64(s.dbe[r] * s.ds[r])
-		}
+		a, b, c3, c4 := s.rowSlack(r, target, second)
 		s.h[r] = s.nu[r] + s.alp[r] - s.bet[r] + c3/a - c4/b
 		s.r0[r] -= s.h[r] / s.e[r]
 	}
@@ -137,13 +151,7 @@ func (s *inner) direction(target float64, second bool) {
 	}
 	for t := range s.t {
 		w := s.in.weightOf(t)
-		y, e := s.x[t]-s.low(t), s.high[t]-s.x[t]
-		c1 := target - float64(s.lam[t]*y)
-		c2 := target - float64(s.kap[t]*e)
-		if second {
-			c1 -= float64(s.dlam[t] * (s.dx[t] - float64(oldZ*w)))
-			c2 += float64(s.dkap[t] * s.dx[t])
-		}
+		y, e, c1, c2 := s.typeSlack(t, target, oldZ, second)
 		wz := float64(w * s.dz)
 		dx := (s.q[t] - s.dual(s.dnu, t) + float64(s.lam[t]/y*wz)) / s.d[t]
 		s.dlam[t] = (c1 - float64(s.lam[t]*(dx-wz))) / y
@@ -154,13 +162,7 @@ func (s *inner) direction(target float64, second bool) {
 		if !s.free[r] {
 			continue
 		}
-		a, b := s.s[r]-s.lo[r], s.hi[r]-s.s[r]
-		c3 := target - float64(s.alp[r]*a)
-		c4 := target - float64(s.bet[r]*b)
-		if second {
-			c3 -= float64(s.dal[r] * s.ds[r])
-			c4 += float64(s.dbe[r] * s.ds[r])
-		}
+		a, b, c3, c4 := s.rowSlack(r, target, second)
 		ds := (s.dnu[r] + s.h[r]) / s.e[r]
 		s.dal[r] = (c3 - float64(s.alp[r]*ds)) / a
 		s.dbe[r] = (c4 + float64(s.bet[r]*ds)) / b
