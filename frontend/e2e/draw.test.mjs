@@ -5,10 +5,11 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import { binary } from './server.mjs';
 import { inspect, openTown, settled } from './town.mjs';
+import { walkOf } from './walk.mjs';
 
 const run = promisify(execFile);
 const id = `embankment-${Date.now().toString(36)}`;
@@ -26,19 +27,7 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-let broken = '';
-function step(name, walk) {
-  test(name, async (t) => {
-    if (broken) return t.skip(`“${broken}” failed`);
-    try {
-      await walk();
-      town.calm();
-    } catch (error) {
-      broken = name;
-      throw error;
-    }
-  });
-}
+const step = walkOf(() => town.calm());
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const leftOut = (page, reason, people) => page.locator('main dl > div').filter({ hasText: `left out: ${reason}` }).getByText(`+ ${people}`, { exact: true }).first().waitFor();

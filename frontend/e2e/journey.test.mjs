@@ -3,9 +3,10 @@
 // → merge → rating → count → ranking, downloaded and compared with the page.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { openLine } from './line.mjs';
 import { inspect, openTown, settled } from './town.mjs';
+import { walkOf } from './walk.mjs';
 
 const topic = { id: 'courtyards', title: 'Our courtyards', question: 'What should change in our courtyards first?' };
 const citizens = ['citizen (can apply)', 'participant at table 1', 'another participant at table 1', 'participant who rates'];
@@ -29,20 +30,7 @@ after(async () => {
   await line?.close();
 });
 
-/** One step of the way: without it the next ones make no sense, so the first failure ends the walk. */
-let broken = '';
-function step(name, walk) {
-  test(name, async (t) => {
-    if (broken) return t.skip(`“${broken}” failed`);
-    try {
-      await walk();
-      town.calm();
-    } catch (error) {
-      broken = name;
-      throw error;
-    }
-  });
-}
+const step = walkOf(() => town.calm());
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const toast = (page, text) => page.getByRole('status').getByText(text).first().waitFor();

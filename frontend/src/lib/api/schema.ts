@@ -251,6 +251,8 @@ export interface DrawReport {
   gini: number;
   geometric_mean: number;
   upper_bound_min_probability: number;
+  /** The lowest chance divided by its weight, which the bound is of; left out where nobody has a weight. */
+  min_probability_by_weight?: number;
   quotas: QuotaResult[] | null;
   quotas_met: boolean;
   realised?: { how: 'exact' | 'measured' | 'target'; replays?: number; max_deviation?: number; standard_error?: number; note?: string };
@@ -276,6 +278,8 @@ export interface DrawPreview {
   mean_probability?: number;
   gini: number;
   upper_bound_min_probability: number;
+  /** The lowest chance divided by its weight, which the bound is of; left out where nobody has a weight. */
+  min_probability_by_weight?: number;
   types: number;
   objective: string;
   reason: string;
