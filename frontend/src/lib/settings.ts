@@ -43,6 +43,7 @@ export function emptySettings(lang: string): Settings {
     population: { tables: [] },
     draw: { objective: '', reserves: 0, panels: 0, eligible: [], sessions: [], languages: [], interests: [], weight: 0, fit_features: [], any_household: false },
     table_rounds: 0,
+    debate: { agenda: null, hall_agenda: null, arguments: null, call_link: '', hall_rate: 0, rebalance: false },
   };
 }
 

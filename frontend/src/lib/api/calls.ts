@@ -91,6 +91,53 @@ export const api = {
   removeRemark: (t: string, remark: number, reason: string) =>
     command<unknown>(at(t, `/remarks/${remark}/remove`), { reason }),
 
+  floor: (t: string, room: number) => request<S.FloorView>(at(t, `/rooms/${room}/floor`)),
+  /** Raising a hand and the like where the live line is down; `next`, a facilitator's, passes the turn. */
+  doFloor: (t: string, room: number, what: S.FloorWish, turn = 0, step = 0, id = uuid()) =>
+    command<{ ack: S.DebateAck }>(at(t, `/rooms/${room}/floor`), { what, turn, step }, 'POST', id),
+  react: (t: string, remark: number, reaction: S.Reaction, id = uuid()) =>
+    command<{ ack: S.DebateAck }>(at(t, `/remarks/${remark}/reaction`), { reaction }, 'PUT', id),
+  feed: (t: string, room: number, order: S.FeedOrder, offset = 0, limit = 30, seed = 0) =>
+    request<S.Feed>(at(t, `/rooms/${room}/feed${query({ order, offset, limit, seed })}`)),
+  /** A remark and all replies below it. */
+  thread: (t: string, remark: number) => request<{ remarks: S.Remark[] }>(at(t, `/remarks/${remark}/thread`)),
+  pin: (t: string, remark: number, pinned: boolean) => command<{ ack: S.DebateAck }>(at(t, `/remarks/${remark}/pin`), { pinned }),
+
+  flag: (t: string, remark: number, reason: S.FlagReason, note: string, id: string) =>
+    command<{ ack: S.DebateAck; flag: number; receipt: string }>(at(t, `/remarks/${remark}/flag`), { reason, note }, 'POST', id),
+  myFlags: (t: string) => request<{ flags: S.MyFlag[] }>(at(t, '/flags/mine')),
+  flags: (t: string) => request<{ flags: S.Flag[] }>(at(t, '/flags')),
+  resolveFlag: (t: string, flag: number, outcome: 'kept' | 'removed', reason: string) =>
+    command<{ ack: S.DebateAck }>(at(t, `/flags/${flag}`), { outcome, reason }),
+
+  wall: (t: string, signal?: AbortSignal) => request<S.Wall>(at(t, '/wall'), { signal }),
+  /** Rooms from first to last, both included; 0 and 0 for the main hall. */
+  steer: (t: string, from: number, to: number, action: S.SteerAction, by: { step?: number; seconds?: number } = {}) =>
+    command<{ ack: S.DebateAck }>(at(t, '/steer'), { from, to, action, ...by }),
+  /** Sends people to a table, by their seat numbers. */
+  place: (t: string, people: number[], table: number) => command<{ ack: S.DebateAck }>(at(t, '/places'), { people, table }),
+  mergeTables: (t: string, from: number, into: number) => command<{ ack: S.DebateAck }>(at(t, '/tables/merge'), { from, into }),
+  /** Joins tables that have become too small; a dry run only tells which. */
+  rebalance: (t: string, dry: boolean) => command<{ joins: S.TableJoin[]; ack?: S.DebateAck }>(at(t, '/tables/rebalance'), { dry }),
+
+  questions: (t: string) => request<S.Questions>(at(t, '/questions')),
+  ask: (t: string, room: number, text: string, id: string) =>
+    command<{ ack: S.DebateAck; question: number }>(at(t, `/rooms/${room}/questions`), { text }, 'POST', id),
+  support: (t: string, question: number, support: boolean) =>
+    command<{ ack: S.DebateAck }>(at(t, `/questions/${question}/support`), { support }, 'PUT'),
+  /** Folds questions into another; into 0 takes them out again. */
+  foldQuestions: (t: string, into: number, from: number[]) => command<{ ack: S.DebateAck }>(at(t, '/questions/fold'), { into, from }),
+  answerQuestion: (t: string, question: number, text: string) =>
+    command<{ ack: S.DebateAck }>(at(t, `/questions/${question}/answer`), { text }),
+  /** Is being answered in the main hall now; 0: none. */
+  takeQuestion: (t: string, question: number) => command<{ ack: S.DebateAck }>(at(t, '/questions/take'), { question }),
+  similarQuestions: (t: string, text: string, signal?: AbortSignal) =>
+    request<{ similar: S.SimilarQuestion[] }>(at(t, '/questions/similar'), { method: 'POST', json: { text }, signal }),
+
+  report: (t: string, room: number, text: string, id: string) =>
+    command<{ ack: S.DebateAck }>(at(t, `/rooms/${room}/report`), { text }, 'POST', id),
+  reports: (t: string) => request<{ reports: S.TableReport[] }>(at(t, '/reports')),
+
   ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; offset?: number; limit?: number } = {}) =>
     request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
   submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string) =>

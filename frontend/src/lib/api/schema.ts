@@ -29,7 +29,16 @@ export type Action =
   | 'import-people'
   | 'freeze-items'
   | 'tally'
-  | 'erase';
+  | 'erase'
+  | 'steer'
+  | 'floor'
+  | 'react'
+  | 'flag'
+  | 'handle-flags'
+  | 'ask'
+  | 'answer'
+  | 'report'
+  | 'place';
 
 export interface DemoLink {
   label: string;
@@ -150,6 +159,46 @@ export interface Settings {
   draw: DrawRules;
   /** How often tables are mixed anew; 0 stands for 1. */
   table_rounds: number;
+  debate: Debate;
+}
+
+export const stepKinds = ['opening', 'discussion', 'questions', 'ideas', 'report', 'closing'] as const;
+export type StepKind = (typeof stepKinds)[number];
+
+/** A step of an agenda. */
+export interface Step {
+  kind: StepKind;
+  title: string;
+  prompt: string;
+  /** 0: no clock. */
+  minutes: number;
+  /** Only who has the floor speaks. */
+  turns: boolean;
+  /** 0 stands for 120. */
+  turn_seconds: number;
+}
+
+export const argumentSides = ['for', 'against', 'other'] as const;
+export type ArgumentSide = (typeof argumentSides)[number];
+
+export interface Argument {
+  side: ArgumentSide;
+  title: string;
+  text: string;
+  source: string;
+}
+
+/** How the debate goes; lists are null where nothing was set. */
+export interface Debate {
+  agenda: Step[] | null;
+  hall_agenda: Step[] | null;
+  arguments: Argument[] | null;
+  /** The https address of a table's call, {table} stands for its number; '' for none. */
+  call_link: string;
+  /** Messages a second that the main hall's live line carries at most; 0 stands for 10. */
+  hall_rate: number;
+  /** Tables that have become too small are joined by themselves. */
+  rebalance: boolean;
 }
 
 export type ApplicationStatus = 'none' | 'applied' | 'withdrawn' | 'selected' | 'reserve' | 'not-selected';
@@ -448,6 +497,9 @@ export interface Remark {
   removed: string;
   time: number;
   reply_to: number;
+  characters?: number;
+  /** How many agree, find it an insight, are unsure; left out where nobody reacted. */
+  reactions?: [number, number, number];
 }
 
 export interface RemarkPage {
@@ -593,4 +645,217 @@ export interface HistoryEvent {
 export interface History {
   top: number;
   events: HistoryEvent[];
+}
+
+/** What goes on in a room besides messages. Times are Unix milliseconds of the server's clock, people are author numbers. */
+export interface Floor {
+  /** From 1; 0 before the first, and beyond the last once the agenda is over. */
+  step: number;
+  opened: number;
+  /** When the step's time is over; 0: it has no clock. */
+  ends: number;
+  paused: boolean;
+  /** Milliseconds left of the step while paused. */
+  left: number;
+  /** Counts the turns of the room. */
+  turn: number;
+  /** Who has the floor; 0: nobody. */
+  speaker: number;
+  turn_began: number;
+  turn_ends: number;
+  /** Milliseconds left of the turn while paused. */
+  turn_left: number;
+  /** How often this turn was lengthened. */
+  extended: number;
+  queue: number[];
+  /** Who wishes to move on. */
+  move_on: number[];
+  /** Remarks. */
+  pinned: number[];
+  /** The table that it was joined with; 0: it is open. */
+  closed: number;
+  report: boolean;
+  report_time: number;
+  /** How many sit at the table. */
+  seated: number;
+  /** Number of the facilitator who takes care of it; 0 for none. */
+  facilitator: number;
+  spoken: Spoken[];
+}
+
+/** How much someone has said at a table. */
+export interface Spoken {
+  number: number;
+  remarks: number;
+  characters: number;
+  /** Milliseconds with the floor. */
+  ms: number;
+}
+
+export interface FloorView {
+  now: number;
+  agenda: Step[];
+  floor: Floor;
+  /** How many are in the room now. */
+  here: number;
+  /** Of this table; '' for none. */
+  call_link: string;
+  arguments: Argument[];
+}
+
+export type FloorWish = 'raise' | 'lower' | 'yield' | 'more-time' | 'move-on' | 'stay' | 'next';
+
+/** Something said about a room was done: `answer` is the number of what it made. */
+export interface DebateAck extends Ack {
+  answer: number;
+}
+
+export type Reaction = '' | 'agree' | 'insight' | 'unsure';
+/** In the order in which a remark counts them. */
+export const reactions = ['agree', 'insight', 'unsure'] as const;
+
+export const flagReasons = ['insult', 'threat', 'hate', 'personal-data', 'spam', 'off-topic', 'other'] as const;
+export type FlagReason = (typeof flagReasons)[number];
+export type FlagOutcome = 'open' | 'kept' | 'removed';
+
+/** One's own report of a remark to the facilitators. */
+export interface MyFlag {
+  flag: number;
+  receipt: string;
+  remark: number;
+  room: number;
+  reason: FlagReason;
+  time: number;
+  outcome: FlagOutcome;
+  /** The facilitator's reason, '' while it is open. */
+  because: string;
+  handled: number;
+}
+
+/** A report as those see it who decide on it. */
+export interface Flag {
+  flag: number;
+  remark: Remark;
+  room: number;
+  reason: FlagReason;
+  note: string;
+  time: number;
+  by: { number: number; role: string };
+  outcome: FlagOutcome;
+  because: string;
+  handled: number;
+}
+
+/** Why a table needs somebody, the most pressing first. */
+export type Need = 'report' | 'silence' | 'stalled' | 'imbalance' | 'small' | 'hands';
+
+export interface WallRoom {
+  room: number;
+  session: string;
+  language: string;
+  facilitator: number;
+  seated: number;
+  here: number;
+  step: number;
+  ends: number;
+  paused: boolean;
+  speaker: number;
+  turn_ends: number;
+  /** How many wait for the floor. */
+  queue: number;
+  remarks: number;
+  /** Of the last five minutes. */
+  recent: number;
+  /** Time of the last remark; 0: none. */
+  last: number;
+  /** How many are here and have never spoken. */
+  silent: number;
+  /** 0 to 1: the share of all characters by who wrote most. */
+  top_share: number;
+  /** Open reports. */
+  flags: number;
+  move_on: number;
+  report: boolean;
+  /** The table that it was joined with; 0: it is open. */
+  closed: number;
+  /** 0 to 100. */
+  need: number;
+  why: Need[];
+}
+
+/** The tables of the round that is on, those that need somebody most first. */
+export interface Wall {
+  now: number;
+  round: number;
+  agenda: Step[];
+  hall_agenda: Step[];
+  hall: Floor;
+  /** In the main hall. */
+  here: number;
+  /** First and last tables that one takes care of. */
+  mine: [number, number][];
+  rooms: WallRoom[];
+}
+
+export type SteerAction = 'step' | 'extend' | 'pause' | 'resume' | 'take';
+
+/** A table that is joined with another, and how many are there to move. */
+export interface TableJoin {
+  from: number;
+  into: number;
+  here: number;
+}
+
+export interface Question {
+  question: number;
+  room: number;
+  text: string;
+  removed: string;
+  by: { number: number; role: string; mine: boolean };
+  time: number;
+  /** People who support it or a question folded into it, the asker included. */
+  support: number;
+  /** At how many tables those sit. */
+  tables: number;
+  /** I support it. */
+  mine: boolean;
+  /** The question that it is folded into; 0: it stands by itself. */
+  into: number;
+  /** Questions that are folded into it. */
+  folded: number[];
+  /** In writing; '' for none. */
+  answer: string;
+  answered: number;
+}
+
+export interface Questions {
+  /** The one that is being answered in the main hall; 0 for none. */
+  taken: number;
+  /** Those that most tables support first; folded ones are left to `folded` of the one they went into and stand at the end. */
+  questions: Question[];
+}
+
+export interface SimilarQuestion {
+  question: number;
+  text: string;
+  score: number;
+}
+
+/** What a table brings to the main hall. */
+export interface TableReport {
+  room: number;
+  text: string;
+  removed: string;
+  by: { number: number; role: string; mine: boolean };
+  time: number;
+}
+
+export type FeedOrder = 'top' | 'new' | 'sample';
+export interface FeedRemark extends Remark {
+  /** Remarks that reply to it or to a reply below it. */
+  replies: number;
+}
+export interface Feed {
+  remarks: FeedRemark[];
+  more: boolean;
 }
