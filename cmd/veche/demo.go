@@ -18,7 +18,7 @@ the ideas are clustered and curated, everyone rates, the votes are ranked.
 Writes ranking.csv, ranking.xlsx, ranking.json, report.html and bundle.zip.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return server.Rehearse(c.Context(), out, c.OutOrStdout(), progressTo(c.ErrOrStderr()))
+			return server.Demonstrate(c.Context(), out, c.OutOrStdout(), progressTo(c.ErrOrStderr()))
 		},
 	}
 	c.Flags().StringVar(&out, "out", ".", "directory for the files")

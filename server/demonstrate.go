@@ -16,10 +16,10 @@ import (
 	"veche/server/topic"
 )
 
-// Rehearse plays a whole topic of the made city in a data directory of its own
+// Demonstrate plays a whole topic of the made city in a data directory of its own
 // below out, from applications to results, and writes the planner's files and
 // the public bundle to out. It prints what the planner would see to w.
-func Rehearse(ctx context.Context, out string, w io.Writer, progress func(string, ...any)) (err error) {
+func Demonstrate(ctx context.Context, out string, w io.Writer, progress func(string, ...any)) (err error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
