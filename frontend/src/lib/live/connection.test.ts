@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { backoff } from './backoff';
-import { Connection, type LineState, type Socket } from './connection';
+import { Connection, type LineState, type Sign, type Socket } from './connection';
 import type { ServerMessage } from './protocol';
 
 class FakeSocket implements Socket {
@@ -38,9 +38,11 @@ function line(random = () => 0) {
   const ended: string[] = [];
   const got: ServerMessage[] = [];
   const room = { room: 3, epoch: 0, last: 0 };
+  const world: { sign?: (sign: Sign) => void } = {};
   const connection = new Connection(
     't',
     { rooms: () => [{ ...room }], message: (m) => got.push(m), state: (s) => states.push(s), ended: (w) => ended.push(w) },
+    false,
     {
       open: () => {
         const s = new FakeSocket();
@@ -50,10 +52,14 @@ function line(random = () => 0) {
       random,
       setTimeout: (run, ms) => setTimeout(run, ms),
       clearTimeout: (h) => clearTimeout(h as never),
+      signs: (heard) => {
+        world.sign = heard;
+        return () => delete world.sign;
+      },
     },
   );
-  const joined: ServerMessage = { t: 'joined', topic: 't', epoch: 7, rooms: [3], number: 1, role: 'participant' };
-  return { connection, sockets, states, ended, got, room, joined };
+  const joined: ServerMessage = { t: 'joined', topic: 't', epoch: 7, rooms: [3], number: 1, role: 'participant', now: 0 };
+  return { connection, sockets, states, ended, got, room, joined, world };
 }
 
 describe('the line to a topic', () => {
@@ -138,7 +144,7 @@ describe('the line to a topic', () => {
     sockets[0]!.opens();
     sockets[0]!.gets(joined);
     vi.advanceTimersByTime(39_000);
-    sockets[0]!.gets({ t: 'beat', epoch: 7, tops: [] });
+    sockets[0]!.gets({ t: 'beat', epoch: 7, now: 0, tops: [] });
     vi.advanceTimersByTime(39_000);
     expect(states.at(-1)).toBe('live');
     vi.advanceTimersByTime(2_000);
@@ -158,6 +164,39 @@ describe('the line to a topic', () => {
     const before = sockets.length;
     connection.now();
     expect(sockets).toHaveLength(before + 1);
+    connection.stop();
+  });
+
+  it('is honest at once when the network goes, and back at once when it comes', () => {
+    const { connection, sockets, states, joined, world } = line();
+    connection.start();
+    sockets[0]!.opens();
+    sockets[0]!.gets(joined);
+    world.sign!('offline');
+    expect(states.at(-1)).toBe('waiting');
+    expect(sockets[0]!.closed).toBe(1000);
+    world.sign!('online');
+    expect(sockets).toHaveLength(2);
+    connection.stop();
+    expect(world.sign).toBeUndefined();
+  });
+
+  it('asks whether the line still lives when the page is looked at again', () => {
+    const { connection, sockets, states, joined, world } = line();
+    connection.start();
+    sockets[0]!.opens();
+    sockets[0]!.gets(joined);
+    world.sign!('looked-at');
+    expect(sockets[0]!.sent.at(-1)).toEqual({ t: 'ping' });
+    vi.advanceTimersByTime(3_000);
+    sockets[0]!.gets({ t: 'beat', epoch: 7, now: 0, tops: [] });
+    vi.advanceTimersByTime(30_000);
+    expect(states.at(-1)).toBe('live');
+    world.sign!('looked-at');
+    vi.advanceTimersByTime(4_000);
+    expect(states.at(-1)).toBe('waiting'); // no answer: the line is dead
+    world.sign!('looked-at');
+    expect(sockets).toHaveLength(2); // nor does it wait longer than one looks
     connection.stop();
   });
 

@@ -1,5 +1,5 @@
 import { backoff } from './backoff';
-import { afterClose, decodeFrame, retryHint, subprotocol, type ClientMessage, type JoinRoom, type ServerMessage } from './protocol';
+import { afterClose, decodeFrame, retryHint, subprotocol, type ClientMessage, type Do, type Position, type ServerMessage } from './protocol';
 
 export type LineState = 'connecting' | 'live' | 'waiting' | 'closed';
 
@@ -16,21 +16,27 @@ export interface Socket {
 
 export interface Handlers {
   /** The rooms to join and what the client already has of each; read at every (re)connect. */
-  rooms(): JoinRoom[];
+  rooms(): Position[];
   message(message: ServerMessage): void;
   state(state: LineState): void;
   /** The server ended it for good. */
   ended(why: 'signed-out' | 'forbidden'): void;
 }
 
+/** What the browser notices: the network went or came, or the page is looked at again. */
+export type Sign = 'online' | 'offline' | 'looked-at';
+
 export interface Environment {
   open(): Socket;
   random(): number;
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
+  /** Tells signs until the function that it answers is called. */
+  signs(heard: (sign: Sign) => void): () => void;
 }
 
 const silence = 40_000; // two beats of 15 s missed and some: the line is dead though nobody said so
+const probe = 4_000; // how long the answer to a question may take before the line counts as dead
 
 /** Keeps one websocket to a topic alive: joins, resumes after every break, and backs off while it cannot. */
 export class Connection {
@@ -40,10 +46,13 @@ export class Connection {
   #attempt = 0;
   #retry: unknown;
   #watch: unknown;
+  #deaf: (() => void) | undefined;
 
   constructor(
     private readonly topic: string,
     private readonly handlers: Handlers,
+    /** Whether this line only watches: whoever has no other is not counted as present. */
+    private readonly watching = false,
     private readonly env: Environment = browser(),
   ) {}
 
@@ -55,14 +64,13 @@ export class Connection {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
+    this.#deaf = this.env.signs((sign) => this.#noticed(sign));
     this.#open();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.env.clearTimeout(this.#retry);
-    this.env.clearTimeout(this.#watch);
-    this.#drop(1000);
+    this.#end();
+    this.#drop();
     this.handlers.state('closed');
   }
 
@@ -76,7 +84,8 @@ export class Connection {
 
   /** Asks again for what each room lacks, on the open line. */
   rejoin(): void {
-    this.#send({ t: 'join', topic: this.topic, rooms: this.handlers.rooms() });
+    const join: ClientMessage = { t: 'join', topic: this.topic, rooms: this.handlers.rooms() };
+    this.#send(this.watching ? { ...join, watch: true } : join);
   }
 
   /** Reports whether it was handed to the line; an acknowledgement is still to come. */
@@ -84,10 +93,28 @@ export class Connection {
     return this.#joined && this.#send({ t: 'say', id, room, text, reply_to });
   }
 
+  /** As say, for what one does in a room besides speaking. */
+  do(message: Omit<Do, 't'>): boolean {
+    return this.#joined && this.#send({ t: 'do', ...message });
+  }
+
   #send(message: ClientMessage): boolean {
     if (!this.#socket || this.#socket.readyState !== 1) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
+  }
+
+  #noticed(sign: Sign): void {
+    if (sign === 'offline') {
+      // The browser is sure of this, and a socket would say so only after minutes.
+      if (!this.#socket) return;
+      this.#drop();
+      this.#again();
+    } else if (this.#socket?.readyState === 1) {
+      // A sleeping phone may have lost the line unnoticed: ask, and expect an answer soon.
+      this.#send({ t: 'ping' });
+      this.#listen(probe);
+    } else this.now();
   }
 
   #open(): void {
@@ -109,7 +136,7 @@ export class Connection {
       this.#listen();
       const frame = decodeFrame(event.data);
       if (!frame) {
-        this.#drop(1000);
+        this.#drop();
         this.#again();
         return;
       }
@@ -129,8 +156,7 @@ export class Connection {
       if (this.#stopped) return;
       const next = afterClose(event.code);
       if (next === 'signed-out' || next === 'forbidden') {
-        this.#stopped = true;
-        this.env.clearTimeout(this.#watch);
+        this.#end();
         this.handlers.state('closed');
         this.handlers.ended(next);
       } else if (next === 'stop') {
@@ -139,6 +165,14 @@ export class Connection {
       } else this.#again(retryHint(event.reason));
     };
     socket.onerror = null; // a close always follows
+  }
+
+  #end(): void {
+    this.#stopped = true;
+    this.#deaf?.();
+    this.#deaf = undefined;
+    this.env.clearTimeout(this.#retry);
+    this.env.clearTimeout(this.#watch);
   }
 
   #again(within = 0): void {
@@ -150,21 +184,21 @@ export class Connection {
     }, within ? Math.round(within * this.env.random()) : backoff(this.#attempt++, this.env.random));
   }
 
-  #listen(): void {
+  #listen(within = silence): void {
     this.env.clearTimeout(this.#watch);
     this.#watch = this.env.setTimeout(() => {
-      this.#drop(1000);
+      this.#drop();
       if (!this.#stopped) this.#again();
-    }, silence);
+    }, within);
   }
 
-  #drop(code: number): void {
+  #drop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#joined = false;
     if (!socket) return;
     socket.onopen = socket.onclose = socket.onmessage = null;
-    socket.close(code);
+    socket.close(1000);
   }
 }
 
@@ -177,5 +211,20 @@ function browser(): Environment {
     random: Math.random,
     setTimeout: (run, ms) => window.setTimeout(run, ms),
     clearTimeout: (handle) => window.clearTimeout(handle as number | undefined),
+    signs(heard) {
+      const online = () => heard('online');
+      const offline = () => heard('offline');
+      const seen = () => {
+        if (document.visibilityState === 'visible') heard('looked-at');
+      };
+      window.addEventListener('online', online);
+      window.addEventListener('offline', offline);
+      document.addEventListener('visibilitychange', seen);
+      return () => {
+        window.removeEventListener('online', online);
+        window.removeEventListener('offline', offline);
+        document.removeEventListener('visibilitychange', seen);
+      };
+    },
   };
 }

@@ -1,10 +1,11 @@
 import { api } from '../api/calls';
 import { Problem } from '../api/problem';
-import type { Remark } from '../api/schema';
 import { uuid } from '../uuid';
+import { ServerClock } from './clock';
 import { Connection, type LineState } from './connection';
-import type { ServerMessage } from './protocol';
-import { append, emptyRoom, prepend, reset, type RoomLog } from './roomlog';
+import { emptyFloor, expected, recount, replaces, type Counts, type Doing } from './floor';
+import { reactions, type Floor, type Reaction, type Remark, type ServerMessage, type What } from './protocol';
+import { append, caught, emptyRoom, prepend, reset, type RoomLog } from './roomlog';
 
 /** A remark on its way: shown at once, counted only when the server acknowledged it. */
 export interface Pending {
@@ -40,6 +41,24 @@ export class Debate {
   problem = $state.raw<Problem | undefined>();
   /** Remarks that came in since the last resume; what the reconnect filled in. */
   filled = $state(0);
+  /** What this person does besides speaking, on its way or refused; a new one of a kind takes the place of the last. */
+  doing = $state<Doing[]>([]);
+  /** Milliseconds to add to this device's clock for the server's, by which all deadlines go. */
+  offset = $state(0);
+  /** What goes on in each room, with this person's own hand and wish to move on shown as if they had arrived. */
+  readonly floors: Record<number, Floor> = $derived(
+    Object.fromEntries(
+      Object.values(this.rooms).map((log) => [
+        log.room,
+        expected(log.floor, this.doing.filter((d) => d.room === log.room), this.me.number),
+      ]),
+    ),
+  );
+  /** This person's reactions, by remark, as the server has them. */
+  #reacted = $state.raw<Record<number, Reaction>>({});
+  /** The newest counts that came on the line, by remark. */
+  #counts = $state.raw<Record<number, Counts>>({});
+  #clock = new ServerClock();
 
   #connection: Connection;
   /** Rooms whose first frame after a break has not come yet. */
@@ -70,13 +89,8 @@ export class Debate {
   }
 
   start(): () => void {
-    const online = () => this.#connection.now();
-    window.addEventListener('online', online);
     this.#connection.start();
-    return () => {
-      window.removeEventListener('online', online);
-      this.#connection.stop();
-    };
+    return () => this.#connection.stop();
   }
 
   reconnect(): void {
@@ -111,7 +125,123 @@ export class Debate {
     const log = this.rooms[room];
     if (!log) return;
     const page = await api.remarks(this.topic, room, log.remarks[0]?.seq);
+    this.#reactedIn(page.remarks ?? []);
     this.#put(prepend(this.rooms[room] ?? log, page.remarks ?? [], page.more));
+  }
+
+  /** The floor of a room; an empty one where nothing is known of it. */
+  floor(room: number): Floor {
+    return this.floors[room] ?? emptyFloor;
+  }
+
+  /** The server's time now, Unix milliseconds. */
+  serverNow(): number {
+    return Date.now() + this.offset;
+  }
+
+  /** How many remarks of a room the live line left out because they came too fast. */
+  skipped(room: number): number {
+    return this.rooms[room]?.skipped ?? 0;
+  }
+
+  /** Reads what the live line left out, the newest 200 of it. */
+  async catchUp(room: number): Promise<void> {
+    const page = await api.remarks(this.topic, room, 0, 200);
+    const log = this.rooms[room];
+    if (!log) return;
+    this.#reactedIn(page.remarks ?? []);
+    this.#put(caught(log, page.remarks ?? []));
+  }
+
+  raise = (room: number): Promise<void> => this.#do(room, 'raise');
+  lower = (room: number): Promise<void> => this.#do(room, 'lower');
+  /** Gives back the turn that the room is in. */
+  yield = (room: number): Promise<void> => this.#do(room, 'yield');
+  /** Asks for more time for the turn that the room is in. */
+  moreTime = (room: number): Promise<void> => this.#do(room, 'more-time');
+  /** Wishes to go on to the next step of the agenda. */
+  moveOn = (room: number): Promise<void> => this.#do(room, 'move-on');
+  stay = (room: number): Promise<void> => this.#do(room, 'stay');
+  /** Reacts to a remark, '' to take it back. */
+  react = (remark: Pick<Remark, 'id' | 'room'>, reaction: Reaction): Promise<void> =>
+    this.#do(remark.room, 'react', remark.id, reaction);
+
+  /** What is on its way of that kind, or was refused; undefined if nothing. */
+  doingOf(room: number, what: What, remark = 0): Doing | undefined {
+    return this.doing.find((d) => replaces({ room, what, remark }, d));
+  }
+
+  /** Forgets something that was refused. */
+  dismiss(id: string): void {
+    this.doing = this.doing.filter((d) => d.id !== id);
+  }
+
+  /** This person's reaction to a remark, '' for none; one on its way counts. */
+  reactionTo(remark: Remark): Reaction {
+    const going = this.doingOf(remark.room, 'react', remark.id);
+    return going && going.state !== 'failed' ? going.reaction : this.#had(remark);
+  }
+
+  /** How many agree with a remark, find it an insight, are unsure; one's own on its way is counted. */
+  reactionsOf(remark: Remark): Counts {
+    return recount(this.#counts[remark.id] ?? remark.reactions ?? [0, 0, 0], this.#had(remark), this.reactionTo(remark));
+  }
+
+  #had = (remark: Remark): Reaction => this.#reacted[remark.id] ?? remark.reacted ?? '';
+
+  #reactedIn(remarks: Remark[]): void {
+    const mine = remarks.filter((r) => r.reacted !== undefined).map((r) => [r.id, r.reacted!] as const);
+    if (mine.length) this.#reacted = { ...this.#reacted, ...Object.fromEntries(mine) };
+  }
+
+  async #do(room: number, what: What, remark = 0, reaction: Reaction = ''): Promise<void> {
+    const { turn, step } = this.floor(room);
+    const made: Doing = { id: uuid(), room, what, turn, step, remark, reaction, state: 'sending', seq: 0 };
+    if (this.doing.some((d) => d.state === 'sending' && replaces(made, d) && d.what === what && d.reaction === reaction && d.turn === turn && d.step === step))
+      return; // pressed twice
+    this.doing = [...this.doing.filter((d) => !replaces(made, d)), made];
+    if (this.#hand(made)) return;
+    try {
+      const done =
+        what === 'react'
+          ? await api.react(this.topic, remark, reaction, made.id)
+          : await api.doFloor(this.topic, room, what, turn, step, made.id);
+      this.#done(made.id, done.ack.seq);
+    } catch (error) {
+      const problem = Problem.from(error);
+      if (problem.passing) return; // sent again, with the same id, when the line is back
+      this.#refused(made.id, problem);
+    }
+  }
+
+  /** Hands it to the line, false where the line is down. */
+  #hand({ id, room, what, turn, step, remark, reaction }: Doing): boolean {
+    if (what === 'react') return this.#connection.do({ id, room, what, remark, reaction });
+    if (what === 'yield' || what === 'more-time') return this.#connection.do({ id, room, what, turn });
+    if (what === 'move-on' || what === 'stay') return this.#connection.do({ id, room, what, step });
+    return this.#connection.do({ id, room, what });
+  }
+
+  #done(id: string, seq: number): void {
+    const made = this.doing.find((d) => d.id === id);
+    if (!made) return;
+    made.seq = seq;
+    this.#arrived();
+  }
+
+  #refused(id: string, problem: Problem): void {
+    const made = this.doing.find((d) => d.id === id);
+    if (!made) return;
+    made.state = 'failed';
+    made.problem = problem;
+  }
+
+  /** Takes away what is part of what the server tells. */
+  #arrived(): void {
+    const there = (d: Doing) => d.seq !== 0 && (this.rooms[d.room]?.last ?? d.seq) >= d.seq;
+    const mine = this.doing.filter((d) => d.what === 'react' && there(d)).map((d) => [d.remark, d.reaction] as const);
+    if (mine.length) this.#reacted = { ...this.#reacted, ...Object.fromEntries(mine) };
+    if (this.doing.some(there)) this.doing = this.doing.filter((d) => !there(d));
   }
 
   /** The live line is one for all, so whose a remark is shows in its author alone. */
@@ -138,15 +268,21 @@ export class Debate {
     switch (m.t) {
       case 'joined':
         this.me = { number: m.number, role: m.role };
+        this.#heard(m.now);
+        if (m.reacted)
+          this.#reacted = { ...this.#reacted, ...Object.fromEntries(m.reacted.map(([id, kind]) => [id, reactions[kind - 1] ?? ''])) };
         for (const room of m.rooms) if (!this.rooms[room]) this.#put(emptyRoom(room));
         // What was never acknowledged goes again; the same id counts once.
         for (const p of this.pending) {
           if (p.state === 'sending' && p.remark === 0) this.#connection.say(p.id, p.room, p.text, p.reply_to);
         }
+        for (const d of this.doing) if (d.state === 'sending' && d.seq === 0) this.#hand(d);
         break;
       case 'reset':
         this.#put(reset({ ...m, remarks: (m.remarks ?? []).map(this.#own) }));
+        this.#counts = {};
         this.#settle();
+        this.#arrived();
         this.#resuming.delete(m.room);
         break;
       case 'events': {
@@ -159,22 +295,29 @@ export class Debate {
           break;
         }
         this.#put(log);
+        if (m.reactions?.length)
+          this.#counts = { ...this.#counts, ...Object.fromEntries(m.reactions.map(([id, ...counts]) => [id, counts])) };
         if (this.#resuming.delete(m.room)) this.filled += added.length;
         const others = added.filter((r) => !r.author.mine).length;
         if (m.room !== this.open && others) this.unread[m.room] = (this.unread[m.room] ?? 0) + others;
         this.#settle();
+        this.#arrived();
         break;
       }
       case 'ack':
         this.#acknowledged(m.id, m.remark);
+        this.#done(m.id, m.seq);
         break;
       case 'problem': {
         const problem = Problem.parse(0, m.problem);
-        if (m.id) this.#failed(m.id, problem);
-        else this.problem = problem;
+        if (m.id) {
+          this.#failed(m.id, problem);
+          this.#refused(m.id, problem);
+        } else this.problem = problem;
         break;
       }
       case 'beat':
+        this.#heard(m.now);
         this.#compare(m.epoch, m.tops ?? []);
         break;
       case 'presence':
@@ -185,6 +328,11 @@ export class Debate {
         this.listeners.changed();
         break;
     }
+  }
+
+  #heard(now: number): void {
+    this.#clock.heard(now, Date.now());
+    this.offset = this.#clock.offset;
   }
 
   /** A beat that is ahead of a room twice with nothing in between: something got lost, ask for it. */

@@ -50,6 +50,7 @@ beforeEach(() => {
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
     clearTimeout: (h: never) => clearTimeout(h),
   });
+  vi.stubGlobal('document', { addEventListener: () => undefined, removeEventListener: () => undefined });
   vi.stubGlobal('location', { protocol: 'http:', host: 'h' });
   vi.stubGlobal('WebSocket', Line);
 });

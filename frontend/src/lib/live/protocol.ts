@@ -1,48 +1,26 @@
-import type { Remark } from '../api/schema';
+import { closeCodes, type RemarkEvent, type RemovedEvent, type ServerMessage } from './protocol.gen';
 
-/** Subprotocol name, offered at the upgrade. */
-export const subprotocol = 'veche.v1';
+export { subprotocol } from './protocol.gen';
+export type { ClientMessage, Do, Floor, Position, Reaction, Remark, ServerMessage, Spoken, What } from './protocol.gen';
 
-export interface JoinRoom {
-  room: number;
-  /** 0 with last 0: the client has nothing yet. */
-  epoch: number;
-  last: number;
-}
+export type RoomEvent = RemarkEvent | RemovedEvent;
 
-export type ClientMessage =
-  | { t: 'join'; topic: string; rooms: JoinRoom[] }
-  | { t: 'say'; id: string; room: number; text: string; reply_to: number }
-  | { t: 'leave' }
-  | { t: 'ping' };
-
-export type RoomEvent = ({ e: 'remark' } & Remark) | { e: 'removed'; remark: number; reason: string };
-
-export type ServerMessage =
-  | { t: 'joined'; topic: string; epoch: number; rooms: number[]; number: number; role: string }
-  | { t: 'reset'; room: number; epoch: number; last: number; more: boolean; remarks: Remark[] | null }
-  | { t: 'events'; room: number; epoch: number; prev: number; last: number; events: RoomEvent[] | null }
-  | { t: 'ack'; id: string; epoch: number; seq: number; remark: number }
-  | { t: 'problem'; id: string; problem: { code: string; title: string; detail: string } }
-  | { t: 'beat'; epoch: number; tops: [number, number][] | null }
-  | { t: 'presence'; room: number; here: number }
-  | { t: 'stage'; stage_index: number }
-  | { t: 'board'; seq: number }
-  | { t: 'pong' };
+/** Reactions as the wire counts them: a remark's count of `reactions[i]` stands at `i`. */
+export const reactions = ['agree', 'insight', 'unsure'] as const;
 
 /** Why the server closed, by close code: what the client does next. */
 export function afterClose(code: number): 'again' | 'signed-out' | 'forbidden' | 'stop' {
   switch (code) {
-    case 4001:
+    case closeCodes.signedOut:
       return 'signed-out';
-    case 4003:
+    case closeCodes.forbidden:
       return 'forbidden';
-    case 1000: // bye
-    case 1002: // what we sent was wrong: sending it again would be wrong again
-    case 1003:
-    case 1007:
-    case 1009:
-    case 4009:
+    case closeCodes.bye:
+    case closeCodes.protocol: // what we sent was wrong: sending it again would be wrong again
+    case closeCodes.binary:
+    case closeCodes.invalid:
+    case closeCodes.tooBig:
+    case closeCodes.tooMany:
       return 'stop';
     default: // going away, restarted, too slow, or the line broke
       return 'again';

@@ -1,5 +1,5 @@
-import type { Remark } from '../api/schema';
-import type { ServerMessage } from './protocol';
+import { emptyFloor, spoke } from './floor';
+import type { Floor, Remark, ServerMessage } from './protocol';
 
 type Events = Extract<ServerMessage, { t: 'events' }>;
 type Reset = Extract<ServerMessage, { t: 'reset' }>;
@@ -12,15 +12,19 @@ export interface RoomLog {
   /** Whether the server holds earlier remarks than the first one here. */
   more: boolean;
   remarks: Remark[];
+  floor: Floor;
+  /** Remarks that the live line left out since the last reset or catching up: the main hall went too fast. */
+  skipped: number;
 }
 
 export function emptyRoom(room: number): RoomLog {
-  return { room, epoch: 0, last: 0, more: false, remarks: [] };
+  return { room, epoch: 0, last: 0, more: false, remarks: [], floor: emptyFloor, skipped: 0 };
 }
 
 /** The server's state replaces ours, whatever ours was. */
 export function reset(m: Reset): RoomLog {
-  return { room: m.room, epoch: m.epoch, last: m.last, more: m.more, remarks: sorted(m.remarks ?? []) };
+  const floor = m.floor ?? emptyFloor;
+  return { room: m.room, epoch: m.epoch, last: m.last, more: m.more, remarks: sorted(m.remarks ?? []), floor, skipped: 0 };
 }
 
 /**
@@ -29,7 +33,7 @@ export function reset(m: Reset): RoomLog {
  */
 export function append(log: RoomLog, m: Events): { log: RoomLog; gap: boolean; added: Remark[] } {
   if (m.epoch !== log.epoch || m.prev > log.last) return { log, gap: true, added: [] };
-  if (m.last <= log.last) return { log, gap: false, added: [] };
+  if (m.last < log.last || (m.last === log.last && !m.floor)) return { log, gap: false, added: [] };
   let remarks = log.remarks;
   const added: Remark[] = [];
   for (const event of m.events ?? []) {
@@ -40,13 +44,29 @@ export function append(log: RoomLog, m: Events): { log: RoomLog; gap: boolean; a
       added.push(remark);
     }
   }
-  return { log: { ...log, last: m.last, remarks: added.length ? [...remarks, ...added] : remarks }, gap: false, added };
+  if (added.length) remarks = [...remarks, ...added];
+  if (m.reactions?.length) {
+    const counts = new Map(m.reactions.map(([id, ...rest]) => [id, rest] as const));
+    remarks = remarks.map((r) => (counts.has(r.id) ? { ...r, reactions: counts.get(r.id)! } : r));
+  }
+  // The floor may know more than this frame brings, never less than one before it.
+  let floor = m.floor && m.floor.last >= log.floor.last ? m.floor : log.floor;
+  if (added.length && m.room !== 0) floor = spoke(floor, added);
+  return { log: { ...log, last: m.last, remarks, floor, skipped: log.skipped + (m.skipped ?? 0) }, gap: false, added };
 }
 
 /** Puts an earlier page, read over HTTP, before what the log holds. */
 export function prepend(log: RoomLog, earlier: Remark[], more: boolean): RoomLog {
   const known = new Set(log.remarks.map((r) => r.id));
   return { ...log, more, remarks: [...sorted(earlier).filter((r) => !known.has(r.id)), ...log.remarks] };
+}
+
+/** Puts in what the live line left out: the newest page, read over HTTP. */
+export function caught(log: RoomLog, newest: Remark[]): RoomLog {
+  const known = new Set(log.remarks.map((r) => r.id));
+  const first = log.remarks[0]?.seq ?? 0;
+  const missing = newest.filter((r) => !known.has(r.id) && r.seq >= first && r.seq <= log.last);
+  return { ...log, remarks: sorted([...log.remarks, ...missing]), skipped: 0 };
 }
 
 function sorted(remarks: Remark[]): Remark[] {
