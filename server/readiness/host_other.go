@@ -1,0 +1,11 @@
+//go:build !linux
+
+package readiness
+
+func diskFree(string) float64   { return Unknown }
+func memory() float64           { return Unknown }
+func backlog() float64          { return Unknown }
+func clockDisciplined() float64 { return Unknown }
+
+// NewProcess measures a process; here it can't.
+func NewProcess(int) Process { return Process{Unknown, Unknown, Unknown, Unknown} }
