@@ -187,12 +187,13 @@ type SeatAnswered struct {
 
 func (*SeatAnswered) kind() Kind { return KindSeatAnswered }
 
-func (b *SeatAnswered) apply(s *State, _ *Event) uint64 {
+func (b *SeatAnswered) apply(s *State, e *Event) uint64 {
 	seat := &s.Seats[b.Seat-1]
 	seat.Status = SeatDeclined
 	if b.Accepted {
 		seat.Status = SeatAccepted
 	} else {
+		s.vacate(seat.Application, seat.Table, e)
 		seat.Table = 0
 	}
 	return uint64(b.Seat)

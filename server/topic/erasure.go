@@ -14,6 +14,11 @@ const (
 	EraseRemoval    // reason for removing the remark with that number
 	EraseSummary    // summary of the rating item with that number
 	EraseSuperseded // text that was replaced, by its number among those
+	EraseFlagNote   // what someone wrote with the report of a remark of that number
+	EraseFlagReason // why the report of that number was settled as it was
+	EraseQuestion
+	EraseAnswer // to the question with that number
+	EraseReport // of the table with that number
 )
 
 // Superseded is a text that another took the place of. It is kept until it is
@@ -53,7 +58,8 @@ func (b *TextErased) apply(s *State, e *Event) uint64 {
 	case EraseRemark:
 		m := &s.Remarks[b.Number-1]
 		m.Erased, m.Last = true, e.Seq
-		s.room(m.Room).Last = e.Seq
+		f := s.touch(m.Room, e.Seq)
+		f.Pinned = without(f.Pinned, uint32(b.Number))
 	case EraseIdea:
 		s.Ideas[b.Number-1].Erased = true
 	case EraseApplication:
@@ -116,6 +122,16 @@ func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
 		return named(s.Remarks[n-1].Removed)
 	case target == EraseSummary && n > 0 && n <= uint64(len(s.Items)):
 		return named(s.Items[n-1].Summary)
+	case target == EraseFlagNote && among(n, len(s.Flags)):
+		return named(s.Flags[n-1].Note)
+	case target == EraseFlagReason && among(n, len(s.Flags)):
+		return named(s.Flags[n-1].Because)
+	case target == EraseQuestion && among(n, len(s.Questions)):
+		return s.Questions[n-1].Text, nil
+	case target == EraseAnswer && among(n, len(s.Questions)):
+		return named(s.Questions[n-1].Answer)
+	case target == EraseReport && n > 0 && n < uint64(len(s.Floors)):
+		return named(s.Floors[n].Report)
 	case target == EraseSuperseded && n > 0 && n <= uint64(len(s.Superseded)):
 		return s.Superseded[n-1].Text, nil
 	}

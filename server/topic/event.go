@@ -53,8 +53,8 @@ type schema struct {
 
 // current is the newest schema of each kind, at index Kind.
 var current = [...]schema{
-	KindTopicCreated:    {2, fresh[TopicCreated], nil},
-	KindSettingsChanged: {2, fresh[SettingsChanged], nil},
+	KindTopicCreated:    {3, fresh[TopicCreated], nil},
+	KindSettingsChanged: {3, fresh[SettingsChanged], nil},
 	KindStageOpened:     {1, fresh[StageOpened], nil},
 	KindStaffNamed:      {1, fresh[StaffNamed], nil},
 	KindApplied:         {1, fresh[Applied], nil},
@@ -64,7 +64,7 @@ var current = [...]schema{
 	KindDrawn:           {2, fresh[Drawn], nil},
 	KindSeatAnswered:    {1, fresh[SeatAnswered], nil},
 	KindTablesSeated:    {2, fresh[TablesSeated], nil},
-	KindRemarkPosted:    {1, fresh[RemarkPosted], nil},
+	KindRemarkPosted:    {2, fresh[RemarkPosted], nil},
 	KindRemarkRemoved:   {1, fresh[RemarkRemoved], nil},
 	KindIdeaSubmitted:   {1, fresh[IdeaSubmitted], nil},
 	KindIdeasImported:   {1, fresh[IdeasImported], nil},
@@ -88,6 +88,27 @@ var current = [...]schema{
 	KindApplicationsMarked: {1, fresh[ApplicationsMarked], nil},
 	KindTableRoundOpened:   {1, fresh[TableRoundOpened], nil},
 	KindImportWithdrawn:    {1, fresh[ImportWithdrawn], nil},
+
+	KindStepOpened:        {1, fresh[StepOpened], nil},
+	KindStepExtended:      {1, fresh[StepExtended], nil},
+	KindRoomsPaused:       {1, fresh[RoomsPaused], nil},
+	KindMoveOnWished:      {1, fresh[MoveOnWished], nil},
+	KindHandRaised:        {1, fresh[HandRaised], nil},
+	KindTurnPassed:        {1, fresh[TurnPassed], nil},
+	KindTurnExtended:      {1, fresh[TurnExtended], nil},
+	KindReacted:           {1, fresh[Reacted], nil},
+	KindRemarkFlagged:     {1, fresh[RemarkFlagged], nil},
+	KindFlagResolved:      {1, fresh[FlagResolved], nil},
+	KindRemarkPinned:      {1, fresh[RemarkPinned], nil},
+	KindQuestionAsked:     {1, fresh[QuestionAsked], nil},
+	KindQuestionSupported: {1, fresh[QuestionSupported], nil},
+	KindQuestionsFolded:   {1, fresh[QuestionsFolded], nil},
+	KindQuestionTaken:     {1, fresh[QuestionTaken], nil},
+	KindQuestionAnswered:  {1, fresh[QuestionAnswered], nil},
+	KindReportPosted:      {1, fresh[ReportPosted], nil},
+	KindPeoplePlaced:      {1, fresh[PeoplePlaced], nil},
+	KindTablesMerged:      {1, fresh[TablesMerged], nil},
+	KindTablesTaken:       {1, fresh[TablesTaken], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -127,6 +148,26 @@ const (
 	KindApplicationsMarked
 	KindTableRoundOpened
 	KindImportWithdrawn
+	KindStepOpened
+	KindStepExtended
+	KindRoomsPaused
+	KindMoveOnWished
+	KindHandRaised
+	KindTurnPassed
+	KindTurnExtended
+	KindReacted
+	KindRemarkFlagged
+	KindFlagResolved
+	KindRemarkPinned
+	KindQuestionAsked
+	KindQuestionSupported
+	KindQuestionsFolded
+	KindQuestionTaken
+	KindQuestionAnswered
+	KindReportPosted
+	KindPeoplePlaced
+	KindTablesMerged
+	KindTablesTaken
 )
 
 func fresh[T any, P interface {

@@ -93,13 +93,60 @@ func goldenScript(sc *scene) {
 	sc.do(planner, OpenTableRound{2})
 	sc.record(registrar, ActionImportPeople, &PeopleImported{Import: 2, People: []ImportedRow{{name("zoya"), text("zoya's row")}}})
 	sc.record(registrar, ActionImportPeople, &ImportWithdrawn{Import: 2})
+	sc.do(planner, ChangeSettings{func() Settings {
+		s := sc.state.Settings
+		s.Debate = Debate{
+			Agenda: []Step{
+				{Kind: StepOpening, Title: "Hello", Prompt: "Who are you?", Minutes: 5},
+				{Kind: StepDiscussion, Title: "Обсуждение", Minutes: 20, Turns: true, TurnSeconds: 90}, {Kind: StepReport, Title: "Our report"},
+			},
+			HallAgenda: []Step{{Kind: StepQuestions, Title: "Questions", Minutes: 30}},
+			Arguments:  []Argument{{"for", "It floods", "Every spring.", "the city's report"}, {"against", "It costs", "A lot.", ""}},
+			CallLink:   "https://calls.example/{table}", HallRate: 5, Rebalance: true,
+		}
+		return s
+	}()})
+	sc.open(atDebate) // anna and vera sit in room 3, boris and dasha in room 4
+	sc.do(facilitator, TakeTables{3, 4})
+	sc.do(facilitator, OpenStep{0, 0, 1})
+	sc.do(planner, OpenStep{3, 4, 1})
+	sc.do(facilitator, OpenStep{3, 4, 2})
+	sc.do(citizen("anna"), RaiseHand{3, true})
+	sc.do(citizen("vera"), RaiseHand{3, true})
+	said := uint32(sc.do(citizen("anna"), Say{Room: 3, Text: text("my turn"), Characters: 7}))
+	sc.do(citizen("anna"), ExtendTurn{3, 1})
+	sc.do(facilitator, PauseRooms{3, 4, true})
+	sc.do(facilitator, ExtendStep{3, 4, 120})
+	sc.do(facilitator, PauseRooms{3, 4, false})
+	sc.do(citizen("vera"), React{said, ReactionInsight})
+	sc.do(citizen("vera"), React{said, ReactionAgree})
+	sc.do(citizen("anna"), PassTurn{3, 1})
+	sc.do(facilitator, PinRemark{said, true})
+	flag := uint32(sc.do(citizen("vera"), FlagRemark{said, FlagOffTopic, text("note")}))
+	sc.do(facilitator, ResolveFlag{flag, FlagRemoved, why})
+	sc.do(citizen("anna"), MoveOn{3, 2, true, 2})
+	sc.do(citizen("vera"), MoveOn{3, 2, true, 2})
+	sc.do(citizen("anna"), PostReport{3, text("report")})
+	sc.do(citizen("vera"), PostReport{3, text("report 2")})
+	first := uint32(sc.do(citizen("anna"), AskQuestion{3, text("question 1")}))
+	second := uint32(sc.do(citizen("boris"), AskQuestion{0, text("question 2")}))
+	sc.do(citizen("dasha"), SupportQuestion{second, true})
+	sc.do(facilitator, FoldQuestions{first, []uint32{second}})
+	sc.do(planner, TakeQuestion{first})
+	sc.do(moderator, AnswerQuestion{first, text("answer")})
+	sc.do(facilitator, PlacePeople{PlaceLatecomer, []uint64{sc.state.Seats[0].Application}, []uint32{4}})
+	sc.record(facilitator, ActionPlace, &TablesMerged{3, 4})
+	sc.clock += 3_600_000
+	sc.do(system, EndStep{4, 2})
+	sc.do(moderator, EraseText{Target: EraseFlagNote, Number: 1, Reason: "personal-data"})
+	sc.do(moderator, EraseText{Target: EraseReport, Number: 3, Reason: "unlawful"})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions
 // and are never written again.
-const goldenLog = "testdata/log.2.golden"
+const goldenLog = "testdata/log.3.golden"
 
-var oldLogs = []string{"testdata/log.1.golden"}
+var oldLogs = []string{"testdata/log.1.golden", "testdata/log.2.golden"}
 
 // A log of an earlier version decodes, re-encodes to its bytes and folds.
 func TestSameBytesOldLogs(t *testing.T) {

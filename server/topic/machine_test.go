@@ -16,7 +16,7 @@ import (
 func TestMachine(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		sc := newScene(t)
-		switch rapid.IntRange(0, 4).Draw(rt, "start") {
+		switch rapid.IntRange(0, 6).Draw(rt, "start") {
 		case 0:
 			sc.create(nil)
 		case 1: // open to all: no draw
@@ -32,6 +32,9 @@ func TestMachine(t *testing.T) {
 			sc.rating()
 		case 4:
 			sc.imported()
+		default:
+			sc.debate()
+			sc.agenda()
 		}
 		m := &machine{T: rt, scene: sc}
 		for range rapid.IntRange(1, 80).Draw(rt, "steps") {
@@ -225,8 +228,9 @@ func (m *machine) command() Command {
 		},
 		func() Command { return OpenTableRound{uint32(rapid.IntRange(0, 3).Draw(m.T, "table round"))} },
 		func() Command {
-			return Say{Room: uint32(rapid.IntRange(0, 3).Draw(m.T, "room")), ReplyTo: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("reply", len(s.Remarks))}).Draw(m.T, "reply to")), Text: m.digest("remark")}
+			return Say{Room: uint32(rapid.IntRange(0, 3).Draw(m.T, "room")), ReplyTo: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("reply", len(s.Remarks))}).Draw(m.T, "reply to")), Text: m.digest("remark"), Characters: 3}
 		},
+		m.talk, m.talk, m.talk, m.talk, m.talk, m.talk,
 		func() Command {
 			return RemoveRemark{Remark: uint32(m.number("remark", len(s.Remarks))), Reason: m.reason()}
 		},
@@ -319,6 +323,52 @@ func (m *machine) command() Command {
 	return rapid.SampledFrom(kinds).Draw(m.T, "command")()
 }
 
+// talk draws a command of the live debate.
+func (m *machine) talk() Command {
+	s := m.scene.state
+	room := uint32(rapid.IntRange(0, 3).Draw(m.T, "room"))
+	to := room + uint32(rapid.IntRange(0, 1).Draw(m.T, "rooms"))
+	f := s.Floor(room)
+	turn, step := f.Turn, f.Step
+	if rapid.IntRange(0, 9).Draw(m.T, "another turn") == 0 {
+		turn, step = turn+1, step+1
+	}
+	remark := func() uint32 { return uint32(m.number("remark", len(s.Remarks))) }
+	question := func() uint32 { return uint32(m.number("question", len(s.Questions))) }
+	table := func() uint32 { return uint32(rapid.IntRange(0, 3).Draw(m.T, "table")) }
+	kinds := []func() Command{
+		func() Command { return OpenStep{room, to, uint32(rapid.IntRange(0, 5).Draw(m.T, "step"))} },
+		func() Command { return EndStep{room, step} },
+		func() Command { return ExtendStep{room, to, int32(rapid.IntRange(-600, 600).Draw(m.T, "seconds"))} },
+		func() Command { return PauseRooms{room, to, m.flag("pause")} },
+		func() Command {
+			return MoveOn{room, step, m.flag("wish"), uint32(rapid.IntRange(0, 3).Draw(m.T, "present"))}
+		},
+		func() Command { return RaiseHand{room, m.flag("up")} }, func() Command { return RaiseHand{room, true} },
+		func() Command { return PassTurn{room, turn} }, func() Command { return ExtendTurn{room, turn} },
+		func() Command { return React{remark(), Reaction(rapid.IntRange(0, 4).Draw(m.T, "reaction"))} },
+		func() Command {
+			return FlagRemark{remark(), FlagReason(rapid.IntRange(0, 8).Draw(m.T, "reason")), m.digest("note")}
+		},
+		func() Command {
+			return ResolveFlag{uint32(m.number("flag", len(s.Flags))), FlagOutcome(rapid.IntRange(0, 2).Draw(m.T, "outcome")), m.reason()}
+		},
+		func() Command { return PinRemark{remark(), m.flag("pinned")} },
+		func() Command { return AskQuestion{room, m.digest("question")} },
+		func() Command { return SupportQuestion{question(), m.flag("support")} },
+		func() Command {
+			return FoldQuestions{rapid.SampledFrom([]uint32{0, question()}).Draw(m.T, "into"), m.numbers("folded", len(s.Questions), 3)}
+		},
+		func() Command { return TakeQuestion{question()} }, func() Command { return AnswerQuestion{question(), m.digest("answer")} },
+		func() Command { return PostReport{room, m.digest("report")} },
+		func() Command {
+			return PlacePeople{PlaceCause(rapid.IntRange(0, 5).Draw(m.T, "cause")), []uint64{m.number("placed", len(s.Applications))}, []uint32{table()}}
+		},
+		func() Command { return MergeTables{table(), table()} }, func() Command { return TakeTables{table(), table()} },
+	}
+	return rapid.SampledFrom(kinds).Draw(m.T, "talk")()
+}
+
 func (m *machine) undo() Command {
 	ops := m.scene.state.Board.Operations
 	seq := uint64(7)
@@ -346,7 +396,7 @@ func (m *machine) whole(s *State) {
 		{"applications by pseudonym", s.byPseudonym, back.byPseudonym}, {"ballots by pseudonym", s.byBallot, back.byBallot},
 		{"staff by pseudonym", s.byStaff, back.byStaff}, {"commands by client", s.byClient, back.byClient},
 		{"votes by item", trim(s.itemSeen), trim(back.itemSeen)}, {"applications that stand", s.open, back.open},
-		{"rooms", rooms(s), rooms(back)},
+		{"rooms", rooms(s), rooms(back)}, {"reactions", reactionsOf(s), reactionsOf(back)}, {"reactions by person", s.byReaction, back.byReaction},
 		{"overlay", overlayOf(&s.Board), overlayOf(&back.Board)},
 	} {
 		if !reflect.DeepEqual(d.got, d.want) {
@@ -362,6 +412,13 @@ func trim(list []uint64) []uint64 {
 	return list
 }
 
+func reactionsOf(s *State) (list [][ReactionCount]uint32) {
+	for i := range s.Remarks {
+		list = append(list, s.Remarks[i].Reactions())
+	}
+	return list
+}
+
 func rooms(s *State) (list []Room) {
 	for n := range s.Tables + 1 {
 		r, ok := s.Room(n)
@@ -371,6 +428,43 @@ func rooms(s *State) (list []Room) {
 		list = append(list, Room{append([]uint32{}, r.Remarks...), r.Last})
 	}
 	return list
+}
+
+// soundTables demands that who speaks or waits at a table sits there, and that
+// nobody sits at a table that was closed.
+func (m *machine) soundTables() {
+	s := m.scene.state
+	open := map[uint32]uint32{}
+	for i := range s.Flags {
+		if s.Flags[i].Outcome == FlagOpen {
+			open[s.Flags[i].Remark]++
+		}
+	}
+	for i := range s.Remarks {
+		if x := &s.Remarks[i]; x.Flags != open[uint32(i+1)] || x.Flags > 0 && !x.Removed.IsZero() {
+			m.Fatalf("remark %d has %d open reports, counted %d; removed: %v", i+1, x.Flags, open[uint32(i+1)], !x.Removed.IsZero())
+		}
+	}
+	for room := uint32(1); int(room) < len(s.Floors); room++ {
+		f := s.Floor(room)
+		at := append(append(append([]uint64{}, f.Queue...), f.MoveOn...), f.Speaker)
+		for _, n := range at {
+			if table, ok := s.Participant(n); n != 0 && (!ok || table != room) {
+				m.Fatalf("application %d, who sits at table %d, speaks or waits at table %d: %+v", n, table, room, f)
+			}
+		}
+		if slices.Contains(f.Queue, f.Speaker) || len(slices.Compact(slices.Sorted(slices.Values(f.Queue)))) != len(f.Queue) {
+			m.Fatalf("table %d: %d has the floor and %v wait", room, f.Speaker, f.Queue)
+		}
+		if f.Speaker == 0 && len(f.Queue) > 0 && !f.Paused {
+			m.Fatalf("table %d: nobody has the floor and %v wait", room, f.Queue)
+		}
+	}
+	for i, seat := range s.Seats {
+		if seat.Table != 0 && s.Floor(seat.Table).Closed != 0 {
+			m.Fatalf("seat %d is at table %d, which was closed", i+1, seat.Table)
+		}
+	}
 }
 
 // sound demands what must hold of a state, by other ways than the fold's own.
@@ -388,6 +482,7 @@ func (m *machine) sound() {
 			m.Fatalf("seat %d is application %d's, which has seat %d", i+1, seat.Application, s.Applications[seat.Application-1].Seat)
 		}
 	}
+	m.soundTables()
 	held := map[Pseudonym]bool{}
 	for _, a := range s.Applications {
 		if a.Status == ApplicationOpen && held[a.Pseudonym] {

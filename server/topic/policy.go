@@ -19,6 +19,15 @@ const (
 	ActionSeatTables   Action = "seat-tables"
 	ActionSay          Action = "say"
 	ActionRemoveRemark Action = "remove-remark"
+	ActionSteer        Action = "steer"
+	ActionFloor        Action = "floor"
+	ActionReact        Action = "react"
+	ActionFlag         Action = "flag"
+	ActionHandleFlags  Action = "handle-flags"
+	ActionAsk          Action = "ask"
+	ActionAnswer       Action = "answer"
+	ActionReport       Action = "report"
+	ActionPlace        Action = "place"
 	ActionSubmitIdea   Action = "submit-idea"
 	ActionImport       Action = "import"
 	ActionCluster      Action = "cluster"
@@ -52,6 +61,15 @@ var Policy = []Rule{
 	{ActionSeatTables, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
 	{ActionSay, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
 	{ActionRemoveRemark, []Role{RoleModerator, RoleFacilitator}, nil},
+	{ActionSteer, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}},
+	{ActionFloor, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
+	{ActionReact, []Role{RoleCitizen}, []StageKind{StageDebate}},
+	{ActionFlag, []Role{RoleCitizen, RoleFacilitator}, nil},
+	{ActionHandleFlags, []Role{RoleModerator, RoleFacilitator}, nil},
+	{ActionAsk, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
+	{ActionAnswer, []Role{RoleFacilitator, RoleModerator, RolePlanner}, nil},
+	{ActionReport, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
+	{ActionPlace, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}},
 	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
 	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}},
 	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},

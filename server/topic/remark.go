@@ -1,5 +1,7 @@
 package topic
 
+import "slices"
+
 // Remark is a message in debate. Room 0 is the main hall, room n table n.
 type Remark struct {
 	Room    uint32
@@ -11,7 +13,13 @@ type Remark struct {
 	Time    int64
 	Removed Digest // reason of a removal
 	Erased  bool   // the text is gone for good
-	Last    uint64 // seq of the last event about it
+	Last    uint64 // seq of the last event about its text
+
+	Characters uint32
+	Reacted    uint64 // seq of the last reaction to it
+	Flags      uint32 // open reports of it
+
+	reactions [ReactionCount]uint32
 }
 
 // RemarkPosted is a message of the actor.
@@ -19,16 +27,23 @@ type RemarkPosted struct {
 	Room    uint32
 	ReplyTo uint32
 	Text    Digest
+
+	Characters uint32 // of the text; 0 in old logs
 }
 
 func (*RemarkPosted) kind() Kind { return KindRemarkPosted }
 
 func (b *RemarkPosted) apply(s *State, e *Event) uint64 {
-	r := s.room(b.Room)
-	s.Remarks = append(s.Remarks, Remark{Room: b.Room, Author: e.Actor, Text: b.Text, ReplyTo: b.ReplyTo, Seq: e.Seq, Prev: r.Last, Time: e.Time, Last: e.Seq})
+	s.Remarks = append(s.Remarks, Remark{
+		Room: b.Room, Author: e.Actor, Text: b.Text, ReplyTo: b.ReplyTo, Seq: e.Seq, Prev: s.Floor(b.Room).Last, Time: e.Time, Last: e.Seq, Characters: b.Characters,
+	})
 	n := uint32(len(s.Remarks))
-	r.Remarks = append(r.Remarks, n)
-	r.Last = e.Seq
+	s.addToRoom(b.Room, n)
+	if f := s.touch(b.Room, e.Seq); b.Room != 0 && e.Actor.Role == RoleCitizen {
+		x := f.spoken(e.Actor.Number)
+		x.Remarks++
+		x.Characters += b.Characters
+	}
 	return uint64(n)
 }
 
@@ -43,7 +58,9 @@ func (*RemarkRemoved) kind() Kind { return KindRemarkRemoved }
 func (b *RemarkRemoved) apply(s *State, e *Event) uint64 {
 	m := &s.Remarks[b.Remark-1]
 	m.Removed, m.Last = b.Reason, e.Seq
-	s.room(m.Room).Last = e.Seq
+	f := s.touch(m.Room, e.Seq)
+	f.Pinned = without(f.Pinned, b.Remark)
+	s.resolveFlags(b.Remark, FlagRemoved, b.Reason, e)
 	return uint64(b.Remark)
 }
 
@@ -52,6 +69,8 @@ type Say struct {
 	Room    uint32
 	ReplyTo uint32
 	Text    Digest
+
+	Characters uint32 // of the text
 }
 
 // Action names the policy's rule.
@@ -61,24 +80,29 @@ func (c Say) decide(s *State, in *Input) error {
 	if c.Text.IsZero() {
 		return faultf(CodeInvalid, "the message is empty")
 	}
-	if c.Room > s.Tables {
-		return faultf(CodeNotFound, "there is no table %d", c.Room)
+	if err := s.present(in, c.Room); err != nil {
+		return err
 	}
 	if in.actor.Role == RoleCitizen {
-		table, ok := s.Participant(in.actor.Number)
-		if !ok {
-			return faultf(CodeForbidden, "only participants may speak in this debate; everyone may read the main hall")
+		f, step := s.Floor(c.Room), s.StepNow(c.Room)
+		switch {
+		case f.Paused:
+			return faultf(CodeConflict, "the talk is paused: keep your text, and send it when it goes on")
+		case step != nil && step.Turns && f.Speaker == 0:
+			return faultf(CodeConflict, "people speak in turn now: raise your hand, and keep your text until then")
+		case step != nil && step.Turns && f.Speaker != in.actor.Number:
+			return faultf(CodeConflict, "participant %d has the floor: raise your hand, and keep your text until it is your turn", s.Number(f.Speaker))
 		}
-		if c.Room != 0 && c.Room != table {
-			return faultf(CodeForbidden, "you sit at table %d and can't speak at table %d", table, c.Room)
-		}
+	}
+	if c.Characters > MaxRemark {
+		return faultf(CodeInvalid, "the message has %d characters, the longest is %d: shorten it", c.Characters, MaxRemark)
 	}
 	if c.ReplyTo != 0 {
 		if !atMost(c.ReplyTo, len(s.Remarks)) || s.Remarks[c.ReplyTo-1].Room != c.Room {
 			return faultf(CodeNotFound, "the message you reply to is not in this room")
 		}
 	}
-	in.emit(&RemarkPosted{Room: c.Room, ReplyTo: c.ReplyTo, Text: c.Text})
+	in.emit(&RemarkPosted{Room: c.Room, ReplyTo: c.ReplyTo, Text: c.Text, Characters: c.Characters})
 	return nil
 }
 
@@ -102,5 +126,50 @@ func (c RemoveRemark) decide(s *State, in *Input) error {
 		return faultf(CodeConflict, "this message has been removed already")
 	}
 	in.emit(&RemarkRemoved{Remark: c.Remark, Reason: c.Reason})
+	return nil
+}
+
+// RemarkPinned puts a remark at the top of its room, or takes it from there.
+type RemarkPinned struct {
+	Remark uint32
+	Pinned bool
+}
+
+func (*RemarkPinned) kind() Kind { return KindRemarkPinned }
+
+func (b *RemarkPinned) apply(s *State, e *Event) uint64 {
+	f := s.touch(s.Remarks[b.Remark-1].Room, e.Seq)
+	f.Pinned = without(f.Pinned, b.Remark)
+	if b.Pinned {
+		f.Pinned = append(f.Pinned, b.Remark)
+	}
+	return uint64(b.Remark)
+}
+
+// PinRemark puts a remark at the top of its room, or takes it from there.
+type PinRemark struct {
+	Remark uint32
+	Pinned bool
+}
+
+// maxPinned is how many remarks stand at the top of a room.
+const maxPinned = 5
+
+// Action names the policy's rule.
+func (PinRemark) Action() Action { return ActionSteer }
+
+func (c PinRemark) decide(s *State, in *Input) error {
+	m, err := s.remarkFor(in, c.Remark)
+	if err != nil {
+		return err
+	}
+	pinned := s.Floor(m.Room).Pinned
+	switch {
+	case slices.Contains(pinned, c.Remark) == c.Pinned:
+		return nil
+	case c.Pinned && len(pinned) >= maxPinned:
+		return faultf(CodeConflict, "%d messages are pinned here already: take one down first", maxPinned)
+	}
+	in.emit(&RemarkPinned{c.Remark, c.Pinned})
 	return nil
 }

@@ -174,6 +174,16 @@ func (sc *scene) debate() {
 	sc.open(atDebate)
 }
 
+// agenda gives the tables an agenda, without a clock first, then with turns.
+func (sc *scene) agenda() {
+	sc.Helper()
+	s := sc.state.Settings
+	s.Debate.Agenda = []Step{{Kind: StepOpening, Title: "Hello"}, {Kind: StepDiscussion, Title: "In turn", Minutes: 10, Turns: true, TurnSeconds: 60}, {Kind: StepClosing, Title: "End", Minutes: 1}}
+	s.Debate.HallAgenda = []Step{{Kind: StepQuestions, Title: "Questions", Turns: true}}
+	sc.do(planner, ChangeSettings{s})
+	sc.do(facilitator, OpenStep{1, 2, 2})
+}
+
 // ideas has anna submit ideas.
 func (sc *scene) ideas(n int) {
 	sc.Helper()

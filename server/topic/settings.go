@@ -24,6 +24,7 @@ type Settings struct {
 	Population  Population `json:"population"`
 	Draw        DrawRules  `json:"draw"`
 	TableRounds uint32     `json:"table_rounds"` // how often tables are mixed anew; 0 stands for 1
+	Debate      Debate     `json:"debate"`
 }
 
 // Form is the application form.
@@ -119,6 +120,7 @@ func (t *Settings) Validate() error {
 	}
 	t.Population.validate(&t.Form, bad)
 	t.Draw.validate(&t.Form, bad)
+	t.Debate.validate(bad, text)
 	if len(places) == 0 {
 		return nil
 	}

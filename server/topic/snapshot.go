@@ -77,6 +77,10 @@ func (s *State) soundSeating() bool {
 func (s *State) soundDebate() bool {
 	return every(s.Remarks, func(_ int, m *Remark) bool {
 		return atMost(m.Room, int(s.Tables)) && atMost(m.ReplyTo, len(s.Remarks))
+	}) && s.soundFloors() && s.soundQuestions() && every(s.Reactions, func(_ int, r *Reacting) bool {
+		return among(r.Remark, len(s.Remarks)) && among(r.Application, len(s.Applications)) && r.Reaction < ReactionCount
+	}) && every(s.Flags, func(_ int, f *Flag) bool {
+		return among(f.Remark, len(s.Remarks)) && f.Outcome <= FlagRemoved
 	}) && every(s.Ideas, func(_ int, x *Idea) bool {
 		return atMost(x.Origin, len(s.Remarks)) && atMost(x.Author, len(s.Applications))
 	})

@@ -19,9 +19,16 @@ type State struct {
 	Tables       uint32 // how many tables there are
 	Seating      []Seating
 
-	Remarks []Remark
-	Ideas   []Idea
-	Board   Board
+	Remarks    []Remark
+	Floors     []Floor // by room
+	Reactions  []Reacting
+	Flags      []Flag
+	Questions  []Question
+	Taken      uint32 // the question that is being answered in the main hall, 0 for none
+	Placements []Placement
+
+	Ideas []Idea
+	Board Board
 
 	Items      []Item
 	Ballots    []Pseudonym
@@ -40,11 +47,12 @@ type State struct {
 	byPseudonym map[Pseudonym]uint64 // application number
 	byBallot    map[Pseudonym]uint64
 	byStaff     map[staffKey]uint64
-	byClient    map[uint64]int // index into Clients
-	rooms       []Room
-	itemSeen    []uint64 // votes by item
-	open        int      // applications that stand
-	voters      int      // ballots with a vote
+	byClient    map[uint64]int    // index into Clients
+	byReaction  map[uint64]uint32 // index into Reactions
+	rooms       [][]uint32        // remark numbers of each room, in order
+	itemSeen    []uint64          // votes by item
+	open        int               // applications that stand
+	voters      int               // ballots with a vote
 }
 
 type staffKey struct {
@@ -130,12 +138,11 @@ func (s *State) index() {
 	for i, c := range s.Clients {
 		s.byClient[c.Client] = i
 	}
-	s.rooms = make([]Room, s.Tables+1)
+	s.rooms = make([][]uint32, s.Tables+1)
 	for i := range s.Remarks {
-		r := s.room(s.Remarks[i].Room)
-		r.Remarks = append(r.Remarks, uint32(i+1))
-		r.Last = max(r.Last, s.Remarks[i].Last)
+		s.addToRoom(s.Remarks[i].Room, uint32(i+1))
 	}
+	s.indexReactions()
 	s.itemSeen = make([]uint64, len(s.Items))
 	s.voters = 0
 	for _, choices := range s.Votes {
@@ -149,12 +156,12 @@ func (s *State) index() {
 	s.Board.rebuild(len(s.Ideas))
 }
 
-// room answers the room, growing the list: the main hall always exists.
-func (s *State) room(n uint32) *Room {
+// addToRoom puts a remark into its room, growing the list of rooms.
+func (s *State) addToRoom(n, remark uint32) {
 	for int(n) >= len(s.rooms) {
-		s.rooms = append(s.rooms, Room{})
+		s.rooms = append(s.rooms, nil)
 	}
-	return &s.rooms[n]
+	s.rooms[n] = append(s.rooms[n], remark)
 }
 
 // Room answers a room of the topic, false if there is none of that number.
@@ -162,10 +169,11 @@ func (s *State) Room(n uint32) (Room, bool) {
 	if n > s.Tables {
 		return Room{}, false
 	}
-	if int(n) >= len(s.rooms) {
-		return Room{}, true
+	r := Room{Last: s.Floor(n).Last}
+	if int(n) < len(s.rooms) {
+		r.Remarks = s.rooms[n]
 	}
-	return s.rooms[n], true
+	return r, true
 }
 
 // Counts is how much of everything there is.

@@ -44,14 +44,19 @@ func (b *TablesSeated) apply(s *State, e *Event) uint64 {
 		Tables: b.Tables, Rounds: b.Rounds, Groups: b.Groups, Seats: b.Seats,
 	})
 	s.Tables = max(s.Tables, b.Tables*b.Rounds)
-	s.openRound(1)
+	for room := 1; room < len(s.Floors); room++ { // other people sit there from now on
+		s.supersede(s.Floors[room].Report)
+		s.Floors[room] = Floor{Last: e.Seq}
+	}
+	s.openRound(1, e)
 	return uint64(b.Tables)
 }
 
 // openRound sends everyone who is seated to their table of a round. Tables of
 // different rounds are rooms of their own: table t of round r is room
 // (r−1)·Tables + t.
-func (s *State) openRound(round uint32) {
+func (s *State) openRound(round uint32, e *Event) {
+	s.still(e)
 	x := &s.Seating[len(s.Seating)-1]
 	x.Round = round
 	seats := x.Seats[len(x.Seats)/int(x.Rounds)*int(round-1):][:len(x.Seats)/int(x.Rounds)]
@@ -134,8 +139,8 @@ type TableRoundOpened struct{ Round uint32 }
 
 func (*TableRoundOpened) kind() Kind { return KindTableRoundOpened }
 
-func (b *TableRoundOpened) apply(s *State, _ *Event) uint64 {
-	s.openRound(b.Round)
+func (b *TableRoundOpened) apply(s *State, e *Event) uint64 {
+	s.openRound(b.Round, e)
 	return uint64(b.Round)
 }
 

@@ -75,12 +75,60 @@ func (b *tablesSeatedV1) upcast() Body {
 	return &TablesSeated{InputSeq: b.InputSeq, Seed: b.Seed, Result: b.Result, Tables: b.Tables, Rounds: 1, Seats: b.Seats}
 }
 
+// settingsV2 are the settings before those of the debate.
+type settingsV2 struct {
+	ID, Title, Question, Briefing, Promise, Lang string
+	Stages                                       []Stage
+	Form                                         Form
+	PanelSize                                    uint32
+	Quotas                                       []Quota
+	TableSize                                    uint32
+	TableFeatures                                []string
+	Population                                   Population
+	Draw                                         DrawRules
+	TableRounds                                  uint32
+}
+
+func (t *settingsV2) upcast() Settings {
+	return Settings{
+		ID: t.ID, Title: t.Title, Question: t.Question, Briefing: t.Briefing, Promise: t.Promise, Lang: t.Lang, Stages: t.Stages, Form: t.Form,
+		PanelSize: t.PanelSize, Quotas: t.Quotas, TableSize: t.TableSize, TableFeatures: t.TableFeatures,
+		Population: t.Population, Draw: t.Draw, TableRounds: t.TableRounds,
+	}
+}
+
+type topicCreatedV2 struct{ Settings settingsV2 }
+
+func (*topicCreatedV2) kind() Kind                  { return KindTopicCreated }
+func (*topicCreatedV2) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *topicCreatedV2) upcast() Body              { return &TopicCreated{Settings: b.Settings.upcast()} }
+
+type settingsChangedV2 struct{ Settings settingsV2 }
+
+func (*settingsChangedV2) kind() Kind                  { return KindSettingsChanged }
+func (*settingsChangedV2) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *settingsChangedV2) upcast() Body              { return &SettingsChanged{Settings: b.Settings.upcast()} }
+
+// remarkPostedV1 is a remark whose length was not recorded.
+type remarkPostedV1 struct {
+	Room    uint32
+	ReplyTo uint32
+	Text    Digest
+}
+
+func (*remarkPostedV1) kind() Kind                  { return KindRemarkPosted }
+func (*remarkPostedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *remarkPostedV1) upcast() Body {
+	return &RemarkPosted{Room: b.Room, ReplyTo: b.ReplyTo, Text: b.Text}
+}
+
 const notUpcast = "topic: an event of an old version was applied"
 
 // old holds the schemas that are no longer written, by kind and version.
 var old = map[Kind]map[uint64]schema{
-	KindTopicCreated:    {1: {1, fresh[topicCreatedV1], upcast}},
-	KindSettingsChanged: {1: {1, fresh[settingsChangedV1], upcast}},
+	KindTopicCreated:    {1: {1, fresh[topicCreatedV1], upcast}, 2: {2, fresh[topicCreatedV2], upcast}},
+	KindSettingsChanged: {1: {1, fresh[settingsChangedV1], upcast}, 2: {2, fresh[settingsChangedV2], upcast}},
+	KindRemarkPosted:    {1: {1, fresh[remarkPostedV1], upcast}},
 	KindDrawn:           {1: {1, fresh[drawnV1], upcast}},
 	KindTablesSeated:    {1: {1, fresh[tablesSeatedV1], upcast}},
 }
