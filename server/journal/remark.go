@@ -19,6 +19,10 @@ type Remark struct {
 	Time    int64        `json:"time"`    // Unix milliseconds
 	ReplyTo uint32       `json:"reply_to"`
 
+	Characters uint32                          `json:"characters,omitempty"`            // of the text; 0 where it was written before they were counted
+	Reactions  [topic.ReactionCount - 1]uint32 `json:"reactions,omitzero"`              // how many agree, find it an insight, are unsure
+	Reacted    string                          `json:"reacted,omitempty" ts:"Reaction"` // the reader's own reaction; never set in what many read
+
 	author topic.Actor
 }
 
@@ -77,7 +81,8 @@ func RemarkDigests(s *topic.State, n uint32) [2]topic.Digest {
 // [RemarkDigests] names. The text of a removed or erased remark is never shown.
 func ShowRemark(s *topic.State, n uint32, texts map[topic.Digest]Text) Remark {
 	m := &s.Remarks[n-1]
-	r := Remark{ID: n, Seq: m.Seq, Room: m.Room, Author: Author(s, m.Author), Time: m.Time, ReplyTo: m.ReplyTo, author: m.Author}
+	r := Remark{ID: n, Seq: m.Seq, Room: m.Room, Author: Author(s, m.Author), Time: m.Time, ReplyTo: m.ReplyTo, Characters: m.Characters, author: m.Author}
+	r.Reactions = Reactions(m)
 	switch {
 	case m.Erased:
 		r.Removed = erasureReason(s, topic.EraseRemark, uint64(n))
@@ -94,6 +99,12 @@ func ShowRemark(s *topic.State, n uint32, texts map[topic.Digest]Text) Remark {
 		}
 	}
 	return r
+}
+
+// Reactions counts the reactions to a remark by kind.
+func Reactions(m *topic.Remark) [topic.ReactionCount - 1]uint32 {
+	all := m.Reactions()
+	return [topic.ReactionCount - 1]uint32(all[1:])
 }
 
 func erasureReason(s *topic.State, target topic.ErasureTarget, n uint64) string {
@@ -118,13 +129,23 @@ type RemarkPage struct {
 	Top     uint64   `json:"top"`  // seq of the room's last event
 	More    bool     `json:"more"` // there are older ones
 	Remarks []Remark `json:"remarks"`
+
+	view *View
 }
 
-// Mark sets Mine on the remarks of the person with that application.
+// Mark says which remarks the person with that application wrote and how they
+// reacted to the others.
 func (p *RemarkPage) Mark(application uint64) {
-	for i := range p.Remarks {
-		r := &p.Remarks[i]
+	p.view.Read(func(s *topic.State, _ uint64) { MarkRemarks(s, p.Remarks, application) })
+}
+
+// MarkRemarks says in remarks of the topic which ones the person with that
+// application wrote and how they reacted to the others.
+func MarkRemarks(s *topic.State, remarks []Remark, application uint64) {
+	for i := range remarks {
+		r := &remarks[i]
 		r.Author.Mine = application != 0 && r.author == topic.Actor{Role: topic.RoleCitizen, Number: application}
+		r.Reacted = s.ReactionOf(r.ID, application).String()
 	}
 }
 
@@ -142,7 +163,7 @@ func (j *Journal) Remarks(ctx context.Context, topicID string, room uint32, befo
 	if err != nil {
 		return RemarkPage{}, err
 	}
-	page := RemarkPage{Room: room}
+	page := RemarkPage{Room: room, view: view}
 	var numbers []uint32
 	view.Read(func(s *topic.State, epoch uint64) {
 		r, ok := s.Room(room)

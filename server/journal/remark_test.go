@@ -132,3 +132,28 @@ func TestRemovedRemarksShowWhy(t *testing.T) {
 		}
 	}
 }
+
+func TestReactionsAreCountedForAllAndNamedToEach(t *testing.T) {
+	j, people, _ := square(t)
+	for range 2 {
+		x := journal.NewText("let it be a park")
+		submit(t, j, people[0], topic.Say{Text: x.Digest(), Characters: 16}, x)
+	}
+	submit(t, j, people[1], topic.React{Remark: 1, Reaction: topic.ReactionUnsure})
+	submit(t, j, people[1], topic.React{Remark: 2, Reaction: topic.ReactionAgree})
+	submit(t, j, people[1], topic.React{Remark: 2, Reaction: topic.ReactionNone})
+	for reader, reacted := range map[uint64]string{0: "", 1: "", 2: "unsure"} {
+		page, err := j.Remarks(t.Context(), "square", 0, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page.Mark(reader)
+		first, second := page.Remarks[0], page.Remarks[1]
+		if first.Reactions != [3]uint32{0, 0, 1} || second.Reactions != [3]uint32{} || first.Characters != 16 {
+			t.Errorf("the remarks are %+v and %+v", first, second)
+		}
+		if first.Reacted != reacted || second.Reacted != "" || first.Author.Mine != (reader == 1) {
+			t.Errorf("to application %d the remarks are %+v and %+v", reader, first, second)
+		}
+	}
+}

@@ -1,12 +1,9 @@
 import { closeCodes, type RemarkEvent, type RemovedEvent, type ServerMessage } from './protocol.gen';
 
-export { subprotocol } from './protocol.gen';
+export { reactions, subprotocol } from './protocol.gen';
 export type { ClientMessage, Do, Floor, Position, Reaction, Remark, ServerMessage, Spoken, What } from './protocol.gen';
 
 export type RoomEvent = RemarkEvent | RemovedEvent;
-
-/** Reactions as the wire counts them: a remark's count of `reactions[i]` stands at `i`. */
-export const reactions = ['agree', 'insight', 'unsure'] as const;
 
 /** Why the server closed, by close code: what the client does next. */
 export function afterClose(code: number): 'again' | 'signed-out' | 'forbidden' | 'stop' {
