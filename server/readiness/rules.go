@@ -81,9 +81,9 @@ var rules = []rule{
 			return float64(NewStaffing(f.Topic.Tables).Facilitators), never(false)
 		},
 		applies: func(f *Figures) bool { return f.Topic.Tables > 0 },
-		advice:  "Add facilitators (veche user add NAME --roles facilitator) and give each about 50 tables on the wall."},
+		advice:  "Add facilitators (veche user add --name NAME --role facilitator) and give each about 50 tables on the wall."},
 	{area: "topic", name: "moderators", value: count(func(f *Figures) int { return f.Topic.Moderators }), bounds: fixed(1, never(false)),
-		advice: "Somebody must answer reports while a facilitator is busy: veche user add NAME --roles moderator."},
+		advice: "Somebody must answer reports while a facilitator is busy: veche user add --name NAME --role moderator."},
 
 	{area: "host", name: "files that the server may open", value: func(f *Figures) float64 { return f.Server.Descriptors },
 		bounds: func(f *Figures) (float64, float64) {

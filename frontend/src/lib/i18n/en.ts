@@ -226,6 +226,7 @@ export const en = {
     results: 'Results',
     history: 'History',
     plan: 'Planning',
+    runbook: 'Runbook',
   },
   apply: {
     title: 'Apply to take part',

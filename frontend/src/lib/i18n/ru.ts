@@ -226,6 +226,7 @@ export const ru: Catalogue = {
     results: 'Итоги',
     history: 'История',
     plan: 'Подготовка',
+    runbook: 'Памятка',
   },
   apply: {
     title: 'Заявка на участие',
