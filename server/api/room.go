@@ -121,12 +121,17 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Remark      uint64 `json:"remark"`
 		Idea        uint64 `json:"idea"`
 		Application uint64 `json:"application"`
-		Operation   uint64 `json:"operation"`  // its reason
-		Title       uint64 `json:"title"`      // of an operation
-		Undo        uint64 `json:"undo"`       // reason for undoing an operation
-		Removal     uint64 `json:"removal"`    // reason for removing a remark
-		Summary     uint64 `json:"summary"`    // of a rating item
-		Superseded  uint64 `json:"superseded"` // text that was replaced
+		Operation   uint64 `json:"operation"`   // its reason
+		Title       uint64 `json:"title"`       // of an operation
+		Undo        uint64 `json:"undo"`        // reason for undoing an operation
+		Removal     uint64 `json:"removal"`     // reason for removing a remark
+		Summary     uint64 `json:"summary"`     // of a rating item
+		Superseded  uint64 `json:"superseded"`  // text that was replaced
+		FlagNote    uint64 `json:"flag_note"`   // what came with the report of a remark
+		FlagReason  uint64 `json:"flag_reason"` // why that report was settled so
+		Question    uint64 `json:"question"`
+		Answer      uint64 `json:"answer"` // to a question
+		Report      uint64 `json:"report"` // of a table
 		Reason      string `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -144,6 +149,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		{topic.EraseRemark, in.Remark}, {topic.EraseIdea, in.Idea}, {topic.EraseApplication, in.Application},
 		{topic.EraseReason, in.Operation}, {topic.EraseTitle, in.Title}, {topic.EraseUndoReason, in.Undo},
 		{topic.EraseRemoval, in.Removal}, {topic.EraseSummary, in.Summary}, {topic.EraseSuperseded, in.Superseded},
+		{topic.EraseFlagNote, in.FlagNote}, {topic.EraseFlagReason, in.FlagReason}, {topic.EraseQuestion, in.Question}, {topic.EraseAnswer, in.Answer}, {topic.EraseReport, in.Report},
 	} {
 		if t.n != 0 {
 			cmd.Target, cmd.Number = t.target, t.n
@@ -151,7 +157,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		}
 	}
 	if named != 1 {
-		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary or superseded by its number")
+		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer or report by its number")
 	}
 	if _, err := a.view(c); err != nil {
 		return err

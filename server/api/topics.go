@@ -217,6 +217,8 @@ func historyOf(e *topic.Event) historyEvent {
 	case *topic.Withdrawn:
 		h.Summary = "an application withdrawn"
 	case *topic.Applied:
+	case *topic.RemarkFlagged: // neither the author nor others learn who it was, or when
+		h.Summary, h.Actor = "a message reported", topic.RoleParticipant.String()
 	default:
 		return h
 	}

@@ -24,6 +24,12 @@ const (
 	TextReason  TextKind = "reason"  // why a moderator changed the board
 	TextTitle   TextKind = "title"   // a moderators' name for a cluster
 	TextSummary TextKind = "summary" // a moderators' text put to the rating
+
+	TextFlagNote   TextKind = "report-note"   // what came with the report of a remark
+	TextFlagReason TextKind = "report-reason" // why that report was settled as it was
+	TextQuestion   TextKind = "question"      // to the experts
+	TextAnswer     TextKind = "answer"        // of the experts
+	TextReport     TextKind = "table-report"  // of a table to the main hall
 )
 
 // TextFiles are the files of texts, in the order of the archive.
@@ -34,7 +40,7 @@ func (k TextKind) File() string {
 	switch k {
 	case TextRow:
 		return TextFiles[0]
-	case TextRemark, TextRemoval:
+	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport:
 		return TextFiles[1]
 	case TextIdea:
 		return TextFiles[2]
@@ -71,6 +77,16 @@ func Named(e *topic.Event) []Name {
 		add(TextRemark, 0, b.Text)
 	case *topic.RemarkRemoved:
 		add(TextRemoval, 0, b.Reason)
+	case *topic.RemarkFlagged:
+		add(TextFlagNote, 0, b.Note)
+	case *topic.FlagResolved:
+		add(TextFlagReason, 0, b.Reason)
+	case *topic.QuestionAsked:
+		add(TextQuestion, 0, b.Text)
+	case *topic.QuestionAnswered:
+		add(TextAnswer, 0, b.Text)
+	case *topic.ReportPosted:
+		add(TextReport, 0, b.Text)
 	case *topic.IdeaSubmitted:
 		add(TextIdea, 0, b.Text)
 	case *topic.IdeasImported:

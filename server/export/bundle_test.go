@@ -95,12 +95,14 @@ func TestOnlyListedEventsAreShown(t *testing.T) {
 			hidden[e.Kind()]++
 		}
 	}
-	for _, k := range []topic.Kind{topic.KindApplied, topic.KindWithdrawn, topic.KindSeatAnswered, topic.KindBallotsIssued, topic.KindVoted} {
+	for _, k := range []topic.Kind{topic.KindApplied, topic.KindWithdrawn, topic.KindSeatAnswered, topic.KindBallotsIssued, topic.KindVoted,
+		topic.KindHandRaised, topic.KindTurnPassed, topic.KindReacted, topic.KindRemarkFlagged, topic.KindFlagResolved, topic.KindPeoplePlaced} {
 		if shown[k] > 0 || hidden[k] == 0 {
 			t.Errorf("%s: %d shown, %d hidden", k, shown[k], hidden[k])
 		}
 	}
-	for _, k := range []topic.Kind{topic.KindTopicCreated, topic.KindStageOpened, topic.KindDrawn, topic.KindTablesSeated, topic.KindIdeaSubmitted, topic.KindClustered, topic.KindClustersMerged, topic.KindItemsFrozen, topic.KindTallied} {
+	for _, k := range []topic.Kind{topic.KindTopicCreated, topic.KindStageOpened, topic.KindDrawn, topic.KindTablesSeated, topic.KindIdeaSubmitted, topic.KindClustered, topic.KindClustersMerged, topic.KindItemsFrozen, topic.KindTallied,
+		topic.KindStepOpened, topic.KindTablesTaken, topic.KindQuestionAsked, topic.KindQuestionAnswered, topic.KindReportPosted} {
 		if shown[k] == 0 || hidden[k] > 0 {
 			t.Errorf("%s: %d shown, %d hidden", k, shown[k], hidden[k])
 		}

@@ -18,6 +18,10 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 		return true // put before the public, with author's number and time, when they were made
 	case *topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed, *topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone:
 		return true // moderators answer for what they do
+	case *topic.StepOpened, *topic.StepExtended, *topic.RoomsPaused, *topic.TablesMerged, *topic.TablesTaken:
+		return true // how the debate was led
+	case *topic.QuestionAsked, *topic.QuestionsFolded, *topic.QuestionTaken, *topic.QuestionAnswered, *topic.ReportPosted:
+		return true // put before everyone when they were made
 	case *topic.RemarkPosted:
 		return b.Room == 0
 	case *topic.RemarkRemoved:
@@ -25,7 +29,7 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 		return ok && room == 0
 	case *topic.TextErased:
 		switch b.Target {
-		case topic.EraseIdea, topic.EraseReason:
+		case topic.EraseIdea, topic.EraseReason, topic.EraseQuestion, topic.EraseAnswer, topic.EraseReport:
 			return true
 		case topic.EraseRemark:
 			room, ok := p.Room(b.Number)

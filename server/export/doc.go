@@ -26,13 +26,15 @@
 // everything else, also what a later version adds, is a hash.
 //
 // Shown: official acts; records of draws, seatings, clusterings and tallies;
-// ideas, rating items, what moderators did and why; what was said in the main
-// hall. All of it was put before the public when it was made, with its author's
+// ideas, rating items, what moderators did and why; how the debate was led,
+// questions to the experts with their answers, what tables reported; what was
+// said in the main hall. All of it was put before the public when it was made, with its author's
 // number and its time.
 //
 // Hidden: who applied, withdrew or was imported (pseudonyms, times); answers to
 // invitations (when someone said yes or no); talk at the tables, which was
-// promised to its table; erasures of pool rows and of talk at tables; ballots and
+// promised to its table; hands, turns, reactions and wishes; who reported whose
+// message and what came of it; who came late or was put at another table; erasures of pool rows and of talk at tables; ballots and
 // votes. A vote's event has its time to the millisecond: beside an idea of the
 // same minute it would say whose it is.
 //

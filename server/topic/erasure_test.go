@@ -25,6 +25,16 @@ func TestEveryTextCanBeErased(t *testing.T) {
 	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Summary: text("old summary")}}})
 	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Summary: text("summary")}}})
 
+	sc.do(citizen("boris"), AnswerSeat{true})
+	sc.do(planner, RecordTables{TablesSeated{InputSeq: sc.state.Seq, Seed: "tables", Result: text("tables"), Tables: 2, Seats: []uint32{2, 1, 0, 0}}})
+	said := sc.do(citizen("anna"), Say{Text: text("again")})
+	flag := sc.do(citizen("boris"), FlagRemark{uint32(said), FlagOther, text("note")})
+	sc.do(moderator, ResolveFlag{uint32(flag), FlagKept, text("why kept")})
+	question := sc.do(citizen("boris"), AskQuestion{1, text("question")})
+	sc.do(planner, AnswerQuestion{uint32(question), text("old answer")})
+	sc.do(planner, AnswerQuestion{uint32(question), text("answer")})
+	sc.do(citizen("boris"), PostReport{1, text("report")})
+
 	row := uint64(1)
 	for _, c := range []struct {
 		target ErasureTarget
@@ -42,6 +52,12 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		{EraseUndoReason, op, text("why undone"), moderator},
 		{EraseSummary, 1, text("summary"), moderator},
 		{EraseSuperseded, 2, text("old summary"), moderator},
+		{EraseSuperseded, 3, text("old answer"), moderator},
+		{EraseFlagNote, flag, text("note"), moderator},
+		{EraseFlagReason, flag, text("why kept"), moderator},
+		{EraseQuestion, question, text("question"), moderator},
+		{EraseAnswer, question, text("answer"), moderator},
+		{EraseReport, 1, text("report"), moderator},
 	} {
 		d, err := sc.state.DigestFor(c.target, c.n)
 		if err != nil || d != c.want {
@@ -54,7 +70,7 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		sc.do(c.who, erase)
 		sc.refused(c.who, erase, CodeConflict)
 	}
-	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded} {
+	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded, EraseFlagNote, EraseFlagReason, EraseQuestion, EraseAnswer, EraseReport} {
 		sc.refused(registrar, EraseText{Target: target, Number: 99, Reason: "personal-data"}, CodeNotFound)
 	}
 	replayed := NewState()

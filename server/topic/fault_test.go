@@ -18,6 +18,25 @@ func board(sc *scene) { // ideas 1–6, clusters 1 {1,2,3}, 2 {4,5}, 3 {6}
 	sc.open(atCuration)
 }
 
+// talk is a debate with an agenda, at the step with turns.
+func talk(sc *scene) { sc.debate(); sc.agenda() }
+
+func turn(sc *scene) { // anna has the floor, boris waits
+	talk(sc)
+	sc.do(citizen("anna"), RaiseHand{1, true})
+	sc.do(citizen("boris"), RaiseHand{1, true})
+}
+
+func said(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Room: 1, Text: text("hello")}) }
+
+func flagged(sc *scene) { said(sc); sc.do(citizen("boris"), FlagRemark{1, FlagInsult, Digest{}}) }
+
+func asked(sc *scene) {
+	sc.debate()
+	sc.do(citizen("anna"), AskQuestion{1, text("q1")})
+	sc.do(citizen("vera"), AskQuestion{2, text("q2")})
+}
+
 // Every refusal of the domain, by what leads to it.
 func TestFaults(t *testing.T) {
 	draw := func(size uint32, seats ...uint64) RecordDraw {
@@ -176,6 +195,107 @@ func TestFaults(t *testing.T) {
 		{"a remark of someone not selected", func(sc *scene) { sc.debate() }, citizen("egor"), Say{Text: text("x")}, CodeForbidden},
 		{"a remark of a moderator", func(sc *scene) { sc.debate() }, moderator, Say{Text: text("x")}, CodeForbidden},
 		{"a remark in the curation", board, citizen("anna"), Say{Room: 1, Text: text("x")}, CodeWrongStage},
+		{"a remark out of turn", func(sc *scene) { talk(sc); sc.do(citizen("boris"), RaiseHand{1, true}) }, citizen("anna"), Say{Room: 1, Text: text("x")}, CodeConflict},
+		{"a remark where nobody has the floor", talk, citizen("anna"), Say{Room: 1, Text: text("x")}, CodeConflict},
+		{"a remark in a paused room", func(sc *scene) { talk(sc); sc.do(facilitator, PauseRooms{1, 1, true}) }, citizen("anna"), Say{Room: 1, Text: text("x")}, CodeConflict},
+		{"a remark at a table that was joined with another", func(sc *scene) { talk(sc); sc.do(facilitator, MergeTables{1, 2}) }, facilitator, Say{Room: 1, Text: text("x")}, CodeConflict},
+		{"a remark that is too long", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 1, Text: text("x"), Characters: MaxRemark + 1}, CodeInvalid},
+
+		// The floor.
+		{"a step where there is no agenda", func(sc *scene) { sc.debate() }, facilitator, OpenStep{1, 2, 1}, CodeConflict},
+		{"a step that the agenda does not have", talk, facilitator, OpenStep{1, 2, 5}, CodeInvalid},
+		{"a step of tables that are not there", talk, facilitator, OpenStep{1, 3, 1}, CodeInvalid},
+		{"a step of the main hall and a table", talk, facilitator, OpenStep{0, 1, 1}, CodeInvalid},
+		{"a step before anyone is seated", func(sc *scene) {
+			sc.create(func(s *Settings) {
+				s.Stages = []Stage{{Kind: StageDebate}}
+				s.Debate.Agenda = []Step{{Kind: StepOpening, Title: "x"}}
+			})
+			sc.open(0)
+		}, facilitator, OpenStep{1, 1, 1}, CodeConflict},
+		{"a step by a citizen", talk, citizen("anna"), OpenStep{1, 1, 1}, CodeForbidden},
+		{"a step ended by a person", talk, facilitator, EndStep{1, 2}, CodeForbidden},
+		{"a step ended before its time", talk, system, EndStep{1, 2}, CodeConflict},
+		{"a step ended that is not on", talk, system, EndStep{1, 1}, CodeConflict},
+		{"a step ended while paused", func(sc *scene) {
+			talk(sc)
+			sc.do(facilitator, PauseRooms{1, 1, true})
+			sc.clock += 3_600_000
+		}, system, EndStep{1, 2}, CodeConflict},
+		{"a step moved by nothing", talk, facilitator, ExtendStep{1, 1, 0}, CodeInvalid},
+		{"a step without a clock moved", func(sc *scene) { talk(sc); sc.do(facilitator, OpenStep{1, 2, 1}) }, facilitator, ExtendStep{1, 2, 60}, CodeConflict},
+		{"a wish to move on at another step", talk, citizen("anna"), MoveOn{1, 1, true, 2}, CodeConflict},
+		{"a wish to move on elsewhere", talk, citizen("anna"), MoveOn{2, 2, true, 2}, CodeForbidden},
+		{"a wish to move on in the main hall", func(sc *scene) { talk(sc); sc.do(facilitator, OpenStep{0, 0, 1}) }, citizen("anna"), MoveOn{0, 1, true, 2}, CodeForbidden},
+		{"a hand where anyone may speak", func(sc *scene) { talk(sc); sc.do(facilitator, OpenStep{1, 2, 1}) }, citizen("anna"), RaiseHand{1, true}, CodeConflict},
+		{"a hand by who speaks", func(sc *scene) { talk(sc); sc.do(citizen("anna"), RaiseHand{1, true}) }, citizen("anna"), RaiseHand{1, true}, CodeConflict},
+		{"a hand at another table", talk, citizen("anna"), RaiseHand{2, true}, CodeForbidden},
+		{"a facilitator's hand", talk, facilitator, RaiseHand{1, true}, CodeForbidden},
+		{"the turn of nobody passed", talk, facilitator, PassTurn{1, 0}, CodeConflict},
+		{"another's turn passed", turn, citizen("boris"), PassTurn{1, 1}, CodeForbidden},
+		{"a turn passed that is over", turn, citizen("anna"), PassTurn{1, 2}, CodeConflict},
+		{"a turn ended by the clock before its time", turn, system, PassTurn{1, 1}, CodeConflict},
+		{"a turn ended by the clock though nobody waits", func(sc *scene) { turn(sc); sc.do(citizen("boris"), RaiseHand{1, false}); sc.clock += 3_600_000 }, system, PassTurn{1, 1}, CodeConflict},
+		{"another's turn made longer", turn, citizen("boris"), ExtendTurn{1, 1}, CodeForbidden},
+		{"a turn made longer a third time", func(sc *scene) {
+			turn(sc)
+			sc.do(citizen("anna"), ExtendTurn{1, 1})
+			sc.do(citizen("anna"), ExtendTurn{1, 1})
+		}, citizen("anna"), ExtendTurn{1, 1}, CodeConflict},
+
+		// Reactions, reports of remarks, pins.
+		{"a reaction to one's own", said, citizen("anna"), React{1, ReactionAgree}, CodeConflict},
+		{"a reaction to another table", said, citizen("vera"), React{1, ReactionAgree}, CodeForbidden},
+		{"a reaction of no kind", said, citizen("boris"), React{1, 4}, CodeInvalid},
+		{"a reaction to nothing", said, citizen("boris"), React{2, ReactionAgree}, CodeNotFound},
+		{"a reaction to what was removed", func(sc *scene) { said(sc); sc.do(moderator, RemoveRemark{1, why}) }, citizen("boris"), React{1, ReactionAgree}, CodeConflict},
+		{"a report without a reason", said, citizen("boris"), FlagRemark{1, 0, Digest{}}, CodeInvalid},
+		{"a report of one's own", said, citizen("anna"), FlagRemark{1, FlagSpam, Digest{}}, CodeConflict},
+		{"a report twice", flagged, citizen("boris"), FlagRemark{1, FlagSpam, Digest{}}, CodeConflict},
+		{"a report from another table", said, citizen("vera"), FlagRemark{1, FlagSpam, Digest{}}, CodeForbidden},
+		{"a report settled by a citizen", flagged, citizen("boris"), ResolveFlag{1, FlagKept, why}, CodeForbidden},
+		{"a report settled without a reason", flagged, moderator, ResolveFlag{1, FlagKept, Digest{}}, CodeInvalid},
+		{"a report left open", flagged, moderator, ResolveFlag{1, FlagOpen, why}, CodeInvalid},
+		{"a report settled twice", func(sc *scene) { flagged(sc); sc.do(moderator, ResolveFlag{1, FlagKept, why}) }, moderator, ResolveFlag{1, FlagKept, why}, CodeConflict},
+		{"a report that is not there", flagged, moderator, ResolveFlag{2, FlagKept, why}, CodeNotFound},
+		{"a sixth pin", func(sc *scene) {
+			said(sc)
+			for n := range uint32(5) {
+				sc.do(facilitator, PinRemark{n + 1, true})
+				sc.do(facilitator, Say{Room: 1, Text: text("x")})
+			}
+		}, facilitator, PinRemark{6, true}, CodeConflict},
+
+		// Questions, reports of tables, places.
+		{"an empty question", talk, citizen("anna"), AskQuestion{1, Digest{}}, CodeInvalid},
+		{"a question from another table", talk, citizen("anna"), AskQuestion{2, text("x")}, CodeForbidden},
+		{"support for nothing", talk, citizen("anna"), SupportQuestion{1, true}, CodeNotFound},
+		{"support by a facilitator", asked, facilitator, SupportQuestion{1, true}, CodeForbidden},
+		{"one's own question without support", asked, citizen("anna"), SupportQuestion{1, false}, CodeConflict},
+		{"a question folded into itself", asked, facilitator, FoldQuestions{1, []uint32{1}}, CodeConflict},
+		{"a circle of folded questions", func(sc *scene) { asked(sc); sc.do(facilitator, FoldQuestions{1, []uint32{2}}) }, facilitator, FoldQuestions{2, []uint32{1}}, CodeConflict},
+		{"nothing folded", asked, facilitator, FoldQuestions{Into: 1}, CodeInvalid},
+		{"a folded question answered", func(sc *scene) { asked(sc); sc.do(facilitator, FoldQuestions{1, []uint32{2}}) }, planner, AnswerQuestion{2, text("x")}, CodeConflict},
+		{"an empty answer", asked, planner, AnswerQuestion{1, Digest{}}, CodeInvalid},
+		{"an answer by a citizen", asked, citizen("boris"), AnswerQuestion{1, text("x")}, CodeForbidden},
+		{"a question taken that is not there", asked, planner, TakeQuestion{3}, CodeNotFound},
+		{"a report of the main hall", talk, citizen("anna"), PostReport{0, text("x")}, CodeInvalid},
+		{"an empty report", talk, citizen("anna"), PostReport{1, Digest{}}, CodeInvalid},
+		{"a report of another table", talk, citizen("anna"), PostReport{2, text("x")}, CodeForbidden},
+		{"a place in the main hall", talk, facilitator, PlacePeople{PlaceByFacilitator, []uint64{1}, []uint32{0}}, CodeInvalid},
+		{"a place at a table that is not there", talk, facilitator, PlacePeople{PlaceByFacilitator, []uint64{1}, []uint32{3}}, CodeInvalid},
+		{"a place for someone without a seat", talk, facilitator, PlacePeople{PlaceByFacilitator, []uint64{6}, []uint32{1}}, CodeNotFound},
+		{"a place twice", talk, facilitator, PlacePeople{PlaceByFacilitator, []uint64{1, 1}, []uint32{2, 2}}, CodeInvalid},
+		{"a place for no reason", talk, facilitator, PlacePeople{0, []uint64{1}, []uint32{2}}, CodeInvalid},
+		{"people without as many tables", talk, facilitator, PlacePeople{PlaceByFacilitator, []uint64{1}, nil}, CodeInvalid},
+		{"a table joined with itself", talk, facilitator, MergeTables{1, 1}, CodeInvalid},
+		{"a table joined twice", func(sc *scene) { talk(sc); sc.do(facilitator, MergeTables{1, 2}) }, facilitator, MergeTables{1, 2}, CodeConflict},
+		{"tables taken by a planner", talk, planner, TakeTables{1, 2}, CodeForbidden},
+		{"tables taken that are not there", talk, facilitator, TakeTables{1, 3}, CodeInvalid},
+		{"arguments for one side", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Debate.Arguments = []Argument{{"for", "a", "", ""}, {"for", "b", "", ""}} })}, CodeInvalid},
+		{"a call link without https", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Debate.CallLink = "javascript:alert(1)" })}, CodeInvalid},
+		{"a step of the agenda without a title", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Debate.Agenda = []Step{{Kind: StepOpening}} })}, CodeInvalid},
+
 		{"a reply to nothing", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("x")}, CodeNotFound},
 		{"a reply to another room", func(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Text: text("x")}) }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("y")}, CodeNotFound},
 		{"removing a remark that is not there", func(sc *scene) { sc.debate() }, moderator, RemoveRemark{1, why}, CodeNotFound},

@@ -396,7 +396,7 @@ func (m *machine) whole(s *State) {
 		{"applications by pseudonym", s.byPseudonym, back.byPseudonym}, {"ballots by pseudonym", s.byBallot, back.byBallot},
 		{"staff by pseudonym", s.byStaff, back.byStaff}, {"commands by client", s.byClient, back.byClient},
 		{"votes by item", trim(s.itemSeen), trim(back.itemSeen)}, {"applications that stand", s.open, back.open},
-		{"rooms", rooms(s), rooms(back)}, {"reactions", reactionsOf(s), reactionsOf(back)}, {"reactions by person", s.byReaction, back.byReaction},
+		{"rooms", roomsOf(s), roomsOf(back)}, {"reactions", reactionsOf(s), reactionsOf(back)}, {"reactions by person", s.byReaction, back.byReaction},
 		{"overlay", overlayOf(&s.Board), overlayOf(&back.Board)},
 	} {
 		if !reflect.DeepEqual(d.got, d.want) {
@@ -419,7 +419,7 @@ func reactionsOf(s *State) (list [][ReactionCount]uint32) {
 	return list
 }
 
-func rooms(s *State) (list []Room) {
+func roomsOf(s *State) (list []Room) {
 	for n := range s.Tables + 1 {
 		r, ok := s.Room(n)
 		if !ok {

@@ -47,6 +47,70 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("message at table %d", b.Room)
 	case *RemarkRemoved:
 		return fmt.Sprintf("message %d removed", b.Remark)
+	case *RemarkPinned:
+		if b.Pinned {
+			return fmt.Sprintf("message %d pinned", b.Remark)
+		}
+		return fmt.Sprintf("message %d taken down from the top", b.Remark)
+	case *StepOpened:
+		return fmt.Sprintf("%s: agenda step %d opened, %s", rooms(b.From, b.To), b.Step, causes[b.Cause])
+	case *StepExtended:
+		return fmt.Sprintf("%s: the step's end moved by %d s", rooms(b.From, b.To), b.Seconds)
+	case *RoomsPaused:
+		if b.Paused {
+			return rooms(b.From, b.To) + ": paused"
+		}
+		return rooms(b.From, b.To) + ": goes on"
+	case *MoveOnWished:
+		if b.Wish {
+			return rooms(b.Room, b.Room) + ": someone wishes to move on"
+		}
+		return rooms(b.Room, b.Room) + ": someone wishes to stay at this step"
+	case *HandRaised:
+		if b.Up {
+			return rooms(b.Room, b.Room) + ": a hand raised"
+		}
+		return rooms(b.Room, b.Room) + ": a hand lowered"
+	case *TurnPassed:
+		return fmt.Sprintf("%s: turn %d ended, %s", rooms(b.Room, b.Room), b.Turn, causes[b.Cause])
+	case *TurnExtended:
+		return fmt.Sprintf("%s: turn %d made %d s longer", rooms(b.Room, b.Room), b.Turn, b.Seconds)
+	case *Reacted:
+		return fmt.Sprintf("a reaction to message %d", b.Remark)
+	case *RemarkFlagged:
+		return fmt.Sprintf("message %d reported: %s", b.Remark, b.Reason)
+	case *FlagResolved:
+		return fmt.Sprintf("report %d settled: %s", b.Flag, b.Outcome)
+	case *QuestionAsked:
+		return "question to the experts from " + rooms(b.Room, b.Room)
+	case *QuestionSupported:
+		if b.Support {
+			return fmt.Sprintf("question %d supported", b.Question)
+		}
+		return fmt.Sprintf("question %d not supported any more", b.Question)
+	case *QuestionsFolded:
+		if b.Into == 0 {
+			return fmt.Sprintf("questions %v stand for themselves again", b.From)
+		}
+		return fmt.Sprintf("questions %v folded into %d", b.From, b.Into)
+	case *QuestionTaken:
+		if b.Question == 0 {
+			return "no question before the main hall"
+		}
+		return fmt.Sprintf("question %d is answered in the main hall", b.Question)
+	case *QuestionAnswered:
+		return fmt.Sprintf("question %d answered in writing", b.Question)
+	case *ReportPosted:
+		return fmt.Sprintf("table %d reported to the main hall", b.Room)
+	case *PeoplePlaced:
+		return fmt.Sprintf("%d people put at other tables: %s", len(b.People), b.Cause)
+	case *TablesMerged:
+		return fmt.Sprintf("table %d joined with table %d", b.From, b.Into)
+	case *TablesTaken:
+		if b.First == 0 {
+			return "a facilitator gave their tables back"
+		}
+		return fmt.Sprintf("a facilitator takes care of %s", rooms(b.First, b.Last))
 	case *IdeaSubmitted:
 		if b.Origin != 0 {
 			return fmt.Sprintf("idea submitted, made from message %d", b.Origin)
@@ -91,4 +155,17 @@ func shown(is bool) string {
 		return "shown again"
 	}
 	return "hidden"
+}
+
+var causes = [...]string{CauseStaff: "by the staff", CauseClock: "by the clock", CauseVote: "by the table's wish", CauseYield: "by the speaker"}
+
+// rooms names the rooms from to to.
+func rooms(from, to uint32) string {
+	switch {
+	case to == 0:
+		return "the main hall"
+	case from == to:
+		return fmt.Sprintf("table %d", from)
+	}
+	return fmt.Sprintf("tables %d to %d", from, to)
 }

@@ -129,6 +129,8 @@ func (p *Play) Ballot(n int) topic.Who {
 var (
 	Planner   = topic.Who{Role: topic.RolePlanner, Pseudonym: topic.Pseudonym{1}}
 	Moderator = topic.Who{Role: topic.RoleModerator, Pseudonym: topic.Pseudonym{2}}
+
+	Facilitator = topic.Who{Role: topic.RoleFacilitator, Pseudonym: topic.Pseudonym{7}}
 	Registrar = topic.Who{Role: topic.RoleRegistrar, Pseudonym: topic.Pseudonym{3}}
 	System    = topic.Who{Role: topic.RoleSystem}
 )

@@ -35,6 +35,11 @@ func Settings() topic.Settings {
 			{Feature: "district", Value: "islands", Min: 2, Max: 6},
 		},
 	}
+	t.Debate.Agenda = []topic.Step{
+		{Kind: topic.StepOpening, Title: "Who we are", Minutes: 5},
+		{Kind: topic.StepDiscussion, Title: "The bank", Prompt: "What should it be?", Minutes: 30, Turns: true, TurnSeconds: 90},
+		{Kind: topic.StepReport, Title: "What we tell the hall"},
+	}
 	for _, k := range []topic.StageKind{topic.StageApplications, topic.StageDraw, topic.StageDebate, topic.StageCuration, topic.StageRating, topic.StageResults} {
 		t.Stages = append(t.Stages, topic.Stage{Kind: k})
 	}
@@ -208,7 +213,35 @@ func (p *Play) Debate() {
 		}
 		p.Do(p.Citizen(speakers[i%len(speakers)]), topic.SubmitIdea{Text: p.Text(text), Lang: lang, Origin: origin})
 	}
+	p.talk(speakers)
 	p.Do(Planner, topic.OpenTableRound{Round: 2})
+}
+
+// talk has the tables go through their agenda: one speaks in turn, reports a
+// remark, asks the experts and tells the hall what it has come to.
+func (p *Play) talk(speakers []uint64) {
+	first, last := p.State.RoundTables()
+	p.Do(Facilitator, topic.TakeTables{First: first, Last: last})
+	p.Do(Facilitator, topic.OpenStep{From: first, To: last, Step: 2})
+	one, two := speakers[0], uint64(0)
+	table, _ := p.State.Participant(one)
+	for _, n := range speakers[1:] {
+		if at, _ := p.State.Participant(n); at == table {
+			two = n
+			break
+		}
+	}
+	p.Do(p.Citizen(one), topic.RaiseHand{Room: table, Up: true})
+	said := uint32(p.Do(p.Citizen(one), topic.Say{Room: table, Text: p.Text("Stairs down to the water.")}))
+	p.Do(p.Citizen(two), topic.React{Remark: said, Reaction: topic.ReactionAgree})
+	p.Do(p.Citizen(two), topic.RaiseHand{Room: table, Up: true})
+	p.Do(p.Citizen(one), topic.PassTurn{Room: table, Turn: p.State.Floor(table).Turn})
+	flag := uint32(p.Do(p.Citizen(two), topic.FlagRemark{Remark: 1, Reason: topic.FlagOffTopic, Note: p.Text("This is about the market.")}))
+	p.Do(Moderator, topic.ResolveFlag{Flag: flag, Outcome: topic.FlagKept, Reason: p.Text("the market is by the bank")})
+	question := uint32(p.Do(p.Citizen(two), topic.AskQuestion{Room: table, Text: p.Text("How often does the bank flood?")}))
+	p.Do(Planner, topic.AnswerQuestion{Question: question, Text: p.Text("Every other spring.")})
+	p.Do(p.Citizen(two), topic.PostReport{Room: table, Text: p.Text("We want stairs, and trees that stand water.")})
+	p.Do(Facilitator, topic.PlacePeople{Cause: topic.PlaceByFacilitator, People: []uint64{one}, Tables: []uint32{table%last + 1}})
 }
 
 func (p *Play) participants() []uint64 {
