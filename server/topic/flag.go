@@ -82,7 +82,8 @@ func (b *RemarkFlagged) apply(s *State, e *Event) uint64 {
 	return uint64(len(s.Flags))
 }
 
-// FlagRemark reports a remark; the answer is the flag's number.
+// FlagRemark reports a remark; the answer is the flag's number. In the main hall
+// everyone who has applied may.
 type FlagRemark struct {
 	Remark uint32
 	Reason FlagReason
@@ -93,7 +94,8 @@ type FlagRemark struct {
 func (FlagRemark) Action() Action { return ActionFlag }
 
 func (c FlagRemark) decide(s *State, in *Input) error {
-	m, err := s.remarkFor(in, c.Remark)
+	hall := among(c.Remark, len(s.Remarks)) && s.Remarks[c.Remark-1].Room == 0 && in.actor.Number != 0
+	m, err := s.remarkFor(in, c.Remark, hall)
 	if err != nil {
 		return err
 	}

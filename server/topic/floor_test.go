@@ -71,7 +71,7 @@ func TestTurns(t *testing.T) {
 
 // More than half of those present move a table on.
 func TestMoveOn(t *testing.T) {
-	for _, c := range []struct{ present, needs uint32 }{{1, 1}, {2, 2}, {3, 2}, {4, 3}, {12, 7}} {
+	for _, c := range []struct{ present, needs uint32 }{{0, 2}, {1, 1}, {2, 2}, {3, 2}, {4, 3}, {12, 7}} {
 		if got := MoveOnNeeds(c.present); got != c.needs {
 			t.Errorf("of %d, %d move on, want %d", c.present, got, c.needs)
 		}
@@ -101,6 +101,23 @@ func TestMoveOn(t *testing.T) {
 		t.Errorf("the agenda should be over: %+v", f)
 	}
 	sc.do(citizen("anna"), Say{Room: 1, Text: text("freely")})
+}
+
+// A paused table stays so when a step opens; its time begins when it goes on.
+func TestStepOfAPausedTable(t *testing.T) {
+	sc := newScene(t)
+	talk(sc)
+	sc.do(facilitator, PauseRooms{1, 1, true})
+	sc.do(facilitator, OpenStep{1, 2, 3})
+	if f := sc.state.Floor(1); !f.Paused || f.Step != 3 || f.Left != minute {
+		t.Fatalf("%+v", f)
+	}
+	sc.clock += 10 * minute
+	sc.refused(system, EndStep{1, 3}, CodeConflict)
+	sc.do(facilitator, PauseRooms{1, 1, false})
+	if f := sc.state.Floor(1); f.Paused || f.Ends != sc.clock+minute {
+		t.Errorf("%+v", f)
+	}
 }
 
 // A step's end moves; one that is over gets its time from now.
@@ -193,6 +210,16 @@ func TestFlags(t *testing.T) {
 	if m := &sc.state.Remarks[1]; m.Flags != 0 || !m.Removed.IsZero() {
 		t.Errorf("a kept remark: %+v", m)
 	}
+}
+
+// Whoever has applied may report what stands in the main hall.
+func TestFlagsFromThePublic(t *testing.T) {
+	sc := newScene(t)
+	said(sc)
+	sc.do(citizen("anna"), Say{Text: text("to all")})
+	sc.do(citizen("egor"), FlagRemark{2, FlagSpam, Digest{}})
+	sc.refused(citizen("egor"), FlagRemark{1, FlagSpam, Digest{}}, CodeForbidden)
+	sc.refused(citizen("nobody"), FlagRemark{2, FlagSpam, Digest{}}, CodeForbidden)
 }
 
 // A new round ends what went on at the tables of the last.

@@ -90,7 +90,7 @@ type React struct {
 func (React) Action() Action { return ActionReact }
 
 func (c React) decide(s *State, in *Input) error {
-	m, err := s.remarkFor(in, c.Remark)
+	m, err := s.remarkFor(in, c.Remark, false)
 	if err != nil {
 		return err
 	}
@@ -106,13 +106,14 @@ func (c React) decide(s *State, in *Input) error {
 	return nil
 }
 
-// remarkFor answers a remark that the doer may see and that is still shown.
-func (s *State) remarkFor(in *Input, n uint32) (*Remark, error) {
+// remarkFor answers a remark that is still shown, and that the doer may see as a
+// participant; of others only where they may too.
+func (s *State) remarkFor(in *Input, n uint32, others bool) (*Remark, error) {
 	if !among(n, len(s.Remarks)) {
 		return nil, faultf(CodeNotFound, "there is no message %d", n)
 	}
 	m := &s.Remarks[n-1]
-	if in.actor.Role == RoleCitizen {
+	if in.actor.Role == RoleCitizen && !others {
 		table, ok := s.Participant(in.actor.Number)
 		if !ok {
 			return nil, faultf(CodeForbidden, "only participants may do this; everyone may read the main hall")

@@ -159,7 +159,7 @@ const maxPinned = 5
 func (PinRemark) Action() Action { return ActionSteer }
 
 func (c PinRemark) decide(s *State, in *Input) error {
-	m, err := s.remarkFor(in, c.Remark)
+	m, err := s.remarkFor(in, c.Remark, false)
 	if err != nil {
 		return err
 	}

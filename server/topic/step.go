@@ -30,9 +30,12 @@ func (b *StepOpened) apply(s *State, e *Event) uint64 {
 		}
 		f := s.touch(room, e.Seq)
 		f.free(room, e.Time)
-		f.Step, f.Opened, f.Ends, f.Left, f.Paused, f.MoveOn = b.Step, e.Time, 0, 0, false, nil
+		f.Step, f.Opened, f.Ends, f.Left, f.MoveOn = b.Step, e.Time, 0, 0, nil
 		if step := s.StepNow(room); step != nil && step.Minutes != 0 {
 			f.Ends = e.Time + int64(step.Minutes)*60_000
+			if f.Paused { // its time begins when it goes on
+				f.Left = f.Ends - e.Time
+			}
 		}
 		s.settle(room, e.Time)
 	}
@@ -242,11 +245,17 @@ func (c MoveOn) decide(s *State, in *Input) error {
 		return nil
 	}
 	in.emit(&MoveOnWished{c.Room, c.Wish, c.Present})
-	if wishes := uint32(len(f.MoveOn)) + 1; c.Wish && wishes >= MoveOnNeeds(max(c.Present, wishes)) {
+	if wishes := uint32(len(f.MoveOn)) + 1; c.Wish && wishes >= MoveOnNeeds(c.Present) {
 		in.emit(&StepOpened{c.Room, c.Room, c.Step + 1, CauseVote})
 	}
 	return nil
 }
 
-// MoveOnNeeds is how many of those present must wish to move on: more than half.
-func MoveOnNeeds(present uint32) uint32 { return present/2 + 1 }
+// MoveOnNeeds is how many of those present must wish to move on: more than half;
+// two where nobody knows how many there are.
+func MoveOnNeeds(present uint32) uint32 {
+	if present == 0 {
+		return 2
+	}
+	return present/2 + 1
+}
