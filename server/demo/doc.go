@@ -16,6 +16,8 @@
 //     near-repeat in twenty and a few off the topic.
 //   - Remarks: the debate, with who speaks, what a reply answers and the ideas
 //     that grew out of it.
+//   - DebateIn: agendas, argument cards, questions to the experts and their
+//     answers, tables' reports, reported remarks.
 //   - Topics: the settings of four topics; the first takes every idea, the
 //     others those of their themes.
 //   - Items, Opinions: votes of two opinion groups of 60 and 40 %.

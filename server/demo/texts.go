@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed ideas/*.tsv remarks/*.tsv topics/*.json
+//go:embed ideas/*.tsv remarks/*.tsv topics/*.json debates/*.json
 var files embed.FS
 
 // OffTopic is the theme of ideas that the city can do nothing about.
