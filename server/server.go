@@ -149,6 +149,9 @@ func (s *Server) URL() string {
 // Serve answers requests until ctx ends, then shuts down within the grace time.
 func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 1)
+	tended, stop := context.WithCancel(ctx)
+	defer stop()
+	go tendMemory(tended, s.hub.Sockets)
 	go func() { failed <- s.app.Listener(s.listener) }()
 	select {
 	case err := <-failed:
@@ -262,11 +265,13 @@ func (s *Server) identify(c *fiber.Ctx) (live.Person, error) {
 	if err != nil {
 		return live.Person{}, err
 	}
-	return live.Person{
-		ID: p.ID, Roles: p.Roles,
-		Who: func(ctx context.Context, topicID string) (topic.Who, error) {
-			names, err := s.Vault.Pseudonyms(ctx, p.ID, topicID)
-			return api.WhoFor(p, names, topic.ActionSay), err
-		},
-	}, nil
+	return live.Person{ID: p.ID, Roles: p.Roles, Who: s.whoOf(p.ID, p.Roles)}, nil
+}
+
+// whoOf answers how a person acts in a topic. It lives as long as a socket.
+func (s *Server) whoOf(id string, roles []topic.Role) func(context.Context, string) (topic.Who, error) {
+	return func(ctx context.Context, topicID string) (topic.Who, error) {
+		names, err := s.Vault.Pseudonyms(ctx, id, topicID)
+		return api.WhoFor(identity.Person{ID: id, Roles: roles}, names, topic.ActionSay), err
+	}
 }

@@ -69,14 +69,14 @@ type Directory struct {
 	clock   func() time.Time
 
 	mu       sync.Mutex
-	sessions map[string]*session // by hash of the token
-	ended    uint64              // how many times sessions were ended
+	sessions map[secretHash]session // by that of the token
+	ended    uint64                 // how many times sessions were ended
 	onEnd    func(person string)
 }
 
 // NewDirectory makes a directory over records.
 func NewDirectory(records Records, sealer Sealer, clock func() time.Time) *Directory {
-	return &Directory{records: records, sealer: sealer, clock: clock, sessions: map[string]*session{}}
+	return &Directory{records: records, sealer: sealer, clock: clock, sessions: map[secretHash]session{}}
 }
 
 // NewID makes a person's id: 130 random bits.
@@ -176,8 +176,11 @@ func (d *Directory) Erase(ctx context.Context, id string) error {
 	return d.sealer.ErasePerson(ctx, id)
 }
 
-// hash is how secrets are kept.
-func hash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
+// secretHash is how secrets are kept.
+type secretHash [sha256.Size]byte
+
+func sum(secret string) secretHash { return sha256.Sum256([]byte(secret)) }
+
+func (h secretHash) String() string { return hex.EncodeToString(h[:]) }
+
+func hash(secret string) string { return sum(secret).String() }

@@ -21,10 +21,16 @@ const (
 	cacheSize = 100_000
 )
 
+// session is a session in memory; there may be one for each of ten thousand
+// sockets.
 type session struct {
-	person  Person
-	started time.Time
-	seen    time.Time
+	person  *Person // not changed
+	started int64   // Unix seconds
+	seen    int64
+}
+
+func (s session) fresh(now time.Time) bool {
+	return now.Unix()-s.seen < int64(seenEvery/time.Second) && now.Unix()-s.started < int64(SessionLife/time.Second)
 }
 
 type sessionRecord struct {
@@ -59,7 +65,7 @@ func sessionsOf(id string) string { return id + "/" }
 
 // cache keeps a session in memory unless any was ended since the given count:
 // it might be that one.
-func (d *Directory) cache(key string, s *session, ended uint64) {
+func (d *Directory) cache(key secretHash, s session, ended uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.ended != ended {
@@ -81,20 +87,15 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 	if !ok || len(cookie) > 200 || strings.ContainsFunc(id, foreign) {
 		return Person{}, ErrSession
 	}
-	key, now := hash(token), d.clock()
+	key, now := sum(token), d.clock()
 	d.mu.Lock()
-	s := d.sessions[key]
-	fresh := s != nil && s.person.ID == id && now.Sub(s.seen) < seenEvery && now.Sub(s.started) < SessionLife
-	var p Person
-	if fresh {
-		p = s.person
-	}
+	s, known := d.sessions[key]
 	ended := d.ended
 	d.mu.Unlock()
-	if fresh {
-		return p, nil
+	if known && s.person.ID == id && s.fresh(now) {
+		return *s.person, nil
 	}
-	data, rev, err := d.records.Load(ctx, kindSession, sessionsOf(id)+key)
+	data, rev, err := d.records.Load(ctx, kindSession, sessionsOf(id)+key.String())
 	if err != nil {
 		return Person{}, err
 	}
@@ -102,7 +103,8 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 	if rev == 0 || json.Unmarshal(data, &r) != nil || now.Sub(r.Seen) > SessionIdle || now.Sub(r.Started) > SessionLife {
 		return Person{}, ErrSession
 	}
-	if p, err = d.Person(ctx, r.Person); err != nil {
+	p, err := d.Person(ctx, r.Person)
+	if err != nil {
 		return Person{}, err
 	}
 	if now.Sub(r.Seen) >= seenEvery {
@@ -110,7 +112,7 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 		_ = d.saveSession(ctx, token, r.Person, rev, r.Started, now)
 		r.Seen = now
 	}
-	d.cache(key, &session{person: p, started: r.Started, seen: r.Seen}, ended)
+	d.cache(key, session{person: &p, started: r.Started.Unix(), seen: r.Seen.Unix()}, ended)
 	return p, nil
 }
 
@@ -128,11 +130,11 @@ func (d *Directory) End(ctx context.Context, cookie string) error {
 		return err
 	}
 	_, token, _ := strings.Cut(cookie, ".")
-	key := hash(token)
-	if err := d.records.Remove(ctx, kindSession, sessionsOf(p.ID)+key); err != nil {
+	key := sum(token)
+	if err := d.records.Remove(ctx, kindSession, sessionsOf(p.ID)+key.String()); err != nil {
 		return err
 	}
-	d.forget(func(k string, _ *session) bool { return k == key })
+	d.forget(func(k secretHash, _ session) bool { return k == key })
 	if d.onEnd != nil {
 		d.onEnd(p.ID)
 	}
@@ -141,7 +143,7 @@ func (d *Directory) End(ctx context.Context, cookie string) error {
 
 // forget takes sessions whose records are gone out of memory, and with them
 // those that were read before and are on their way into it.
-func (d *Directory) forget(gone func(key string, s *session) bool) {
+func (d *Directory) forget(gone func(key secretHash, s session) bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.ended++
@@ -163,7 +165,7 @@ func (d *Directory) EndAll(ctx context.Context, person string) error {
 			break
 		}
 	}
-	d.forget(func(_ string, s *session) bool { return s.person.ID == person })
+	d.forget(func(_ secretHash, s session) bool { return s.person.ID == person })
 	if err != nil {
 		return err
 	}

@@ -32,11 +32,8 @@ const (
 // overwrite the drainer's.
 type conn struct {
 	net.Conn
-	raw   syscall.RawConn // nil where the system or TLS allows no tries
-	tryer func(fd uintptr) bool
-	out   []byte // what tryer writes, and what became of it
-	outN  int
-	outE  error
+	raw    syscall.RawConn // nil where the system or TLS allows no tries
+	frames frames          // of the reading goroutine
 
 	mu       sync.Mutex
 	queue    [][]byte
@@ -57,8 +54,22 @@ func newConn(c net.Conn) *conn {
 		_ = t.SetWriteBuffer(kernelBuffer)
 	}
 	w.raw = rawConn(c)
-	w.tryer = w.attempt
 	return w
+}
+
+// Read reads what the client sends up to the first frame that is broken.
+func (c *conn) Read(p []byte) (int, error) {
+	if c.frames.broken != 0 {
+		return 0, c.frames.broken
+	}
+	n, err := c.Conn.Read(p)
+	if passed := c.frames.pass(p[:n]); passed < n {
+		if passed == 0 {
+			return 0, c.frames.broken
+		}
+		return passed, nil
+	}
+	return n, err
 }
 
 // Write hands p to the kernel or the queue; it never waits.
@@ -71,7 +82,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	n := 0
 	if !c.draining && c.raw != nil {
 		var err error
-		if n, err = c.try(p); err != nil {
+		if n, err = tryWrite(c.raw, p); err != nil {
 			return n, err
 		}
 		if n == len(p) {
@@ -85,16 +96,6 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 	c.enqueue(append([]byte(nil), rest...))
 	return len(p), nil
-}
-
-func (c *conn) try(p []byte) (int, error) {
-	c.out, c.outN, c.outE = p, 0, nil
-	err := c.raw.Write(c.tryer)
-	if err == nil {
-		err = c.outE
-	}
-	c.out = nil
-	return c.outN, err
 }
 
 func (c *conn) enqueue(b []byte) {

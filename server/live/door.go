@@ -40,20 +40,25 @@ func (l Limits) withDefaults() Limits {
 // second.
 type bucket struct {
 	tokens float64
-	at     time.Time
+	at     time.Duration // after began; 0 before first use
 }
+
+// began is what buckets count from: there is one in each socket, and a time is
+// three times as long.
+var began = time.Now()
 
 // take takes one token, false if there is none. A negative rate has no limit.
 func (b *bucket) take(now time.Time, rate float64, burst int) bool {
 	if rate < 0 || burst < 0 {
 		return true
 	}
-	if b.at.IsZero() {
+	at := max(1, now.Sub(began))
+	if b.at == 0 {
 		b.tokens = float64(burst)
 	} else {
-		b.tokens = min(float64(burst), b.tokens+rate*now.Sub(b.at).Seconds())
+		b.tokens = min(float64(burst), b.tokens+rate*(at-b.at).Seconds())
 	}
-	b.at = now
+	b.at = at
 	if b.tokens < 1 {
 		return false
 	}
@@ -136,7 +141,7 @@ func (d *doors) leave(person string, address netip.Prefix, s *socket) {
 // sweep forgets those who are gone and whose bucket is full again.
 func (d *doors) sweep(now time.Time) {
 	for id, g := range d.people { // each on its own
-		if g.pending == 0 && len(g.sockets) == 0 && (g.remarks.at.IsZero() || now.Sub(g.remarks.at) > time.Minute) {
+		if g.pending == 0 && len(g.sockets) == 0 && (g.remarks.at == 0 || now.Sub(began)-g.remarks.at > time.Minute) {
 			delete(d.people, id)
 		}
 	}

@@ -301,7 +301,7 @@ func (r *room) admit(s *socket, p past) *member {
 		b = r.appendEvents(b, p.upto, r.ring[first:r.next])
 	}
 	b = append(r.appendPresence(b), ']')
-	frame := newFrame(b)
+	frame := frameFor(b)
 	s.mu.Lock()
 	s.write(frame)
 	s.mu.Unlock()

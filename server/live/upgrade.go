@@ -18,16 +18,16 @@ import (
 // Subprotocol names the version of the protocol; a client must offer it.
 const Subprotocol = protocol.Version
 
-// readBuffer fits nearly all that a client sends; frames larger than it are
-// read in pieces.
-const readBuffer = 512
+// readBuffer is the least that gorilla takes over from a Hijacker, and holds
+// any control frame. A larger message is read past it.
+const readBuffer = 257
 
 var writeBuffers sync.Pool
 
 // upgrader leaves the Origin to the handler, which has refused foreign ones.
 func upgrader() *websocket.Upgrader {
 	return &websocket.Upgrader{
-		ReadBufferSize: readBuffer, WriteBufferSize: 1024, WriteBufferPool: &writeBuffers,
+		WriteBufferSize: writeBuffer, WriteBufferPool: &writeBuffers,
 		EnableCompression: true,
 		Subprotocols:      []string{Subprotocol},
 		CheckOrigin:       func(*http.Request) bool { return true },
@@ -43,6 +43,7 @@ type response struct {
 	ctx     *fasthttp.RequestCtx
 	header  http.Header
 	conn    *conn // once taken
+	reader  *bufio.Reader
 	refused error
 }
 
@@ -50,17 +51,18 @@ func (w *response) Header() http.Header         { return w.header }
 func (w *response) WriteHeader(int)             {}
 func (w *response) Write(p []byte) (int, error) { return len(p), nil }
 
-// Hijack gives the raw connection with buffers so small that gorilla makes its
-// own.
+// Hijack gives the raw connection, with the reader that gorilla is to keep and a
+// writer so small that it takes its own.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.conn = newConn(w.ctx.Conn())
-	return w.conn, bufio.NewReadWriter(bufio.NewReaderSize(w.conn, 16), bufio.NewWriterSize(w.conn, 16)), nil
+	w.reader = bufio.NewReaderSize(w.conn, readBuffer)
+	return w.conn, bufio.NewReadWriter(w.reader, bufio.NewWriterSize(w.conn, 16)), nil
 }
 
 // upgrade answers 101 and calls serve with the socket once fasthttp has let go
 // of the connection; serve must not stay. A refusal is an ordinary Fiber error; then serve is not
 // called. gone is called if the connection ends before serve.
-func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *conn), gone func()) error {
+func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *bufio.Reader, *conn), gone func()) error {
 	ctx := c.Context()
 	var r http.Request
 	if err := fasthttpadaptor.ConvertRequest(ctx, &r, true); err != nil {
@@ -85,7 +87,7 @@ func upgrade(c *fiber.Ctx, up *websocket.Upgrader, serve func(*websocket.Conn, *
 			gone()
 			return
 		}
-		serve(ws, w.conn) // returns at once, which frees fasthttp's context and reader
+		serve(ws, w.reader, w.conn) // returns at once, which frees fasthttp's context and reader
 	})
 	return nil
 }
