@@ -701,6 +701,8 @@ export interface FloorView {
   /** Of this table; '' for none. */
   call_link: string;
   arguments: Argument[];
+  /** Who sits at the table, for those who look after it; left out for others. */
+  people?: { number: number; here: boolean }[] | null;
 }
 
 export type FloorWish = 'raise' | 'lower' | 'yield' | 'more-time' | 'move-on' | 'stay' | 'next';

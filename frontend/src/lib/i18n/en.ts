@@ -1,5 +1,6 @@
 import { letter } from './letter';
 import { counter } from './plural';
+import { debate } from './debate.en';
 import { room } from './room.en';
 
 const n = counter('en');
@@ -226,6 +227,9 @@ export const en = {
     results: 'Results',
     history: 'History',
     plan: 'Planning',
+    wall: 'All tables',
+    flags: 'Reports',
+    questions: 'Questions',
     runbook: 'Runbook',
   },
   apply: {
@@ -256,6 +260,7 @@ export const en = {
     clear: 'Empty the form',
   },
   room,
+  ...debate,
   ideas: {
     title: 'Ideas',
     lead: 'Everything that was suggested, word for word.',
@@ -479,6 +484,7 @@ export const en = {
     title: 'Planning',
     sections: 'Parts of the planning',
     settings: 'Question and steps',
+    debate: 'Debate',
     form: 'Form',
     people: 'People',
     quotas: 'Quotas',

@@ -1,6 +1,7 @@
 import type { Catalogue } from './en';
 import { letter } from './letter';
 import { counter } from './plural';
+import { debate } from './debate.ru';
 import { room } from './room.ru';
 
 const n = counter('ru');
@@ -226,6 +227,9 @@ export const ru: Catalogue = {
     results: 'Итоги',
     history: 'История',
     plan: 'Подготовка',
+    wall: 'Все столы',
+    flags: 'Жалобы',
+    questions: 'Вопросы',
     runbook: 'Памятка',
   },
   apply: {
@@ -256,6 +260,7 @@ export const ru: Catalogue = {
     clear: 'Очистить',
   },
   room,
+  ...debate,
   ideas: {
     title: 'Идеи',
     lead: 'Всё, что предложено, слово в слово.',
@@ -479,6 +484,7 @@ export const ru: Catalogue = {
     title: 'Подготовка',
     sections: 'Разделы подготовки',
     settings: 'Вопрос и этапы',
+    debate: 'Обсуждение',
     form: 'Анкета',
     people: 'Люди',
     quotas: 'Квоты',
