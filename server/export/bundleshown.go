@@ -18,6 +18,8 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 		return true // put before the public, with author's number and time, when they were made
 	case *topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed, *topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone:
 		return true // moderators answer for what they do
+	case *topic.ProposalPut, *topic.ProposalAnswered, *topic.ProposalProgressed:
+		return true // put before the public when they were made
 	case *topic.StepOpened, *topic.StepExtended, *topic.RoomsPaused, *topic.TablesMerged, *topic.TablesTaken:
 		return true // how the debate was led
 	case *topic.QuestionAsked, *topic.QuestionsFolded, *topic.QuestionTaken, *topic.QuestionAnswered, *topic.ReportPosted:

@@ -109,6 +109,10 @@ var current = [...]schema{
 	KindPeoplePlaced:      {1, fresh[PeoplePlaced], nil},
 	KindTablesMerged:      {1, fresh[TablesMerged], nil},
 	KindTablesTaken:       {1, fresh[TablesTaken], nil},
+
+	KindProposalPut:        {1, fresh[ProposalPut], nil},
+	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
+	KindProposalProgressed: {1, fresh[ProposalProgressed], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -168,6 +172,9 @@ const (
 	KindPeoplePlaced
 	KindTablesMerged
 	KindTablesTaken
+	KindProposalPut
+	KindProposalAnswered
+	KindProposalProgressed
 )
 
 func fresh[T any, P interface {

@@ -31,6 +31,13 @@ func said(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Room: 1, Text: te
 
 func flagged(sc *scene) { said(sc); sc.do(citizen("boris"), FlagRemark{1, FlagInsult, Digest{}}) }
 
+func rated(sc *scene) { sc.debate(); sc.rating() }
+
+func proposed(sc *scene) {
+	rated(sc)
+	sc.do(planner, PutProposal{ProposalPut{Items: []uint32{1}, Title: "Stairs", Summary: "To the water."}})
+}
+
 func asked(sc *scene) {
 	sc.debate()
 	sc.do(citizen("anna"), AskQuestion{1, text("q1")})
@@ -295,6 +302,26 @@ func TestFaults(t *testing.T) {
 		{"arguments for one side", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Debate.Arguments = []Argument{{"for", "a", "", ""}, {"for", "b", "", ""}} })}, CodeInvalid},
 		{"a call link without https", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Debate.CallLink = "javascript:alert(1)" })}, CodeInvalid},
 		{"a step of the agenda without a title", func(*scene) {}, planner, Create{with(func(s *Settings) { s.Debate.Agenda = []Step{{Kind: StepOpening}} })}, CodeInvalid},
+
+		// Proposals.
+		{"a proposal from nothing", rated, planner, PutProposal{ProposalPut{Title: "x", Summary: "y"}}, CodeInvalid},
+		{"a proposal from an item that is not there", rated, planner, PutProposal{ProposalPut{Items: []uint32{3}, Title: "x", Summary: "y"}}, CodeNotFound},
+		{"a proposal from an item twice", rated, planner, PutProposal{ProposalPut{Items: []uint32{1, 1}, Title: "x", Summary: "y"}}, CodeInvalid},
+		{"a proposal without words", rated, planner, PutProposal{ProposalPut{Items: []uint32{1}}}, CodeInvalid},
+		{"a proposal with a hidden character", rated, planner, PutProposal{ProposalPut{Items: []uint32{1}, Title: "x\u202e", Summary: "y"}}, CodeInvalid},
+		{"an item in two proposals", proposed, planner, PutProposal{ProposalPut{Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeConflict},
+		{"a proposal worded anew that is not there", proposed, planner, PutProposal{ProposalPut{Proposal: 2, Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeNotFound},
+		{"a proposal by a moderator", rated, moderator, PutProposal{ProposalPut{Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeForbidden},
+		{"a proposal before the rating", board, planner, PutProposal{ProposalPut{Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeWrongStage},
+		{"an answer without a reason", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: DecisionNo}}, CodeInvalid},
+		{"an acceptance that nobody answers for", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: DecisionAccepted, Reason: "yes"}}, CodeInvalid},
+		{"an answer without a decision", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Reason: "yes"}}, CodeInvalid},
+		{"an answer to nothing", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 2, Decision: DecisionNo, Reason: "no"}}, CodeNotFound},
+		{"progress before an answer", proposed, planner, ReportProgress{ProposalProgressed{1, ProgressDone, "done"}}, CodeConflict},
+		{"progress of what was declined", func(sc *scene) {
+			proposed(sc)
+			sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: DecisionNo, Reason: "no"}})
+		}, planner, ReportProgress{ProposalProgressed{1, ProgressDone, "done"}}, CodeConflict},
 
 		{"a reply to nothing", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("x")}, CodeNotFound},
 		{"a reply to another room", func(sc *scene) { sc.debate(); sc.do(citizen("anna"), Say{Text: text("x")}) }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("y")}, CodeNotFound},

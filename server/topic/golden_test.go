@@ -140,6 +140,13 @@ func goldenScript(sc *scene) {
 	sc.do(system, EndStep{4, 2})
 	sc.do(moderator, EraseText{Target: EraseFlagNote, Number: 1, Reason: "personal-data"})
 	sc.do(moderator, EraseText{Target: EraseReport, Number: 3, Reason: "unlawful"})
+	sc.open(atResults)
+	put := ProposalPut{Items: []uint32{2}, Title: "Build stairs. Сделать лестницу", Summary: "From the bridge to the water.", Cost: "2 million"}
+	proposal := uint32(sc.do(planner, PutProposal{put}))
+	put.Proposal, put.Items = proposal, []uint32{2, 1}
+	sc.do(planner, PutProposal{put})
+	sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: proposal, Decision: DecisionPartly, Reason: "One flight first.", Budget: "1 million", Responsible: "Parks office", Due: 1_760_000_000_000}})
+	sc.do(planner, ReportProgress{ProposalProgressed{proposal, ProgressStarted, "The ground is being looked at."}})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

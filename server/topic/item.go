@@ -38,6 +38,9 @@ func (c FreezeItems) decide(s *State, in *Input) error {
 	if len(s.Ballots) > 0 || s.VoteCount > 0 {
 		return faultf(CodeConflict, "the rating has opened: its list can't change any more")
 	}
+	if len(s.Proposals) > 0 {
+		return faultf(CodeConflict, "proposals have been made from this list: it can't change any more")
+	}
 	return c.check(s, in)
 }
 

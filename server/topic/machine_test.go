@@ -315,6 +315,15 @@ func (m *machine) command() Command {
 			}
 			return ImportVotes{v}
 		},
+		func() Command {
+			return PutProposal{ProposalPut{Proposal: uint32(rapid.IntRange(0, 2).Draw(m.T, "proposal")), Items: m.numbers("item", len(s.Items), 2), Title: rapid.SampledFrom([]string{"", "Stairs", " Stairs"}).Draw(m.T, "title"), Summary: "To the water."}}
+		},
+		func() Command {
+			return AnswerProposal{ProposalAnswered{Proposal: uint32(m.number("proposal", len(s.Proposals))), Decision: Verdict(rapid.IntRange(0, 4).Draw(m.T, "decision")), Reason: "So it is.", Responsible: "Parks"}}
+		},
+		func() Command {
+			return ReportProgress{ProposalProgressed{uint32(m.number("proposal", len(s.Proposals))), ProgressStatus(rapid.IntRange(0, 5).Draw(m.T, "status")), "News."}}
+		},
 		func() Command { return RecordTally{Tallied{InputSeq: input, Result: text("tally")}} },
 		func() Command {
 			return EraseText{Target: ErasureTarget(rapid.IntRange(0, 5).Draw(m.T, "target")), Number: m.number("erased", max(len(s.Remarks), ideas)), Reason: rapid.SampledFrom(append([]string{"because"}, ErasureReasons...)).Draw(m.T, "why")}

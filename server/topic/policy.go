@@ -36,6 +36,8 @@ const (
 	ActionIssueBallots Action = "issue-ballots"
 	ActionVote         Action = "vote"
 	ActionTally        Action = "tally"
+	ActionPropose      Action = "propose"
+	ActionRespond      Action = "respond"
 	ActionErase        Action = "erase"
 )
 
@@ -78,6 +80,8 @@ var Policy = []Rule{
 	{ActionIssueBallots, []Role{RoleSystem}, []StageKind{StageRating}},
 	{ActionVote, []Role{RoleBallot}, []StageKind{StageRating}},
 	{ActionTally, []Role{RolePlanner}, []StageKind{StageRating, StageResults}},
+	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}},
+	{ActionRespond, []Role{RolePlanner}, nil},
 	{ActionErase, []Role{RoleRegistrar, RoleModerator}, nil},
 }
 

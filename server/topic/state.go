@@ -36,6 +36,7 @@ type State struct {
 	VoteCount  uint64     // choices that stand
 	LastVote   uint64     // seq of the last vote
 	Tallies    []Tally
+	Proposals  []Proposal
 	Erasures   []Erasure
 	Superseded []Superseded
 

@@ -144,6 +144,15 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("%d votes imported", len(b.Ballots))
 	case *Tallied:
 		return fmt.Sprintf("votes counted in the state at %d", b.InputSeq)
+	case *ProposalPut:
+		if b.Proposal == 0 {
+			return fmt.Sprintf("proposal put forward: %s", b.Title)
+		}
+		return fmt.Sprintf("proposal %d worded anew: %s", b.Proposal, b.Title)
+	case *ProposalAnswered:
+		return fmt.Sprintf("proposal %d answered: %s", b.Proposal, b.Decision)
+	case *ProposalProgressed:
+		return fmt.Sprintf("proposal %d: %s", b.Proposal, b.Status)
 	case *TextErased:
 		return fmt.Sprintf("text erased: %s", b.Reason)
 	}
