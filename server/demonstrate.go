@@ -119,7 +119,7 @@ func (s *Server) describe(ctx context.Context, id string, ranking *export.Rankin
 		by = ", divided by the weight"
 	}
 	fmt.Fprintf(w, "         smallest chance among those who applied%s: 1 in %.0f (the best possible minimum is 1 in %.0f)\n", by, 1/report.Lowest(), 1/report.UpperBoundMinProbability)
-	fmt.Fprintf(w, "Debate   %d tables, %d messages\n", st.Tables, counts.Remarks)
+	fmt.Fprintf(w, "Debate   %d tables, %d messages, %s\n", st.Tables, counts.Remarks, debated(st))
 	clusters := analysis.Overlay(st, run)
 	fmt.Fprintf(w, "Ideas    %d in %d clusters; the largest:\n", counts.Ideas, len(clusters))
 	for i, c := range largest(clusters, 8) {
@@ -131,6 +131,31 @@ func (s *Server) describe(ctx context.Context, id string, ranking *export.Rankin
 		fmt.Fprintf(w, "  %3.0f%% (%2.0f–%2.0f%%)  %.3f  #%-3d  %s\n", 100*r.AgreeShare, 100*r.WilsonLow, 100*r.WilsonHigh, r.GroupConsensus, r.RankConsensus, clipLine(r.Text, 76))
 	}
 	return nil
+}
+
+// debated is what happened in the rooms besides messages.
+func debated(st *topic.State) string {
+	turns, reports, reactions, answered := uint32(0), 0, uint32(0), 0
+	for i := range st.Floors {
+		turns += st.Floors[i].Turn
+		if !st.Floors[i].Report.IsZero() {
+			reports++
+		}
+	}
+	for i := range st.Remarks {
+		for kind, n := range st.Remarks[i].Reactions() {
+			if topic.Reaction(kind) != topic.ReactionNone {
+				reactions += n
+			}
+		}
+	}
+	for i := range st.Questions {
+		if !st.Questions[i].Answer.IsZero() {
+			answered++
+		}
+	}
+	return fmt.Sprintf("%d turns, %d reactions;\n         %d questions to the experts, %d answered; %d tables reported to the main hall; %d messages reported",
+		turns, reactions, len(st.Questions), answered, reports, len(st.Flags))
 }
 
 func clipLine(text string, n int) string {

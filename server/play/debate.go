@@ -3,34 +3,61 @@ package play
 import (
 	"context"
 	"slices"
-	"sort"
 
 	"veche/server/demo"
 	"veche/server/journal"
 	"veche/server/topic"
 )
 
-// debate has participants talk at their tables, turn remarks into ideas and
-// submit the rest of the demo's ideas.
+// debate takes the rooms through their agenda: participants talk in turn at their
+// tables, ask the experts, turn remarks into ideas and submit the rest of the
+// demo's, and tell the main hall what they came to.
 func (p *Player) debate(ctx context.Context, text *demo.Topic) error {
 	tables, err := p.Participants(ctx)
 	if err != nil {
 		return err
 	}
-	numbers := make([]uint32, 0, len(tables))
+	r := &rooms{Player: p, text: text, people: tables}
 	for t := range tables {
-		numbers = append(numbers, t)
+		r.numbers = append(r.numbers, t)
 	}
-	slices.Sort(numbers)
+	slices.Sort(r.numbers)
+	if r.prepared, err = demo.DebateIn(p.Plan.Lang); err != nil {
+		return err
+	}
 	spoken := map[string]bool{} // ideas that came from a remark
-	for _, l := range []demo.Lang{demo.English, demo.Russian} {
-		if err := p.talk(ctx, text, l, numbers, tables, spoken); err != nil {
+	for _, step := range []struct {
+		kind string
+		play func() error
+	}{
+		{"discussion", func() error {
+			for _, l := range []demo.Lang{demo.English, demo.Russian} {
+				if err := r.talk(ctx, l, spoken); err != nil {
+					return err
+				}
+			}
+			return r.flag(ctx)
+		}},
+		{"questions", func() error { return r.ask(ctx) }},
+		{"ideas", func() error { return p.submitRest(ctx, text, r, spoken) }},
+		{"report", func() error { return r.report(ctx) }},
+	} {
+		if err := r.open(ctx, step.kind); err != nil {
+			return err
+		}
+		if err := step.play(); err != nil {
 			return err
 		}
 	}
+	p.Progress("%s: %d ideas", p.ID, len(p.ideas))
+	return nil
+}
+
+// submitRest has everyone submit the demo's ideas that no remark grew into.
+func (p *Player) submitRest(ctx context.Context, text *demo.Topic, r *rooms, spoken map[string]bool) error {
 	var everyone []int
-	for _, t := range numbers {
-		everyone = append(everyone, tables[t]...)
+	for _, t := range r.numbers {
+		everyone = append(everyone, r.people[t]...)
 	}
 	rng := p.random("authors")
 	var rest []demo.Idea
@@ -53,69 +80,7 @@ func (p *Player) debate(ctx context.Context, text *demo.Topic) error {
 	for i := range authors {
 		authors[i] = everyone[rng.IntN(len(everyone))]
 	}
-	if err := each(len(rest), func(i int) error { return p.submit(ctx, authors[i], rest[i], 0) }); err != nil {
-		return err
-	}
-	p.Progress("%s: %d ideas", p.ID, len(p.ideas))
-	return nil
-}
-
-// talk plays the remarks of one language: a theme at a table, its people in
-// turn; every tenth is said in the main hall too.
-func (p *Player) talk(ctx context.Context, text *demo.Topic, l demo.Lang, numbers []uint32, tables map[uint32][]int, spoken map[string]bool) error {
-	remarks, err := demo.Remarks(l)
-	if err != nil {
-		return err
-	}
-	ideas, err := demo.Ideas(l)
-	if err != nil {
-		return err
-	}
-	var themes []string
-	for _, r := range remarks {
-		if !slices.Contains(themes, r.Theme) {
-			themes = append(themes, r.Theme)
-		}
-	}
-	sort.Strings(themes)
-	grew := make([]bool, len(remarks)) // into an idea, each idea once
-	for i, r := range remarks {
-		if text.Has(r.Theme) && r.Idea >= 0 && !spoken[ideas[r.Idea].Text] {
-			spoken[ideas[r.Idea].Text], grew[i] = true, true
-		}
-	}
-	// The tables talk at the same time, each theme in its order.
-	return each(len(themes), func(at int) error {
-		if !text.Has(themes[at]) {
-			return nil
-		}
-		table := numbers[at%len(numbers)]
-		said := map[int]uint32{}
-		for i, r := range remarks {
-			if r.Theme != themes[at] {
-				continue
-			}
-			speaker := tables[table][(at+r.Voice)%len(tables[table])]
-			n, err := p.Say(ctx, speaker, table, r.Text, said[r.Reply])
-			if err != nil {
-				return err
-			}
-			said[i] = n
-			if grew[i] {
-				if err := p.submit(ctx, speaker, ideas[r.Idea], n); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// Say has person i speak and answers the remark's number.
-func (p *Player) Say(ctx context.Context, i int, room uint32, body string, reply uint32) (uint32, error) {
-	t := journal.NewText(body)
-	ack, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.citizen(i), Command: topic.Say{Room: room, ReplyTo: reply, Text: t.Digest()}, Texts: []journal.Text{t}})
-	return uint32(ack.Answer), err
+	return each(len(rest), func(i int) error { return p.submit(ctx, authors[i], rest[i], 0) })
 }
 
 func (p *Player) submit(ctx context.Context, i int, idea demo.Idea, origin uint32) error {

@@ -131,6 +131,9 @@ func (p *Player) settings() (topic.Settings, *demo.Topic, error) {
 		t := &s.Population.Tables[len(s.Population.Tables)-1]
 		t.Cells = append(t.Cells, topic.PopulationCell{Values: []string{f.Options[share.Value]}, Count: uint64(share.Persons)})
 	}
+	if s.Debate, err = debateSettings(l, text.Slug); err != nil {
+		return s, nil, err
+	}
 	if p.Plan.Keen {
 		s.Draw.Interests, s.Draw.Weight = s.Form.Interests[:1], 150
 	}
@@ -155,8 +158,7 @@ func (p *Player) staffNow(ctx context.Context, role topic.Role) topic.Who {
 }
 
 func (p *Player) plan(ctx context.Context, cmd topic.Command, texts ...journal.Text) error {
-	_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.staffNow(ctx, topic.RolePlanner), Command: cmd, Texts: texts})
-	return err
+	return p.staff(ctx, topic.RolePlanner, cmd, texts...)
 }
 
 func (p *Player) task(ctx context.Context, role topic.Role, purpose string) job.Task {

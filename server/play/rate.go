@@ -90,8 +90,7 @@ func (p *Player) closest(clusters []analysis.LiveCluster) (into, from uint32) {
 
 func (p *Player) moderate(ctx context.Context, reason string, cmd func(why topic.Digest) topic.Command) error {
 	t := journal.NewText(reason)
-	_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: p.staffNow(ctx, topic.RoleModerator), Command: cmd(t.Digest()), Texts: []journal.Text{t}})
-	return err
+	return p.staff(ctx, topic.RoleModerator, cmd(t.Digest()), t)
 }
 
 // rate issues the ballots and has participants vote.
