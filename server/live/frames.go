@@ -139,12 +139,11 @@ func (f *frames) begin(n uint64) brokenFrame {
 	if f.head[0]&0x08 != 0 {
 		return 0
 	}
-	f.message = f.head[0]&0x80 == 0
-	if f.pieces++; !f.message {
-		f.pieces = 0
-	}
-	if f.pieces > maxPieces {
+	if f.pieces++; f.pieces > maxPieces {
 		return framePieces
+	}
+	if f.message = f.head[0]&0x80 == 0; !f.message {
+		f.pieces = 0
 	}
 	return 0
 }

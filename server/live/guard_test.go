@@ -117,43 +117,25 @@ func deflated(b []byte) []byte {
 	return bytes.TrimSuffix(out.Bytes(), []byte{0, 0, 0xff, 0xff})
 }
 
-func TestBadFramesAreClosedWithTheirCode(t *testing.T) {
+func TestTooMuchIsClosedWithItsCode(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 2, live.Options{Limits: live.Limits{MessagesBurst: 20, Messages: 1, MessageTimeout: 300 * time.Millisecond, PerPerson: 100}})
-	const deflate = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-	ping := []byte(`{"t":"ping"}`)
+	ask := []byte(`{"t":"ping"}`)
 	for _, c := range []struct {
 		name       string
 		extensions string
 		bytes      []byte
 		want       int
 	}{
-		{"text that is not UTF-8", "", masked(0x81, []byte("{\"t\":\"\xff\"}")), 1007},
-		{"split text that is not UTF-8 as a whole", "", append(masked(0x01, []byte("\xc3")), masked(0x80, []byte("x"))...), 1007},
-		{"deflated text that is not UTF-8", deflate, masked(0xc1, deflated([]byte("\xff\xfe"))), 1007},
-		{"binary", "", masked(0x82, ping), 1003},
 		{"too big", "", masked(0x81, bytes.Repeat([]byte(" "), protocol.MaxMessage+1)), 1009},
 		{"far too big", "", masked(0x81, bytes.Repeat([]byte(" "), 60_000)), 1009},
 		{"too big in pieces", "", append(masked(0x01, bytes.Repeat([]byte(" "), 30_000)), masked(0x80, bytes.Repeat([]byte(" "), 30_000))...), 1009},
-		{"deflate bomb", deflate, masked(0xc1, deflated(make([]byte, 1<<20))), 1009},
-		{"broken deflate", deflate, masked(0xc1, []byte("\xff\xff\xff\xff nonsense")), 1002},
-		{"flood of messages", "", bytes.Repeat(masked(0x81, ping), 60), 4009},
+		{"deflate bomb", noContext, masked(0xc1, deflated(make([]byte, 1<<20))), 1009},
+		{"flood of messages", "", bytes.Repeat(masked(0x81, ask), 60), 4009},
 		{"flood of pings", "", bytes.Repeat(masked(0x89, nil), 60), 4009},
 		{"flood of pongs", "", bytes.Repeat(masked(0x8a, nil), 60), 4009},
-		{"not masked", "", append([]byte{0x81, byte(len(ping))}, ping...), 1002},
-		{"first reserved bit without deflate", "", masked(0xc1, ping), 1002},
-		{"second reserved bit", deflate, masked(0xa1, ping), 1002},
-		{"reserved opcode", "", masked(0x83, ping), 1002},
-		{"reserved control opcode", "", masked(0x8b, nil), 1002},
-		{"ping in pieces", "", masked(0x09, nil), 1002},
-		{"ping too long", "", masked(0x89, make([]byte, 126)), 1002},
-		{"continuation of nothing", "", masked(0x80, ping), 1002},
-		{"text within a text", "", append(masked(0x01, ping), masked(0x81, ping)...), 1002},
-		{"close with a code that is none", "", masked(0x88, []byte{0x03, 0xed}), 1002},
-		{"close reason that is not UTF-8", "", masked(0x88, []byte{0x03, 0xe8, 0xff}), 1002},
-		{"close", "", masked(0x88, []byte{0x03, 0xe8}), 1000},
-		{"message that never ends", "", masked(0x81, ping)[:9], 1006},
-		{"message in pieces that never ends", "", masked(0x01, ping), 1006},
+		{"message that never ends", "", masked(0x81, ask)[:9], 1006},
+		{"message in pieces that never ends", "", masked(0x01, ask), 1006},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
