@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"veche/server/config"
 )
 
 // step is a request of the scenario and what must come back. In url and body
@@ -25,7 +27,7 @@ type step struct {
 const topicBody = `{"id":"bank","title":"The bank","question":"What should it be?","briefing":"It floods.","promise":"An answer.","lang":"en",
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""},{"kind":"curation","title":""},{"kind":"rating","title":""},{"kind":"results","title":""}],
  "form":{"consent_version":"1","consent":"You agree.","features":[{"name":"age","label":"Age","options":["young","old"]}],"interests":["parks"],"sessions":["evening"],"languages":["en"]},
- "panel_size":6,"quotas":[{"feature":"age","value":"young","min":3,"max":3},{"feature":"age","value":"old","min":3,"max":3}],"table_size":3,"table_features":["age"],"table_rounds":2}`
+ "panel_size":6,"quotas":[{"feature":"age","value":"young","min":3,"max":3},{"feature":"age","value":"old","min":3,"max":3}],"table_size":3,"table_features":["age"],"table_rounds":2,` + debateSettings + `}`
 
 var citizens = []string{"anna", "boris", "vera", "gleb"}
 
@@ -33,7 +35,9 @@ var citizens = []string{"anna", "boris", "vera", "gleb"}
 // them everything that can be wrong with a request, after which nothing has
 // changed.
 func TestScenario(t *testing.T) {
-	w := openTown(t, t.TempDir(), append(citizens, "stranger")...)
+	limits := config.Default().Limits
+	limits.RemarksBurst = 100 // the scenario is quick
+	w := openTownWith(t, Options{Data: t.TempDir(), Limits: limits}, append(citizens, "stranger")...)
 	vars := map[string]string{}
 	ids := 0
 	used := map[string]bool{"POST /api/session": true} // everyone signed in by it
@@ -316,6 +320,7 @@ func scenario() []step {
 	for i, idea := range []string{"Plant old trees by the water", "More trees and shade at the river", "Trees for shade along the water", "A night bus to the river bank", "Buses at night along the bank", "Let the bus stop at the bank", "A bus line for the river quarter"} {
 		steps = append(steps, step{"an idea", "POST", topicURL + "/ideas", "$SEATED2", client(fmt.Sprintf(`,"text":%q,"lang":"en","origin_remark":0`, idea)), nil, 201, []string{fmt.Sprintf(`"id":%d`, i+3)}, nil})
 	}
+	steps = append(steps, debate(topicURL, client)...)
 	return append(steps, []step{
 		// Curation.
 		{"the curation opens", "POST", topicURL + "/stage", "planner", client(`,"stage":3`), nil, 200, nil, nil},

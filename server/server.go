@@ -215,7 +215,7 @@ func (s *Server) routes() *fiber.App {
 	app.Get("/live", s.hub.Handler())
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
-		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal),
+		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
 		Bundles: s, MayRemark: s.hub.MayRemark, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })

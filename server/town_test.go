@@ -28,7 +28,13 @@ type town struct {
 
 func openTown(t testing.TB, dir string, citizens ...string) *town {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Data: dir, Listen: "127.0.0.1:0"})
+	return openTownWith(t, Options{Data: dir}, citizens...)
+}
+
+func openTownWith(t testing.TB, o Options, citizens ...string) *town {
+	t.Helper()
+	o.Listen = "127.0.0.1:0"
+	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,48 +71,13 @@ func ParsePairs(b []byte) (*Pairs, error) {
 // contradict each other, which names seats), a [*MissingError], or the context's.
 func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed string, pairs *Pairs) (topic.TablesSeated, Blobs, error) {
 	none := topic.TablesSeated{}
-	var applications []uint64
-	var seats []int
-	extra := ""
-	for i := range s.Seats {
-		if s.Seats[i].Status != topic.SeatAccepted {
-			continue
-		}
-		n := s.Seats[i].Application
-		if _, ok := rows[n]; !ok {
-			if s.Applications[n-1].Status == topic.ApplicationOpen {
-				return none, nil, &MissingError{What: "pool row of application", Number: n, Digest: s.Applications[n-1].Row}
-			}
-			extra = erasedValue
-		}
-		applications, seats = append(applications, n), append(seats, i)
-	}
-	if len(applications) == 0 {
-		return none, nil, topic.NewFault(topic.CodeConflict, "nobody has accepted a seat yet, so there is no one to seat")
-	}
-	form := &s.Settings.Form
-	rules := &s.Settings.Draw
-	sessions, languages := named(rules.Sessions, form.Sessions), named(rules.Languages, form.Languages)
-	x := selection.Seating{
-		Features: tableFeatures(&s.Settings), TableSize: DefaultTableSize, Rounds: int(max(1, s.Settings.TableRounds)),
-		Sessions:  selection.Choice{Options: sessions, Of: make([][]int, len(applications))},
-		Languages: selection.Choice{Options: languages, Of: make([][]int, len(applications))},
-	}
-	if n := int(s.Settings.TableSize); n != 0 {
-		x.TableSize = n
-	}
-	p, err := readPool(ctx, s, applications, RowsOf(rows), extra, func(i int, row *topic.Row, _ *selection.Person) {
-		x.Sessions.Of[i], x.Languages.Of[i] = chosen(sessions, row.Sessions), chosen(languages, row.Languages)
-	})
+	g, err := Gather(ctx, s, rows)
 	if err != nil {
 		return none, nil, err
 	}
-	x.Pool, p.root = p.Pool, p.commit(s)
-	bySeat := make(map[uint32]int, len(seats))
-	for i, seat := range seats {
-		x.People = append(x.People, i)
-		bySeat[uint32(seat+1)] = i
-	}
+	x, seats, bySeat := g.Seating, g.seats, g.bySeat
+	form, sessions, languages := &s.Settings.Form, x.Sessions.Options, x.Languages.Options
+	root := g.pool.commit(s)
 	policy := tablesPolicy{Features: x.Features, TableSize: x.TableSize, Rounds: x.Rounds, Sessions: sessions, Languages: languages}
 	var sealed []byte
 	if pairs != nil {
@@ -132,7 +97,7 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 	if err != nil {
 		return none, nil, err
 	}
-	seeds := NewSeed(p.root, digest, seed, uint64(len(s.Seating)))
+	seeds := NewSeed(root, digest, seed, uint64(len(s.Seating)))
 	x.Seed = seeds.Digest
 	tables, err := selection.Seat(ctx, x)
 	var refused *selection.SeatingError
@@ -173,6 +138,66 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 		blobs = append(blobs, sealed)
 	}
 	return event, blobs, nil
+}
+
+// Panel is the people who accepted a seat, as a seating sees them.
+type Panel struct {
+	selection.Seating
+	pool   *pool
+	seats  []int          // index of each person's seat
+	bySeat map[uint32]int // person by the number of the seat
+}
+
+// Gather reads who is to be seated; rows and errors are as of [Tables].
+func Gather(ctx context.Context, s *topic.State, rows map[uint64]Text) (*Panel, error) {
+	var applications []uint64
+	var seats []int
+	extra := ""
+	for i := range s.Seats {
+		if s.Seats[i].Status != topic.SeatAccepted {
+			continue
+		}
+		n := s.Seats[i].Application
+		if _, ok := rows[n]; !ok {
+			if s.Applications[n-1].Status == topic.ApplicationOpen {
+				return nil, &MissingError{What: "pool row of application", Number: n, Digest: s.Applications[n-1].Row}
+			}
+			extra = erasedValue
+		}
+		applications, seats = append(applications, n), append(seats, i)
+	}
+	if len(applications) == 0 {
+		return nil, topic.NewFault(topic.CodeConflict, "nobody has accepted a seat yet, so there is no one to seat")
+	}
+	form := &s.Settings.Form
+	rules := &s.Settings.Draw
+	sessions, languages := named(rules.Sessions, form.Sessions), named(rules.Languages, form.Languages)
+	g := &Panel{seats: seats, bySeat: make(map[uint32]int, len(seats)), Seating: selection.Seating{
+		Features: tableFeatures(&s.Settings), TableSize: tableSize(&s.Settings), Rounds: int(max(1, s.Settings.TableRounds)),
+		Sessions:  selection.Choice{Options: sessions, Of: make([][]int, len(applications))},
+		Languages: selection.Choice{Options: languages, Of: make([][]int, len(applications))},
+	}}
+	var err error
+	g.pool, err = readPool(ctx, s, applications, RowsOf(rows), extra, func(i int, row *topic.Row, _ *selection.Person) {
+		g.Sessions.Of[i], g.Languages.Of[i] = chosen(sessions, row.Sessions), chosen(languages, row.Languages)
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.Pool = g.pool.Pool
+	for i, seat := range seats {
+		g.People = append(g.People, i)
+		g.bySeat[uint32(seat+1)] = i
+	}
+	return g, nil
+}
+
+// tableSize is the most people at a table.
+func tableSize(t *topic.Settings) int {
+	if t.TableSize == 0 {
+		return DefaultTableSize
+	}
+	return int(t.TableSize)
 }
 
 // named are the options of the form that the draw's rules name, in the form's

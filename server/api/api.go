@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"veche/server/analysis"
 	"veche/server/identity"
 	"veche/server/intake"
 	"veche/server/job"
@@ -51,9 +52,13 @@ type Options struct {
 	Jobs       *job.Jobs
 	Intake     *intake.Intake
 	Similar    *similar.Ideas
+	Questions  *similar.Questions
 	Bundles    Bundles
 	MayRemark  func(person string) bool // takes one from what the person may say now
-	Secure     bool                     // cookies for https only
+	MayDo      func(person string) bool // the same for what takes no words
+	Present    job.Presence
+	Here       func(topicID string, room uint32) int // how many are in a room now
+	Secure     bool                                  // cookies for https only
 	Demo       func() []DemoLink
 	Clock      func() time.Time
 	Log        *slog.Logger
@@ -65,6 +70,7 @@ type API struct {
 	searches, bundles gate
 	// Boards as everyone and as moderators see them.
 	boards, moderated job.Keeper[boardKey, boardView]
+	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
 }
 
 // access says who may call a route at all.
@@ -85,6 +91,14 @@ type route struct {
 }
 
 var readers = []topic.Role{topic.RolePlanner, topic.RoleRegistrar, topic.RoleAuditor, topic.RoleAdministrator}
+
+// Those who lead a debate, who take questions to the experts, and who watch all
+// tables.
+var (
+	leaders  = []topic.Role{topic.RoleFacilitator, topic.RolePlanner}
+	experts  = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner}
+	watchers = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor}
+)
 
 // routes is the whole interface. A command's own rule stands in topic.Policy.
 var routes = []route{
@@ -134,6 +148,33 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/rooms/:room/remarks", signedIn, nil, (*API).say},
 	{http.MethodPost, "/topics/:topic/remarks/:remark/remove", staff, []topic.Role{topic.RoleModerator, topic.RoleFacilitator}, (*API).removeRemark},
 
+	{http.MethodGet, "/topics/:topic/rooms/:room/feed", public, nil, (*API).getFeed},
+	{http.MethodGet, "/topics/:topic/remarks/:remark/thread", public, nil, (*API).getThread},
+	{http.MethodPut, "/topics/:topic/remarks/:remark/reaction", signedIn, nil, (*API).react},
+	{http.MethodPost, "/topics/:topic/remarks/:remark/pin", staff, leaders, (*API).pin},
+	{http.MethodPost, "/topics/:topic/remarks/:remark/flag", signedIn, nil, (*API).flag},
+	{http.MethodGet, "/topics/:topic/flags/mine", signedIn, nil, (*API).listMyFlags},
+	{http.MethodGet, "/topics/:topic/flags", staff, []topic.Role{topic.RoleFacilitator, topic.RoleModerator}, (*API).listFlags},
+	{http.MethodPost, "/topics/:topic/flags/:flag", staff, []topic.Role{topic.RoleFacilitator, topic.RoleModerator}, (*API).resolveFlag},
+
+	{http.MethodGet, "/topics/:topic/rooms/:room/floor", public, nil, (*API).getFloor},
+	{http.MethodPost, "/topics/:topic/rooms/:room/floor", signedIn, nil, (*API).doFloor},
+	{http.MethodGet, "/topics/:topic/wall", staff, watchers, (*API).getWall},
+	{http.MethodPost, "/topics/:topic/steer", staff, leaders, (*API).steer},
+	{http.MethodPost, "/topics/:topic/places", staff, leaders, (*API).place},
+	{http.MethodPost, "/topics/:topic/tables/merge", staff, leaders, (*API).mergeTables},
+	{http.MethodPost, "/topics/:topic/tables/rebalance", staff, leaders, (*API).rebalance},
+
+	{http.MethodGet, "/topics/:topic/questions", public, nil, (*API).listQuestions},
+	{http.MethodPost, "/topics/:topic/rooms/:room/questions", signedIn, nil, (*API).ask},
+	{http.MethodPut, "/topics/:topic/questions/:question/support", signedIn, nil, (*API).support},
+	{http.MethodPost, "/topics/:topic/questions/fold", staff, experts, (*API).foldQuestions},
+	{http.MethodPost, "/topics/:topic/questions/take", staff, experts, (*API).takeQuestion},
+	{http.MethodPost, "/topics/:topic/questions/similar", signedIn, nil, (*API).findQuestions},
+	{http.MethodPost, "/topics/:topic/questions/:question/answer", staff, experts, (*API).answerQuestion},
+	{http.MethodPost, "/topics/:topic/rooms/:room/report", signedIn, nil, (*API).postReport},
+	{http.MethodGet, "/topics/:topic/reports", public, nil, (*API).listReports},
+
 	{http.MethodGet, "/topics/:topic/ideas", public, nil, (*API).listIdeas},
 	{http.MethodPost, "/topics/:topic/ideas", signedIn, nil, (*API).submitIdea},
 	{http.MethodPost, "/topics/:topic/similar", signedIn, nil, (*API).findSimilar},
@@ -156,9 +197,27 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/texts/erase", staff, []topic.Role{topic.RoleRegistrar, topic.RoleModerator}, (*API).erase},
 }
 
+// complete sets what was left out: without a live side nobody is in a room, and
+// nobody does too much.
+func (o Options) complete() Options {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.MayDo == nil {
+		o.MayDo = func(string) bool { return true }
+	}
+	if o.Present == nil {
+		o.Present = func(string) map[uint32][]uint64 { return nil }
+	}
+	if o.Here == nil {
+		o.Here = func(topicID string, room uint32) int { return len(o.Present(topicID)[room]) }
+	}
+	return o
+}
+
 // Mount puts the routes under r.
 func Mount(r fiber.Router, o Options) {
-	a := &API{Options: o, searches: make(gate, searchers), bundles: make(gate, downloads)}
+	a := &API{Options: o.complete(), searches: make(gate, searchers), bundles: make(gate, downloads)}
 	for _, rt := range routes {
 		r.Add(rt.method, rt.path, func(c *fiber.Ctx) error {
 			c.Set(fiber.HeaderCacheControl, "no-store")

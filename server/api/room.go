@@ -1,6 +1,8 @@
 package api
 
 import (
+	"unicode/utf8"
+
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/journal"
@@ -76,11 +78,11 @@ func (a *API) say(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !a.MayRemark(person(c).ID) {
-		return refuse("rate-limited", "you write faster than others can read: wait a few seconds, then send it again")
+	if err := a.mayWrite(c); err != nil {
+		return err
 	}
 	text := journal.NewText(body)
-	ack, err := a.submit(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest()}, text)
+	ack, err := a.submit(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))}, text)
 	if err != nil {
 		return err
 	}

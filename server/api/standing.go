@@ -39,7 +39,7 @@ func (w standing) application(s *topic.State) uint64 {
 
 // readsAll says that the person reads every table.
 func (w standing) readsAll() bool {
-	return hasAny(w.person, []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor})
+	return hasAny(w.person, watchers)
 }
 
 // in answers where the person stands in the topic.
@@ -100,8 +100,12 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 			if n != 0 && s.Applications[n-1].Seat != 0 && s.Seats[s.Applications[n-1].Seat-1].Status != topic.SeatDeclined {
 				return true
 			}
-		case topic.ActionSay, topic.ActionSubmitIdea:
+		case topic.ActionSay, topic.ActionSubmitIdea, topic.ActionFloor, topic.ActionReact, topic.ActionFlag, topic.ActionAsk:
 			if participant {
+				return true
+			}
+		case topic.ActionReport:
+			if table, _ := s.Participant(n); participant && table != 0 {
 				return true
 			}
 		case topic.ActionVote:

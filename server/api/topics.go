@@ -116,6 +116,10 @@ func normalise(t *topic.Settings) {
 	if t.Quotas == nil {
 		t.Quotas = []topic.Quota{}
 	}
+	for _, agenda := range []*[]topic.Step{&t.Debate.Agenda, &t.Debate.HallAgenda} {
+		*agenda = listed(*agenda)
+	}
+	t.Debate.Arguments = listed(t.Debate.Arguments)
 }
 
 func (a *API) createTopic(c *fiber.Ctx) error {

@@ -45,9 +45,11 @@ type Jobs struct {
 	blobs   Blobs
 	clock   func() time.Time
 
-	mu   sync.Mutex
-	busy map[string]bool
+	mu       sync.Mutex
+	busy     map[string]bool
+	seatings map[string]*seating
 
+	panels   Keeper[panelKey, *analysis.Panel]
 	results  results
 	rolls    results
 	rankings Keeper[rankingKey, *export.Ranking]
@@ -60,7 +62,7 @@ func New(j *journal.Journal, b Blobs, clock func() time.Time) *Jobs {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Jobs{journal: j, blobs: b, clock: clock, busy: map[string]bool{}, rolls: results{most: mostRolls}}
+	return &Jobs{journal: j, blobs: b, clock: clock, busy: map[string]bool{}, seatings: map[string]*seating{}, rolls: results{most: mostRolls}}
 }
 
 // ErrBusy says that another computation of the topic is running.

@@ -1,6 +1,6 @@
-// Package similar answers which ideas of a topic are like a text, or hold its
-// words, from the very first idea on: an index of each live topic, caught up with
-// the committed log whenever it is asked.
+// Package similar answers which ideas of a topic, or questions to its experts, are
+// like a text, or hold its words, from the very first one on: an index of each
+// live topic, caught up with the committed log whenever it is asked.
 package similar
 
 import (
@@ -14,22 +14,48 @@ import (
 	"veche/server/topic"
 )
 
-// Hit is an idea that is like a text.
+// Hit is an idea or a question that is like a text.
 type Hit struct {
 	ID    uint32  `json:"id"`
 	Text  string  `json:"text"`
 	Score float64 `json:"score"` // 0 to 1
 }
 
-// Ideas is the indexes of all topics.
-type Ideas struct {
+// Ideas is the indexes of all topics' ideas.
+type Ideas struct{ indexes }
+
+// Questions is the indexes of all topics' questions to the experts.
+type Questions struct{ indexes }
+
+// New makes indexes of ideas over a journal.
+func New(j *journal.Journal) *Ideas {
+	return &Ideas{indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseIdea, count: func(s *topic.State) int { return len(s.Ideas) },
+		text: func(s *topic.State, n int) (topic.Digest, string) {
+			if s.Ideas[n].Erased { // its text may not be destroyed yet
+				return topic.Digest{}, ""
+			}
+			return s.Ideas[n].Text, s.Ideas[n].Lang
+		}}}
+}
+
+// NewQuestions makes indexes of questions over a journal.
+func NewQuestions(j *journal.Journal) *Questions {
+	return &Questions{indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseQuestion, count: func(s *topic.State) int { return len(s.Questions) },
+		text: func(s *topic.State, n int) (topic.Digest, string) { return s.Questions[n].Text, "" }}}
+}
+
+// indexes is those of all topics over one kind of texts.
+type indexes struct {
 	journal *journal.Journal
+	erasure topic.ErasureTarget
+	count   func(*topic.State) int
+	text    func(s *topic.State, n int) (d topic.Digest, lang string) // counted from 0
 
 	mu     sync.Mutex
 	topics map[string]*index
 }
 
-// index is one topic's, holding its ideas up to known.
+// index is one topic's, holding its texts up to known.
 type index struct {
 	mu       sync.Mutex
 	nlp      *nlp.Index
@@ -40,11 +66,26 @@ type index struct {
 // catchUp is how many texts are read at once.
 const catchUp = 2000
 
-// New makes indexes over a journal.
-func New(j *journal.Journal) *Ideas { return &Ideas{journal: j, topics: map[string]*index{}} }
-
 // Similar answers at most n shown ideas that are like text, the likest first.
 func (x *Ideas) Similar(ctx context.Context, topicID, text, lang string, n int) ([]Hit, error) {
+	return x.like(ctx, topicID, text, lang, n, func(s *topic.State, number uint32) (topic.Digest, bool) {
+		c := s.Board.Cluster(number)
+		idea := &s.Ideas[number-1]
+		return idea.Text, !idea.Erased && !s.Board.Hidden(number) && (c == 0 || !s.Board.Veiled(c))
+	})
+}
+
+// Similar answers at most n questions that are like text, the likest first; none
+// that is folded into another.
+func (x *Questions) Similar(ctx context.Context, topicID, text, lang string, n int) ([]Hit, error) {
+	return x.like(ctx, topicID, text, lang, n, func(s *topic.State, number uint32) (topic.Digest, bool) {
+		q := &s.Questions[number-1]
+		return q.Text, q.Into == 0
+	})
+}
+
+// like answers at most n texts that are shown and like text.
+func (x *indexes) like(ctx context.Context, topicID, text, lang string, n int, shown func(s *topic.State, number uint32) (topic.Digest, bool)) ([]Hit, error) {
 	view, err := x.journal.View(ctx, topicID)
 	if err != nil {
 		return nil, err
@@ -59,15 +100,12 @@ func (x *Ideas) Similar(ctx context.Context, topicID, text, lang string, n int) 
 	view.Read(func(s *topic.State, _ uint64) {
 		for _, h := range found {
 			id, err := strconv.ParseUint(h.ID, 10, 32)
-			if err != nil || id == 0 || int(id) > len(s.Ideas) || len(hits) == n {
+			if err != nil || id == 0 || int(id) > x.count(s) || len(hits) == n {
 				continue
 			}
-			number := uint32(id)
-			if c := s.Board.Cluster(number); s.Ideas[number-1].Erased || s.Board.Hidden(number) || (c != 0 && s.Board.Veiled(c)) {
-				continue
+			if d, ok := shown(s, uint32(id)); ok {
+				hits, digests = append(hits, Hit{ID: uint32(id), Score: h.Score}), append(digests, d)
 			}
-			hits = append(hits, Hit{ID: number, Score: h.Score})
-			digests = append(digests, s.Ideas[number-1].Text)
 		}
 	})
 	texts, err := x.journal.Texts(ctx, topicID, digests)
@@ -121,7 +159,7 @@ func Marks(text, lang, query string) [][2]int {
 }
 
 // current is a topic's index, caught up with its log.
-func (x *Ideas) current(ctx context.Context, topicID string, view *journal.View) (*nlp.Index, error) {
+func (x *indexes) current(ctx context.Context, topicID string, view *journal.View) (*nlp.Index, error) {
 	x.mu.Lock()
 	ix := x.topics[topicID]
 	if ix == nil {
@@ -138,24 +176,21 @@ func (x *Ideas) current(ctx context.Context, topicID string, view *journal.View)
 }
 
 // catchUp adds what was committed since the index was last asked.
-func (x *Ideas) catchUp(ctx context.Context, topicID string, view *journal.View, ix *index) error {
+func (x *indexes) catchUp(ctx context.Context, topicID string, view *journal.View, ix *index) error {
 	for {
 		type fresh struct {
-			digest topic.Digest // zero where the idea was erased
+			digest topic.Digest // zero where the text was erased
 			lang   string
 		}
 		var batch []fresh
 		var erased []uint64
 		view.Read(func(s *topic.State, _ uint64) {
-			for n := ix.known; n < len(s.Ideas) && len(batch) < catchUp; n++ {
-				x := fresh{s.Ideas[n].Text, s.Ideas[n].Lang}
-				if s.Ideas[n].Erased { // its text may not be destroyed yet
-					x.digest = topic.Digest{}
-				}
-				batch = append(batch, x)
+			for n := ix.known; n < x.count(s) && len(batch) < catchUp; n++ {
+				d, lang := x.text(s, n)
+				batch = append(batch, fresh{d, lang})
 			}
 			for _, e := range s.Erasures[min(ix.erasures, len(s.Erasures)):] {
-				if e.Target == topic.EraseIdea {
+				if e.Target == x.erasure {
 					erased = append(erased, e.Number)
 				}
 			}

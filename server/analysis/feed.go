@@ -1,0 +1,148 @@
+package analysis
+
+import (
+	"cmp"
+	"encoding/binary"
+	"hash/fnv"
+	"math"
+	"slices"
+
+	"veche/server/topic"
+)
+
+// Feed is the remarks of a room that reply to none, in the orders in which they
+// are read. Lists are remark numbers.
+type Feed struct {
+	Top     []uint32          // by [Heat], the hottest first; removed ones left out
+	Replies map[uint32]uint32 // to a remark or below, of those that have any
+	persons [][]uint32        // the last remark of each person, then the one before, …
+}
+
+// heatHalf is the age at which a remark's heat is about half, in milliseconds.
+const heatHalf = 20 * 60_000
+
+// Heat is how far up a remark stands in the order "top":
+//
+//	(1 + agree + 2·insight + ½·unsure + 2·people who replied) / (1 + age/20 min)^1.2
+//
+// People count, not clicks: a person reacts once, and many replies by one person,
+// or the author's own, count as little. The decay is hyperbolic (as of Hacker
+// News): in a live hour a new remark passes what is older, and after a quiet
+// night the order of the evening still stands.
+func Heat(reactions [topic.ReactionCount]uint32, repliers int, age int64) float64 {
+	points := 1 + float64(reactions[topic.ReactionAgree]) + 2*float64(reactions[topic.ReactionInsight]) + 0.5*float64(reactions[topic.ReactionUnsure]) + 2*float64(repliers)
+	return points / math.Pow(1+float64(max(0, age))/heatHalf, 1.2)
+}
+
+// NewFeed reads a room at a time in Unix milliseconds. O(remarks · log remarks).
+func NewFeed(s *topic.State, remarks []uint32, now int64) *Feed {
+	f := &Feed{Replies: map[uint32]uint32{}}
+	type reply struct {
+		root  uint32
+		actor topic.Actor
+	}
+	root := make(map[uint32]uint32, len(remarks)) // of replies
+	repliers := map[uint32]int{}
+	said := map[reply]bool{}
+	shown := func(n uint32) bool { return !s.Remarks[n-1].Erased && s.Remarks[n-1].Removed.IsZero() }
+	for _, n := range remarks {
+		m := &s.Remarks[n-1]
+		if m.ReplyTo == 0 {
+			if shown(n) {
+				f.Top = append(f.Top, n)
+			}
+			continue
+		}
+		r := m.ReplyTo
+		if above, ok := root[r]; ok {
+			r = above
+		}
+		root[n] = r
+		f.Replies[r]++
+		if one := (reply{r, m.Author}); shown(n) && m.Author != s.Remarks[r-1].Author && !said[one] {
+			said[one] = true
+			repliers[r]++
+		}
+	}
+	f.tiers(s)
+	heat := make(map[uint32]float64, len(f.Top))
+	for _, n := range f.Top {
+		m := &s.Remarks[n-1]
+		heat[n] = Heat(m.Reactions(), repliers[n], now-m.Time)
+	}
+	slices.SortFunc(f.Top, func(a, b uint32) int { return cmp.Or(cmp.Compare(heat[b], heat[a]), cmp.Compare(b, a)) })
+	return f
+}
+
+// tiers puts the last remark of each person into the first tier, the one before
+// into the second, and so on.
+func (f *Feed) tiers(s *topic.State) {
+	had := map[topic.Actor]int{}
+	for i := len(f.Top) - 1; i >= 0; i-- { // in order of time yet
+		a := s.Remarks[f.Top[i]-1].Author
+		tier := had[a]
+		had[a]++
+		if tier == len(f.persons) {
+			f.persons = append(f.persons, nil)
+		}
+		f.persons[tier] = append(f.persons[tier], f.Top[i])
+	}
+}
+
+// Sample answers up to limit remarks from offset on of a fair order: every
+// person's last remark comes before anyone's second last, and within that chance
+// orders them, by the seed. It holds every remark of Top once. O(remarks of the
+// tiers that the page touches · log).
+func (f *Feed) Sample(seed uint64, offset, limit int) []uint32 {
+	var page []uint32
+	for i, tier := range f.persons {
+		if offset >= len(tier) {
+			offset -= len(tier)
+			continue
+		}
+		order := slices.Clone(tier)
+		key := make(map[uint32]uint64, len(order))
+		for _, n := range order {
+			key[n] = lot(seed, uint64(i), n)
+		}
+		slices.SortFunc(order, func(a, b uint32) int { return cmp.Or(cmp.Compare(key[a], key[b]), cmp.Compare(a, b)) })
+		page = append(page, order[offset:min(len(order), offset+limit-len(page))]...)
+		offset = 0
+		if len(page) == limit {
+			break
+		}
+	}
+	return page
+}
+
+// lot is a remark's chance in a tier.
+func lot(seed, tier uint64, remark uint32) uint64 {
+	h := fnv.New64a()
+	var b [20]byte
+	binary.LittleEndian.PutUint64(b[:], seed)
+	binary.LittleEndian.PutUint64(b[8:], tier)
+	binary.LittleEndian.PutUint32(b[16:], remark)
+	_, _ = h.Write(b[:]) // never fails
+	x := h.Sum64()
+	x ^= x >> 33 // the last bytes have little sway over the high bits otherwise
+	x *= 0xff51afd7ed558ccd
+	return x ^ x>>33
+}
+
+// Thread answers a remark and all replies below it, in order, up to most of
+// them. remarks are those of its room.
+func Thread(s *topic.State, remarks []uint32, root uint32, most int) []uint32 {
+	list := []uint32{root}
+	in := map[uint32]bool{root: true}
+	at, _ := slices.BinarySearch(remarks, root)
+	for _, n := range remarks[min(at+1, len(remarks)):] {
+		if len(list) == most {
+			break
+		}
+		if in[s.Remarks[n-1].ReplyTo] {
+			in[n] = true
+			list = append(list, n)
+		}
+	}
+	return list
+}

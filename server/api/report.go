@@ -1,0 +1,112 @@
+package api
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+func (a *API) postReport(c *fiber.Ctx) error {
+	room, err := number(c, "room")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ClientID string `json:"client_id"`
+		Text     string `json:"text"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	body, err := topic.CleanText("report", in.Text, topic.MaxRemark)
+	if err != nil {
+		return err
+	}
+	if err := a.mayWrite(c); err != nil {
+		return err
+	}
+	text := journal.NewText(body)
+	ack, err := a.submit(c, in.ClientID, topic.PostReport{Room: room, Text: text.Digest()}, text)
+	if err != nil {
+		return err
+	}
+	return acknowledge(c, fiber.StatusOK, ack, nil)
+}
+
+type reportView struct {
+	Room    uint32               `json:"room"`
+	Text    string               `json:"text"`
+	Removed string               `json:"removed"`
+	By      journal.RemarkAuthor `json:"by"`
+	Time    int64                `json:"time"`
+}
+
+// listReports answers what the tables have told the main hall, the last first.
+// Like the main hall it is open to all.
+func (a *API) listReports(c *fiber.Ctx) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	list := []reportView{}
+	order := []int{}
+	var digests []topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		mine := who.actors(s)
+		for room := range s.Floors {
+			f := &s.Floors[room]
+			if f.Report.IsZero() {
+				continue
+			}
+			v := reportView{Room: uint32(room), By: journal.Author(s, f.ReportBy), Time: f.ReportTime}
+			v.By.Mine = slices.Contains(mine, f.ReportBy)
+			v.Removed = erased(s, topic.EraseReport, f.Report)
+			order, list, digests = append(order, len(list)), append(list, v), append(digests, f.Report)
+		}
+	})
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].Text, list[i].Removed = shownText(texts, digests[i], list[i].Removed)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(list[b].Time, list[a].Time) })
+	sorted := make([]reportView, len(list))
+	for i, at := range order {
+		sorted[i] = list[at]
+	}
+	return c.JSON(fiber.Map{"reports": sorted})
+}
+
+// textGone stands for the reason of a text that is not there any more.
+const textGone = "removed"
+
+// erased is the reason for which a text was erased, "" where it was not.
+func erased(s *topic.State, target topic.ErasureTarget, d topic.Digest) string {
+	for i := len(s.Erasures) - 1; i >= 0; i-- {
+		if e := &s.Erasures[i]; e.Target == target && e.Digest == d {
+			return cmp.Or(e.Reason, textGone)
+		}
+	}
+	return ""
+}
+
+// shownText is a text, or why it is not shown.
+func shownText(texts map[topic.Digest]journal.Text, d topic.Digest, removed string) (text, why string) {
+	if removed != "" {
+		return "", removed
+	}
+	if t, ok := texts[d]; ok {
+		return string(t.Body), ""
+	}
+	return "", textGone
+}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/analysis"
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+type wallView struct {
+	Now        int64                 `json:"now"`
+	Round      uint32                `json:"round"`
+	Agenda     []topic.Step          `json:"agenda"`
+	HallAgenda []topic.Step          `json:"hall_agenda"`
+	Hall       journal.Floor         `json:"hall"`
+	Here       int                   `json:"here"`
+	Mine       [][2]uint32           `json:"mine"`
+	Rooms      []analysis.TableSight `json:"rooms"`
+}
+
+// getWall answers all tables for those who watch over the debate, the neediest
+// first. Who has it already is told so: whatever but the clock differs makes
+// another tag.
+func (a *API) getWall(c *fiber.Ctx) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	present := a.Present(c.Params("topic"))
+	v := wallView{Agenda: []topic.Step{}, HallAgenda: []topic.Step{}, Here: len(present[0])}
+	now := a.now()
+	view.Read(func(s *topic.State, _ uint64) {
+		if n := len(s.Seating); n > 0 {
+			v.Round = s.Seating[n-1].Round
+		}
+		v.Agenda, v.HallAgenda = append(v.Agenda, s.Agenda(1)...), append(v.HallAgenda, s.Agenda(0)...)
+		v.Hall = journal.ShowFloor(s, 0, 0)
+		v.Mine = analysis.Mine(s, who.staff(s, topic.RoleFacilitator))
+		v.Rooms = analysis.Wall(s, present, now)
+	})
+	unclocked, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(unclocked)
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	c.Set(fiber.HeaderETag, tag)
+	if c.Get(fiber.HeaderIfNoneMatch) == tag {
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	v.Now = now
+	return c.JSON(v)
+}
+
+// staff is the person's number in a role, 0 for none.
+func (w standing) staff(s *topic.State, role topic.Role) uint64 {
+	if !w.known || !w.person.Has(role) {
+		return 0
+	}
+	return uint64(slices.Index(s.Staff, topic.StaffMember{Role: role, Pseudonym: w.names.Staff}) + 1)
+}
+
+// actors are all as which the person stands in the log.
+func (w standing) actors(s *topic.State) []topic.Actor {
+	var list []topic.Actor
+	if n := w.application(s); n != 0 {
+		list = append(list, topic.Actor{Role: topic.RoleCitizen, Number: n})
+	}
+	for i, m := range s.Staff {
+		if w.known && m.Pseudonym == w.names.Staff {
+			list = append(list, topic.Actor{Role: m.Role, Number: uint64(i + 1)})
+		}
+	}
+	return list
+}
