@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Floor, Remark, Step } from './api/schema';
-import { airtime, heard, inTurns, isUnheard, mmss, neededToMove, placeOf, quietFloor, stepLeft, stepOf, turnLeft } from './floor';
+import { heard, inTurns, isUnheard, mmss, neededToMove, placeOf, stepLeft, stepOf, turnLeft } from './floor';
+import { emptyFloor } from './live/floor';
 
-const floor = (part: Partial<Floor>): Floor => ({ ...quietFloor, ...part });
+const floor = (part: Partial<Floor>): Floor => ({ ...emptyFloor, ...part });
 const remark = (number: number, seq: number, time: number, role = 'participant', text = 'abcd'): Remark => ({
   id: seq, seq, room: 1, author: { number, role, mine: false }, text, removed: '', time, reply_to: 0,
 });
@@ -85,14 +86,4 @@ describe('who has not been heard', () => {
     expect(isUnheard(floor({}), two, 3, later)).toBe(false);
     expect(isUnheard(on, two, 0, later)).toBe(false);
   });
-});
-
-it('adds what came after the count to what was counted', () => {
-  const f = floor({ spoken: [{ number: 1, remarks: 2, characters: 10, ms: 500 }] });
-  const list = airtime(f, 10, [remark(1, 10, 0), remark(2, 11, 0, 'participant', 'many more characters'), remark(1, 12, 0), remark(9, 13, 0, 'facilitator')]);
-  expect(list).toEqual([
-    { number: 2, remarks: 1, characters: 20, ms: 0 },
-    { number: 1, remarks: 3, characters: 14, ms: 500 },
-  ]);
-  expect(f.spoken[0]!.remarks).toBe(2);
 });

@@ -1,17 +1,10 @@
-import type { Floor, Remark, Spoken, Step } from './api/schema';
+import type { Floor, Remark, Step } from './api/schema';
 
 /** How often, and by how many seconds, speakers may lengthen their own turn. */
 export const longerTurns = 2;
 export const longerBy = 60;
 
 const usualTurn = 120; // seconds, where a step sets none
-
-/** A room in which nothing has happened yet. */
-export const quietFloor: Floor = {
-  step: 0, opened: 0, ends: 0, paused: false, left: 0,
-  turn: 0, speaker: 0, turn_began: 0, turn_ends: 0, turn_left: 0, extended: 0,
-  queue: [], move_on: [], pinned: [], closed: 0, report: false, report_time: 0, seated: 0, facilitator: 0, spoken: [],
-};
 
 /** The step that is on; none before the agenda began and after its end. */
 export function stepOf(agenda: Step[], floor: Floor): Step | undefined {
@@ -73,17 +66,4 @@ export function isUnheard(floor: Floor, remarks: Remark[], number: number, now: 
   if (floor.speaker === number || floor.queue.includes(number)) return false;
   const spoke = heard(floor, remarks);
   return spoke.size >= 2 && !spoke.has(number);
-}
-
-/** What everybody has said: the floor's count as of its event, and the remarks that came after. Most first. */
-export function airtime(floor: Floor, asOf: number, remarks: Remark[]): Spoken[] {
-  const all = new Map(floor.spoken.map((s) => [s.number, { ...s }]));
-  for (const r of remarks) {
-    if (r.seq <= asOf || r.author.role !== 'participant') continue;
-    const s = all.get(r.author.number) ?? { number: r.author.number, remarks: 0, characters: 0, ms: 0 };
-    s.remarks++;
-    s.characters += r.characters ?? [...r.text].length;
-    all.set(r.author.number, s);
-  }
-  return [...all.values()].sort((a, b) => b.characters - a.characters || a.number - b.number);
 }
