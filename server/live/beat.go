@@ -3,6 +3,8 @@ package live
 import (
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"veche/server/live/protocol"
 )
 
@@ -37,9 +39,15 @@ func (h *Hub) beat() {
 				continue
 			}
 			s.beat()
-			s.send(pingFrame)
+			s.ping()
 		}
 	}
+}
+
+// ping asks the peer for a sign of life; what fails ends the connection, which
+// the reading goroutine sees.
+func (s *socket) ping() {
+	_ = s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
 }
 
 // beat tells the tops of the socket's rooms, as of what was written to it.
@@ -50,7 +58,7 @@ func (s *socket) beat() {
 		rooms = append(rooms, s.seat.rooms...)
 	}
 	s.mu.Unlock()
-	m := protocol.Beat{T: "beat", Tops: [][2]uint64{}}
+	m := protocol.Beat{T: "beat", Now: s.hub.options.Clock().UnixMilli(), Tops: [][2]uint64{}}
 	for _, p := range rooms {
 		p.room.mu.Lock()
 		m.Epoch = p.room.epoch

@@ -184,12 +184,22 @@ func (w *town) comeBack(name string, at protocol.Position) []protocol.Message {
 		w.t.Fatal(err)
 	}
 	var list []protocol.Message
+	floor := false
 	for {
 		for _, m := range next(w.t, ws) {
+			if m.Floor != nil {
+				floor = true
+				if m.T == "events" && m.Prev == m.Last && len(m.Events) == 0 {
+					continue // nothing but the floor
+				}
+			}
 			if m.Room == at.Room && (m.T == "events" || m.T == "reset") {
 				list = append(list, m)
 			}
 			if m.T == "presence" { // ends what one who comes is given
+				if !floor {
+					w.t.Error("who came was not told what goes on in the room")
+				}
 				return list
 			}
 		}
@@ -295,7 +305,7 @@ func TestPositionsThatNeverWere(t *testing.T) {
 func TestResetWhenTheTopicIsReadAnew(t *testing.T) {
 	t.Parallel()
 	var fault atomic.Int32
-	w := &town{}
+	w := &town{debate: topic.Debate{HallRate: everything}}
 	w.fault = func() sqlite.Fault { return sqlite.Fault(fault.Swap(0)) }
 	w.start(t, 4, live.Options{})
 	x := &witness{}

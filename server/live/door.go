@@ -18,6 +18,8 @@ type Limits struct {
 	MessagesBurst  int // at once; default 60
 	Remarks        int // remarks a minute of one person, over time; default 30
 	RemarksBurst   int // at once; default 10
+	Acts           int // hands, turns, wishes and reactions a minute of one person, over time; default 60
+	ActsBurst      int // at once; default 20
 	MessageTimeout time.Duration
 }
 
@@ -25,7 +27,7 @@ func (l Limits) withDefaults() Limits {
 	for _, d := range []struct {
 		value *int
 		by    int
-	}{{&l.Sockets, 20_000}, {&l.PerPerson, 10}, {&l.PerAddress, 1000}, {&l.Messages, 10}, {&l.MessagesBurst, 60}, {&l.Remarks, 30}, {&l.RemarksBurst, 10}} {
+	}{{&l.Sockets, 20_000}, {&l.PerPerson, 10}, {&l.PerAddress, 1000}, {&l.Messages, 10}, {&l.MessagesBurst, 60}, {&l.Remarks, 30}, {&l.RemarksBurst, 10}, {&l.Acts, 60}, {&l.ActsBurst, 20}} {
 		if *d.value == 0 {
 			*d.value = d.by
 		}
@@ -40,31 +42,29 @@ func (l Limits) withDefaults() Limits {
 // second.
 type bucket struct {
 	tokens float64
-	at     time.Duration // after began; 0 before first use
+	at     time.Time
 }
-
-// began is what buckets count from: there is one in each socket, and a time is
-// three times as long.
-var began = time.Now()
 
 // take takes one token, false if there is none. A negative rate has no limit.
 func (b *bucket) take(now time.Time, rate float64, burst int) bool {
 	if rate < 0 || burst < 0 {
 		return true
 	}
-	at := max(1, now.Sub(began))
-	if b.at == 0 {
+	if b.at.IsZero() {
 		b.tokens = float64(burst)
 	} else {
-		b.tokens = min(float64(burst), b.tokens+rate*(at-b.at).Seconds())
+		b.tokens = min(float64(burst), b.tokens+rate*now.Sub(b.at).Seconds())
 	}
-	b.at = at
+	b.at = now
 	if b.tokens < 1 {
 		return false
 	}
 	b.tokens--
 	return true
 }
+
+// rested says that the bucket was not used for so long that it is full again.
+func (b *bucket) rested(now time.Time) bool { return b.at.IsZero() || now.Sub(b.at) > time.Minute }
 
 // doors counts who is in; the hub's mu guards it.
 type doors struct {
@@ -81,6 +81,7 @@ type guest struct {
 	revoked int // how many times
 	sockets []*socket
 	remarks bucket
+	acts    bucket
 }
 
 func newDoors(l Limits) *doors {
@@ -100,10 +101,7 @@ func (d *doors) admit(person string, address netip.Prefix) (int, error) {
 	case full(d.limits.PerAddress, d.addresses[address]):
 		return 0, fiber.NewError(fiber.StatusTooManyRequests, "too many connections from your network: try again in a minute")
 	}
-	if g == nil {
-		g = &guest{}
-		d.people[person] = g
-	}
+	g = d.guest(person)
 	g.pending++
 	d.total++
 	d.addresses[address]++
@@ -141,7 +139,7 @@ func (d *doors) leave(person string, address netip.Prefix, s *socket) {
 // sweep forgets those who are gone and whose bucket is full again.
 func (d *doors) sweep(now time.Time) {
 	for id, g := range d.people { // each on its own
-		if g.pending == 0 && len(g.sockets) == 0 && (g.remarks.at == 0 || now.Sub(began)-g.remarks.at > time.Minute) {
+		if g.pending == 0 && len(g.sockets) == 0 && g.remarks.rested(now) && g.acts.rested(now) {
 			delete(d.people, id)
 		}
 	}
@@ -158,14 +156,22 @@ func (d *doors) revoke(person string) []*socket {
 }
 
 // mayRemark takes a token for one remark of the person, with or without a
-// socket.
+// socket; mayAct for one act.
 func (d *doors) mayRemark(person string, now time.Time) bool {
+	return d.guest(person).remarks.take(now, float64(d.limits.Remarks)/60, d.limits.RemarksBurst)
+}
+
+func (d *doors) mayAct(person string, now time.Time) bool {
+	return d.guest(person).acts.take(now, float64(d.limits.Acts)/60, d.limits.ActsBurst)
+}
+
+func (d *doors) guest(person string) *guest {
 	g := d.people[person]
 	if g == nil {
 		g = &guest{}
 		d.people[person] = g
 	}
-	return g.remarks.take(now, float64(d.limits.Remarks)/60, d.limits.RemarksBurst)
+	return g
 }
 
 // addressOf answers what counts as one address of the request.

@@ -40,6 +40,8 @@ type member struct {
 	socket *socket
 	at     int  // index in members, guarded by the fan's mu
 	gone   bool // guarded by the socket's mu
+
+	counted bool // is present in the room; does not change
 }
 
 func (f *fan) init(h *Hub, s source) {

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"veche/server/journal"
@@ -34,8 +35,12 @@ type forum struct {
 	attached bool
 	pumping  bool
 
-	mu    sync.Mutex // before any room's mu
-	rooms map[uint32]*room
+	mu      sync.Mutex // before any room's mu, and before reading the state
+	rooms   map[uint32]*room
+	placing map[uint64]time.Time // applications for whom a table was asked
+
+	seated atomic.Pointer[[]int] // people at each table
+	clock  clock
 
 	// Guarded by fan.mu: notices that are due.
 	stage   int32
@@ -45,7 +50,7 @@ type forum struct {
 }
 
 func newForum(h *Hub, id string) *forum {
-	f := &forum{hub: h, id: id, ready: make(chan struct{}), rooms: map[uint32]*room{}}
+	f := &forum{hub: h, id: id, ready: make(chan struct{}), rooms: map[uint32]*room{}, placing: map[uint64]time.Time{}, clock: clock{kick: make(chan struct{}, 1)}}
 	f.init(h, f)
 	return f
 }
@@ -55,10 +60,12 @@ func newForum(h *Hub, id string) *forum {
 func (f *forum) attach(ctx context.Context) {
 	f.view, f.err = f.hub.journal.View(ctx, f.id)
 	if f.err == nil {
+		f.view.Read(func(s *topic.State, _ uint64) { f.reseat(s) })
 		f.queueMu.Lock()
 		f.attached = true
 		f.startPump()
 		f.queueMu.Unlock()
+		f.look()
 	}
 	close(f.ready)
 }
@@ -99,87 +106,6 @@ func (f *forum) pump() {
 	}
 }
 
-// parcel is one event on its way to a room.
-type parcel struct {
-	room  uint32
-	seq   uint64
-	gone  bool
-	shown journal.Remark
-}
-
-// deliver renders a commit's events and gives them to the rooms that are open.
-func (f *forum) deliver(c *journal.Committed) {
-	var parcels []parcel
-	var staged *topic.StageOpened
-	board, moved := uint64(0), false
-	f.view.Read(func(s *topic.State, _ uint64) {
-		for i := range c.Events {
-			e := &c.Events[i]
-			p := parcel{seq: e.Seq}
-			var number uint32
-			switch b := e.Body.(type) {
-			case *topic.RemarkPosted:
-				number = remarkAt(s, e.Seq)
-			case *topic.RemarkRemoved:
-				number, p.gone = b.Remark, true
-			case *topic.TextErased:
-				if b.Target == topic.EraseRemark {
-					number, p.gone = uint32(b.Number), true
-				} else {
-					board = e.Seq
-				}
-			case *topic.StageOpened:
-				staged = b
-			case *topic.StaffNamed, *topic.Voted, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported:
-			case *topic.SeatAnswered, *topic.TablesSeated, *topic.TableRoundOpened, *topic.Drawn:
-				board, moved = e.Seq, true
-			default:
-				board = e.Seq
-			}
-			if number != 0 {
-				p.shown = journal.ShowRemark(s, number, c.Texts)
-				p.room = p.shown.Room
-				parcels = append(parcels, p)
-			}
-		}
-	})
-	f.mu.Lock()
-	for i := range parcels {
-		p := &parcels[i]
-		if r := f.rooms[p.room]; r != nil {
-			f.hand(r, p)
-		}
-	}
-	f.mu.Unlock()
-	if staged != nil || board != 0 {
-		f.fan.mu.Lock()
-		if staged != nil {
-			f.stage, f.staged = int32(staged.Index), true
-		}
-		if board != 0 {
-			f.board = board
-		}
-		f.wake()
-		f.fan.mu.Unlock()
-	}
-	if moved {
-		f.recheck()
-	}
-}
-
-func (f *forum) hand(r *room, p *parcel) {
-	whole := encode(shown(&p.shown))
-	if p.gone {
-		r.deliver(entry{seq: p.seq, json: encode(removed(&p.shown))}, p.shown.ID, whole)
-		return
-	}
-	e := entry{seq: p.seq, json: whole}
-	if p.shown.Removed == "" {
-		e.remark = p.shown.ID
-	}
-	r.deliver(e, 0, nil)
-}
-
 // remarkAt answers the number of the remark posted with that seq.
 func remarkAt(s *topic.State, seq uint64) uint32 {
 	return uint32(1 + sort.Search(len(s.Remarks), func(i int) bool { return s.Remarks[i].Seq >= seq }))
@@ -199,20 +125,13 @@ func (f *forum) rebase() {
 		r.resetAll()
 	}
 	f.fan.mu.Lock()
-	f.view.Read(func(s *topic.State, _ uint64) { f.stage, f.staged, f.board = s.StageIndex, true, s.Seq })
+	f.view.Read(func(s *topic.State, _ uint64) {
+		f.reseat(s)
+		f.stage, f.staged, f.board = s.StageIndex, true, s.Seq
+	})
 	f.wake()
 	f.fan.mu.Unlock()
-}
-
-// recheck takes those out of tables who may not read them any more, after seats
-// or tables have changed.
-func (f *forum) recheck() {
-	f.fan.mu.Lock()
-	members := append([]*member(nil), f.members...)
-	f.fan.mu.Unlock()
-	for _, m := range members {
-		m.socket.recheck(f)
-	}
+	f.look()
 }
 
 // room opens a room of the topic; it stays open while the hub lives.
@@ -231,23 +150,37 @@ func (f *forum) due(tick time.Time) (time.Time, bool) {
 	if f.staged {
 		return tick, true
 	}
-	at := f.boardAt.Add(noticeEvery)
+	at := f.boardAt.Add(f.noticeEvery())
 	if at.Before(tick) {
 		at = tick
 	}
 	return at, f.board != 0
 }
 
+// noticeEvery grows with those who ask.
+func (f *forum) noticeEvery() time.Duration {
+	return noticeEvery + time.Duration(len(f.members))*time.Second/reconnects
+}
+
+// appendWithin appends over how many milliseconds those who ask should spread.
+func (f *forum) appendWithin(b []byte) []byte {
+	if ms := len(f.members) * 1000 / reconnects; ms >= 100 {
+		b = append(b, `,"within":`...)
+		b = strconv.AppendInt(b, int64(ms), 10)
+	}
+	return append(b, '}')
+}
+
 func (f *forum) compose(now time.Time) (*frame, func()) {
 	b := []byte{'['}
 	if f.staged {
 		b = append(b, `{"t":"stage","stage_index":`...)
-		b = append(strconv.AppendInt(b, int64(f.stage), 10), '}')
+		b = f.appendWithin(strconv.AppendInt(b, int64(f.stage), 10))
 		f.staged = false
 	}
-	if f.board != 0 && !f.boardAt.Add(noticeEvery).After(now) {
+	if f.board != 0 && !f.boardAt.Add(f.noticeEvery()).After(now) {
 		b = append(comma(b), `{"t":"board","seq":`...)
-		b = append(strconv.AppendUint(b, f.board, 10), '}')
+		b = f.appendWithin(strconv.AppendUint(b, f.board, 10))
 		f.board, f.boardAt = 0, now
 	}
 	if len(b) == 1 || len(f.members) == 0 {

@@ -44,7 +44,13 @@ type Options struct {
 	Limits  Limits
 	Tick    time.Duration // default [Tick]
 	Beat    time.Duration // default 15 s; a peer silent for three is cut
-	Log     *slog.Logger
+	// Clock is time.Now where nil; it must be the journal's.
+	Clock func() time.Time
+	// Place finds a table for a participant who comes when the tables have
+	// begun and sits at none. It is not waited for, and called seldom for one
+	// person.
+	Place func(ctx context.Context, topicID string, application uint64)
+	Log   *slog.Logger
 }
 
 // Hub holds every live socket of the process.
@@ -82,6 +88,9 @@ func New(j *journal.Journal, o Options) *Hub {
 	if o.Beat <= 0 {
 		o.Beat = 15 * time.Second
 	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -116,8 +125,15 @@ func (h *Hub) Publish(c journal.Committed) {
 	h.mu.RLock()
 	f := h.forums[c.Topic]
 	h.mu.RUnlock()
-	if f != nil {
+	switch {
+	case f != nil:
 		f.publish(c)
+	case startsClock(c.Events): // nobody is there, but time passes
+		h.spawn(func() {
+			if err := h.Attend(h.ctx, c.Topic); err != nil && !retryable(err) {
+				h.options.Log.Error("a topic's clocks could not be started", "topic", c.Topic, "error", err)
+			}
+		})
 	}
 }
 
@@ -165,6 +181,14 @@ func (h *Hub) MayRemark(personID string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.doors.mayRemark(personID, time.Now())
+}
+
+// MayAct takes one from what the person may do now besides speaking, for what is
+// done by another way than a socket.
+func (h *Hub) MayAct(personID string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doors.mayAct(personID, time.Now())
 }
 
 // Sockets is how many there are.

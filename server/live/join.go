@@ -23,14 +23,23 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 		s.notNow(err)
 		return
 	}
-	seat := &seat{forum: f, who: who, member: &member{socket: s}}
+	seat := &seat{forum: f, who: who, watch: m.Watch, member: &member{socket: s}}
 	wanted := m.Rooms
 	var refused []error
-	joined := protocol.Joined{T: "joined", Topic: m.Topic, Rooms: []uint32{}}
+	joined := s.hub.joined(m.Topic)
+	var application uint64 // of someone who comes late
 	var granted []protocol.Position
 	f.view.Read(func(st *topic.State, epoch uint64) {
 		seat.me = journal.AuthorOf(st, who)
-		if len(wanted) == 0 {
+		seat.table = ownTable(st, who)
+		var mine uint64
+		if who.Role == topic.RoleCitizen {
+			mine = st.ApplicationOf(who.Pseudonym)
+		}
+		if !m.Watch && late(st, mine) {
+			application = mine
+		}
+		if len(wanted) == 0 && !m.Watch {
 			wanted = s.ownRooms(st, who)
 		}
 		seen := map[uint32]bool{}
@@ -45,8 +54,9 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 			}
 			granted = append(granted, w)
 			joined.Rooms = append(joined.Rooms, w.Room)
+			joined.Reacted = append(joined.Reacted, reactedBy(st, w.Room, mine)...)
 		}
-		joined.Epoch = epoch
+		joined.Epoch, joined.Table = epoch, seat.table
 	})
 	joined.Number, joined.Role = seat.me.Number, seat.me.Role
 	list := []any{joined}
@@ -65,7 +75,7 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 			return // the peer does not read
 		}
 		r := f.room(at.Room)
-		member, err := r.enter(ctx, s, at)
+		member, err := r.enter(ctx, s, seat, at)
 		if err != nil {
 			s.notNow(err)
 			return
@@ -75,6 +85,14 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 		s.mu.Unlock()
 	}
 	s.recheck(f) // seats may have changed meanwhile
+	if application != 0 {
+		f.place(application)
+	}
+}
+
+// joined begins the message that says where a socket is.
+func (h *Hub) joined(topicID string) protocol.Joined {
+	return protocol.Joined{T: "joined", Topic: topicID, Rooms: []uint32{}, Now: h.options.Clock().UnixMilli()}
 }
 
 // notNow ends a join that failed: a refusal by the domain is told; anything else
@@ -90,12 +108,19 @@ func (s *socket) notNow(err error) {
 // ownRooms are the main hall and the person's own table.
 func (s *socket) ownRooms(st *topic.State, who topic.Who) []protocol.Position {
 	rooms := []protocol.Position{{Room: 0}}
-	if who.Role == topic.RoleCitizen {
-		if table, ok := st.Participant(st.ApplicationOf(who.Pseudonym)); ok && table != 0 {
-			rooms = append(rooms, protocol.Position{Room: table})
-		}
+	if table := ownTable(st, who); table != 0 {
+		rooms = append(rooms, protocol.Position{Room: table})
 	}
 	return rooms
+}
+
+// ownTable is where someone sits, 0 for nowhere.
+func ownTable(st *topic.State, who topic.Who) uint32 {
+	if who.Role != topic.RoleCitizen {
+		return 0
+	}
+	table, _ := st.Participant(st.ApplicationOf(who.Pseudonym))
+	return table
 }
 
 // readers are the roles that read along at every table.
@@ -117,65 +142,10 @@ func (s *socket) mayRead(st *topic.State, who topic.Who, room uint32) error {
 			}
 		}
 	}
-	if who.Role == topic.RoleCitizen {
-		if table, ok := st.Participant(st.ApplicationOf(who.Pseudonym)); ok && table == room {
-			return nil
-		}
+	if ownTable(st, who) == room {
+		return nil
 	}
 	return topic.NewFault(topic.CodeForbidden, "only the people of table %d read along there", room)
-}
-
-// recheck takes the socket out of rooms that it may not read any more, and
-// tells it which are left.
-func (s *socket) recheck(f *forum) {
-	s.mu.Lock()
-	seat := s.seat
-	var rooms []place
-	if seat != nil && seat.forum == f {
-		rooms = append(rooms, seat.rooms...)
-	}
-	s.mu.Unlock()
-	lost := map[*member]bool{}
-	var epoch uint64
-	var me journal.RemarkAuthor
-	if len(rooms) > 0 {
-		f.view.Read(func(st *topic.State, e uint64) {
-			epoch, me = e, journal.AuthorOf(st, seat.who)
-			for _, p := range rooms {
-				if s.mayRead(st, seat.who, p.room.number) != nil {
-					lost[p.member] = true
-				}
-			}
-		})
-	}
-	if len(lost) == 0 {
-		return
-	}
-	joined := protocol.Joined{T: "joined", Topic: f.id, Epoch: epoch, Rooms: []uint32{}, Number: me.Number, Role: me.Role}
-	var left []place
-	s.mu.Lock()
-	if s.seat != seat {
-		s.mu.Unlock()
-		return
-	}
-	kept := seat.rooms[:0:0]
-	for _, p := range seat.rooms {
-		if lost[p.member] {
-			p.member.gone = true
-			left = append(left, p)
-			continue
-		}
-		kept = append(kept, p)
-		joined.Rooms = append(joined.Rooms, p.room.number)
-	}
-	seat.rooms = kept
-	if len(left) > 0 {
-		s.write(messages(joined))
-	}
-	s.mu.Unlock()
-	for _, p := range left {
-		p.room.exit(p.member)
-	}
 }
 
 // settle waits until the peer has read most of what was sent to it; false if it

@@ -29,7 +29,7 @@ func TestLifecycle(t *testing.T) {
 
 func lifecycle(t *testing.T, random *rand.Rand) {
 	var fault atomic.Int32
-	w := &town{fault: func() sqlite.Fault { return sqlite.Fault(fault.Swap(0)) }}
+	w := &town{fault: func() sqlite.Fault { return sqlite.Fault(fault.Swap(0)) }, debate: topic.Debate{HallRate: everything}}
 	w.start(t, 6, live.Options{Limits: live.Limits{Remarks: -1}})
 	var clients []*client.Client
 	for n := 1; n <= 4; n++ {

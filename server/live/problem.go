@@ -11,6 +11,10 @@ import (
 	"veche/server/topic"
 )
 
+var errNoTopic = topic.NewFault(topic.CodeConflict, "join a topic before you speak")
+
+var errActs = errors.New("too many clicks at once: wait a few seconds, then try again")
+
 var errRemarks = errors.New("you write faster than others can read: wait a few seconds, then send it again")
 
 // titles are the problems' titles by code, as in the interface.
@@ -41,7 +45,7 @@ func refusal(id string, err error) protocol.Refused {
 	if code := topic.CodeOf(err); code != "" {
 		return refused(id, string(code), err.Error())
 	}
-	if errors.Is(err, errRemarks) {
+	if errors.Is(err, errRemarks) || errors.Is(err, errActs) {
 		return refused(id, "rate-limited", err.Error())
 	}
 	return refused(id, "retry", journal.ErrRetry.Error())
@@ -49,7 +53,7 @@ func refusal(id string, err error) protocol.Refused {
 
 // retryable says that err is a passing condition and no fault of the server.
 func retryable(err error) bool {
-	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, context.Canceled, context.DeadlineExceeded} {
+	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, errActs, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, e) {
 			return true
 		}

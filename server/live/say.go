@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"veche/server/journal"
 	"veche/server/live/protocol"
@@ -13,7 +14,7 @@ import (
 func (s *socket) say(ctx context.Context, m protocol.Say) {
 	seat := s.seat // only this goroutine changes it
 	if seat == nil {
-		s.refuse(m.ID, topic.NewFault(topic.CodeConflict, "join a topic before you speak"))
+		s.refuse(m.ID, errNoTopic)
 		return
 	}
 	body, err := topic.CleanText("message", m.Text, topic.MaxRemark)
@@ -28,7 +29,7 @@ func (s *socket) say(ctx context.Context, m protocol.Say) {
 	text := journal.NewText(body)
 	ack, err := s.hub.journal.Submit(ctx, seat.forum.id, journal.Request{
 		Who: seat.who, ClientID: m.ID,
-		Command: topic.Say{Room: m.Room, ReplyTo: m.ReplyTo, Text: text.Digest()},
+		Command: topic.Say{Room: m.Room, ReplyTo: m.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))},
 		Texts:   []journal.Text{text},
 	})
 	if err != nil {
@@ -44,9 +45,9 @@ func (s *socket) say(ctx context.Context, m protocol.Say) {
 
 // named tells someone the number that their remarks have.
 func (s *socket) named(seat *seat) []any {
-	joined := protocol.Joined{T: "joined", Topic: seat.forum.id, Rooms: []uint32{}}
+	joined := s.hub.joined(seat.forum.id)
 	seat.forum.view.Read(func(st *topic.State, epoch uint64) {
-		seat.me, joined.Epoch = journal.AuthorOf(st, seat.who), epoch
+		seat.me, joined.Epoch, joined.Table = journal.AuthorOf(st, seat.who), epoch, ownTable(st, seat.who)
 	})
 	joined.Number, joined.Role = seat.me.Number, seat.me.Role
 	s.mu.Lock()

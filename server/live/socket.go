@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -27,7 +26,6 @@ type socket struct {
 	revoked int
 	slot    int
 	ws      *websocket.Conn
-	in      *bufio.Reader // what ws reads from
 	out     *conn
 
 	heard  atomic.Int64 // Unix nanoseconds of the last whole message or pong
@@ -38,13 +36,15 @@ type socket struct {
 	closed bool       // a close frame has been written
 }
 
-// seat is a socket's place in a topic. The socket's mu guards rooms; the rest
-// does not change but me.
+// seat is a socket's place in a topic. The socket's mu guards rooms and
+// table; the rest does not change but me.
 type seat struct {
 	forum  *forum
 	member *member
 	who    topic.Who
+	watch  bool // only watches
 	rooms  []place
+	table  uint32               // where the person sits, as last told
 	me     journal.RemarkAuthor // of the reading goroutine
 }
 
@@ -55,8 +55,8 @@ type place struct {
 }
 
 // serve begins the socket's life.
-func (s *socket) serve(ws *websocket.Conn, in *bufio.Reader, out *conn) {
-	s.ws, s.in, s.out = ws, in, out
+func (s *socket) serve(ws *websocket.Conn, out *conn) {
+	s.ws, s.out = ws, out
 	code := s.hub.enter(s)
 	if code < 0 {
 		_ = out.Close()
@@ -75,20 +75,11 @@ func (s *socket) serve(ws *websocket.Conn, in *bufio.Reader, out *conn) {
 	go s.run()
 }
 
-// run waits for one message or sign of life, does it, and hands on to a
-// goroutine of its own kind, until the connection ends. Doing a message takes a
-// stack several times as deep as waiting for one; a new goroutine has a small
-// one again.
+// run waits for one message, does it, and hands on to a goroutine of its own
+// kind, until the connection ends. Doing a message takes a stack several times
+// as deep as waiting for one; a new goroutine has a small one again.
 func (s *socket) run() {
-	done, end := s.control()
-	if done {
-		go s.run()
-		return
-	}
-	var b []byte
-	if end == nil {
-		b, end = s.read()
-	}
+	b, end := s.read()
 	if end == nil {
 		s.handle(b)
 		go s.run()
@@ -105,40 +96,6 @@ func (s *socket) run() {
 	s.hub.exit(s)
 }
 
-// control waits for a frame, and takes it if it is a ping or pong; all else, and
-// those that come within a message, are gorilla's. Gorilla would wait for the
-// next message, with twice the stack that waiting takes here.
-func (s *socket) control() (done bool, end *ending) {
-	const final, headSize = 0x80, 6
-	head, err := s.in.Peek(2)
-	if err != nil || head[1]&0x7f > 125 {
-		return false, nil
-	}
-	answer, size := s.ponged, headSize+int(head[1]&0x7f)
-	switch head[0] {
-	case final | websocket.PongMessage:
-	case final | websocket.PingMessage:
-		answer = s.pinged
-	default:
-		return false, nil
-	}
-	frame, err := s.in.Peek(size)
-	if err != nil {
-		return false, nil
-	}
-	data := make([]byte, size-headSize)
-	for i := range data {
-		data[i] = frame[headSize+i] ^ frame[2+i%4]
-	}
-	if _, err = s.in.Discard(size); err == nil {
-		err = answer(string(data))
-	}
-	if err != nil {
-		return false, &ending{}
-	}
-	return true, nil
-}
-
 // ending is why a socket ends: the close code and reason that are still to be
 // sent, 0 for none. answered says that both sides have sent a close frame.
 type ending struct {
@@ -151,9 +108,6 @@ type ending struct {
 func (s *socket) read() ([]byte, *ending) {
 	kind, r, err := s.ws.NextReader()
 	if err != nil {
-		if end := brokenEnding(err); end != nil {
-			return nil, end
-		}
 		var closed *websocket.CloseError
 		return nil, &ending{answered: errors.As(err, &closed)}
 	}
@@ -169,9 +123,6 @@ func (s *socket) read() ([]byte, *ending) {
 	}
 	// gorilla's own limit counts compressed bytes only.
 	b, err := io.ReadAll(io.LimitReader(r, protocol.MaxMessage+1))
-	if end := brokenEnding(err); end != nil {
-		return nil, end
-	}
 	switch {
 	case corrupt(err):
 		return nil, &ending{code: protocol.CloseProtocol, reason: "the compressed message is broken"}
@@ -232,6 +183,8 @@ func (s *socket) handle(b []byte) {
 		s.join(ctx, m)
 	case protocol.Say:
 		s.say(ctx, m)
+	case protocol.Do:
+		s.do(ctx, m)
 	case protocol.Leave:
 		s.leave()
 	case protocol.Ping:
@@ -256,7 +209,8 @@ func (s *socket) write(f *frame) {
 	if s.closed {
 		return
 	}
-	if err := f.write(s.ws); err != nil && !s.out.isSlow() {
+	s.ws.EnableWriteCompression(f.compress)
+	if err := s.ws.WritePreparedMessage(f.message); err != nil && !s.out.isSlow() {
 		_ = s.out.Close()
 	}
 }

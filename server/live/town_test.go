@@ -31,9 +31,13 @@ type town struct {
 	app     *fiber.App
 	address string
 	fault   func() sqlite.Fault
+	debate  topic.Debate
 }
 
 const topicID = "square"
+
+// everything is a rate at which the main hall leaves nothing out.
+const everything = 1 << 30
 
 func person(n int) topic.Who {
 	var p topic.Pseudonym
@@ -50,7 +54,7 @@ var (
 // newTown seats people at tables of two.
 func newTown(t *testing.T, people int, o live.Options) *town {
 	t.Helper()
-	w := &town{}
+	w := &town{debate: topic.Debate{HallRate: everything}}
 	w.start(t, people, o)
 	return w
 }
@@ -64,7 +68,7 @@ func (w *town) start(t *testing.T, people int, o live.Options) {
 	_, err := w.journal.Create(ctx, journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{
 		ID: topicID, Title: "The square", Question: "What shall it be?", Lang: "en",
 		Stages: []topic.Stage{{Kind: topic.StageApplications}, {Kind: topic.StageDraw}, {Kind: topic.StageDebate}, {Kind: topic.StageResults}},
-		Form:   topic.Form{ConsentVersion: "1"}, PanelSize: uint32(people), TableSize: 2,
+		Form:   topic.Form{ConsentVersion: "1"}, PanelSize: uint32(people), TableSize: 2, Debate: w.debate,
 	}}})
 	if err != nil {
 		t.Fatal(err)

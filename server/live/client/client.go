@@ -25,6 +25,9 @@ type Options struct {
 	// one's own table. Without a Topic, see [Client.Join].
 	Topic string
 	Rooms []uint32
+	// Watch reads along without being counted as present; without Rooms it is
+	// in none.
+	Watch bool
 	// Origin is by default that of the URL.
 	Origin string
 	// Observe is called with every message that was applied, in order, from
@@ -61,13 +64,13 @@ type Client struct {
 	rooms   map[uint32]*Room
 	number  uint64
 	role    string
-	waiting map[string]*saying
+	waiting map[string]*sent
 	joining bool       // a join has been sent and not answered
 	writing sync.Mutex // one writer at a time
 }
 
-// saying is a remark that is not acknowledged yet.
-type saying struct {
+// sent is a remark or act that is not acknowledged yet.
+type sent struct {
 	bytes  []byte
 	answer chan answer // buffered
 }
@@ -110,7 +113,7 @@ func Dial(ctx context.Context, address, cookie string, o Options) (*Client, erro
 	c := &Client{
 		url: u.String(), header: http.Header{"Origin": {o.Origin}, "Cookie": {cookie}}, options: o,
 		ended: make(chan struct{}), topic: o.Topic, want: o.Rooms,
-		rooms: map[uint32]*Room{}, waiting: map[string]*saying{},
+		rooms: map[uint32]*Room{}, waiting: map[string]*sent{},
 	}
 	ws, err := c.connect(ctx)
 	if err != nil {
@@ -317,9 +320,9 @@ func (c *Client) joinBytes() ([]byte, error) {
 	if c.topic == "" {
 		return nil, nil
 	}
-	m := protocol.Join{T: "join", Topic: c.topic, Rooms: []protocol.Position{}}
+	m := protocol.Join{T: "join", Topic: c.topic, Rooms: []protocol.Position{}, Watch: c.options.Watch}
 	want := c.want
-	if len(want) == 0 {
+	if c.own() {
 		for n := range c.rooms { // the order does not matter to the server
 			want = append(want, n)
 		}

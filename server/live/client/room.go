@@ -18,6 +18,8 @@ type Room struct {
 	Remarks     []journal.Remark // newest last
 	More        bool             // there are older ones than the first of Remarks
 	Here        int
+	Floor       journal.Floor // as last told; remarks with a seq beyond its Last are not in it
+	Skipped     uint32        // remarks that the main hall left out since the last reset
 }
 
 // Room answers a copy of what the client knows of a room, false if nothing.
@@ -29,7 +31,7 @@ func (c *Client) Room(n uint32) (Room, bool) {
 		return Room{}, false
 	}
 	known := *r
-	known.Remarks = slices.Clone(r.Remarks)
+	known.Remarks = slices.Clone(r.Remarks) // the floor's lists are never changed
 	return known, true
 }
 
@@ -87,7 +89,7 @@ func (c *Client) read(ws *websocket.Conn) error {
 				switch {
 				case m.ID == "":
 				case m.Problem.Code == "retry":
-					c.sayLater(m.ID)
+					c.sendLater(m.ID)
 				default:
 					c.answer(m.ID, answer{err: &ProblemError{m.Problem}})
 				}
@@ -124,8 +126,11 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 			if !slices.Contains(m.Rooms, n) {
 				delete(c.rooms, n)
 				// Moved from a table: there may be another.
-				gap = gap || !asked && len(c.want) == 0
+				gap = gap || !asked && c.own()
 			}
+		}
+		if m.Table != 0 && !asked && c.own() && !slices.Contains(m.Rooms, m.Table) {
+			gap = true
 		}
 		if gap {
 			clear(c.rooms)
@@ -133,14 +138,15 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 	case "reset":
 		r := c.room(m.Room)
 		r.Epoch, r.Last, r.More = m.Epoch, m.Last, m.More
-		r.Remarks = nil
+		r.Remarks, r.Floor, r.Skipped = nil, journal.Floor{}, 0
 		c.keep(r, m.Remarks)
+		r.tell(m)
 	case "events":
 		r := c.room(m.Room)
 		switch {
 		case m.Epoch != r.Epoch:
 			return false, m.Epoch > r.Epoch
-		case m.Last <= r.Last:
+		case m.Last < r.Last, m.Last == r.Last && m.Floor == nil:
 			return false, false
 		case m.Prev > r.Last:
 			return false, true
@@ -149,6 +155,7 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 		for i := range m.Events {
 			c.applyEvent(r, &m.Events[i])
 		}
+		r.tell(m)
 	case "beat":
 		for _, top := range m.Tops {
 			r := c.rooms[uint32(top[0])]
@@ -160,6 +167,27 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 		c.room(m.Room).Here = m.Here
 	}
 	return true, gap
+}
+
+// own says that the client is in the rooms that are its person's.
+func (c *Client) own() bool { return len(c.want) == 0 && !c.options.Watch }
+
+// tell takes over what a message says of the room besides its remarks.
+func (r *Room) tell(m *protocol.Message) {
+	if m.Floor != nil && m.Floor.Last >= r.Floor.Last {
+		r.Floor = *m.Floor
+	}
+	for _, counts := range m.Reactions {
+		if at := r.find(counts[0]); at >= 0 {
+			copy(r.Remarks[at].Reactions[:], counts[1:])
+		}
+	}
+	r.Skipped += m.Skipped
+}
+
+// find answers the place of a remark, -1 if it is not kept.
+func (r *Room) find(remark uint32) int {
+	return slices.IndexFunc(r.Remarks, func(m journal.Remark) bool { return m.ID == remark })
 }
 
 func (c *Client) room(n uint32) *Room {
@@ -176,7 +204,7 @@ func (c *Client) applyEvent(r *Room, e *protocol.Event) {
 	case e.E == "remark" && e.Remark != nil:
 		c.keep(r, []journal.Remark{*e.Remark})
 	case e.E == "removed":
-		if at := slices.IndexFunc(r.Remarks, func(m journal.Remark) bool { return m.ID == e.Gone }); at >= 0 {
+		if at := r.find(e.Gone); at >= 0 {
 			r.Remarks[at].Text, r.Remarks[at].Removed = "", e.Reason
 		}
 	}

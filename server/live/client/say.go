@@ -32,11 +32,26 @@ func (c *Client) Say(ctx context.Context, room uint32, text string, replyTo uint
 // SayAs is Say with an id of the caller's: what was said before with the same
 // id is acknowledged again and not said twice.
 func (c *Client) SayAs(ctx context.Context, id string, room uint32, text string, replyTo uint32) (protocol.Ack, error) {
-	b, err := json.Marshal(protocol.Say{T: "say", ID: id, Room: room, Text: text, ReplyTo: replyTo})
+	return c.send(ctx, id, protocol.Say{T: "say", ID: id, Room: room, Text: text, ReplyTo: replyTo})
+}
+
+// Do does something in a room besides speaking, and waits as [Client.Say] does.
+// Its T is filled in, and its ID where it has none.
+func (c *Client) Do(ctx context.Context, m protocol.Do) (protocol.Ack, error) {
+	m.T = "do"
+	if m.ID == "" {
+		m.ID = NewID()
+	}
+	return c.send(ctx, m.ID, m)
+}
+
+// send sends a message until it is answered.
+func (c *Client) send(ctx context.Context, id string, message any) (protocol.Ack, error) {
+	b, err := json.Marshal(message)
 	if err != nil {
 		return protocol.Ack{}, err
 	}
-	s := &saying{bytes: b, answer: make(chan answer, 1)}
+	s := &sent{bytes: b, answer: make(chan answer, 1)}
 	c.mu.Lock()
 	if c.err != nil {
 		c.mu.Unlock()
@@ -61,7 +76,7 @@ func (c *Client) SayAs(ctx context.Context, id string, room uint32, text string,
 	}
 }
 
-// answer gives a say its ack or problem.
+// answer gives a message its ack or problem.
 func (c *Client) answer(id string, a answer) {
 	c.mu.Lock()
 	s := c.waiting[id]
@@ -76,8 +91,8 @@ func (c *Client) answer(id string, a answer) {
 // again.
 const tryAgain = 500 * time.Millisecond
 
-// sayLater sends a say again that the server could not confirm.
-func (c *Client) sayLater(id string) {
+// sendLater sends a message again that the server could not confirm.
+func (c *Client) sendLater(id string) {
 	time.AfterFunc(jitter(tryAgain), func() {
 		c.mu.Lock()
 		s, ws := c.waiting[id], c.ws

@@ -2,7 +2,7 @@ package protocol
 
 import "veche/server/journal"
 
-// Joined answers a [Join], or tells that the rooms have changed since. Number
+// Joined answers a [Join], or tells that the rooms or the table have changed since. Number
 // and Role are the author of one's own remarks; Number is 0 for someone whom
 // the topic does not know yet.
 type Joined struct {
@@ -12,7 +12,8 @@ type Joined struct {
 	Rooms  []uint32 `json:"rooms"`
 	Number uint64   `json:"number"`
 	Role   string   `json:"role"`
-	Now    int64    `json:"now"` // the server's clock, Unix milliseconds
+	Table  uint32   `json:"table,omitempty"` // where one sits, 0 for nowhere
+	Now    int64    `json:"now"`             // the server's clock, Unix milliseconds
 	// Reacted are one's own reactions to the newest remarks of the rooms: remark,
 	// and the kind as its place in [Reactions], from 1.
 	Reacted [][2]uint32 `json:"reacted,omitempty"`
@@ -150,6 +151,7 @@ type Message struct {
 	StageIndex int32                        `json:"stage_index"`
 	Within     uint32                       `json:"within"`
 	Now        int64                        `json:"now"`
+	Table      uint32                       `json:"table"`
 	Reacted    [][2]uint32                  `json:"reacted"`
 	Floor      *journal.Floor               `json:"floor"`
 	Reactions  [][1 + len(Reactions)]uint32 `json:"reactions"`

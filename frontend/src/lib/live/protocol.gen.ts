@@ -177,7 +177,7 @@ export interface Ping {
   t: 'ping';
 }
 
-/** Joined answers a Join, or tells that the rooms have changed since. Number and Role are the author of one's own remarks; Number is 0 for someone whom the topic does not know yet. */
+/** Joined answers a Join, or tells that the rooms or the table have changed since. Number and Role are the author of one's own remarks; Number is 0 for someone whom the topic does not know yet. */
 export interface Joined {
   t: 'joined';
   topic: string;
@@ -185,6 +185,8 @@ export interface Joined {
   rooms: number[];
   number: number;
   role: string;
+  /** where one sits, 0 for nowhere */
+  table?: number;
   /** the server's clock, Unix milliseconds */
   now: number;
   /** Reacted are one's own reactions to the newest remarks of the rooms: remark, and the kind as its place in Reactions, from 1. */

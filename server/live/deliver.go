@@ -1,0 +1,180 @@
+package live
+
+import (
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+// parcel is one event on its way to a room.
+type parcel struct {
+	room   uint32
+	seq    uint64
+	kind   entryKind
+	remark uint32 // of a reaction
+	shown  journal.Remark
+	from   topic.Actor
+}
+
+// delivery is what a commit brings to a topic's rooms and to everyone in it.
+type delivery struct {
+	forum   *forum
+	state   *topic.State
+	texts   map[topic.Digest]journal.Text
+	parcels []parcel
+	stage   *topic.StageOpened
+	board   uint64 // seq, 0 for none
+	moved   moved
+	floors  bool // a clock may have changed
+}
+
+// deliver renders a commit's events and gives them to the rooms that are open.
+func (f *forum) deliver(c *journal.Committed) {
+	d := delivery{forum: f, texts: c.Texts}
+	f.mu.Lock()
+	f.view.Read(func(s *topic.State, _ uint64) {
+		d.state = s
+		for i := range c.Events {
+			d.take(&c.Events[i])
+		}
+		if d.moved.all || d.moved.people != nil {
+			f.reseat(s)
+		}
+		d.state = nil
+	})
+	for i := range d.parcels {
+		if r := f.rooms[d.parcels[i].room]; r != nil {
+			f.hand(r, &d.parcels[i])
+		}
+	}
+	f.mu.Unlock()
+	if d.stage != nil || d.board != 0 {
+		f.fan.mu.Lock()
+		if d.stage != nil {
+			f.stage, f.staged = int32(d.stage.Index), true
+		}
+		if d.board != 0 {
+			f.board = d.board
+		}
+		f.wake()
+		f.fan.mu.Unlock()
+	}
+	if d.floors || d.stage != nil {
+		f.look()
+	}
+	f.recheck(d.moved)
+}
+
+// take sorts one event to where it is told. The state may be ahead of it.
+func (d *delivery) take(e *topic.Event) {
+	switch b := e.Body.(type) {
+	case *topic.RemarkPosted:
+		d.remark(remarkAt(d.state, e.Seq), e, remarkEntry)
+	case *topic.RemarkRemoved:
+		d.remark(b.Remark, e, removedEntry)
+	case *topic.TextErased:
+		if b.Target == topic.EraseRemark {
+			d.remark(uint32(b.Number), e, removedEntry)
+		} else {
+			d.board = e.Seq
+		}
+	case *topic.Reacted:
+		d.parcels = append(d.parcels, parcel{room: d.state.Remarks[b.Remark-1].Room, seq: e.Seq, kind: reactionEntry, remark: b.Remark})
+	case *topic.RemarkPinned:
+		d.room(d.state.Remarks[b.Remark-1].Room, e)
+	case *topic.StepOpened:
+		d.rooms(b.From, b.To, e)
+	case *topic.StepExtended:
+		d.rooms(b.From, b.To, e)
+	case *topic.RoomsPaused:
+		d.rooms(b.From, b.To, e)
+	case *topic.MoveOnWished:
+		d.room(b.Room, e)
+	case *topic.HandRaised:
+		d.room(b.Room, e)
+	case *topic.TurnPassed:
+		d.room(b.Room, e)
+	case *topic.TurnExtended:
+		d.room(b.Room, e)
+	case *topic.ReportPosted:
+		d.room(b.Room, e)
+		d.board = e.Seq // the main hall reads it
+	case *topic.TablesTaken:
+		d.rooms(1, d.state.Tables, e)
+	case *topic.PeoplePlaced:
+		d.rooms(1, d.state.Tables, e)
+		d.moved.add(d.state, b.People)
+	case *topic.TablesMerged:
+		d.rooms(1, d.state.Tables, e)
+		for i := range d.state.Placements {
+			if p := &d.state.Placements[i]; p.Seq == e.Seq {
+				d.moved.add(d.state, p.People)
+			}
+		}
+	case *topic.TablesSeated, *topic.TableRoundOpened:
+		d.rooms(1, d.state.Tables, e)
+		d.board, d.moved.all = e.Seq, true
+	case *topic.SeatAnswered, *topic.Drawn:
+		d.board, d.moved.all = e.Seq, true
+	case *topic.StageOpened:
+		d.stage = b
+	case *topic.StaffNamed, *topic.Voted, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved:
+	default:
+		d.board = e.Seq
+	}
+}
+
+func (d *delivery) remark(number uint32, e *topic.Event, kind entryKind) {
+	shown := journal.ShowRemark(d.state, number, d.texts)
+	d.parcels = append(d.parcels, parcel{room: shown.Room, seq: e.Seq, kind: kind, shown: shown, from: e.Actor})
+}
+
+// room says that the event concerns what goes on in a room.
+func (d *delivery) room(number uint32, e *topic.Event) { d.rooms(number, number, e) }
+
+// rooms says that the event concerns what goes on in those of the rooms that it
+// has touched. Only open ones are told, so one event costs what they are.
+func (d *delivery) rooms(from, to uint32, e *topic.Event) {
+	d.floors = true
+	add := func(n uint32) {
+		if d.state.Floor(n).Last >= e.Seq {
+			d.parcels = append(d.parcels, parcel{room: n, seq: e.Seq, kind: floorEntry})
+		}
+	}
+	if from == to {
+		add(from)
+		return
+	}
+	for n := range d.forum.rooms { // each on its own
+		if from <= n && n <= to {
+			add(n)
+		}
+	}
+}
+
+// hand gives an event to its room.
+func (f *forum) hand(r *room, p *parcel) {
+	e := entry{seq: p.seq, kind: p.kind, remark: p.remark}
+	switch p.kind {
+	case remarkEntry:
+		e.json, e.from, e.reply = encode(shown(&p.shown)), p.from, p.shown.ReplyTo
+		if p.shown.Removed == "" {
+			e.remark = p.shown.ID
+		}
+	case removedEntry:
+		e.json = encode(removed(&p.shown))
+		r.deliver(e, p.shown.ID, encode(shown(&p.shown)))
+		return
+	}
+	r.deliver(e, 0, nil)
+}
+
+// startsClock says that with the events a clock may begin to run.
+func startsClock(events []topic.Event) bool {
+	for i := range events {
+		switch events[i].Body.(type) {
+		case *topic.StepOpened, *topic.StepExtended, *topic.RoomsPaused, *topic.HandRaised:
+			return true
+		}
+	}
+	return false
+}

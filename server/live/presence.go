@@ -1,0 +1,149 @@
+package live
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"veche/server/topic"
+)
+
+// presence is who is in a room now: people, however many sockets they have.
+type presence struct {
+	here map[string]attendance // by person
+	was  int                   // how many, as last told
+	at   time.Time             // when that was
+}
+
+type attendance struct {
+	who     topic.Who
+	sockets int
+}
+
+// counts says whether the seat's person is present in a room: not who only
+// watches, and at a table nobody but those who sit there.
+func (s *seat) counts(room uint32) bool {
+	return !s.watch && (room == 0 || s.who.Role == topic.RoleCitizen)
+}
+
+func (p *presence) enter(person string, who topic.Who) {
+	p.here[person] = attendance{who, p.here[person].sockets + 1}
+}
+
+func (p *presence) exit(person string) {
+	a := p.here[person]
+	if a.sockets--; a.sockets == 0 {
+		delete(p.here, person)
+		return
+	}
+	p.here[person] = a
+}
+
+// due answers when the room's members are told again how many are here: the
+// more there are, the more seldom.
+func (p *presence) due(members int) (time.Time, bool) {
+	if len(p.here) == p.was || members == 0 {
+		return time.Time{}, false
+	}
+	return p.at.Add(presenceEvery * time.Duration(1+members/1000)), true
+}
+
+func (p *presence) told(now time.Time) { p.was, p.at = len(p.here), now }
+
+func (r *room) appendPresence(b []byte) []byte {
+	b = append(comma(b), `{"t":"presence","room":`...)
+	b = strconv.AppendUint(b, uint64(r.number), 10)
+	b = append(b, `,"here":`...)
+	b = strconv.AppendInt(b, int64(len(r.present.here)), 10)
+	return append(b, '}')
+}
+
+// Here is how many people are in a room of a topic now: at a table those who sit
+// there, in the main hall everyone who does not only watch.
+func (h *Hub) Here(topicID string, room uint32) int {
+	if f := h.known(topicID); f != nil {
+		return f.here(room)
+	}
+	return 0
+}
+
+func (f *forum) here(number uint32) int {
+	f.mu.Lock()
+	r := f.rooms[number]
+	f.mu.Unlock()
+	if r == nil {
+		return 0
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.present.here)
+}
+
+// Present answers the participants who are in the rooms of a topic now, as
+// ascending numbers of applications by room; rooms with none are left out. It
+// takes time in proportion to the people.
+func (h *Hub) Present(topicID string) map[uint32][]uint64 {
+	present := map[uint32][]uint64{}
+	f := h.known(topicID)
+	if f == nil {
+		return present
+	}
+	f.mu.Lock()
+	rooms := make([]*room, 0, len(f.rooms))
+	for _, r := range f.rooms { // each on its own
+		rooms = append(rooms, r)
+	}
+	f.mu.Unlock()
+	people := make([][]topic.Who, len(rooms))
+	for i, r := range rooms {
+		r.mu.Lock()
+		for _, a := range r.present.here { // sorted below
+			people[i] = append(people[i], a.who)
+		}
+		r.mu.Unlock()
+	}
+	f.view.Read(func(s *topic.State, _ uint64) {
+		for i, r := range rooms {
+			var list []uint64
+			for _, who := range people[i] {
+				if who.Role != topic.RoleCitizen {
+					continue
+				}
+				n := s.ApplicationOf(who.Pseudonym)
+				if table, ok := s.Participant(n); ok && (r.number == 0 || table == r.number) {
+					list = append(list, n)
+				}
+			}
+			if len(list) > 0 {
+				slices.Sort(list)
+				present[r.number] = list
+			}
+		}
+	})
+	return present
+}
+
+// known answers the forum of a topic if it is taken up, nil if not.
+func (h *Hub) known(topicID string) *forum {
+	h.mu.RLock()
+	f := h.forums[topicID]
+	h.mu.RUnlock()
+	if f == nil {
+		return nil
+	}
+	select {
+	case <-f.ready:
+		if f.err == nil {
+			return f
+		}
+	default:
+	}
+	return nil
+}
+
+// Attend takes a topic up though nobody is connected, so that its clocks run.
+func (h *Hub) Attend(ctx context.Context, topicID string) error {
+	_, err := h.forum(ctx, topicID)
+	return err
+}
