@@ -70,7 +70,7 @@ func ParseRoles(list string) ([]topic.Role, error) {
 	return roles, nil
 }
 
-// AddUser enters a person with roles and answers their id and a sign-in code.
+// AddUser implements [Accounts].
 func (s *Server) AddUser(ctx context.Context, name string, roles []topic.Role, life time.Duration) (id, code string, err error) {
 	p, err := s.People.Add(ctx, name, roles...)
 	if err != nil {
@@ -78,6 +78,19 @@ func (s *Server) AddUser(ctx context.Context, name string, roles []topic.Role, l
 	}
 	code, err = s.People.NewCode(ctx, p.ID, life, false)
 	return p.ID, code, err
+}
+
+// SetRoles implements [Accounts].
+func (s *Server) SetRoles(ctx context.Context, id string, roles []topic.Role) error {
+	return s.People.SetRoles(ctx, id, roles)
+}
+
+// Revoke implements [Accounts].
+func (s *Server) Revoke(ctx context.Context, id string) error { return s.People.Revoke(ctx, id) }
+
+// NewCode implements [Accounts].
+func (s *Server) NewCode(ctx context.Context, id string, life time.Duration) (string, error) {
+	return s.People.NewCode(ctx, id, life, false)
 }
 
 // Users calls f with everyone who has an account.
@@ -93,13 +106,12 @@ func (s *Server) Users(ctx context.Context, f func(id, name string, roles []stri
 
 // LetterCode is a sign-in code for someone who came by file.
 type LetterCode struct {
-	ID   string // of the file
-	Seat uint32
-	Code string
+	ID   string `json:"id"` // of the file
+	Seat uint32 `json:"seat"`
+	Code string `json:"code"`
 }
 
-// LetterCodes makes a sign-in code for everyone who came by file and has a
-// seat that is not declined.
+// LetterCodes implements [Accounts].
 func (s *Server) LetterCodes(ctx context.Context, topicID string, life time.Duration) ([]LetterCode, error) {
 	view, err := s.Journal.View(ctx, topicID)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -55,6 +56,8 @@ type Server struct {
 	relay    *relay
 	app      *fiber.App
 	listener net.Listener
+	desk     net.Listener // for the command line, nil where there is none
+	errands  sync.WaitGroup
 	demo     []api.DemoLink
 }
 
@@ -121,7 +124,7 @@ func (s *Server) publish(c journal.Committed) {
 func (s *Server) Close() error {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	return errors.Join(s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
+	return errors.Join(s.closeDesk(), s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
 }
 
 // Listen opens the port and makes the routes; Serve answers them.
@@ -135,6 +138,7 @@ func (s *Server) Listen() error {
 		return errors.Join(err, listener.Close())
 	}
 	s.app = s.routes()
+	s.openDesk()
 	return nil
 }
 

@@ -20,18 +20,42 @@ func dataFlag(c *cobra.Command, data *string) {
 // withServer opens an installation's data for f. readOnly reads beside a
 // running server.
 func withServer(c *cobra.Command, data string, readOnly bool, f func(context.Context, *server.Server) error) (err error) {
-	if !c.Flags().Changed("data") {
-		settings, err := config.Load(config.Sources{File: os.Getenv(config.FileVariable), Environ: os.Environ()})
-		if err != nil {
-			return err
-		}
-		data = settings.DataDir
+	o, err := dataOptions(c, data)
+	if err != nil {
+		return err
 	}
-	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelError}))
-	s, err := server.Open(c.Context(), server.Options{Data: data, ReadOnly: readOnly, Log: log})
+	o.ReadOnly = readOnly
+	s, err := server.Open(c.Context(), o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return f(c.Context(), s)
+}
+
+// withAccounts opens people's accounts for f: those of the running server where
+// there is one.
+func withAccounts(c *cobra.Command, data string, f func(context.Context, server.Accounts) error) (err error) {
+	o, err := dataOptions(c, data)
+	if err != nil {
+		return err
+	}
+	a, done, err := server.OpenAccounts(c.Context(), o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return f(c.Context(), a)
+}
+
+func dataOptions(c *cobra.Command, data string) (server.Options, error) {
+	if !c.Flags().Changed("data") {
+		settings, err := config.Load(config.Sources{File: os.Getenv(config.FileVariable), Environ: os.Environ()})
+		if err != nil {
+			return server.Options{}, err
+		}
+		data = settings.DataDir
+	}
+	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelError}))
+	return server.Options{Data: data, Log: log}, nil
 }

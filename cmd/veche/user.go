@@ -17,6 +17,10 @@ func newUserCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "user",
 		Short: "People with a role: add, list, change, and their sign-in codes",
+		Long: `People with a role: add, list, change, and their sign-in codes.
+
+While a server runs on the same data it does what is asked here, so that roles
+and sessions change, and open connections end, at once.`,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("user what? add, list, role, code, codes or revoke: see veche user --help")
 		},
@@ -40,7 +44,7 @@ func newUserAddCommand() *cobra.Command {
 			if name == "" {
 				return usagef("user add needs --name NAME")
 			}
-			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+			return withAccounts(c, data, func(ctx context.Context, s server.Accounts) error {
 				id, code, err := s.AddUser(ctx, name, list, life)
 				if err != nil {
 					return err
@@ -95,8 +99,8 @@ func newUserRoleCommand() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
-				return s.People.SetRoles(ctx, args[0], list)
+			return withAccounts(c, data, func(ctx context.Context, s server.Accounts) error {
+				return s.SetRoles(ctx, args[0], list)
 			})
 		},
 	}
@@ -112,8 +116,8 @@ func newUserCodeCommand() *cobra.Command {
 		Short: "Print a new sign-in code for a person",
 		Args:  exactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
-				code, err := s.People.NewCode(ctx, args[0], life, false)
+			return withAccounts(c, data, func(ctx context.Context, s server.Accounts) error {
+				code, err := s.NewCode(ctx, args[0], life)
 				if err != nil {
 					return err
 				}
@@ -135,7 +139,7 @@ func newUserCodesCommand() *cobra.Command {
 		Short: "Print a sign-in code for everyone who came by file and has a seat, as CSV for letters",
 		Args:  exactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+			return withAccounts(c, data, func(ctx context.Context, s server.Accounts) error {
 				list, err := s.LetterCodes(ctx, args[0], life)
 				if err != nil {
 					return err
@@ -158,11 +162,11 @@ func newUserRevokeCommand() *cobra.Command {
 	var data string
 	c := &cobra.Command{
 		Use:   "revoke ID",
-		Short: "Take all roles from a person and end their sessions",
+		Short: "Take all roles and sign-in codes from a person and end their sessions",
 		Args:  exactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
-				return s.People.SetRoles(ctx, args[0], nil)
+			return withAccounts(c, data, func(ctx context.Context, s server.Accounts) error {
+				return s.Revoke(ctx, args[0])
 			})
 		},
 	}

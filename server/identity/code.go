@@ -64,3 +64,21 @@ func (d *Directory) Redeem(ctx context.Context, code string) (token string, p Pe
 	token, err = d.start(ctx, p)
 	return token, p, err
 }
+
+// removeCodes destroys a person's sign-in codes and answers how many there were.
+func (d *Directory) removeCodes(ctx context.Context, person string) (int, error) {
+	var ids []string
+	err := d.records.Each(ctx, kindCode, "", func(id string, data []byte) error {
+		var r codeRecord
+		if json.Unmarshal(data, &r) == nil && r.Person == person {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	for _, id := range ids {
+		if err == nil {
+			err = d.records.Remove(ctx, kindCode, id)
+		}
+	}
+	return len(ids), err
+}

@@ -165,6 +165,30 @@ func (d *Directory) SetRoles(ctx context.Context, id string, roles []topic.Role)
 	return d.EndAll(ctx, id)
 }
 
+// Revoke takes from a person all roles, sign-in codes and sessions: they can
+// come in again only by a new code.
+func (d *Directory) Revoke(ctx context.Context, id string) error {
+	p, rev, err := d.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if rev != 0 && len(p.Roles) > 0 {
+		p.Roles = nil
+		if err := d.save(ctx, p, rev); err != nil {
+			return err
+		}
+	}
+	codes, err := d.removeCodes(ctx, id)
+	if err != nil {
+		return err
+	}
+	sessions, err := d.endAll(ctx, id)
+	if err == nil && rev == 0 && codes+sessions == 0 {
+		err = ErrNobody // someone who came by file is known by these alone
+	}
+	return err
+}
+
 // Erase destroys a person's record and key and ends their sessions.
 func (d *Directory) Erase(ctx context.Context, id string) error {
 	if err := d.EndAll(ctx, id); err != nil {

@@ -152,13 +152,19 @@ func (d *Directory) forget(gone func(key secretHash, s session) bool) {
 
 // EndAll ends every session of a person.
 func (d *Directory) EndAll(ctx context.Context, person string) error {
+	_, err := d.endAll(ctx, person)
+	return err
+}
+
+// endAll answers how many there were.
+func (d *Directory) endAll(ctx context.Context, person string) (int, error) {
 	var ids []string
 	err := d.records.Each(ctx, kindSession, sessionsOf(person), func(id string, _ []byte) error {
 		ids = append(ids, id)
 		return nil
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, id := range ids {
 		if err = d.records.Remove(ctx, kindSession, id); err != nil {
@@ -167,10 +173,10 @@ func (d *Directory) EndAll(ctx context.Context, person string) error {
 	}
 	d.forget(func(_ secretHash, s session) bool { return s.person.ID == person })
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if d.onEnd != nil {
 		d.onEnd(person)
 	}
-	return nil
+	return len(ids), nil
 }
