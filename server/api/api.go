@@ -177,6 +177,7 @@ var routes = []route{
 
 	{http.MethodGet, "/topics/:topic/ideas", public, nil, (*API).listIdeas},
 	{http.MethodPost, "/topics/:topic/ideas", signedIn, nil, (*API).submitIdea},
+	{http.MethodGet, "/topics/:topic/ideas/fate", signedIn, nil, (*API).getFate},
 	{http.MethodPost, "/topics/:topic/similar", signedIn, nil, (*API).findSimilar},
 
 	{http.MethodPost, "/topics/:topic/clustering", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).cluster},
@@ -192,6 +193,11 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/ranking.csv", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
 	{http.MethodGet, "/topics/:topic/ranking.xlsx", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
 	{http.MethodGet, "/topics/:topic/ranking.json", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/proposals", public, nil, (*API).listProposals},
+	{http.MethodPost, "/topics/:topic/proposals", staff, []topic.Role{topic.RolePlanner}, (*API).propose},
+	{http.MethodPut, "/topics/:topic/proposals/:proposal", staff, []topic.Role{topic.RolePlanner}, (*API).propose},
+	{http.MethodPost, "/topics/:topic/proposals/:proposal/answer", staff, []topic.Role{topic.RolePlanner}, (*API).answerProposal},
+	{http.MethodPost, "/topics/:topic/proposals/:proposal/progress", staff, []topic.Role{topic.RolePlanner}, (*API).reportProgress},
 	{http.MethodGet, "/topics/:topic/bundle.zip", public, nil, (*API).downloadBundle},
 
 	{http.MethodPost, "/topics/:topic/texts/erase", staff, []topic.Role{topic.RoleRegistrar, topic.RoleModerator}, (*API).erase},

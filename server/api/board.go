@@ -61,8 +61,18 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	b, err := a.keptBoard(c, view, who.person.Has(topic.RoleModerator))
+	if err != nil {
+		return err
+	}
+	view.Read(func(s *topic.State, _ uint64) { b.Ideas = mark(b.Ideas, who.application(s)) })
+	return c.JSON(b)
+}
+
+// keptBoard answers the board as it is now, as moderators or all others see it,
+// made once for all who ask.
+func (a *API) keptBoard(c *fiber.Ctx, view *journal.View, moderator bool) (boardView, error) {
 	boards := &a.boards
-	moderator := who.person.Has(topic.RoleModerator)
 	if moderator {
 		boards = &a.moderated
 	}
@@ -70,12 +80,7 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 		view.Read(func(s *topic.State, _ uint64) { k = boardKeyOf(s) })
 		return k
 	}
-	b, err := boards.Of(c.Params("topic"), key, func() (boardKey, boardView, error) { return a.board(c, view, moderator) })
-	if err != nil {
-		return err
-	}
-	view.Read(func(s *topic.State, _ uint64) { b.Ideas = mark(b.Ideas, who.application(s)) })
-	return c.JSON(b)
+	return boards.Of(c.Params("topic"), key, func() (boardKey, boardView, error) { return a.board(c, view, moderator) })
 }
 
 // board views the board as it is now, with its key.
