@@ -3,8 +3,6 @@ package live
 import (
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"veche/server/live/protocol"
 )
 
@@ -39,15 +37,9 @@ func (h *Hub) beat() {
 				continue
 			}
 			s.beat()
-			s.ping()
+			s.send(pingFrame)
 		}
 	}
-}
-
-// ping asks the peer for a sign of life; what fails ends the connection, which
-// the reading goroutine sees.
-func (s *socket) ping() {
-	_ = s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
 }
 
 // beat tells the tops of the socket's rooms, as of what was written to it.

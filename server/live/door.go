@@ -42,20 +42,25 @@ func (l Limits) withDefaults() Limits {
 // second.
 type bucket struct {
 	tokens float64
-	at     time.Time
+	at     time.Duration // after began; 0 before first use
 }
+
+// began is what buckets count from: there is one in each socket, and a time is
+// three times as long.
+var began = time.Now()
 
 // take takes one token, false if there is none. A negative rate has no limit.
 func (b *bucket) take(now time.Time, rate float64, burst int) bool {
 	if rate < 0 || burst < 0 {
 		return true
 	}
-	if b.at.IsZero() {
+	at := max(1, now.Sub(began))
+	if b.at == 0 {
 		b.tokens = float64(burst)
 	} else {
-		b.tokens = min(float64(burst), b.tokens+rate*now.Sub(b.at).Seconds())
+		b.tokens = min(float64(burst), b.tokens+rate*(at-b.at).Seconds())
 	}
-	b.at = now
+	b.at = at
 	if b.tokens < 1 {
 		return false
 	}
@@ -64,7 +69,7 @@ func (b *bucket) take(now time.Time, rate float64, burst int) bool {
 }
 
 // rested says that the bucket was not used for so long that it is full again.
-func (b *bucket) rested(now time.Time) bool { return b.at.IsZero() || now.Sub(b.at) > time.Minute }
+func (b *bucket) rested(now time.Time) bool { return b.at == 0 || now.Sub(began)-b.at > time.Minute }
 
 // doors counts who is in; the hub's mu guards it.
 type doors struct {

@@ -94,7 +94,7 @@ func (r *room) admit(s *socket, seat *seat, p past) *member {
 	}
 	b = r.appendEvents(b, p.upto, last, entries, true)
 	b = append(r.appendPresence(b), ']')
-	frame := newFrame(b)
+	frame := frameFor(b)
 	s.mu.Lock()
 	s.write(frame)
 	s.mu.Unlock()

@@ -25,8 +25,9 @@ const (
 // were shown least. The draw is by a hash whose seed nobody knows, so that
 // neither time nor wording helps, and speaking more often does not either.
 type sample struct {
-	bucket  bucket
-	rate    float64 // remarks a second
+	tokens  float64   // how many could go live at that time
+	since   time.Time // zero before the first
+	rate    float64   // remarks a second
 	seed    uint64
 	waiting int // remarks that are not chosen among yet
 	shown   map[topic.Actor]uint32
@@ -43,10 +44,10 @@ func newSample() *sample {
 // budget is how many remarks may go live now.
 func (c *sample) budget(now time.Time) float64 {
 	burst := max(1, 2*c.rate)
-	if c.bucket.at.IsZero() {
+	if c.since.IsZero() {
 		return burst
 	}
-	return min(burst, c.bucket.tokens+c.rate*max(0, now.Sub(c.bucket.at).Seconds()))
+	return min(burst, c.tokens+c.rate*max(0, now.Sub(c.since).Seconds()))
 }
 
 // crowded says that more is waiting than may go live.
@@ -84,8 +85,8 @@ func (r *room) choose(now time.Time) {
 
 // choose answers which of the remarks, oldest first, do not go live.
 func (c *sample) choose(now time.Time, fresh []*entry) (skipped []*entry) {
-	c.bucket.tokens, c.bucket.at = c.budget(now), now
-	if float64(len(fresh)) <= c.bucket.tokens {
+	c.tokens, c.since = c.budget(now), now
+	if float64(len(fresh)) <= c.tokens {
 		for _, e := range fresh {
 			c.show(e)
 		}
@@ -102,7 +103,7 @@ func (c *sample) choose(now time.Time, fresh []*entry) (skipped []*entry) {
 			others = append(others, e)
 		}
 	}
-	left := max(0, int(c.bucket.tokens))
+	left := max(0, int(c.tokens))
 	first := left
 	if len(others) > 0 {
 		first = (left + 1) / 2
@@ -139,7 +140,7 @@ func (c *sample) before(a, b *entry) bool {
 }
 
 func (c *sample) show(e *entry) {
-	c.bucket.tokens--
+	c.tokens--
 	if e.from.Role == topic.RoleCitizen {
 		c.shown[e.from]++
 	}

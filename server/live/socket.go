@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -26,6 +27,7 @@ type socket struct {
 	revoked int
 	slot    int
 	ws      *websocket.Conn
+	in      *bufio.Reader // what ws reads from
 	out     *conn
 
 	heard  atomic.Int64 // Unix nanoseconds of the last whole message or pong
@@ -55,8 +57,8 @@ type place struct {
 }
 
 // serve begins the socket's life.
-func (s *socket) serve(ws *websocket.Conn, out *conn) {
-	s.ws, s.out = ws, out
+func (s *socket) serve(ws *websocket.Conn, in *bufio.Reader, out *conn) {
+	s.ws, s.in, s.out = ws, in, out
 	code := s.hub.enter(s)
 	if code < 0 {
 		_ = out.Close()
@@ -75,11 +77,20 @@ func (s *socket) serve(ws *websocket.Conn, out *conn) {
 	go s.run()
 }
 
-// run waits for one message, does it, and hands on to a goroutine of its own
-// kind, until the connection ends. Doing a message takes a stack several times
-// as deep as waiting for one; a new goroutine has a small one again.
+// run waits for one message or sign of life, does it, and hands on to a
+// goroutine of its own kind, until the connection ends. Doing a message takes a
+// stack several times as deep as waiting for one; a new goroutine has a small
+// one again.
 func (s *socket) run() {
-	b, end := s.read()
+	done, end := s.control()
+	if done {
+		go s.run()
+		return
+	}
+	var b []byte
+	if end == nil {
+		b, end = s.read()
+	}
 	if end == nil {
 		s.handle(b)
 		go s.run()
@@ -96,6 +107,40 @@ func (s *socket) run() {
 	s.hub.exit(s)
 }
 
+// control waits for a frame, and takes it if it is a ping or pong; all else, and
+// those that come within a message, are gorilla's. Gorilla would wait for the
+// next message, with twice the stack that waiting takes here.
+func (s *socket) control() (done bool, end *ending) {
+	const final, headSize = 0x80, 6
+	head, err := s.in.Peek(2)
+	if err != nil || head[1]&0x7f > 125 {
+		return false, nil
+	}
+	answer, size := s.ponged, headSize+int(head[1]&0x7f)
+	switch head[0] {
+	case final | websocket.PongMessage:
+	case final | websocket.PingMessage:
+		answer = s.pinged
+	default:
+		return false, nil
+	}
+	frame, err := s.in.Peek(size)
+	if err != nil {
+		return false, nil
+	}
+	data := make([]byte, size-headSize)
+	for i := range data {
+		data[i] = frame[headSize+i] ^ frame[2+i%4]
+	}
+	if _, err = s.in.Discard(size); err == nil {
+		err = answer(string(data))
+	}
+	if err != nil {
+		return false, &ending{}
+	}
+	return true, nil
+}
+
 // ending is why a socket ends: the close code and reason that are still to be
 // sent, 0 for none. answered says that both sides have sent a close frame.
 type ending struct {
@@ -108,6 +153,9 @@ type ending struct {
 func (s *socket) read() ([]byte, *ending) {
 	kind, r, err := s.ws.NextReader()
 	if err != nil {
+		if end := brokenEnding(err); end != nil {
+			return nil, end
+		}
 		var closed *websocket.CloseError
 		return nil, &ending{answered: errors.As(err, &closed)}
 	}
@@ -123,6 +171,9 @@ func (s *socket) read() ([]byte, *ending) {
 	}
 	// gorilla's own limit counts compressed bytes only.
 	b, err := io.ReadAll(io.LimitReader(r, protocol.MaxMessage+1))
+	if end := brokenEnding(err); end != nil {
+		return nil, end
+	}
 	switch {
 	case corrupt(err):
 		return nil, &ending{code: protocol.CloseProtocol, reason: "the compressed message is broken"}
@@ -209,8 +260,7 @@ func (s *socket) write(f *frame) {
 	if s.closed {
 		return
 	}
-	s.ws.EnableWriteCompression(f.compress)
-	if err := s.ws.WritePreparedMessage(f.message); err != nil && !s.out.isSlow() {
+	if err := f.write(s.ws); err != nil && !s.out.isSlow() {
 		_ = s.out.Close()
 	}
 }
