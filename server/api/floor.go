@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,13 +66,21 @@ type floorView struct {
 	Here      int              `json:"here"`
 	CallLink  string           `json:"call_link"`
 	Arguments []topic.Argument `json:"arguments"`
+	People    []sitting        `json:"people,omitempty"` // for those who watch over the debate
+}
+
+// sitting is somebody who sits at a table.
+type sitting struct {
+	Number uint64 `json:"number"`
+	Here   bool   `json:"here"`
 }
 
 func (a *API) getFloor(c *fiber.Ctx) error {
-	room, view, _, err := a.readRoom(c)
+	room, view, who, err := a.readRoom(c)
 	if err != nil {
 		return err
 	}
+	present := a.Present(c.Params("topic"))[room]
 	v := floorView{Now: a.now(), Agenda: []topic.Step{}, Arguments: []topic.Argument{}, Here: a.Here(c.Params("topic"), room)}
 	view.Read(func(s *topic.State, _ uint64) {
 		v.Agenda = append(v.Agenda, s.Agenda(room)...)
@@ -80,8 +89,22 @@ func (a *API) getFloor(c *fiber.Ctx) error {
 		if room != 0 {
 			v.CallLink = strings.ReplaceAll(s.Settings.Debate.CallLink, "{table}", strconv.FormatUint(uint64(room), 10))
 		}
+		if room != 0 && who.readsAll() {
+			v.People = peopleAt(s, room, present)
+		}
 	})
 	return c.JSON(v)
+}
+
+// peopleAt answers who sits at a table, by number, and who of them is in the room.
+func peopleAt(s *topic.State, room uint32, present []uint64) []sitting {
+	var people []sitting
+	for i := range s.Seats {
+		if seat := &s.Seats[i]; seat.Table == room && seat.Status == topic.SeatAccepted {
+			people = append(people, sitting{s.Number(seat.Application), slices.Contains(present, seat.Application)})
+		}
+	}
+	return people
 }
 
 // seatedAt is how many sit at a table, 0 for the main hall.

@@ -2,15 +2,25 @@ import type { Need, Step, WallRoom } from '$lib/api/schema';
 import { mmss } from '$lib/floor';
 import { i18n } from '$lib/i18n/i18n.svelte';
 
+/** So many who have said nothing are worth telling. */
+const someSilent = 3;
+
 /** What a table needs, in words, the most pressing first. */
 export function reasons(row: WallRoom, now: number): string[] {
   const w = i18n.t.wall.why;
   const words: Record<Need, () => string> = {
     report: () => w.report(row.flags),
     silence: () => (row.last ? w.silence(i18n.t.steer.minutes(Math.max(1, Math.floor((now - row.last) / 60_000)))) : w.silence_all),
-    stalled: () => (row.ends > 0 && row.ends <= now ? w.stalled : w.stalled_open),
-    imbalance: () => (row.silent > 0 ? `${w.imbalance(i18n.share(Math.round(row.top_share * 100) / 100))}, ${w.silent(row.silent)}` : w.imbalance(i18n.share(Math.round(row.top_share * 100) / 100))),
-    small: () => (row.here === 0 ? w.nobody : w.small(row.here)),
+    stalled: () => {
+      if (row.paused) return w.paused;
+      if (row.ends > 0 && row.ends <= now) return w.stalled;
+      return row.speaker ? w.turn(row.speaker) : w.unled;
+    },
+    imbalance: () =>
+      [row.top_share > 0.5 ? w.imbalance(i18n.share(Math.round(row.top_share * 100) / 100)) : '', row.silent >= someSilent || row.top_share <= 0.5 ? w.silent(row.silent) : '']
+        .filter(Boolean)
+        .join(', '),
+    small: () => w.small(row.here),
     hands: () => w.hands(row.queue),
   };
   return (row.why ?? []).map((reason) => words[reason]());
