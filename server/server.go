@@ -40,6 +40,8 @@ type Options struct {
 	Limits    config.Limits // of sockets; zero values mean the defaults
 	Log       *slog.Logger
 	Clock     func() time.Time
+
+	wrap func(store.Store) store.Store // what a measurement puts around the store
 }
 
 // Server is a running installation, or the parts of one for a command.
@@ -81,6 +83,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if o.wrap != nil {
+		s.store = o.wrap(s.store)
 	}
 	if s.keys, err = privacy.OpenKeyring(filepath.Join(o.Data, "keys")); err != nil {
 		return nil, errors.Join(err, s.store.Close())

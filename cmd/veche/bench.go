@@ -47,9 +47,7 @@ func newBenchReport(name string) *benchReport {
 
 // add enters a figure of one or more runs.
 func (r *benchReport) add(arm, metric, unit string, runs ...float64) {
-	sorted := slices.Sorted(slices.Values(runs))
-	n := len(sorted)
-	r.Arms = append(r.Arms, benchArm{arm, metric, unit, (sorted[(n-1)/2] + sorted[n/2]) / 2, sorted[0], sorted[n-1]})
+	r.Arms = append(r.Arms, benchArm{arm, metric, unit, median(runs), slices.Min(runs), slices.Max(runs)})
 }
 
 // write prints the report as a table, and as JSON to path if there is one.
@@ -89,9 +87,8 @@ func newBenchCommand() *cobra.Command {
 	c.AddCommand(
 		newBenchClusterCommand(),
 		newBenchDrawCommand(),
-		newBenchLiveCommand(),
-		newBenchLiveLoadCommand(),
 	)
+	c.AddCommand(newBenchLiveCommands()...)
 	return c
 }
 
@@ -132,4 +129,11 @@ func residentKiB() float64 {
 		}
 	}
 	return 0
+}
+
+// median of at least one figure.
+func median(figures []float64) float64 {
+	sorted := slices.Sorted(slices.Values(figures))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }

@@ -1,3 +1,5 @@
+// Package load measures waits of a load: thousands of receipts a second, with
+// quantiles.
 package load
 
 import (
@@ -26,6 +28,23 @@ func (h *histogram) add(d time.Duration) {
 	}
 }
 
+// Times are quantiles of a latency in milliseconds, within 2 %.
+type Times struct {
+	P50 float64 `json:"p50"`
+	P99 float64 `json:"p99"`
+	Max float64 `json:"max"`
+}
+
+// Count is how many durations were added.
+func (l *Latency) Count() int64 { return l.histogram.count() }
+
+func (h *histogram) count() (all int64) {
+	for i := range h.buckets {
+		all += h.buckets[i].Load()
+	}
+	return all
+}
+
 func (h *histogram) times() Times {
 	return Times{P50: h.quantile(0.5), P99: h.quantile(0.99), Max: float64(h.max.Load()) / 1e6}
 }
@@ -33,10 +52,7 @@ func (h *histogram) times() Times {
 // quantile answers the upper end of the bucket that holds the q-quantile, in
 // milliseconds; 0 if nothing was counted.
 func (h *histogram) quantile(q float64) float64 {
-	var all int64
-	for i := range h.buckets {
-		all += h.buckets[i].Load()
-	}
+	all := h.count()
 	if all == 0 {
 		return 0
 	}

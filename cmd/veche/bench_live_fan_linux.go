@@ -1,0 +1,220 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// settle leaves the server alone before its memory is taken.
+func (a *liveArm) settle(b *liveBench, seconds float64) error {
+	_, err := a.Until(b.ctx, time.Duration(min(seconds, b.seconds)*float64(time.Second)), func() bool { return false })
+	return err
+}
+
+// idle takes the memory of sockets that only listen.
+func (b *liveBench) idle() (err error) {
+	a, err := b.arm("veche", b.sockets)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.end()) }()
+	if err := a.settle(b, 1); err != nil {
+		return err
+	}
+	before, err := a.facts()
+	if err != nil {
+		return err
+	}
+	if err := a.enter(b); err != nil {
+		return err
+	}
+	if err := a.settle(b, 3); err != nil {
+		return err
+	}
+	after, err := a.facts()
+	if err != nil {
+		return err
+	}
+	name, n := fmt.Sprintf("idle, %d sockets", b.sockets), float64(b.sockets)
+	b.report.add(name, "entry p99", "ms", a.Entry.Times().P99)
+	if b.sockets < 1000 {
+		return a.Fault() // the process's own ups and downs are larger
+	}
+	b.report.add(name, "whole server a socket", "KiB", after.Settled/n)
+	b.report.add(name, "added by a socket", "KiB", (after.Settled-before.Settled)/n)
+	b.report.add(name, "added, garbage and all", "KiB", (after.Resident-before.Settled)/n)
+	b.ratio("idle: KiB of the whole server a socket", after.Settled/n, "≤ 8 (at 10,000)")
+	return a.Fault()
+}
+
+// fanRates are the remarks a second at which fan-out is measured.
+var fanRates = []float64{30, 300}
+
+// ratesOf leaves out what a kind of server can't do: at 300/s Centrifuge falls
+// behind for minutes.
+func ratesOf(kind string) []float64 {
+	if kind == "centrifuge" {
+		return fanRates[:1]
+	}
+	return fanRates
+}
+
+// fanout measures one room, the raw arm before, between and after.
+func (b *liveBench) fanout() error {
+	kinds := []string{"veche"}
+	if b.centrifuge != "" {
+		kinds = append(kinds, "centrifuge")
+	}
+	figures := map[string][]float64{}
+	for range b.runs {
+		for _, kind := range append([]string{"raw"}, kinds...) {
+			if err := b.fan(kind, figures); err != nil {
+				return err
+			}
+		}
+	}
+	if b.runs == 1 { // in the middle too
+		for _, kind := range kinds {
+			if err := errors.Join(b.fan("raw", figures), b.fan(kind, figures)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := b.fan("raw", figures); err != nil {
+		return err
+	}
+	for _, kind := range append([]string{"raw"}, kinds...) {
+		for _, rate := range ratesOf(kind) {
+			arm := fmt.Sprintf("fanout %s, %d × %g/s", kind, b.sockets, rate)
+			for _, m := range []struct{ metric, unit string }{
+				{"delivered", "1/s"}, {"receipt p50", "ms"}, {"receipt p99", "ms"}, {"server CPU", "µs/delivery"},
+			} {
+				b.report.add(arm, m.metric, m.unit, figures[arm+m.metric]...)
+			}
+		}
+	}
+	of := func(kind string, rate float64, metric string) float64 {
+		return median(figures[fmt.Sprintf("fanout %s, %d × %g/s", kind, b.sockets, rate)+metric])
+	}
+	for _, rate := range fanRates {
+		b.ratio(fmt.Sprintf("fanout: delivered at %g/s, veche / raw", rate), of("veche", rate, "delivered")/of("raw", rate, "delivered"), "≥ 0.90")
+	}
+	b.ratio("fanout: receipt p99 at 30/s, veche / raw", of("veche", 30, "receipt p99")/of("raw", 30, "receipt p99"), "≤ 1.2")
+	if b.centrifuge != "" {
+		b.ratio("fanout: delivered at 30/s, veche / centrifuge", of("veche", 30, "delivered")/of("centrifuge", 30, "delivered"), "≥ 2")
+		b.ratio("fanout: server CPU a delivery at 30/s, centrifuge / veche", of("centrifuge", 30, "server CPU")/of("veche", 30, "server CPU"), "")
+	}
+	return nil
+}
+
+// fan measures one arm at each rate.
+func (b *liveBench) fan(kind string, figures map[string][]float64) (err error) {
+	a, err := b.arm(kind, b.sockets)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.end()) }()
+	if err := a.enter(b); err != nil {
+		return err
+	}
+	for _, rate := range ratesOf(kind) {
+		arm := fmt.Sprintf("fanout %s, %d × %g/s", kind, b.sockets, rate)
+		if err := a.load(b, b.sockets, rate, min(.5, b.seconds), b.bytes); err != nil { // warm
+			return fmt.Errorf("%s: %w", arm, err)
+		}
+		cpu := a.cpu()
+		if err := a.load(b, b.sockets, rate, b.seconds, b.bytes); err != nil {
+			return fmt.Errorf("%s: %w", arm, err)
+		}
+		b.say("%s: %.0f delivered a second, receipt p99 %.0f ms", arm, a.PerSecond(), a.Receipt.Times().P99)
+		for metric, value := range map[string]float64{
+			"delivered": a.PerSecond(), "receipt p50": a.Receipt.Times().P50, "receipt p99": a.Receipt.Times().P99,
+			"server CPU": 1e6 * (a.cpu() - cpu) / float64(a.Delivered),
+		} {
+			figures[arm+metric] = append(figures[arm+metric], value)
+		}
+	}
+	return nil
+}
+
+// patience is how long the last of a load may take to arrive.
+const patience = time.Minute
+
+// load has the first so many sockets say remarks in turn, and waits until each
+// of them has all.
+func (a *liveArm) load(b *liveBench, sockets int, rate, seconds float64, bytes int) error {
+	a.Begin()
+	err := a.Rate(b.ctx, rate, time.Duration(seconds*float64(time.Second)), func(n int) { a.Say(a.Sockets[n%sockets], bytes) })
+	if err != nil {
+		return err
+	}
+	want := int64(a.Said) * int64(sockets)
+	acks := a.town != nil // of Veche
+	ok, err := a.Until(b.ctx, patience, func() bool {
+		return len(a.Faults) > 0 || a.Delivered >= want && (!acks || a.Waiting() == 0)
+	})
+	if err == nil && (!ok || a.Delivered != want || a.Skipped > 0 || a.Gaps > 0) {
+		err = fmt.Errorf("of %d remarks %d are acknowledged, %d of %d receipts came, %d were left out, with %d gaps", a.Said, a.Acked, a.Delivered, want, a.Skipped, a.Gaps)
+	}
+	return errors.Join(err, a.Fault())
+}
+
+// What stalled peers are measured with: enough bytes to fill their buffers.
+const (
+	stalledRate  = 20
+	stalledBytes = 1900
+)
+
+// stalled compares the healthy sockets' latency with and without peers that
+// never read.
+func (b *liveBench) stalled() error {
+	figures := map[bool][]float64{}
+	closed := 0.0
+	for run := range 2*b.runs + 1 { // without, with, without, …
+		with := run%2 == 1
+		p99, gone, err := b.stall(with)
+		if err != nil {
+			return err
+		}
+		figures[with] = append(figures[with], p99)
+		closed += float64(gone)
+	}
+	name := fmt.Sprintf("stalled, %d × %d/s of %d B", b.sockets, stalledRate, stalledBytes)
+	b.report.add(name+", none", "receipt p99", "ms", figures[false]...)
+	b.report.add(name+", 2 %", "receipt p99", "ms", figures[true]...)
+	b.report.add(name+", 2 %", "closed as slow", "of "+fmt.Sprint(b.sockets/50*b.runs), closed)
+	b.ratio("stalled: healthy receipt p99, 2 % stalled / none", median(figures[true])/median(figures[false]), "≤ 1.2")
+	return nil
+}
+
+// stall measures one arm; closed is how many stalled peers the server gave up.
+func (b *liveBench) stall(with bool) (p99 float64, closed int, err error) {
+	a, err := b.arm("veche", b.sockets)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, a.end()) }()
+	healthy := b.sockets - b.sockets/50
+	for _, k := range a.Sockets[healthy:] {
+		if with {
+			k.Stall()
+		}
+	}
+	if err := a.enter(b); err != nil {
+		return 0, 0, err
+	}
+	reading := b.sockets
+	if with {
+		reading = healthy
+	}
+	if err := a.load(b, reading, stalledRate, b.seconds, stalledBytes); err != nil {
+		return 0, 0, err
+	}
+	p99 = a.Receipt.Times().P99
+	b.say("stalled %v: receipt p99 %.0f ms", with, p99)
+	if with {
+		closed, err = a.Woken(b.ctx)
+	}
+	return p99, closed, err
+}
