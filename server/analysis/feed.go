@@ -2,8 +2,6 @@ package analysis
 
 import (
 	"cmp"
-	"encoding/binary"
-	"hash/fnv"
 	"math"
 	"slices"
 
@@ -100,13 +98,14 @@ func (f *Feed) Sample(seed uint64, offset, limit int) []uint32 {
 			offset -= len(tier)
 			continue
 		}
-		order := slices.Clone(tier)
-		key := make(map[uint32]uint64, len(order))
-		for _, n := range order {
-			key[n] = lot(seed, uint64(i), n)
+		order := make([]ticket, len(tier))
+		for k, n := range tier {
+			order[k] = ticket{lot(seed, uint64(i), n), n}
 		}
-		slices.SortFunc(order, func(a, b uint32) int { return cmp.Or(cmp.Compare(key[a], key[b]), cmp.Compare(a, b)) })
-		page = append(page, order[offset:min(len(order), offset+limit-len(page))]...)
+		slices.SortFunc(order, func(a, b ticket) int { return cmp.Or(cmp.Compare(a.lot, b.lot), cmp.Compare(a.remark, b.remark)) })
+		for _, x := range order[offset:min(len(order), offset+limit-len(page))] {
+			page = append(page, x.remark)
+		}
 		offset = 0
 		if len(page) == limit {
 			break
@@ -115,18 +114,22 @@ func (f *Feed) Sample(seed uint64, offset, limit int) []uint32 {
 	return page
 }
 
+// ticket is a remark with its lot.
+type ticket struct {
+	lot    uint64
+	remark uint32
+}
+
 // lot is a remark's chance in a tier.
 func lot(seed, tier uint64, remark uint32) uint64 {
-	h := fnv.New64a()
-	var b [20]byte
-	binary.LittleEndian.PutUint64(b[:], seed)
-	binary.LittleEndian.PutUint64(b[8:], tier)
-	binary.LittleEndian.PutUint32(b[16:], remark)
-	_, _ = h.Write(b[:]) // never fails
-	x := h.Sum64()
-	x ^= x >> 33 // the last bytes have little sway over the high bits otherwise
-	x *= 0xff51afd7ed558ccd
-	return x ^ x>>33
+	x := seed
+	for _, v := range [...]uint64{tier, uint64(remark)} { // splitmix64 (Steele and others, 2014)
+		x += v + 0x9e3779b97f4a7c15
+		x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+		x = (x ^ x>>27) * 0x94d049bb133111eb
+		x ^= x >> 31
+	}
+	return x
 }
 
 // Thread answers a remark and all replies below it, in order, up to most of
