@@ -13,6 +13,9 @@ const (
 	// clockAtOnce is how many rooms' clocks are let run out at a time: together
 	// they are one write to the disk.
 	clockAtOnce = 64
+	// clockLook is how long a wait is at most: the machine may have slept, or its
+	// time may have been set.
+	clockLook = time.Second
 	// A clock that could not be let run out is tried again after clockRetry, at
 	// first, and at most clockRetryMost.
 	clockRetry     = 20 * time.Millisecond
@@ -109,7 +112,7 @@ func (f *forum) tick() {
 			}
 			wait, retry = retry, min(2*retry, clockRetryMost)
 		}
-		timer := time.NewTimer(wait)
+		timer := time.NewTimer(min(wait, clockLook))
 		select {
 		case <-timer.C:
 		case <-f.clock.kick:

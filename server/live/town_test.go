@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,13 @@ type town struct {
 	address string
 	fault   func() sqlite.Fault
 	debate  topic.Debate
+	ahead   atomic.Int64 // nanoseconds that its clock is ahead
 }
+
+func (w *town) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
+
+// pass lets time pass.
+func (w *town) pass(d time.Duration) { w.ahead.Add(int64(d)) }
 
 const topicID = "square"
 
@@ -106,8 +113,8 @@ func (w *town) open(address string) {
 	if w.store, err = sqlite.Open(context.Background(), w.dir, sqlite.Options{Fault: w.fault}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.journal = journal.Open(w.store, journal.Options{Publish: func(c journal.Committed) { w.hub.Publish(c) }})
-	w.options.Identify = identify
+	w.journal = journal.Open(w.store, journal.Options{Clock: w.now, Publish: func(c journal.Committed) { w.hub.Publish(c) }})
+	w.options.Identify, w.options.Clock = identify, w.now
 	w.hub = live.New(w.journal, w.options)
 	w.app = fiber.New(fiber.Config{DisableStartupMessage: true, ReduceMemoryUsage: true, ReadTimeout: 2 * time.Second, IdleTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second})
 	w.app.Server().KeepHijackedConns = true
