@@ -55,6 +55,7 @@ type Server struct {
 	People   *identity.Directory
 	keys     *privacy.Keyring
 	hub      *live.Hub
+	balancer *job.Balancer
 	relay    *relay
 	app      *fiber.App
 	listener net.Listener
@@ -94,7 +95,8 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
 	s.Jobs = job.New(s.Journal, s.store, o.Clock)
-	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Log: o.Log})
+	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Clock: o.Clock, Place: s.place, Log: o.Log})
+	s.balancer = job.NewBalancer(s.Jobs, s.hub.Present)
 	s.People.OnEnd(s.hub.Revoke)
 	if s.relay, err = newRelay(bus.NewLocal(busQueue), s.Journal.Topics, s.hub.Publish); err != nil {
 		return nil, errors.Join(err, s.store.Close())
@@ -161,6 +163,15 @@ func (s *Server) Serve(ctx context.Context) error {
 	tended, stop := context.WithCancel(ctx)
 	defer stop()
 	go tendMemory(tended, s.hub.Sockets)
+	balanced := make(chan struct{})
+	go func() {
+		defer close(balanced)
+		s.balance(tended)
+	}()
+	defer func() { // it submits commands: before the journal closes it must be still
+		stop()
+		<-balanced
+	}()
 	go func() { failed <- s.app.Listener(s.listener) }()
 	select {
 	case err := <-failed:
@@ -225,7 +236,7 @@ func (s *Server) routes() *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
-		Bundles: s, MayRemark: s.hub.MayRemark, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, Present: s.hub.Present, Here: s.hub.Here, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/*", application())

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -189,6 +191,13 @@ func (h *Hub) MayAct(personID string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.doors.mayAct(personID, time.Now())
+}
+
+// Topics answers the topics that have a live side, sorted.
+func (h *Hub) Topics() []string {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return slices.Sorted(maps.Keys(h.forums))
 }
 
 // Sockets is how many there are.

@@ -1,0 +1,42 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"veche/server/topic"
+)
+
+// balanceEvery is how often the tables of topics that people are in are looked at.
+const balanceEvery = 10 * time.Second
+
+// balance joins tables that have become too small until ctx ends.
+func (s *Server) balance(ctx context.Context) {
+	tick := time.NewTicker(balanceEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		for _, id := range s.hub.Topics() {
+			joins, err := s.balancer.Look(ctx, id)
+			switch {
+			case err != nil && topic.CodeOf(err) == "" && ctx.Err() == nil:
+				s.options.Log.Error("small tables were not joined", "topic", id, "error", err)
+			case err != nil:
+				s.options.Log.Warn("small tables were not joined", "topic", id, "reason", err)
+			case len(joins.Merges) > 0:
+				s.options.Log.Info("small tables were joined", "topic", id, "tables", len(joins.Merges))
+			}
+		}
+	}
+}
+
+// place puts someone who came when the tables had begun at one of them.
+func (s *Server) place(ctx context.Context, topicID string, application uint64) {
+	if err := s.Jobs.Place(ctx, topicID, application, s.hub.Present); err != nil && ctx.Err() == nil {
+		s.options.Log.Warn("a latecomer has no table", "topic", topicID, "reason", err)
+	}
+}
