@@ -14,6 +14,7 @@ import (
 )
 
 func newServeCommand() *cobra.Command {
+	var rehearsal rehearsalFlags
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the platform",
@@ -23,6 +24,14 @@ With --demo, and on a loopback address only, a made city's topics are played
 into the data directory once, simulated participants debate, and a sign-in link
 for each role is printed.
 
+With --rehearse TOPIC nothing is served: simulated people debate over real
+sockets on a copy of the topic, with its agenda, tables, numbers and limits, on
+this machine and this disk; the topic is only read. They come in all at once,
+late or never, take turns, react, ask, are cut off and come back, and once the
+server is started anew. It ends with a list: what was measured, what it is held
+against, go, look or no-go, and what to do. The exit code is 0 if nothing is
+no-go.
+
 Settings come from defaults, a file, the environment and these flags; "veche
 config check" prints them.`,
 		Args: noArgs,
@@ -30,6 +39,12 @@ config check" prints them.`,
 			settings, err := loadSettings(c)
 			if err != nil {
 				return err
+			}
+			if rehearsal.topic != "" {
+				return rehearsal.rehearse(c, settings)
+			}
+			if name := rehearsal.given(c); name != "" {
+				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
 				Data: settings.DataDir, Listen: settings.Listen, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits,
@@ -45,6 +60,8 @@ config check" prints them.`,
 		},
 	}
 	addSettingFlags(c.Flags())
+	rehearsal.add(c)
+	c.AddCommand(newCrowdCommand())
 	return c
 }
 

@@ -30,7 +30,7 @@ type Check struct {
 	Area    string  // host, topic, server, room, restart
 	Name    string  // what was measured
 	Value   float64 // NaN where it was not
-	Unit    string  // "" for a plain number
+	Unit    string  // "" for a plain number, [YesNo] for 1 and 0
 	Most    bool    // a small value is good
 	Go      float64 // the bound up to which it is go
 	Stop    float64 // the bound beyond which it is no-go; infinite if it never is
@@ -49,6 +49,8 @@ func (c Check) Measured() string {
 // Want is the bound in words.
 func (c Check) Want() string {
 	switch {
+	case c.Unit == YesNo:
+		return withUnit(c.Go, c.Unit)
 	case !c.Most:
 		return "≥ " + withUnit(c.Go, c.Unit)
 	case c.Go == 0:
@@ -57,7 +59,16 @@ func (c Check) Want() string {
 	return "≤ " + withUnit(c.Go, c.Unit)
 }
 
+// YesNo is the unit of what is so (1) or not (0).
+const YesNo = "yes/no"
+
 func withUnit(v float64, unit string) string {
+	if unit == YesNo {
+		if v == 0 {
+			return "no"
+		}
+		return "yes"
+	}
 	text := figure(v)
 	if unit == "" {
 		return text

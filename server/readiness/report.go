@@ -57,13 +57,16 @@ func (r *Report) Conclude(f Figures) {
 	}
 }
 
+// Ready says that nothing is no-go.
+func (r *Report) Ready() bool { return r.Verdict != NoGo }
+
 // areas are the headings of the list.
 var areas = map[string]string{"topic": "The topic", "host": "This machine", "server": "The server", "room": "In the room", "restart": "After a restart"}
 
 // Write prints the list for people to read.
 func (r *Report) Write(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%d simulated people at %d tables, the agenda %g× faster, %.0f s, %s\n", r.Title, r.People, r.Tables, r.Speed, r.Seconds, r.Machine)
+	fmt.Fprintf(&b, "%s\n%d simulated people at %d tables, the agenda %.3g× faster, %.0f s, %s\n", r.Title, r.People, r.Tables, r.Speed, r.Seconds, r.Machine)
 	area := ""
 	for _, c := range r.Checks {
 		if c.Area != area {

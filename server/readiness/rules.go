@@ -62,7 +62,9 @@ func (f *Figures) DiskFor() float64 {
 }
 
 func hasAgenda(f *Figures) bool  { return f.Topic.Steps > 0 }
-func hasStalled(f *Figures) bool { return f.Play.Stalled > 0 }
+// manyStalled says that the waits of those beside the stalled say something: the
+// p99 of a few hundred receipts is one bad moment of the machine.
+func manyStalled(f *Figures) bool { return f.Play.Stalled > 0 && f.Play.Receipts >= 20_000 }
 
 // rules are all checks in the order of the list.
 var rules = []rule{
@@ -97,7 +99,7 @@ var rules = []rule{
 	{area: "host", name: "disk free", unit: "GiB", value: func(f *Figures) float64 { return f.Host.DiskFree / gib },
 		bounds: func(f *Figures) (float64, float64) { return f.DiskFor() / gib, f.DiskFor() / gib / 3 },
 		advice: "Make room where the data lies, or move it: a full disk stops the debate."},
-	{area: "host", name: "clock kept by a time service", value: func(f *Figures) float64 { return f.Host.ClockDisciplined }, bounds: fixed(1, never(false)),
+	{area: "host", name: "clock kept by a time service", unit: YesNo, value: func(f *Figures) float64 { return f.Host.ClockDisciplined }, bounds: fixed(1, never(false)),
 		advice: "Run chrony or systemd-timesyncd: steps and turns end by this clock."},
 	{area: "host", name: "clock jumped by", unit: "ms", most: true, value: func(f *Figures) float64 { return f.Host.ClockStep }, bounds: fixed(200, 5000),
 		advice: "Something set the clock meanwhile: let one time service keep it, slewing and not stepping."},
@@ -145,7 +147,7 @@ var rules = []rule{
 			return Unknown
 		}
 		return 100 * f.Play.StallP99 / f.Play.StallQuietP99
-	}, bounds: fixed(150, never(true)), applies: hasStalled,
+	}, bounds: fixed(150, never(true)), applies: manyStalled,
 		advice: "People on bad networks slow the others down, or the machine was busy with something else: rehearse again."},
 	{area: "room", name: "people back after a cut", unit: "%", value: func(f *Figures) float64 { return share(f.Play.Back, f.Play.Cuts) }, bounds: fixed(99, 90),
 		applies: func(f *Figures) bool { return f.Play.Cuts > 0 },

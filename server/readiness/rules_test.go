@@ -125,7 +125,7 @@ func TestEachCheckCanFail(t *testing.T) {
 func TestWhatDoesNotApply(t *testing.T) {
 	f := good()
 	f.Topic = Topic{Steps: 1, For: 1, Against: 1, Moderators: 1}
-	f.Play.Late, f.Play.Cuts, f.Play.Stalled, f.Play.Expected = 0, 0, 0, 20
+	f.Play.Late, f.Play.Cuts, f.Play.Receipts, f.Play.Expected = 0, 0, 0, 20
 	for _, c := range Judge(f) {
 		if math.IsNaN(c.Value) {
 			t.Errorf("%s of nothing is judged", c.Name)
