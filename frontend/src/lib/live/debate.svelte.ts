@@ -1,11 +1,12 @@
 import { api } from '../api/calls';
 import { Problem } from '../api/problem';
+import { dropDraft, loadDraft, saveDraft } from '../drafts';
 import { uuid } from '../uuid';
 import { ServerClock } from './clock';
 import { Connection, type LineState } from './connection';
 import { emptyFloor, expected, recount, replaces, type Counts, type Doing } from './floor';
 import { reactions, type Floor, type Reaction, type Remark, type ServerMessage, type What } from './protocol';
-import { append, caught, emptyRoom, prepend, reset, type RoomLog } from './roomlog';
+import { append, caught, emptyRoom, polled, prepend, reset, type RoomLog } from './roomlog';
 
 /** A remark on its way: shown at once, counted only when the server acknowledged it. */
 export interface Pending {
@@ -24,6 +25,8 @@ export interface Listeners {
   changed(): void;
   signedOut(): void;
 }
+
+type Kept = Pick<Pending, 'id' | 'room' | 'text' | 'reply_to'>;
 
 /** The live state of one topic's rooms in this browser. */
 export class Debate {
@@ -71,6 +74,7 @@ export class Debate {
     private readonly listeners: Listeners,
   ) {
     this.rooms = Object.fromEntries(rooms.map((room) => [room, emptyRoom(room)]));
+    this.pending = loadDraft<Kept[]>(this.#unsent)?.map((p) => ({ ...p, state: 'sending', remark: 0 })) ?? [];
     this.#connection = new Connection(topic, {
       rooms: () => Object.values(this.rooms).map(({ room, epoch, last }) => ({ room, epoch, last })),
       message: (m) => this.#take(m),
@@ -106,6 +110,7 @@ export class Debate {
   async say(room: number, text: string, reply_to: number): Promise<void> {
     const entry: Pending = { id: uuid(), room, text, reply_to, state: 'sending', remark: 0 };
     this.pending.push(entry);
+    this.#keep();
     await this.#send(entry.id);
   }
 
@@ -119,6 +124,18 @@ export class Debate {
 
   discard(id: string): void {
     this.pending = this.pending.filter((p) => p.id !== id);
+    this.#keep();
+  }
+
+  /** What was said and has not arrived outlives a reload of the page, under the same ids. */
+  #keep(): void {
+    const kept: Kept[] = this.pending.map(({ id, room, text, reply_to }) => ({ id, room, text, reply_to }));
+    if (kept.length) saveDraft(this.#unsent, kept);
+    else dropDraft(this.#unsent);
+  }
+
+  get #unsent(): string {
+    return `unsent.${this.topic}`;
   }
 
   async earlier(room: number): Promise<void> {
@@ -127,6 +144,25 @@ export class Debate {
     const page = await api.remarks(this.topic, room, log.remarks[0]?.seq);
     this.#reactedIn(page.remarks ?? []);
     this.#put(prepend(this.rooms[room] ?? log, page.remarks ?? [], page.more));
+  }
+
+  /** Reads a room over plain HTTP: what there is of the talk while the line is down. Without a network nothing changes. */
+  async poll(room: number): Promise<void> {
+    try {
+      const [page, view] = await Promise.all([api.remarks(this.topic, room), api.floor(this.topic, room)]);
+      const log = this.rooms[room];
+      if (!log || this.line === 'live') return;
+      this.#heard(view.now);
+      this.here[room] = view.here;
+      this.#reactedIn(page.remarks ?? []);
+      this.#put(polled(log, page.remarks ?? [], page.more, view.floor));
+      this.#settle();
+      this.#arrived();
+      for (const p of this.pending) if (p.room === room && p.state === 'sending' && p.remark === 0) await this.#send(p.id);
+    } catch (error) {
+      const problem = Problem.from(error);
+      if (!problem.passing) throw problem;
+    }
   }
 
   /** The floor of a room; an empty one where nothing is known of it. */
@@ -366,6 +402,7 @@ export class Debate {
     this.pending = this.pending.filter(
       (p) => p.remark === 0 || !this.rooms[p.room]?.remarks.some((r: Remark) => r.id === p.remark),
     );
+    this.#keep();
   }
 
   #put(log: RoomLog): void {

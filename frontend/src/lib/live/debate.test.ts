@@ -148,4 +148,25 @@ describe('a debate', () => {
     expect(debate.pending[0]!.problem!.code).toBe('wrong-stage');
     stop();
   });
+
+  it('sends what never arrived after a reload, under the same id', async () => {
+    const store = new Map<string, string>();
+    vi.stubGlobal('sessionStorage', {
+      getItem: (k: string) => store.get(k) ?? null,
+      setItem: (k: string, v: string) => store.set(k, v),
+      removeItem: (k: string) => store.delete(k),
+    });
+    const first = joined();
+    await first.debate.say(3, 'hello', 1);
+    const id = Line.last.sent.at(-1)!.id!;
+    first.stop();
+
+    const second = joined();
+    expect(second.debate.pending).toMatchObject([{ id, text: 'hello', reply_to: 1, state: 'sending' }]);
+    expect(Line.last.sent.at(-1)).toMatchObject({ t: 'say', id, text: 'hello', reply_to: 1 });
+    Line.last.gets({ t: 'ack', id, epoch: 7, seq: 12, remark: 2 }, { t: 'events', room: 3, epoch: 7, prev: 9, last: 12, events: [event(remark(2, 12, true))] });
+    expect(second.debate.pending).toHaveLength(0);
+    second.stop();
+    expect(store.size).toBe(0);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Remark } from '../api/schema';
-import { append, emptyRoom, prepend, reset, type RoomLog } from './roomlog';
+import { emptyFloor } from './floor';
+import { append, emptyRoom, polled, prepend, reset, type RoomLog } from './roomlog';
 
 const remark = (id: number, seq: number, text = `r${id}`): Remark => ({
   id,
@@ -83,5 +84,17 @@ describe('a room', () => {
     const log = prepend(started(), [remark(1, 8), remark(0, 3)], false);
     expect(log.remarks.map((r) => r.id)).toEqual([0, 1, 2]);
     expect(log.more).toBe(false);
+  });
+
+  it('takes what is polled while the line is down, and the same from the line only once', () => {
+    const floor = { ...emptyFloor, step: 2, last: 14 };
+    const during = polled(started(), [remark(2, 10, 'changed'), remark(4, 14)], true, floor);
+    expect(during).toMatchObject({ epoch: 7, last: 10, floor: { step: 2 } });
+    expect(during.remarks.map((r) => [r.id, r.text])).toEqual([[1, 'r1'], [2, 'changed'], [4, 'r4']]);
+    const { log, gap, added } = append(during, events(10, 14, [remark(3, 12), remark(4, 14)]));
+    expect(gap).toBe(false);
+    expect(added.map((r) => r.id)).toEqual([3]);
+    expect(log.remarks.map((r) => r.id)).toEqual([1, 2, 3, 4]);
+    expect(polled(log, [], false, { ...emptyFloor, last: 13 }).floor.step).toBe(2); // an older floor changes nothing
   });
 });

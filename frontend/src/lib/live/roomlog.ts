@@ -36,15 +36,17 @@ export function append(log: RoomLog, m: Events): { log: RoomLog; gap: boolean; a
   if (m.last < log.last || (m.last === log.last && !m.floor)) return { log, gap: false, added: [] };
   let remarks = log.remarks;
   const added: Remark[] = [];
+  // What was polled while the line was down comes once more.
+  const polled = new Set(log.remarks.filter((r) => r.seq > log.last).map((r) => r.id));
   for (const event of m.events ?? []) {
     if (event.e === 'removed') {
       remarks = remarks.map((r) => (r.id === event.remark ? { ...r, text: '', removed: event.reason } : r));
-    } else if (event.seq > log.last) {
+    } else if (event.seq > log.last && !polled.has(event.id)) {
       const { e: _, ...remark } = event;
       added.push(remark);
     }
   }
-  if (added.length) remarks = [...remarks, ...added];
+  if (added.length) remarks = polled.size ? sorted([...remarks, ...added]) : [...remarks, ...added];
   if (m.reactions?.length) {
     const counts = new Map(m.reactions.map(([id, ...rest]) => [id, rest] as const));
     remarks = remarks.map((r) => (counts.has(r.id) ? { ...r, reactions: counts.get(r.id)! } : r));
@@ -67,6 +69,21 @@ export function caught(log: RoomLog, newest: Remark[]): RoomLog {
   const first = log.remarks[0]?.seq ?? 0;
   const missing = newest.filter((r) => !known.has(r.id) && r.seq >= first && r.seq <= log.last);
   return { ...log, remarks: sorted([...log.remarks, ...missing]), skipped: 0 };
+}
+
+/**
+ * Takes over the newest page and the floor, read over HTTP while the line is down. Up to where the log is complete
+ * does not change: the line, once it is back, fills in what a page leaves out.
+ */
+export function polled(log: RoomLog, newest: Remark[], more: boolean, floor: Floor): RoomLog {
+  const fresh = new Map(newest.map((r) => [r.id, r]));
+  const kept = log.remarks.filter((r) => !fresh.has(r.id));
+  return {
+    ...log,
+    more: log.remarks.length ? log.more : more,
+    remarks: sorted([...kept, ...newest]),
+    floor: floor.last >= log.floor.last ? floor : log.floor,
+  };
 }
 
 function sorted(remarks: Remark[]): Remark[] {

@@ -30,14 +30,23 @@ export class RoomView {
     return (this.room === 0 ? debate?.hall_agenda : debate?.agenda) ?? [];
   });
   readonly remarks: Remark[] = $derived.by(() => this.debate.rooms[this.room]?.remarks ?? []);
+  /** Whether anything is known of this room yet. */
+  readonly known: boolean = $derived.by(() => (this.debate.rooms[this.room]?.epoch ?? 0) > 0 || this.floor.last > 0);
   readonly here: number = $derived.by(() => this.debate.here[this.room] ?? 0);
   /** The author number of this person; 0 for who takes no part in this room. */
-  readonly me: number = $derived.by(() => (this.debate.me.role === 'participant' ? this.debate.me.number : 0));
+  readonly me: number = $derived.by(() => {
+    const { role, number } = this.debate.me;
+    if (role) return role === 'participant' ? number : 0;
+    const seat = this.view.topic?.me.seat; // the line has never been there to say it
+    return seat?.status === 'accepted' ? seat.number : 0;
+  });
   /** Whether this person belongs to the room as one of those who debate. */
   readonly citizen: boolean = $derived.by(
     () => this.me > 0 && this.view.can('floor') && (this.room === 0 || this.room === this.view.topic?.me.seat.table),
   );
-  readonly turns: boolean = $derived.by(() => inTurns(this.agenda, this.floor) && !this.floor.closed);
+  /** Whether the debate is on here: not before, not after, and not at a table that was joined with another. */
+  readonly live: boolean = $derived.by(() => this.view.stage?.kind === 'debate' && !this.floor.closed);
+  readonly turns: boolean = $derived.by(() => this.live && inTurns(this.agenda, this.floor));
   readonly mine: boolean = $derived.by(() => this.me > 0 && this.floor.speaker === this.me);
   readonly place: number = $derived.by(() => placeOf(this.floor, this.me));
   readonly turnLeft: number | undefined = $derived.by(() => turnLeft(this.floor, this.now));
@@ -54,7 +63,7 @@ export class RoomView {
   /** What this person did here and the server refused. */
   readonly refused: Doing[] = $derived.by(() => this.debate.doing.filter((d) => d.room === this.room && d.state === 'failed'));
   readonly unheard: boolean = $derived.by(
-    () => this.room !== 0 && this.citizen && this.#later !== this.floor.step && isUnheard(this.floor, this.remarks, this.me, this.now),
+    () => this.room !== 0 && this.citizen && !this.draft.text && this.#later !== this.floor.step && isUnheard(this.floor, this.remarks, this.me, this.now),
   );
   readonly pen: Pen = $derived.by(() => {
     if (!this.view.topic || !this.mayWrite) return this.draft.text ? 'ended' : 'none';
@@ -82,6 +91,19 @@ export class RoomView {
   tick(): () => void {
     const timer = setInterval(() => (this.now = this.debate.serverNow()), 500);
     return () => clearInterval(timer);
+  }
+
+  /** Looks by itself every ten seconds while the line is down; gives the way to stop. */
+  poll(): () => void {
+    const look = () => {
+      if (this.debate.line !== 'live' && !document.hidden) void this.debate.poll(this.room).catch(() => undefined); // the line's state says it
+    };
+    const first = setTimeout(look, 4000);
+    const timer = setInterval(look, 10_000);
+    return () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    };
   }
 
   say(text: string, reply: number): void {
