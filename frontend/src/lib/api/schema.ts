@@ -77,6 +77,7 @@ export interface Counts {
   ballots: number;
   voters: number;
   votes: number;
+  proposals: number;
 }
 
 export interface TopicSummary {
@@ -681,6 +682,8 @@ export interface Floor {
   /** Number of the facilitator who takes care of it; 0 for none. */
   facilitator: number;
   spoken: Spoken[];
+  /** The room's event that this is as of. */
+  last: number;
 }
 
 /** How much someone has said at a table. */
@@ -860,4 +863,62 @@ export interface FeedRemark extends Remark {
 export interface Feed {
   remarks: FeedRemark[];
   more: boolean;
+}
+
+export const verdicts = ['accepted', 'partly', 'no'] as const;
+export type Verdict = (typeof verdicts)[number];
+export const progressStatuses = ['planned', 'started', 'done', 'stopped'] as const;
+export type ProgressStatus = (typeof progressStatuses)[number];
+
+export interface ProposedItem {
+  item: number;
+  text: string;
+  kind: string;
+  cluster: string;
+  cluster_title: string;
+  ideas: number;
+  /** By support; 0 while nothing is counted. */
+  rank: number;
+  agree_share: number;
+  votes: number;
+}
+
+export interface OfficialAnswer {
+  decision: Verdict;
+  reason: string;
+  budget: string;
+  responsible: string;
+  /** 0 for none. */
+  due: number;
+  by: string;
+  time: number;
+}
+
+export interface Proposal {
+  id: number;
+  seq: number;
+  items: ProposedItem[];
+  title: string;
+  summary: string;
+  cost: string;
+  by: string;
+  time: number;
+  /** The last one; null while there is none. */
+  answer: OfficialAnswer | null;
+  earlier: OfficialAnswer[];
+  /** Oldest first. */
+  progress: { status: ProgressStatus; note: string; by: string; time: number }[];
+}
+
+/** What became of an idea of one's own. */
+export interface Fate {
+  idea: Idea;
+  cluster: Cluster | null;
+  /** Oldest first. */
+  operations: Operation[];
+  via: '' | 'own' | 'representative' | 'summary';
+  item: ProposedItem | null;
+  /** How many items the rating list has. */
+  items: number;
+  proposal: Proposal | null;
 }
