@@ -129,8 +129,8 @@ func (c *Client) apply(m *protocol.Message) (applied, gap bool) {
 				gap = gap || !asked && c.own()
 			}
 		}
-		if m.Table != 0 && !asked && c.own() && !slices.Contains(m.Rooms, m.Table) {
-			gap = true
+		if m.Table != 0 && c.own() && !slices.Contains(m.Rooms, m.Table) {
+			gap = true // it sits elsewhere since it was cut off
 		}
 		if gap {
 			clear(c.rooms)
