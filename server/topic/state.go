@@ -189,6 +189,7 @@ type Counts struct {
 	Ballots      int    `json:"ballots"`
 	Voters       int    `json:"voters"` // ballots with a vote
 	Votes        uint64 `json:"votes"`
+	Proposals    int    `json:"proposals"`
 }
 
 // Counts counts, in time proportional to seats and clusters.
@@ -196,6 +197,7 @@ func (s *State) Counts() Counts {
 	c := Counts{
 		Applications: s.open, Remarks: len(s.Remarks), Ideas: len(s.Ideas),
 		Clusters: s.Board.Shown(), Items: len(s.Items), Ballots: len(s.Ballots), Voters: s.voters, Votes: s.VoteCount,
+		Proposals: len(s.Proposals),
 	}
 	for i := range s.Seats {
 		if s.Seats[i].Status != SeatDeclined {

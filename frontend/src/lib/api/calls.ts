@@ -160,6 +160,16 @@ export const api = {
     command<{ run: number; items: number; ballots: number; groups: number }>(at(t, '/tally'), {}),
   ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),
 
+  proposals: (t: string) => request<{ proposals: S.Proposal[] }>(at(t, '/proposals')),
+  /** Puts a proposal forward, or words one anew (id not 0). */
+  propose: (t: string, id: number, what: { items: number[]; title: string; summary: string; cost: string }) =>
+    command<{ ack: S.Ack; id: number }>(at(t, `/proposals${id ? `/${id}` : ''}`), what, id ? 'PUT' : 'POST'),
+  answerProposal: (t: string, id: number, what: { decision: S.Verdict; reason: string; budget: string; responsible: string; due: number }) =>
+    command<{ ack: S.Ack }>(at(t, `/proposals/${id}/answer`), what),
+  reportProgress: (t: string, id: number, status: S.ProgressStatus, note: string) =>
+    command<{ ack: S.Ack }>(at(t, `/proposals/${id}/progress`), { status, note }),
+  fate: (t: string) => request<{ ideas: S.Fate[] }>(at(t, '/ideas/fate')),
+
   history: (t: string, after: number, limit = 100) =>
     request<S.History>(at(t, `/history${query({ after, limit })}`)),
   erase: (t: string, what: { remark: number } | { idea: number }, reason: string) =>

@@ -29,6 +29,8 @@ export type Action =
   | 'import-people'
   | 'freeze-items'
   | 'tally'
+  | 'propose'
+  | 'respond'
   | 'erase'
   | 'steer'
   | 'floor'

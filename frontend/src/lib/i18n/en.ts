@@ -1,6 +1,7 @@
 import { letter } from './letter';
 import { counter } from './plural';
 import { debate } from './debate.en';
+import { proposals } from './proposals.en';
 import { room } from './room.en';
 
 const n = counter('en');
@@ -225,6 +226,7 @@ export const en = {
     board: 'Similar ideas',
     rating: 'Rating',
     results: 'Results',
+    proposals: 'Proposals',
     history: 'History',
     plan: 'Planning',
     wall: 'All tables',
@@ -261,6 +263,7 @@ export const en = {
   },
   room,
   ...debate,
+  ...proposals,
   ideas: {
     title: 'Ideas',
     lead: 'Everything that was suggested, word for word.',

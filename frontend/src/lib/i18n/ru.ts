@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 import { letter } from './letter';
 import { counter } from './plural';
 import { debate } from './debate.ru';
+import { proposals } from './proposals.ru';
 import { room } from './room.ru';
 
 const n = counter('ru');
@@ -225,6 +226,7 @@ export const ru: Catalogue = {
     board: 'Похожие идеи',
     rating: 'Оценка',
     results: 'Итоги',
+    proposals: 'Предложения',
     history: 'История',
     plan: 'Подготовка',
     wall: 'Все столы',
@@ -261,6 +263,7 @@ export const ru: Catalogue = {
   },
   room,
   ...debate,
+  ...proposals,
   ideas: {
     title: 'Идеи',
     lead: 'Всё, что предложено, слово в слово.',
