@@ -10,7 +10,8 @@ import (
 // balanceEvery is how often the tables of topics that people are in are looked at.
 const balanceEvery = 10 * time.Second
 
-// balance joins tables that have become too small until ctx ends.
+// balance joins tables that have become too small, and places who has none, until
+// ctx ends.
 func (s *Server) balance(ctx context.Context) {
 	tick := time.NewTicker(balanceEvery)
 	defer tick.Stop()
@@ -21,6 +22,10 @@ func (s *Server) balance(ctx context.Context) {
 			return
 		}
 		for _, id := range s.hub.Topics() {
+			// A new round of tables may have no place for who came late to the last.
+			if err := s.Jobs.PlaceLate(ctx, id, s.hub.Present); err != nil && ctx.Err() == nil {
+				s.options.Log.Warn("a latecomer has no table", "topic", id, "reason", err)
+			}
 			joins, err := s.balancer.Look(ctx, id)
 			switch {
 			case err != nil && topic.CodeOf(err) == "" && ctx.Err() == nil:

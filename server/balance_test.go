@@ -35,7 +35,7 @@ func atTables(t *testing.T, clock *handClock, people int, rebalance bool, invite
 	w.must(201, "POST", "/api/topics", "planner", fmt.Sprintf(`{"id":"bank","title":"The bank","question":"What should it be?","briefing":"","promise":"","lang":"en",
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""}],
  "form":{"consent_version":"1","consent":"","features":[{"name":"age","label":"","options":["young","old"]}],"interests":[],"sessions":[],"languages":[]},
- "panel_size":%d,"quotas":[{"feature":"age","value":"young","min":0,"max":%[1]d},{"feature":"age","value":"old","min":0,"max":%[1]d}],"table_size":8,"table_features":["age"],
+ "panel_size":%d,"quotas":[{"feature":"age","value":"young","min":0,"max":%[1]d},{"feature":"age","value":"old","min":0,"max":%[1]d}],"table_size":8,"table_features":["age"],"table_rounds":2,
  "debate":{"agenda":[{"kind":"discussion","title":"Talk","prompt":"","minutes":20,"turns":false,"turn_seconds":0}],"hall_agenda":[],"arguments":[],"call_link":"","hall_rate":0,"rebalance":%t}}`, panel, rebalance))
 	w.must(200, "POST", bankURL+"/stage", "planner", `{"client_id":"s0","stage":0}`)
 	w.must(200, "POST", bankURL+"/people", "registrar", peopleFile(1, people), "Content-Type", "text/csv")
@@ -95,6 +95,21 @@ func TestLatecomer(t *testing.T) {
 	placed := look(w, func(s *topic.State) []topic.Placement { return s.Placements })
 	if len(placed) != 1 || placed[0].Cause != topic.PlaceLatecomer || len(placed[0].People) != 1 || placed[0].People[0] != 17 {
 		t.Errorf("placements %+v", placed)
+	}
+	// After a new seating their chair is gone, and they need not come again.
+	w.must(200, "POST", bankURL+"/tables/round", "planner", `{"client_id":"n","round":2}`)
+	if err := w.server.Jobs.PlaceLate(t.Context(), "bank", func(string) map[uint32][]uint64 { return map[uint32][]uint64{0: {17}} }); err != nil {
+		t.Fatal(err)
+	}
+	if table := look(w, func(s *topic.State) uint32 { return s.Seats[s.Applications[16].Seat-1].Table }); table != 0 {
+		t.Errorf("before the agenda of the second round begins anna is at table %d", table)
+	}
+	w.must(200, "POST", bankURL+"/steer", "facilitator", `{"client_id":"e2","from":3,"to":4,"action":"step","step":1}`)
+	if err := w.server.Jobs.PlaceLate(t.Context(), "bank", func(string) map[uint32][]uint64 { return map[uint32][]uint64{0: {17}} }); err != nil {
+		t.Fatal(err)
+	}
+	if table := look(w, func(s *topic.State) uint32 { return s.Seats[s.Applications[16].Seat-1].Table }); table != 3 && table != 4 {
+		t.Errorf("in the second round anna is at table %d", table)
 	}
 	if history := w.must(200, "GET", bankURL+"/history?limit=1000", "", ""); !strings.Contains(history.body, "latecomer") {
 		t.Errorf("the history says nothing of a latecomer: %s", history.body)

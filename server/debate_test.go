@@ -1,6 +1,9 @@
 package server
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // debateSettings go into the scenario's topic.
 const debateSettings = `"debate":{"agenda":[{"kind":"discussion","title":"In turn","prompt":"","minutes":10,"turns":true,"turn_seconds":60},{"kind":"report","title":"What we tell","prompt":"","minutes":0,"turns":false,"turn_seconds":0}],
@@ -48,6 +51,9 @@ func debate(topicURL string, client func(string) string) []step {
 		{"the wall", "GET", topicURL + "/wall", "facilitator", "", nil, 200, []string{`"mine":[[1,2]]`, `"round":1`, `"room":1`, `"room":2`, `"why":[`, `"hall":{"step":1`}, func(w *town, _ map[string]string, a answer) {
 			if again := w.send("GET", topicURL+"/wall", "facilitator", "", "If-None-Match", a.header.Get("Etag")); again.status != 304 || again.body != "" {
 				w.Errorf("the wall that one has: %d %s", again.status, again.body)
+			}
+			if plain := w.send("GET", topicURL+"/wall", "facilitator", "", "Accept-Encoding", "identity"); plain.header.Get("Content-Encoding") != "" || !strings.HasPrefix(plain.body, `{"now":1`) {
+				w.Errorf("the wall for who takes no gzip: %v %s", plain.header, plain.body)
 			}
 		}},
 		{"the wall for a participant", "GET", topicURL + "/wall", "$SEATED1", "", nil, 403, nil, nil},

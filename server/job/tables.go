@@ -108,6 +108,44 @@ func (j *Jobs) Place(ctx context.Context, topicID string, application uint64, pr
 	return err
 }
 
+// PlaceLate places those of the main hall who have no table though the tables
+// have begun; who finds none stays.
+func (j *Jobs) PlaceLate(ctx context.Context, topicID string, present Presence) error {
+	view, err := j.journal.View(ctx, topicID)
+	if err != nil {
+		return err
+	}
+	hall := present(topicID)[0]
+	var late []uint64
+	view.Read(func(s *topic.State, _ uint64) {
+		if s.StageKind() != topic.StageDebate || !tablesBegun(s) {
+			return
+		}
+		for _, n := range hall {
+			if table, ok := s.Participant(n); ok && table == 0 {
+				late = append(late, n)
+			}
+		}
+	})
+	for _, n := range late {
+		if err := j.Place(ctx, topicID, n, present); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tablesBegun says that the agenda of a table of this round has begun, or that
+// tables have none.
+func tablesBegun(s *topic.State) bool {
+	first, last := s.RoundTables()
+	begun := first != 0 && len(s.Settings.Debate.Agenda) == 0
+	for room := first; !begun && room != 0 && room <= last; room++ {
+		begun = s.Floor(room).Step != 0
+	}
+	return begun
+}
+
 // PlanJoins plans how the topic's small tables are joined, and does nothing.
 func (j *Jobs) PlanJoins(ctx context.Context, topicID string, attendance func(*topic.State) analysis.Attendance) (analysis.Joins, error) {
 	view, err := j.journal.View(ctx, topicID)

@@ -19,39 +19,45 @@ var (
 	anna      = topic.Who{Role: topic.RoleCitizen, Pseudonym: topic.Pseudonym{1}}
 )
 
-// From its first idea on a topic's index answers what is there and shown: not
-// what moderators hid, not what was erased.
-func TestSimilarFollowsTheTopic(t *testing.T) {
+// talking is a topic in its debate that anna takes part in.
+func talking(t *testing.T) (*journal.Journal, func(topic.Who, topic.Command, ...journal.Text)) {
+	t.Helper()
 	s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	j := journal.Open(s, journal.Options{})
-	defer func() {
+	t.Cleanup(func() {
 		if err := j.Close(); err != nil {
 			t.Error(err)
 		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	do := func(who topic.Who, c topic.Command, texts ...journal.Text) {
 		t.Helper()
 		if _, err := j.Submit(t.Context(), "t", journal.Request{Who: who, Command: c, Texts: texts}); err != nil {
 			t.Fatalf("%T: %v", c, err)
 		}
 	}
-	idea := func(body string) {
-		t.Helper()
-		x := journal.NewText(body)
-		do(anna, topic.SubmitIdea{Text: x.Digest(), Lang: "en"}, x)
-	}
 	if _, err := j.Create(t.Context(), journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{ID: "t", Title: "T", Question: "Q", Lang: "en", Stages: []topic.Stage{{Kind: topic.StageDebate}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	do(planner, topic.OpenStage{})
 	do(anna, topic.Apply{Row: topic.Digest{1}})
+	return j, do
+}
 
+// From its first idea on a topic's index answers what is there and shown: not
+// what moderators hid, not what was erased.
+func TestSimilarFollowsTheTopic(t *testing.T) {
+	j, do := talking(t)
+	idea := func(body string) {
+		t.Helper()
+		x := journal.NewText(body)
+		do(anna, topic.SubmitIdea{Text: x.Digest(), Lang: "en"}, x)
+	}
 	ideas := similar.New(j)
 	wants := func(when, text string, want ...uint32) {
 		t.Helper()
@@ -127,4 +133,38 @@ func TestSimilarFollowsTheTopic(t *testing.T) {
 	if err != nil || len(hits) != 5 {
 		t.Errorf("%d hits of ten benches, %v", len(hits), err)
 	}
+}
+
+// Questions to the experts are found by what they ask, but for those that are
+// folded into another or erased.
+func TestSimilarQuestions(t *testing.T) {
+	j, do := talking(t)
+	for _, body := range []string{"What does a tree on the bank cost?", "Who waters the trees?", "How much does a tree cost on the bank?", "Сколько стоит дерево на набережной?"} {
+		x := journal.NewText(body)
+		do(anna, topic.AskQuestion{Text: x.Digest()}, x)
+	}
+	questions := similar.NewQuestions(j)
+	wants := func(when, text string, want ...uint32) {
+		t.Helper()
+		hits, err := questions.Similar(t.Context(), "t", text, "", 2)
+		var got []uint32
+		for _, h := range hits {
+			if h.Score > 0.35 {
+				got = append(got, h.ID)
+			}
+		}
+		slices.Sort(got)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: questions %v are like %q, want %v (%v)", when, got, text, want, err)
+		}
+	}
+	const cost = "What is the cost of a tree on the bank?"
+	wants("at first", cost, 1, 3)
+	wants("in another language", "Сколько стоят деревья на набережной?", 4)
+	do(moderator, topic.FoldQuestions{Into: 1, From: []uint32{3}})
+	wants("with the third folded", cost, 1)
+	if _, err := j.EraseText(t.Context(), "t", journal.Request{Who: registrar}, topic.EraseText{Target: topic.EraseQuestion, Number: 1, Reason: "unlawful"}); err != nil {
+		t.Fatal(err)
+	}
+	wants("with the first erased", cost)
 }
