@@ -35,4 +35,5 @@ export const tour = [
   ['plan-tables', 'planner', '/topics/everyday/plan/tables'],
   ['plan-items', 'planner', '/topics/winter/plan/items'],
   ['plan-results', 'planner', '/topics/everyday-2025/plan/results'],
+  ['runbook', 'planner', '/topics/everyday/runbook'],
 ];

@@ -61,7 +61,8 @@ func (f *Figures) DiskFor() float64 {
 	return gib + 3*f.Server.Grown/f.Server.Seconds*seconds
 }
 
-func hasAgenda(f *Figures) bool  { return f.Topic.Steps > 0 }
+func hasAgenda(f *Figures) bool { return f.Topic.Steps > 0 }
+
 // manyStalled says that the waits of those beside the stalled say something: the
 // p99 of a few hundred receipts is one bad moment of the machine.
 func manyStalled(f *Figures) bool { return f.Play.Stalled > 0 && f.Play.Receipts >= 20_000 }
@@ -104,7 +105,7 @@ var rules = []rule{
 	{area: "host", name: "clock jumped by", unit: "ms", most: true, value: func(f *Figures) float64 { return f.Host.ClockStep }, bounds: fixed(200, 5000),
 		advice: "Something set the clock meanwhile: let one time service keep it, slewing and not stepping."},
 
-	{area: "server", name: "memory of an idle socket", unit: "KiB", most: true, value: func(f *Figures) float64 { return f.Server.IdleSocket / kib }, bounds: fixed(16, never(true)),
+	{area: "server", name: "memory of an idle socket", unit: "KiB", most: true, value: func(f *Figures) float64 { return f.Server.IdleSocket / kib }, bounds: fixed(32, never(true)),
 		applies: func(f *Figures) bool { return f.Play.Expected >= 500 }, // below, the process's own ups and downs are larger
 		advice:  "More than this version takes elsewhere: look at the server's metrics for what else it holds."},
 	{area: "server", name: "memory at most, of the machine's", unit: "%", most: true, value: func(f *Figures) float64 { return 100 * f.Server.Peak / f.Host.Memory }, bounds: fixed(50, 80),

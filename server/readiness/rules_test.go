@@ -68,7 +68,7 @@ func TestEachCheckCanFail(t *testing.T) {
 		{"clock kept by a time service", Look, func(f *Figures) { f.Host.ClockDisciplined = 0 }},
 		{"clock jumped by", Look, func(f *Figures) { f.Host.ClockStep = 900 }},
 		{"clock jumped by", NoGo, func(f *Figures) { f.Host.ClockStep = 60_000 }},
-		{"memory of an idle socket", Look, func(f *Figures) { f.Server.IdleSocket = 40 * kib }},
+		{"memory of an idle socket", Look, func(f *Figures) { f.Server.IdleSocket = 50 * kib }},
 		{"memory at most, of the machine's", Look, func(f *Figures) { f.Server.Peak = 2.5 * gib }},
 		{"memory at most, of the machine's", NoGo, func(f *Figures) { f.Server.Peak = 3.5 * gib }},
 		{"processors in use, of the machine's", Look, func(f *Figures) { f.Server.CPU = 1.5 }},

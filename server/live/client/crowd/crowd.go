@@ -222,8 +222,12 @@ func (c *Crowd) cutSome(ctx context.Context) {
 				continue
 			}
 			p.mu.Lock()
+			before := p.own
 			p.own = true
 			p.mu.Unlock()
+			if before {
+				continue // on the way back already
+			}
 			c.mu.Lock()
 			c.r.Cuts++
 			c.mu.Unlock()
@@ -315,7 +319,8 @@ func (c *Crowd) problem(code string) {
 // settling is how long the last remarks may take to arrive.
 const settling = 10 * time.Second
 
-// finish waits for the last remarks, and counts those that never came.
+// finish waits for the last remarks and for those who were cut, and counts the
+// remarks that never came.
 func (c *Crowd) finish(ctx context.Context) {
 	missed := func() (n int64) {
 		for _, t := range c.tables[1:] {
@@ -329,7 +334,8 @@ func (c *Crowd) finish(ctx context.Context) {
 		return n
 	}
 	for begun := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		if c.r.Missed = missed(); c.r.Missed == 0 || time.Since(begun) > settling || ctx.Err() != nil {
+		c.r.Missed = missed()
+		if c.r.Missed == 0 && !slices.ContainsFunc(c.people, (*person).away) || time.Since(begun) > settling || ctx.Err() != nil {
 			return
 		}
 	}

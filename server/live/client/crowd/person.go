@@ -192,6 +192,13 @@ func (p *person) arrive(now time.Time) {
 	}
 }
 
+// away says that the person was cut and is not back.
+func (p *person) away() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.own
+}
+
 // receive notes a remark that came as news.
 func (p *person) receive(r *journal.Remark, now time.Time) {
 	if said, ok := saidAt(r.Text); ok && said > p.since.Load() && p.kind != staller {
