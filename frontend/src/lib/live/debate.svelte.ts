@@ -6,7 +6,8 @@ import { ServerClock } from './clock';
 import { Connection, type LineState } from './connection';
 import { emptyFloor, expected, recount, replaces, type Counts, type Doing } from './floor';
 import { reactions, type Floor, type Reaction, type Remark, type ServerMessage, type What } from './protocol';
-import { append, caught, emptyRoom, polled, prepend, reset, type RoomLog } from './roomlog';
+import { append, caught, emptyRoom, insert, polled, prepend, reset, type RoomLog } from './roomlog';
+import { Spread } from './spread';
 
 /** A remark on its way: shown at once, counted only when the server acknowledged it. */
 export interface Pending {
@@ -16,8 +17,9 @@ export interface Pending {
   reply_to: number;
   state: 'sending' | 'failed';
   problem?: Problem;
-  /** The remark that it became, once acknowledged. */
+  /** The remark that it became, once acknowledged, and its seq. */
   remark: number;
+  seq: number;
 }
 
 export interface Listeners {
@@ -48,6 +50,8 @@ export class Debate {
   doing = $state<Doing[]>([]);
   /** Milliseconds to add to this device's clock for the server's, by which all deadlines go. */
   offset = $state(0);
+  /** The table where this person sits, as the server last told; 0 for none. */
+  table = $state(0);
   /** What goes on in each room, with this person's own hand and wish to move on shown as if they had arrived. */
   readonly floors: Record<number, Floor> = $derived(
     Object.fromEntries(
@@ -67,14 +71,19 @@ export class Debate {
   /** Rooms whose first frame after a break has not come yet. */
   #resuming = new Set<number>();
   #behind: Record<number, number> = {};
+  #met = false;
+  #telling: Spread;
+  /** Timers of what the server asked to send once more. */
+  #later = new Set<number>();
 
   constructor(
     readonly topic: string,
     rooms: number[],
-    private readonly listeners: Listeners,
+    listeners: Listeners,
   ) {
     this.rooms = Object.fromEntries(rooms.map((room) => [room, emptyRoom(room)]));
-    this.pending = loadDraft<Kept[]>(this.#unsent)?.map((p) => ({ ...p, state: 'sending', remark: 0 })) ?? [];
+    this.pending = loadDraft<Kept[]>(this.#unsent)?.map((p) => ({ ...p, state: 'sending', remark: 0, seq: 0 })) ?? [];
+    this.#telling = new Spread(listeners.changed);
     this.#connection = new Connection(topic, {
       rooms: () => Object.values(this.rooms).map(({ room, epoch, last }) => ({ room, epoch, last })),
       message: (m) => this.#take(m),
@@ -94,7 +103,11 @@ export class Debate {
 
   start(): () => void {
     this.#connection.start();
-    return () => this.#connection.stop();
+    return () => {
+      this.#telling.stop();
+      for (const timer of this.#later) window.clearTimeout(timer);
+      this.#connection.stop();
+    };
   }
 
   reconnect(): void {
@@ -108,7 +121,7 @@ export class Debate {
 
   /** Shows the remark at once and sends it; over plain HTTP where the line is down. */
   async say(room: number, text: string, reply_to: number): Promise<void> {
-    const entry: Pending = { id: uuid(), room, text, reply_to, state: 'sending', remark: 0 };
+    const entry: Pending = { id: uuid(), room, text, reply_to, state: 'sending', remark: 0, seq: 0 };
     this.pending.push(entry);
     this.#keep();
     await this.#send(entry.id);
@@ -157,7 +170,7 @@ export class Debate {
       this.#reactedIn(page.remarks ?? []);
       this.#put(polled(log, page.remarks ?? [], page.more, view.floor));
       this.#settle();
-      this.#arrived();
+      this.#arrived(room);
       for (const p of this.pending) if (p.room === room && p.state === 'sending' && p.remark === 0) await this.#send(p.id);
     } catch (error) {
       const problem = Problem.from(error);
@@ -238,11 +251,9 @@ export class Debate {
     this.doing = [...this.doing.filter((d) => !replaces(made, d)), made];
     if (this.#hand(made)) return;
     try {
-      const done =
-        what === 'react'
-          ? await api.react(this.topic, remark, reaction, made.id)
-          : await api.doFloor(this.topic, room, what, turn, step, made.id);
-      this.#done(made.id, done.ack.seq);
+      if (what === 'react') await api.react(this.topic, remark, reaction, made.id);
+      else await api.doFloor(this.topic, room, what, turn, step, made.id);
+      this.#done(made.id, -1);
     } catch (error) {
       const problem = Problem.from(error);
       if (problem.passing) return; // sent again, with the same id, when the line is back
@@ -272,9 +283,12 @@ export class Debate {
     made.problem = problem;
   }
 
-  /** Takes away what is part of what the server tells. */
-  #arrived(): void {
-    const there = (d: Doing) => d.seq !== 0 && (this.rooms[d.room]?.last ?? d.seq) >= d.seq;
+  /** Takes away what is part of what the server tells; of `told` it has just told something. */
+  #arrived(told?: number): void {
+    const there = ({ seq, room }: Doing) => {
+      const log = this.rooms[room];
+      return seq !== 0 && (!log || (seq > 0 ? log.last >= seq : room === told));
+    };
     const mine = this.doing.filter((d) => d.what === 'react' && there(d)).map((d) => [d.remark, d.reaction] as const);
     if (mine.length) this.#reacted = { ...this.#reacted, ...Object.fromEntries(mine) };
     if (this.doing.some(there)) this.doing = this.doing.filter((d) => !there(d));
@@ -292,7 +306,7 @@ export class Debate {
     if (this.#connection.say(entry.id, entry.room, entry.text, entry.reply_to)) return;
     try {
       const answer = await api.say(this.topic, entry.room, entry.text, entry.reply_to, entry.id);
-      this.#acknowledged(entry.id, answer.id);
+      this.#acknowledged(entry.id, answer.id, answer.ack.seq);
     } catch (error) {
       const problem = Problem.from(error);
       if (problem.passing) return; // stays "sending": sent again, with the same id, when the line is back
@@ -305,6 +319,9 @@ export class Debate {
       case 'joined':
         this.me = { number: m.number, role: m.role };
         this.#heard(m.now);
+        if (this.#met && this.table !== (m.table ?? 0)) this.#telling.soon();
+        this.table = m.table ?? 0;
+        this.#met = true;
         if (m.reacted)
           this.#reacted = { ...this.#reacted, ...Object.fromEntries(m.reacted.map(([id, kind]) => [id, reactions[kind - 1] ?? ''])) };
         for (const room of m.rooms) if (!this.rooms[room]) this.#put(emptyRoom(room));
@@ -318,7 +335,7 @@ export class Debate {
         this.#put(reset({ ...m, remarks: (m.remarks ?? []).map(this.#own) }));
         this.#counts = {};
         this.#settle();
-        this.#arrived();
+        this.#arrived(m.room);
         this.#resuming.delete(m.room);
         break;
       case 'events': {
@@ -337,16 +354,17 @@ export class Debate {
         const others = added.filter((r) => !r.author.mine).length;
         if (m.room !== this.open && others) this.unread[m.room] = (this.unread[m.room] ?? 0) + others;
         this.#settle();
-        this.#arrived();
+        this.#arrived(m.room);
         break;
       }
       case 'ack':
-        this.#acknowledged(m.id, m.remark);
+        this.#acknowledged(m.id, m.remark, m.seq);
         this.#done(m.id, m.seq);
         break;
       case 'problem': {
         const problem = Problem.parse(0, m.problem);
-        if (m.id) {
+        if (m.id && problem.code === 'retry') this.#onceMore(m.id);
+        else if (m.id) {
           this.#failed(m.id, problem);
           this.#refused(m.id, problem);
         } else this.problem = problem;
@@ -361,9 +379,24 @@ export class Debate {
         break;
       case 'stage':
       case 'board':
-        this.listeners.changed();
+        this.#telling.soon(m.within);
         break;
     }
+  }
+
+  /** The server could not confirm it: sends it again in a moment, under the same id. */
+  #onceMore(id: string): void {
+    const timer = window.setTimeout(
+      () => {
+        this.#later.delete(timer);
+        const said = this.pending.find((p) => p.id === id && p.state === 'sending' && p.remark === 0);
+        if (said) void this.#send(id);
+        const made = this.doing.find((d) => d.id === id && d.state === 'sending' && d.seq === 0);
+        if (made) this.#hand(made);
+      },
+      500 + 1000 * Math.random(),
+    );
+    this.#later.add(timer);
   }
 
   #heard(now: number): void {
@@ -383,10 +416,11 @@ export class Debate {
     if (ask) this.#connection.rejoin();
   }
 
-  #acknowledged(id: string, remark: number): void {
+  #acknowledged(id: string, remark: number, seq: number): void {
     const entry = this.pending.find((p) => p.id === id);
     if (!entry) return;
     entry.remark = remark;
+    entry.seq = seq;
     this.#settle();
   }
 
@@ -397,12 +431,23 @@ export class Debate {
     entry.problem = problem;
   }
 
-  /** Takes away what has arrived as a real remark. */
+  /** Takes away what has arrived as a real remark. What the line has passed without it, one sees all the same. */
   #settle(): void {
-    this.pending = this.pending.filter(
-      (p) => p.remark === 0 || !this.rooms[p.room]?.remarks.some((r: Remark) => r.id === p.remark),
-    );
+    this.pending = this.pending.filter((p) => {
+      const log = this.rooms[p.room];
+      if (p.remark === 0 || !log) return true;
+      if (log.remarks.some((r) => r.id === p.remark)) return false;
+      if (log.last < p.seq) return true;
+      this.#put(insert(log, this.#own(this.#said(p))));
+      return false;
+    });
     this.#keep();
+  }
+
+  /** An acknowledged remark of one's own as it will be read. */
+  #said({ remark, seq, room, text, reply_to }: Pending): Remark {
+    const author = { ...this.me, mine: true };
+    return { id: remark, seq, room, author, text, removed: '', time: Math.round(this.serverNow()), reply_to, characters: [...text].length };
   }
 
   #put(log: RoomLog): void {

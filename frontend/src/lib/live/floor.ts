@@ -13,7 +13,7 @@ export interface Doing {
   reaction: Reaction;
   state: 'sending' | 'failed';
   problem?: Problem;
-  /** Seq of the event that it became, once acknowledged; 0 before. */
+  /** Seq of the event that it became, once acknowledged; 0 before, -1: it shows in whatever the server tells next. */
   seq: number;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Remark } from '../api/schema';
 import { emptyFloor } from './floor';
-import { append, emptyRoom, polled, prepend, reset, type RoomLog } from './roomlog';
+import { append, caught, emptyRoom, polled, prepend, reset, type RoomLog } from './roomlog';
 
 const remark = (id: number, seq: number, text = `r${id}`): Remark => ({
   id,
@@ -96,5 +96,37 @@ describe('a room', () => {
     expect(added.map((r) => r.id)).toEqual([3]);
     expect(log.remarks.map((r) => r.id)).toEqual([1, 2, 3, 4]);
     expect(polled(log, [], false, { ...emptyFloor, last: 13 }).floor.step).toBe(2); // an older floor changes nothing
+  });
+});
+
+describe('what goes on in a room', () => {
+  const floor = (last: number, speaker: number) => ({ ...emptyFloor, last, speaker, spoken: [{ number: 3, remarks: 2, characters: 40, ms: 0 }] });
+
+  it('is taken where nothing else was missed, and never from before', () => {
+    const { log } = append(started(), { ...events(10, 10, []), floor: floor(10, 5) });
+    expect(log.floor.speaker).toBe(5);
+    const later = append(log, { ...events(10, 15, [remark(3, 15)]), floor: floor(8, 1) }).log;
+    expect(later.floor.speaker).toBe(5);
+  });
+
+  it('adds up what was said since, and nothing twice', () => {
+    let { log } = append(started(), { ...events(10, 10, []), floor: floor(12, 5) });
+    ({ log } = append(log, events(10, 15, [{ ...remark(3, 12), characters: 7 }, { ...remark(3, 15), id: 4, characters: 9 }])));
+    expect(log.floor.spoken).toEqual([{ number: 3, remarks: 3, characters: 49, ms: 0 }]);
+  });
+
+  it('counts what was left out until it is read', () => {
+    const { log } = append(started(), { ...events(10, 20, [remark(5, 20)]), skipped: 2 });
+    expect(log.skipped).toBe(2);
+    const full = caught(log, [remark(5, 20), remark(4, 18), remark(3, 15), remark(0, 2)]);
+    expect(full.remarks.map((r) => r.id)).toEqual([1, 2, 3, 4, 5]); // older pages are read as such
+    expect(full.skipped).toBe(0);
+    expect(append(full, events(20, 22, [remark(6, 22)])).gap).toBe(false);
+  });
+
+  it('keeps the newest counts of reactions', () => {
+    const { log } = append(started(), { ...events(10, 11, []), reactions: [[2, 3, 0, 1], [99, 1, 1, 1]] });
+    expect(log.remarks.map((r) => r.reactions)).toEqual([undefined, [3, 0, 1]]);
+    expect(log.last).toBe(11);
   });
 });

@@ -71,6 +71,12 @@ export function caught(log: RoomLog, newest: Remark[]): RoomLog {
   return { ...log, remarks: sorted([...log.remarks, ...missing]), skipped: 0 };
 }
 
+/** Puts in a remark of one's own that the live line left out; one that is older than the log stays out. */
+export function insert(log: RoomLog, own: Remark): RoomLog {
+  if (log.remarks.some((r) => r.id === own.id) || own.seq < (log.remarks[0]?.seq ?? 0)) return log;
+  return { ...log, remarks: sorted([...log.remarks, own]), skipped: Math.max(0, log.skipped - 1) };
+}
+
 /**
  * Takes over the newest page and the floor, read over HTTP while the line is down. Up to where the log is complete
  * does not change: the line, once it is back, fills in what a page leaves out.

@@ -1,4 +1,5 @@
 import { Connection } from './connection';
+import { Spread } from './spread';
 
 /**
  * Listens to a topic outside its rooms: tells when its step, board or items changed. It joins the topic but no
@@ -6,15 +7,16 @@ import { Connection } from './connection';
  */
 export function watch(topic: string, changed: () => void): () => void {
   let before = false;
+  const telling = new Spread(changed);
   const line = new Connection(
     topic,
     {
       rooms: () => [],
       message(m) {
         if (m.t === 'joined') {
-          if (before) changed(); // something may have changed while the line was down
+          if (before) telling.soon(); // something may have changed while the line was down
           before = true;
-        } else if (m.t === 'stage' || m.t === 'board') changed();
+        } else if (m.t === 'stage' || m.t === 'board') telling.soon(m.within);
       },
       state: () => undefined,
       ended: () => undefined,
@@ -22,5 +24,8 @@ export function watch(topic: string, changed: () => void): () => void {
     true,
   );
   line.start();
-  return () => line.stop();
+  return () => {
+    telling.stop();
+    line.stop();
+  };
 }
