@@ -8,12 +8,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"veche/server/api"
 	"veche/server/demo"
 	"veche/server/identity"
+	"veche/server/journal"
 	"veche/server/play"
 	"veche/server/topic"
 )
@@ -42,23 +44,31 @@ var demoPlans = []play.Plan{
 
 // demoRecord keeps what a second start needs: the sign-ins and who is simulated.
 type demoRecord struct {
-	Links []api.DemoLink `json:"links"`
-	Bots  []demoBot      `json:"bots"`
+	Links       []api.DemoLink `json:"links"`
+	Bots        []demoBot      `json:"bots"`
+	Facilitator string         `json:"facilitator"` // the person who opens the debate at each start
 }
 
 // demoBot is a simulated participant of the live topic.
 type demoBot struct {
 	Person string `json:"person"`
 	Table  uint32 `json:"table"`
+	Quiet  bool   `json:"quiet"` // is there and says nothing
 }
 
 const (
 	kindDemo  = "demo"
 	demoID    = "city"
 	liveTopic = "everyday"
-	// demoTables is how many tables have simulated participants.
-	demoTables = 4
 )
+
+// demoPresence is how many simulated participants come to each table of the live
+// topic, so that the wall has something to show: one is silent, one has too few
+// people, and nobody is at the last.
+var demoPresence = []struct {
+	people int
+	quiet  bool
+}{{10, false}, {12, false}, {11, false}, {12, false}, {9, false}, {11, true}, {3, false}}
 
 // StageOf makes what playing the demo needs, with people for every role.
 func (s *Server) stageOf(ctx context.Context, progress func(string, ...any)) (play.Stage, error) {
@@ -158,11 +168,14 @@ func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (d
 					return record, err
 				}
 			}
-			for t := uint32(1); t <= demoTables; t++ {
-				for _, i := range tables[t][2:] {
-					record.Bots = append(record.Bots, demoBot{p.Members[i].Person, t})
+			for at, come := range demoPresence {
+				t := uint32(at + 1)
+				people := tables[t]
+				for _, i := range people[max(0, len(people)-come.people):] { // the first two of table 1 are the links'
+					record.Bots = append(record.Bots, demoBot{p.Members[i].Person, t, come.quiet})
 				}
 			}
+			record.Facilitator = st.Staff[topic.RoleFacilitator].ID
 		case "quiet-nights":
 			if err := link("participant who rates", topic.RoleParticipant, p.Members[tables[1][0]].Person); err != nil {
 				return record, err
@@ -194,7 +207,11 @@ func (s *Server) Simulate(ctx context.Context) (wait func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	debate := play.Debate{URL: s.URL(), Topic: liveTopic, Lang: demo.English, Pause: simulatedPause, Most: simulatedMost, Log: s.options.Log}
+	agenda, err := s.openDemoDebate(ctx, record.Facilitator)
+	if err != nil {
+		return nil, err
+	}
+	debate := play.Debate{URL: s.URL(), Topic: liveTopic, Lang: demo.English, Agenda: agenda, Pause: simulatedPause, Most: simulatedMost, Log: s.options.Log}
 	for _, b := range record.Bots {
 		code, err := s.People.NewCode(ctx, b.Person, time.Minute, false)
 		if err != nil {
@@ -205,7 +222,7 @@ func (s *Server) Simulate(ctx context.Context) (wait func(), err error) {
 			return nil, err
 		}
 		cookie := api.SessionCookie(s.secure()) + "=" + identity.Cookie(p, token)
-		debate.Voices = append(debate.Voices, play.Voice{Cookie: cookie, Table: b.Table})
+		debate.Voices = append(debate.Voices, play.Voice{Cookie: cookie, Table: b.Table, Quiet: b.Quiet})
 	}
 	done := make(chan struct{})
 	go func() {
@@ -215,6 +232,50 @@ func (s *Server) Simulate(ctx context.Context) (wait func(), err error) {
 		}
 	}()
 	return func() { <-done }, nil
+}
+
+// openDemoDebate brings the live topic's rooms to where there is something to
+// see, since their clocks may have run out since the last start, and answers the
+// agenda of the tables. A topic that has moved on stays as it is.
+func (s *Server) openDemoDebate(ctx context.Context, facilitator string) (agenda []topic.Step, err error) {
+	view, err := s.Journal.View(ctx, liveTopic)
+	if err != nil {
+		return nil, err
+	}
+	var opened []topic.OpenStep
+	view.Read(func(st *topic.State, _ uint64) {
+		agenda = slices.Clone(st.Agenda(1))
+		first, last := st.RoundTables()
+		if st.StageKind() != topic.StageDebate || facilitator == "" || first == 0 {
+			return
+		}
+		for i, step := range agenda {
+			if step.Kind == topic.StepDiscussion {
+				opened = append(opened, topic.OpenStep{From: first, To: last, Step: uint32(i + 1)})
+				break
+			}
+		}
+		for i, step := range st.Agenda(0) {
+			if step.Kind == topic.StepQuestions {
+				opened = append(opened, topic.OpenStep{Step: uint32(i + 1)})
+				break
+			}
+		}
+	})
+	if len(opened) == 0 {
+		return agenda, nil
+	}
+	names, err := s.Vault.Pseudonyms(ctx, facilitator, liveTopic)
+	if err != nil {
+		return nil, err
+	}
+	for _, cmd := range opened {
+		who := topic.Who{Role: topic.RoleFacilitator, Pseudonym: names.Staff}
+		if _, err := s.Journal.Submit(ctx, liveTopic, journal.Request{Who: who, Command: cmd}); err != nil {
+			return nil, err
+		}
+	}
+	return agenda, nil
 }
 
 // A table of the demo says something every few seconds, and stops after a

@@ -123,9 +123,11 @@ func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
 	return err
 }
 
-// results counts the votes.
+// results counts the votes, and has the city answer what they put first.
 func (p *Player) results(ctx context.Context, _ *demo.Topic) error {
-	_, err := p.Jobs.Tally(ctx, p.task(ctx, topic.RolePlanner, "tally"))
+	if _, err := p.Jobs.Tally(ctx, p.task(ctx, topic.RolePlanner, "tally")); err != nil {
+		return err
+	}
 	p.Progress("%s: votes counted", p.ID)
-	return err
+	return p.propose(ctx)
 }

@@ -119,10 +119,26 @@ func (r *rooms) talk(ctx context.Context, l demo.Lang, spoken map[string]bool) e
 				if err := r.react(ctx, rng, speaker, r.people[r.table(at)], n); err != nil {
 					return err
 				}
+				if err := r.tellHall(ctx, rng, i, m.Text, speaker, r.table(at)); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
+}
+
+// tellHall has every tenth remark of a table said in the main hall too, where
+// people of another table react.
+func (r *rooms) tellHall(ctx context.Context, rng *rand.Rand, i int, body string, speaker int, table uint32) error {
+	if table == 0 || i%10 != 4 {
+		return nil
+	}
+	n, err := r.Say(ctx, speaker, 0, body, 0)
+	if err != nil {
+		return err
+	}
+	return r.react(ctx, rng, speaker, r.people[r.table(int(table))], n) // of the next table
 }
 
 // sayInTurn has someone raise their hand, say something when the floor is
