@@ -27,12 +27,14 @@ type Placed struct {
 // Options of a run. The zero value clusters cold, with a number of clusters
 // of its own choice.
 type Options struct {
-	Clusters int    // total over all languages; 0 chooses by stability
+	Clusters int    // total over all languages; 0 chooses by stability, or keeps the number of Previous
 	Lang     string // the topic's language, where texts don't tell; "" for none
 	Seed     string // the same seed gives the same bytes
 
 	// Previous is the last clustering after the moderators' edits. It makes
-	// the run a warm one: clusters keep their numbers and few ideas move.
+	// the run a warm one: clusters keep their numbers and few ideas move. With
+	// another number of Clusters no idea moves but with a cut of the tree of
+	// these clusters, as Result.Tree shows it beforehand.
 	// Ideas that are not in Documents are ignored, as is Cluster 0.
 	Previous []Placed
 	// Held are ideas that a moderator placed: they are in that cluster after
@@ -66,6 +68,7 @@ type Assignment struct {
 	Margin      float64 // Score less the best cosine to another cluster, 0…2; the lower, the more doubtful
 	DuplicateOf string  // the idea that it repeats nearly word for word, or ""
 	Check       bool    // among the least certain fifth
+	Part        int     // node of the Tree, one of its parts; 0 for unsorted
 }
 
 // ClusterInfo describes one cluster: a group of similar ideas.
@@ -90,6 +93,7 @@ type Result struct {
 	Moves       []Move        // what was sorted before and is elsewhere now, in the order of the input
 	Proposals   []Proposal    // subjects that a warm run found no cluster for, the largest first
 	NounPhrases []string      // what the tagger said, for a replay to the same bytes
+	Tree        *Tree         // other granularities
 	Model       *Model
 }
 
@@ -133,6 +137,11 @@ func Cluster(ctx context.Context, documents []Document, options Options) (*Resul
 		}
 	}
 	r.number()
+	if r.recuts {
+		r.recut(options.Clusters)
+		r.number()
+	}
+	r.grow(0)
 	return r.result(documents)
 }
 
@@ -172,6 +181,8 @@ type run struct {
 	before   []int32 // row → cluster number in Options.Previous, 0 for none
 	groups   []*group
 	known    []int // cluster numbers named in the options, rising
+	recuts   bool  // another number of the clusters that exist is wanted
+	tree     *Tree
 }
 
 // group is texts that are clustered together: a language, or all that are
@@ -192,7 +203,10 @@ type group struct {
 	of     []int32 // unit → cluster, −1 unsorted
 	ids    []int   // cluster → number, 0 until numbered
 	known  []bool  // unit → it has a vector
+	stays  bool    // its ideas stay where they were until the tree is cut
 	warm   bool    // it began with the clusters that exist
+	part   []int32 // unit → node of the tree, 0 unsorted
+	first  []int32 // cluster → its first node
 }
 
 func newRun(ctx context.Context, c *corpus, options Options) *run {
@@ -396,8 +410,17 @@ func (r *run) cluster(g *group) error {
 		return err
 	}
 	f := g.fixed(r)
-	g.of = refine(g.v, g.middle, f)
-	if learned != nil {
+	if g.stays {
+		for u, j := range f.assign(g.middle, g.v) {
+			if g.of[u] < 0 {
+				g.of[u] = j
+			}
+		}
+		g.middle.settle(g.v, g.of, f.boost())
+	} else {
+		g.of = refine(g.v, g.middle, f)
+	}
+	if learned != nil && !g.stays {
 		g.of = bayes(g.texts, g.vocab.size(), g.v, g.of, g.middle.k, f)
 		g.middle.settle(g.v, g.of, f.boost())
 	}
@@ -406,7 +429,7 @@ func (r *run) cluster(g *group) error {
 			g.of[u] = -1
 		}
 	}
-	if r.options.Clusters > 0 {
+	if r.options.Clusters > 0 && !g.stays {
 		fill(g.v, g.middle, g.of, f)
 	}
 	return r.ctx.Err()
@@ -427,12 +450,13 @@ func (g *group) start(r *run) {
 			}
 		}
 	}
-	same := r.options.Clusters == 0 || r.options.Clusters == len(r.known)
-	if warm > 0 && same && len(r.options.Previous) > 0 {
-		g.warm = true
+	if warm > 0 && len(r.options.Previous) > 0 {
+		g.warm = r.options.Clusters == 0 || r.options.Clusters == len(r.known)
+		g.stays, r.recuts = !g.warm, r.recuts || !g.warm
 		g.middle = newCentroids(len(g.numbers), g.v.d)
 		g.ids = slices.Clone(g.numbers)
 		g.middle.settle(g.v, belongs, nil)
+		g.of = belongs
 		return
 	}
 	// Only units with a vector take part in the tree.

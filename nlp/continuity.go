@@ -63,16 +63,28 @@ func (g *group) carry(r *run, of, belongs []int32) {
 
 // fixed says where the units of the group may go.
 func (g *group) fixed(r *run) *fixed {
-	k := len(g.ids)
+	ids := slices.Clone(g.ids)
+	// Of clusters that are at home in another group the split ones count too.
+	for _, pair := range r.options.Apart {
+		for _, id := range pair {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	k := len(ids)
 	at := func(id int32) int32 {
 		if id == 0 {
 			return -1
 		}
-		return int32(slices.Index(g.ids, int(id)))
+		return int32(slices.Index(ids, int(id)))
 	}
 	f := &fixed{held: make([]int32, len(g.units)), from: make([]int32, len(g.units)), k: k}
 	for u, i := range g.units {
 		f.held[u], f.from[u] = at(r.held[i]), at(r.previous[i])
+		if int(f.held[u]) >= len(g.ids) {
+			f.held[u] = -1 // what is held is at home where its cluster is
+		}
 	}
 	for _, pair := range r.options.Apart {
 		a, b := at(int32(pair[0])), at(int32(pair[1]))

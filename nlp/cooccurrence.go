@@ -2,6 +2,8 @@ package nlp
 
 import "slices"
 
+const denseRow = 24 // a row with one cell in so many is dense
+
 // cooccurrence is the positive pointwise mutual information of words that
 // stand in the same idea (Levy, Goldberg and Dagan 2015): each pair of an
 // idea of l terms counts 1/(l−1), and
@@ -56,7 +58,16 @@ func cooccurrence(texts *sparse, terms int) *sparse {
 					count[c] += share
 				}
 			}
-			slices.Sort(touched)
+			if len(touched) < terms/denseRow {
+				slices.Sort(touched)
+			} else { // going through all terms is quicker than sorting
+				touched = touched[:0]
+				for c, n := range count {
+					if n > 0 {
+						touched = append(touched, int32(c))
+					}
+				}
+			}
 			kept := 0
 			for _, c := range touched {
 				information := logarithm(float64(count[c])) + logTotal - (logMass[w] + logMass[c])

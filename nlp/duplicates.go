@@ -20,7 +20,16 @@ const (
 // text's folded words. A shorter text is one gram; a text without words
 // has none.
 func grams(text string, out []uint32) []uint32 {
-	runes := make([]rune, 0, len(text))
+	out, _ = rawGrams(text, out, nil)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), gramsRemember)]
+}
+
+// rawGrams is grams as they stand in the text, repeated ones too; runes is
+// working memory.
+func rawGrams(text string, out []uint32, runes []rune) ([]uint32, []rune) {
+	runes = runes[:0]
 	for _, w := range wordsOf(fold(text)) {
 		if len(runes) > 0 {
 			runes = append(runes, ' ')
@@ -31,7 +40,7 @@ func grams(text string, out []uint32) []uint32 {
 	}
 	out = out[:0]
 	if len(runes) == 0 {
-		return out
+		return out, runes
 	}
 	for i := 0; i == 0 || i+gramRunes <= len(runes); i++ {
 		h := uint64(14695981039346656037)
@@ -40,9 +49,7 @@ func grams(text string, out []uint32) []uint32 {
 		}
 		out = append(out, uint32(mix(h)>>32))
 	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return out[:min(len(out), gramsRemember)]
+	return out, runes
 }
 
 // jaccard is |a∩b| / |a∪b| of two sorted sets; 0 if both are empty.
@@ -80,16 +87,16 @@ func newMinHash() *minHash {
 // signature is the MinHash of Broder (1997): of each hash function the
 // smallest value over the grams (multiply-shift hashing).
 func (m *minHash) signature(grams []uint32) (s [signatureSize]uint32) {
-	for i := range s {
-		s[i] = ^uint32(0)
-	}
-	for _, g := range grams {
-		x := uint64(g)
-		for i := range s {
-			if h := uint32((m.a[i]*x + m.b[i]) >> 32); h < s[i] {
-				s[i] = h
-			}
+	for i := 0; i < signatureSize; i += 2 {
+		// Two at a time: each gram is loaded once for two products.
+		a, b, c, d := m.a[i], m.b[i], m.a[i+1], m.b[i+1]
+		first, second := ^uint32(0), ^uint32(0)
+		for _, g := range grams {
+			x := uint64(g)
+			first = min(first, uint32((a*x+b)>>32))
+			second = min(second, uint32((c*x+d)>>32))
 		}
+		s[i], s[i+1] = first, second
 	}
 	return s
 }
@@ -113,16 +120,18 @@ func bandKeys(s *[signatureSize]uint32) (keys [bands]uint64) {
 // then the first by id, a shorter id first. O(n·grams·64), on all processors.
 func nearDuplicates(rows []row) (leader []int32) {
 	n := len(rows)
-	sets := make([][]uint32, n)
 	keys := make([][bands]uint64, n)
+	hasWords := make([]bool, n)
 	hash := newMinHash()
 	inBlocks(n, 256, func(_, from, to int) {
 		var buffer []uint32
+		var runes []rune
 		for i := from; i < to; i++ {
-			buffer = grams(rows[i].text, buffer)
-			sets[i] = slices.Clone(buffer)
-			s := hash.signature(buffer)
-			keys[i] = bandKeys(&s)
+			if buffer, runes = rawGrams(rows[i].text, buffer, runes); len(buffer) > gramsRemember {
+				buffer = grams(rows[i].text, buffer)
+			}
+			s := hash.signature(buffer) // order and repeats are nothing to it
+			keys[i], hasWords[i] = bandKeys(&s), len(buffer) > 0
 		}
 	})
 	type entry struct {
@@ -133,7 +142,7 @@ func nearDuplicates(rows []row) (leader []int32) {
 	inBlocks(bands, 1, func(b, _, _ int) {
 		entries := make([]entry, 0, n)
 		for i := range n {
-			if len(sets[i]) > 0 {
+			if hasWords[i] {
 				entries = append(entries, entry{keys[i][b], int32(i)})
 			}
 		}
@@ -160,6 +169,18 @@ func nearDuplicates(rows []row) (leader []int32) {
 		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
 	})
 	pairs = slices.Compact(pairs)
+	paired := make([]bool, n)
+	for _, p := range pairs {
+		paired[p[0]], paired[p[1]] = true, true
+	}
+	sets := make([][]uint32, n) // of those that may be repeats or repeated
+	inBlocks(n, 256, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			if paired[i] {
+				sets[i] = slices.Clone(grams(rows[i].text, nil))
+			}
+		}
+	})
 	same := make([]bool, len(pairs))
 	inBlocks(len(pairs), 4096, func(_, from, to int) {
 		for i := from; i < to; i++ {

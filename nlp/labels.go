@@ -24,7 +24,8 @@ const (
 // that absent words are zero.
 type phraseKey uint64
 
-func (k phraseKey) words() (words []int32) {
+func (k phraseKey) words() []int32 {
+	words := make([]int32, 0, longestPhrase)
 	for shift := 42; shift >= 0; shift -= 21 {
 		if w := int32(k>>shift) & (1<<21 - 1); w > 0 {
 			words = append(words, w-1)
@@ -65,14 +66,15 @@ type phrase struct {
 	surface string
 }
 
-// phraseLift finds for each of k clusters the phrases that are frequent
+// phraseLift finds for each list of units the phrases that are frequent
 // inside and rare outside:
 //
 //	share inside · ln(share inside / share outside) · (1 + 0.45·(words−1)),
 //
-// diverse, the best first. O(words), on all processors.
-func phraseLift(c *corpus, units []int32, v *vectors, of []int32, k int) [][]phrase {
-	lists := members(of, k)
+// the most frequent first. sampled[j] is the part of a whole that list j is a
+// sample of. O(words), on all processors.
+func phraseLift(c *corpus, units []int32, v *vectors, lists [][]int32, sampled []float64) [][]phrase {
+	k := len(lists)
 	candidates := make([][]phrase, k)
 	mass := make([]float64, k)
 	inBlocks(k, 1, func(j, _, _ int) {
@@ -109,6 +111,11 @@ func phraseLift(c *corpus, units []int32, v *vectors, of []int32, k int) [][]phr
 				}
 				found[i].inside += float64(v.weight[u])
 			}
+		}
+		found = mostHeld(found)
+		mass[j] /= sampled[j]
+		for i := range found {
+			found[i].inside /= sampled[j]
 		}
 		slices.SortFunc(found, func(a, b phrase) int {
 			if a.inside != b.inside {
@@ -170,6 +177,21 @@ func phraseLift(c *corpus, units []int32, v *vectors, of []int32, k int) [][]phr
 		candidates[j] = list
 	}
 	return candidates
+}
+
+// mostHeld drops what can't be among the phrasesWeighed that most texts hold,
+// so that the many phrases of one text are not sorted.
+func mostHeld(list []phrase) []phrase {
+	if len(list) <= phrasesWeighed {
+		return list
+	}
+	counts := make([]float64, len(list))
+	for i, p := range list {
+		counts[i] = -p.inside
+	}
+	slices.Sort(counts)
+	least := -counts[phrasesWeighed-1]
+	return slices.DeleteFunc(list, func(p phrase) bool { return p.inside < least })
 }
 
 // compareKeys orders phrases by their words; lexicon numbers say nothing

@@ -4,7 +4,7 @@ package nlp
 type Move struct {
 	ID       string
 	From, To int    // clusters, 0 for unsorted
-	Why      string // one of MovedByHand, MovedWithRepeat, MovedFromGone, MovedCloser, MovedByWords
+	Why      string // one of MovedByHand, MovedByCut, MovedWithRepeat, MovedFromGone, MovedCloser, MovedByWords
 	Gain     float64
 }
 
@@ -12,6 +12,7 @@ type Move struct {
 // cluster than to that of the old one, as a difference of cosines.
 const (
 	MovedByHand     = "by hand"     // a moderator placed it there
+	MovedByCut      = "by cut"      // its cluster was split or joined, to have as many as were wanted
 	MovedWithRepeat = "with repeat" // it goes where the idea goes that it repeats
 	MovedFromGone   = "from gone"   // its cluster has no middle any more
 	MovedCloser     = "closer"      // it is nearer to the ideas there
@@ -37,6 +38,8 @@ func (r *run) moved(g *group, i int32, x []float32, known bool, to int32) Move {
 	switch {
 	case r.held[i] > 0:
 		m.Why = MovedByHand
+	case r.recuts:
+		m.Why = MovedByCut
 	case r.leader[i] != i && !r.bound(int(i)):
 		m.Why = MovedWithRepeat
 	case from < 0:

@@ -33,6 +33,7 @@ func (r *run) result(documents []Document) (*Result, error) {
 		}
 	}
 	out.NounPhrases = nouns.recorded()
+	r.fillTree(out)
 	for _, id := range r.known {
 		kept := slices.Contains(r.options.Keep, id) || slices.Contains(r.options.Locked, id)
 		if kept && !slices.ContainsFunc(out.Clusters, func(c ClusterInfo) bool { return c.ID == id }) {
@@ -82,6 +83,9 @@ func (r *run) placeRows(g *group, out []Assignment, moves []*Move) {
 			}
 			if at >= 0 {
 				a.Cluster = g.ids[at]
+				if a.Part = int(g.first[at]); u >= 0 {
+					a.Part = int(g.part[u])
+				}
 			}
 			if r.before[i] > 0 && int(r.before[i]) != a.Cluster {
 				m := r.moved(g, i, x, known, at)
@@ -113,7 +117,9 @@ func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) [
 	rows := r.corpus.rows
 	k := len(g.ids)
 	lists := members(g.of, k)
-	titles := r.titles(g, lists, nouns)
+	at, nodes, sampled := r.nodes(g)
+	titles := r.titles(g, append(slices.Clone(lists), nodes...), append(whole(k), sampled...), nouns)
+	r.describeNodes(g, at, nodes, titles[k:])
 	size, score := make([]int, k), make([]float64, k)
 	speak := make([][]int, k)
 	for _, i := range g.rows {

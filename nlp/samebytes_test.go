@@ -32,6 +32,12 @@ func digestOf(r *Result) string {
 	for _, c := range r.Clusters {
 		fmt.Fprintf(h, "%d %q %q %q %d %x %q %x %v %x %x %d\n", c.ID, c.Lang, c.Label, c.Alternatives, c.Size, math.Float64bits(c.Share), c.Representatives, math.Float64bits(c.Cohesion), c.Continues, math.Float64bits(c.Map[0]), math.Float64bits(c.Map[1]), c.Group)
 	}
+	for _, n := range r.Tree.Nodes {
+		fmt.Fprintf(h, "%v %d %d %q %q %q\n", n.Joins, n.Cluster, n.Size, n.Label, n.Alternatives, n.Representatives)
+	}
+	for _, a := range list {
+		fmt.Fprintln(h, a.Part)
+	}
 	for _, g := range r.Model.groups {
 		_ = binary.Write(h, binary.LittleEndian, g.middle.data) // a hash takes everything
 	}

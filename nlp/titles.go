@@ -27,10 +27,10 @@ type title struct {
 	alternatives []string
 }
 
-// titles names the clusters of a group: phrases by lift, in the form in
-// which they read best.
-func (r *run) titles(g *group, lists [][]int32, nouns *nounPhrases) []title {
-	phrases := phraseLift(r.corpus, g.units, g.v, g.of, len(lists))
+// titles names lists of the units of a group: phrases by lift, in the form in
+// which they read best. sampled[j] is the part of a whole that list j is.
+func (r *run) titles(g *group, lists [][]int32, sampled []float64, nouns *nounPhrases) []title {
+	phrases := phraseLift(r.corpus, g.units, g.v, lists, sampled)
 	inside := make([][]int32, len(lists))
 	for j, list := range lists {
 		for _, u := range list {

@@ -330,6 +330,9 @@ func scenario() []step {
 		{"the clustering sent again", "POST", topicURL + "/clustering", "moderator", `{"client_id":"run","clusters":3}`, nil, 200, []string{`"run":1`}, nil},
 		{"clustering by a citizen", "POST", topicURL + "/clustering", "anna", client(`,"clusters":3`), nil, 403, nil, nil},
 		{"the board", "GET", topicURL + "/board", "moderator", "", nil, 200, []string{`"run":1`, `"clusters":[{`}, nil},
+		{"a coarser board", "GET", topicURL + "/board/cut?clusters=1", "moderator", "", nil, 200, []string{`"clusters":[{`, `"from":[1,`, `"since":0`}, nil},
+		{"a board of none", "GET", topicURL + "/board/cut?clusters=0", "moderator", "", nil, 422, nil, nil},
+		{"a coarser board for all", "GET", topicURL + "/board/cut?clusters=1", "", "", nil, 401, nil, nil},
 		{"a move", "POST", topicURL + "/board", "moderator", client(`,"reason":"They ask for buses","op":{"kind":"move","ideas":[2],"cluster":1}`), nil, 200, []string{`"cluster":1`}, func(_ *town, vars map[string]string, a answer) {
 			vars["MOVE"] = fmt.Sprint(a.field("seq"))
 		}},

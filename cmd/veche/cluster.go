@@ -31,12 +31,15 @@ func newClusterCommand() *cobra.Command {
 		Long: `Cluster reads ideas from CSV, TSV or JSON lines (gzip too) and writes to --out
   assignments.csv  id,cluster,score,margin,duplicate_of, a row an idea; cluster 0 is unsorted
   clusters.json    id, lang, label, alternatives, size, share, representatives, cohesion
+  tree.json        coarser and finer groups: parts with their ideas, and how they join
   report.html      the same to read and print
 
 --previous takes the assignments.csv of an earlier run: groups keep their numbers, few
 ideas move, moved.csv says which and why, and the report names new subjects.
 
---clusters N is the total over all languages; without it the number is chosen.
+--clusters N is the total over all languages; without it the number is chosen. With
+--previous it joins or splits the groups there, as tree.json shows it, and moves no
+idea otherwise.
 A language is grouped by itself from 150 texts and 5 % on. The same ideas and
 seed give the same bytes, in whatever order they come.`,
 		Args: noArgs,
@@ -116,6 +119,7 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 	files := []file{
 		{"assignments.csv", func(w io.Writer) error { return nlp.WriteAssignments(w, result) }},
 		{"clusters.json", func(w io.Writer) error { return nlp.WriteClusters(w, result) }},
+		{"tree.json", func(w io.Writer) error { return nlp.WriteTree(w, result) }},
 		{"report.html", func(w io.Writer) error {
 			return nlp.WriteReport(w, documents, result, f.title, reportLanguage(result))
 		}},
@@ -131,7 +135,7 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 	if f.previous != "" {
 		fmt.Fprintf(log, "%d ideas moved since the last run, %d new subjects proposed\n", len(result.Moves), len(result.Proposals))
 	}
-	fmt.Fprintf(log, "%d ideas in %d groups; wrote assignments.csv, clusters.json and report.html to %s\n", len(documents), len(result.Clusters), f.out)
+	fmt.Fprintf(log, "%d ideas in %d groups; wrote assignments.csv, clusters.json, tree.json and report.html to %s\n", len(documents), len(result.Clusters), f.out)
 	return nil
 }
 

@@ -24,6 +24,20 @@ type ClusterResult struct {
 	NounPhrases []string         `json:"noun_phrases"`
 	Clusters    []MachineCluster `json:"clusters"` // by number
 	Ideas       []MachineIdea    `json:"ideas"`    // by number, those that were not erased
+	// Parts and Tree are the other granularities: the first nodes are parts, the
+	// others join two that come before them.
+	Parts int           `json:"parts,omitempty"`
+	Tree  []MachineNode `json:"tree,omitempty"`
+}
+
+// MachineNode is a node of the tree, by its place there, from 1.
+type MachineNode struct {
+	Joins           []int    `json:"joins,omitempty"`   // two nodes; none of a part
+	Cluster         uint32   `json:"cluster,omitempty"` // the cluster that it is; the words below are there then
+	Lang            string   `json:"lang,omitempty"`
+	Label           string   `json:"label,omitempty"`
+	Alternatives    []string `json:"alternatives,omitempty"`
+	Representatives []uint32 `json:"representatives,omitempty"`
 }
 
 // MachineCluster is a cluster as the machine describes it.
@@ -47,6 +61,7 @@ type MachineIdea struct {
 	Margin      float64 `json:"margin"`  // score less the best of another cluster
 	DuplicateOf uint32  `json:"duplicate_of"`
 	Check       bool    `json:"check"` // among the least certain fifth
+	Part        int     `json:"part,omitempty"`
 }
 
 // Cluster groups the ideas of s that were not erased. texts holds the text of
@@ -94,7 +109,7 @@ func cluster(ctx context.Context, s *topic.State, texts map[uint32]string, clust
 	copy(event.Base, s.Board.Base)
 	for _, a := range run.Assignments {
 		n := number(a.ID)
-		out.Ideas = append(out.Ideas, MachineIdea{Idea: n, Cluster: uint32(a.Cluster), Score: a.Score, Margin: a.Margin, DuplicateOf: number(a.DuplicateOf), Check: a.Check})
+		out.Ideas = append(out.Ideas, MachineIdea{Idea: n, Cluster: uint32(a.Cluster), Score: a.Score, Margin: a.Margin, DuplicateOf: number(a.DuplicateOf), Check: a.Check, Part: a.Part})
 		if mayGo(s, handled, n, uint32(a.Cluster)) {
 			event.Base[n-1] = uint32(a.Cluster)
 		}
@@ -109,6 +124,7 @@ func cluster(ctx context.Context, s *topic.State, texts map[uint32]string, clust
 			event.New = max(event.New, m.Cluster-made)
 		}
 	}
+	out.Parts, out.Tree = run.Tree.Parts, nodesOf(run.Tree)
 	slices.SortFunc(out.Clusters, func(a, b MachineCluster) int { return cmp.Compare(a.Cluster, b.Cluster) })
 	result, err := encode(out)
 	if err != nil {
@@ -235,6 +251,9 @@ func ParseCluster(b []byte) (*ClusterResult, error) {
 		if r.Clusters[i-1].Cluster >= r.Clusters[i].Cluster {
 			return nil, fmt.Errorf("not a result of a clustering: cluster %d follows cluster %d", r.Clusters[i].Cluster, r.Clusters[i-1].Cluster)
 		}
+	}
+	if fault := checkTree(r); fault != "" {
+		return nil, fmt.Errorf("not a result of a clustering: %s", fault)
 	}
 	return r, nil
 }

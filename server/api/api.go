@@ -182,6 +182,7 @@ var routes = []route{
 
 	{http.MethodPost, "/topics/:topic/clustering", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).cluster},
 	{http.MethodGet, "/topics/:topic/board", public, nil, (*API).getBoard},
+	{http.MethodGet, "/topics/:topic/board/cut", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getCut},
 	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator}, (*API).curate},
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
 
