@@ -1,5 +1,10 @@
 // The shapes of the HTTP contract. Times are Unix milliseconds; sequence numbers count a topic's events from 1.
 
+// What a room is made of is the same on the live line.
+import type { Floor, Remark } from '../live/protocol.gen';
+
+export type { Floor, Reaction, Remark, Spoken } from '../live/protocol.gen';
+
 export type Role =
   | 'citizen'
   | 'participant'
@@ -490,21 +495,6 @@ export interface SeatingReport {
   fewest_others_met: number;
 }
 
-export interface Remark {
-  id: number;
-  seq: number;
-  room: number;
-  /** `role` is participant, or the role of the staff; `mine` is never set on the live line, which many read. */
-  author: { number: number; role: string; mine: boolean };
-  text: string;
-  removed: string;
-  time: number;
-  reply_to: number;
-  characters?: number;
-  /** How many agree, find it an insight, are unsure; left out where nobody reacted. */
-  reactions?: [number, number, number];
-}
-
 export interface RemarkPage {
   room: number;
   epoch: number;
@@ -650,53 +640,6 @@ export interface History {
   events: HistoryEvent[];
 }
 
-/** What goes on in a room besides messages. Times are Unix milliseconds of the server's clock, people are author numbers. */
-export interface Floor {
-  /** From 1; 0 before the first, and beyond the last once the agenda is over. */
-  step: number;
-  opened: number;
-  /** When the step's time is over; 0: it has no clock. */
-  ends: number;
-  paused: boolean;
-  /** Milliseconds left of the step while paused. */
-  left: number;
-  /** Counts the turns of the room. */
-  turn: number;
-  /** Who has the floor; 0: nobody. */
-  speaker: number;
-  turn_began: number;
-  turn_ends: number;
-  /** Milliseconds left of the turn while paused. */
-  turn_left: number;
-  /** How often this turn was lengthened. */
-  extended: number;
-  queue: number[];
-  /** Who wishes to move on. */
-  move_on: number[];
-  /** Remarks. */
-  pinned: number[];
-  /** The table that it was joined with; 0: it is open. */
-  closed: number;
-  report: boolean;
-  report_time: number;
-  /** How many sit at the table. */
-  seated: number;
-  /** Number of the facilitator who takes care of it; 0 for none. */
-  facilitator: number;
-  spoken: Spoken[];
-  /** The room's event that this is as of. */
-  last: number;
-}
-
-/** How much someone has said at a table. */
-export interface Spoken {
-  number: number;
-  remarks: number;
-  characters: number;
-  /** Milliseconds with the floor. */
-  ms: number;
-}
-
 export interface FloorView {
   now: number;
   agenda: Step[];
@@ -717,7 +660,6 @@ export interface DebateAck extends Ack {
   answer: number;
 }
 
-export type Reaction = '' | 'agree' | 'insight' | 'unsure';
 /** In the order in which a remark counts them. */
 export const reactions = ['agree', 'insight', 'unsure'] as const;
 
