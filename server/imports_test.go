@@ -18,13 +18,14 @@ type border struct {
 }
 
 const (
-	fiberLib  = "github.com/gofiber/fiber/v2"
-	fasthttp  = "github.com/valyala/fasthttp"
-	websocket = "github.com/gorilla/websocket"
-	sqliteLib = "modernc.org/sqlite"
-	mongoLib  = "go.mongodb.org/"
-	tlog      = "golang.org/x/mod/sumdb/tlog"
-	bls12381  = "github.com/cloudflare/circl/ecc/bls12381"
+	fiberLib   = "github.com/gofiber/fiber/v2"
+	fasthttp   = "github.com/valyala/fasthttp"
+	websocket  = "github.com/gorilla/websocket"
+	metricsLib = "github.com/prometheus/client_golang/prometheus"
+	sqliteLib  = "modernc.org/sqlite"
+	mongoLib   = "go.mongodb.org/"
+	tlog       = "golang.org/x/mod/sumdb/tlog"
+	bls12381   = "github.com/cloudflare/circl/ecc/bls12381"
 )
 
 // borders is the layering: who may know whom.
@@ -51,7 +52,7 @@ var borders = []border{
 	{"server/mail", []string{"server/topic"}, []string{"github.com/wneessen/go-mail"}, "as privacy"},
 	{"server/export", []string{"server/topic", "server/analysis", "server/audit", "server/tally"}, []string{"github.com/xuri/excelize/v2"}, "writes files and bundles from states and results; audit defines a bundle's format"},
 	{"server/audit", []string{"server/topic", "server/analysis", "selection", "selection/beacon", "nlp", "server/tally"}, []string{"golang.org/x/mod/sumdb"}, "what an outsider runs: no store, no server"},
-	{"server/live", []string{"server/topic", "server/journal", "server/bus", "server/live/protocol"}, []string{fiberLib, fasthttp, websocket}, "sockets and rooms; identity reaches it as a function value"},
+	{"server/live", []string{"server/topic", "server/journal", "server/bus", "server/live/protocol"}, []string{fiberLib, fasthttp, websocket, metricsLib}, "sockets and rooms; identity reaches it as a function value"},
 	{"server/live/protocol", []string{"server/journal"}, nil, "the frames, for server and client"},
 	{"server/live/client/...", []string{"server/live/client/...", "server/live/protocol", "server/journal"}, []string{websocket}, "a client that others could write from the protocol alone"},
 	{"server/api", []string{"server/topic", "server/journal", "server/export", "server/audit", "server/job", "server/intake", "server/similar", "server/analysis", "server/identity", "server/privacy", "selection"}, []string{fiberLib}, "routes: they never touch a store or a socket"},
@@ -59,8 +60,8 @@ var borders = []border{
 	{"server/config", nil, []string{"github.com/BurntSushi/toml", "github.com/knadh/koanf"}, "settings of an installation"},
 	{"server/demo", nil, nil, "a made city as data: it knows nothing of Veche"},
 	{"server/readiness", nil, nil, "figures in, verdicts out; it measures the host and nothing of Veche"},
-	{"server/play", []string{"server/demo", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client"}, nil, "plays the city through the same commands as people use"},
-	{"server", []string{"server/...", "frontend"}, []string{fiberLib}, "the only place that wires"},
+	{"server/play", []string{"server/demo", "server/export", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client"}, nil, "plays the city through the same commands as people use"},
+	{"server", []string{"server/...", "frontend"}, []string{fiberLib, metricsLib}, "the only place that wires"},
 	{"frontend", nil, nil, "the built pages"},
 	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -34,6 +35,7 @@ import (
 type Options struct {
 	Data      string // directory of database and keys
 	Listen    string // host:port; port 0 for any
+	Metrics   string // host:port of the metrics' own listener, "" for none
 	PublicURL string // "" where browsers use the listen address itself
 	Demo      bool
 	ReadOnly  bool          // read beside a running server
@@ -61,7 +63,11 @@ type Server struct {
 	listener net.Listener
 	desk     net.Listener // for the command line, nil where there is none
 	errands  sync.WaitGroup
-	demo     []api.DemoLink
+	timed    *timedStore
+	metrics  *http.Server // nil where there is none
+	// MetricsURL is where the metrics are, once the server listens.
+	MetricsURL string
+	demo       []api.DemoLink
 }
 
 // Open opens the data and wires the parts, without listening.
@@ -88,6 +94,8 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.wrap != nil {
 		s.store = o.wrap(s.store)
 	}
+	s.timed = newTimedStore(s.store)
+	s.store = s.timed
 	if s.keys, err = privacy.OpenKeyring(filepath.Join(o.Data, "keys")); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
@@ -116,6 +124,7 @@ func socketLimits(l config.Limits) live.Limits {
 	return live.Limits{
 		Sockets: l.Sockets, PerPerson: l.SocketsPerPerson, PerAddress: l.SocketsPerAddress,
 		Messages: l.MessagesPerSecond, MessagesBurst: l.MessagesBurst, Remarks: l.RemarksPerMinute, RemarksBurst: l.RemarksBurst,
+		Acts: l.ActsPerMinute, ActsBurst: l.ActsBurst, RoomRemarks: l.RoomPerSecond, RoomBurst: l.RoomBurst,
 		MessageTimeout: time.Duration(l.MessageTimeoutMilli) * time.Millisecond,
 	}
 }
@@ -131,7 +140,7 @@ func (s *Server) publish(c journal.Committed) {
 func (s *Server) Close() error {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	return errors.Join(s.closeDesk(), s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
+	return errors.Join(s.closeDesk(), s.closeMetrics(), s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
 }
 
 // Listen opens the port and makes the routes; Serve answers them.
@@ -142,6 +151,9 @@ func (s *Server) Listen() error {
 	}
 	s.listener = listener
 	if err := s.issueBallots(context.Background()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := s.listenMetrics(); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	s.app = s.routes()

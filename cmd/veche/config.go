@@ -50,6 +50,7 @@ func addSettingFlags(f *pflag.FlagSet) {
 	f.String("config", "", "settings file (TOML); "+config.FileVariable+" where it is not given")
 	f.String("data", d.DataDir, "directory of the database and the keys")
 	f.String("listen", d.Listen, "address and port to listen on")
+	f.String("metrics", d.Metrics, "address and port of a listener of its own for Prometheus, such as 127.0.0.1:9090; none where empty")
 	f.String("public-url", d.PublicURL, "address that browsers use, where it is another, such as https://veche.example")
 	f.String("store", d.Store, "where the data is kept")
 	f.String("bus", d.Bus, "how several nodes tell each other the news")

@@ -47,7 +47,7 @@ config check" prints them.`,
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Data: settings.DataDir, Listen: settings.Listen, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits,
+				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits,
 				Log: slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: settings.Level()})),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {
@@ -80,6 +80,9 @@ func serve(ctx context.Context, o server.Options, stdout, stderr io.Writer) (err
 		return err
 	}
 	fmt.Fprintf(stdout, "Veche is running at %s\n", s.URL())
+	if s.MetricsURL != "" {
+		fmt.Fprintf(stdout, "Metrics are at %s\n", s.MetricsURL)
+	}
 	if o.Demo {
 		fmt.Fprintln(stdout, "\nSign in with one click as")
 		for _, l := range s.DemoLinks() {

@@ -38,11 +38,18 @@ func (s *Settings) check() (problems Problems) {
 	if strings.TrimSpace(s.DataDir) == "" {
 		bad("data_dir", "is empty: name the directory of the database")
 	}
-	host, port, err := net.SplitHostPort(s.Listen)
-	if n, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil || n > 65535 {
+	host, port, ok := hostPort(s.Listen)
+	if !ok {
 		bad("listen", "is %q: want address:port, such as 127.0.0.1:8080", s.Listen)
 	} else if s.Demo && !loopback(host) {
 		bad("demo", "gives every role away and runs on this machine only: set listen to 127.0.0.1:%s", port)
+	}
+	if s.Metrics != "" {
+		if _, other, ok := hostPort(s.Metrics); !ok {
+			bad("metrics", "is %q: want address:port, such as 127.0.0.1:9090, or nothing", s.Metrics)
+		} else if s.Metrics == s.Listen && other != "0" {
+			bad("metrics", "is %q, as listen: metrics are not for the public, so give them a port of their own", s.Metrics)
+		}
 	}
 	if err := checkPublicURL(s.PublicURL); err != "" {
 		bad("public_url", "is %q: %s", redact(s.PublicURL), err)
@@ -69,6 +76,10 @@ func (s *Settings) check() (problems Problems) {
 		{"messages_burst", l.MessagesBurst, 1, 10_000},
 		{"remarks_per_minute", l.RemarksPerMinute, 1, 6000},
 		{"remarks_burst", l.RemarksBurst, 1, 1000},
+		{"acts_per_minute", l.ActsPerMinute, 1, 6000},
+		{"acts_burst", l.ActsBurst, 1, 1000},
+		{"room_per_second", l.RoomPerSecond, 1, 100_000},
+		{"room_burst", l.RoomBurst, 1, 100_000},
 		{"message_timeout_milli", l.MessageTimeoutMilli, 100, 600_000},
 	} {
 		if c.value < c.lo || c.value > c.top {
@@ -76,6 +87,12 @@ func (s *Settings) check() (problems Problems) {
 		}
 	}
 	return problems
+}
+
+func hostPort(address string) (host, port string, ok bool) {
+	host, port, err := net.SplitHostPort(address)
+	_, e := strconv.ParseUint(port, 10, 16)
+	return host, port, err == nil && e == nil
 }
 
 func loopback(host string) bool {

@@ -6,6 +6,7 @@ import "log/slog"
 type Config struct {
 	DataDir   string `koanf:"data_dir"`   // database and keys
 	Listen    string `koanf:"listen"`     // host:port; port 0 for any
+	Metrics   string `koanf:"metrics"`    // host:port of the metrics' own listener; "" for none
 	PublicURL string `koanf:"public_url"` // where browsers find it, if not at listen
 	Store     string `koanf:"store"`      // "sqlite"
 	Bus       string `koanf:"bus"`        // "local"
@@ -23,6 +24,10 @@ type Limits struct {
 	MessagesBurst       int `koanf:"messages_burst"`        // of one socket, at once
 	RemarksPerMinute    int `koanf:"remarks_per_minute"`    // of one person, over time
 	RemarksBurst        int `koanf:"remarks_burst"`         // of one person, at once
+	ActsPerMinute       int `koanf:"acts_per_minute"`       // hands, turns, wishes and reactions of one person, over time
+	ActsBurst           int `koanf:"acts_burst"`            // of one person, at once
+	RoomPerSecond       int `koanf:"room_per_second"`       // remarks in one room over sockets, over time
+	RoomBurst           int `koanf:"room_burst"`            // remarks in one room over sockets, at once
 	MessageTimeoutMilli int `koanf:"message_timeout_milli"` // for one message to arrive whole
 }
 
@@ -36,7 +41,7 @@ func Default() Config {
 		LogLevel: "warn",
 		Limits: Limits{
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
-			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, MessageTimeoutMilli: 10_000,
+			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
 		},
 	}
 }

@@ -91,6 +91,8 @@ func TestProblemsNameTheirSetting(t *testing.T) {
 	}{
 		{"port alone", config.Sources{Flags: map[string]string{"listen": "8080"}}, "", []string{"listen (--listen)", `"8080"`, "127.0.0.1:8080"}},
 		{"port too large", config.Sources{Flags: map[string]string{"listen": "127.0.0.1:70000"}}, "", []string{"listen (--listen)"}},
+		{"metrics on the public port", config.Sources{Flags: map[string]string{"metrics": "127.0.0.1:8080"}}, "", []string{"metrics (--metrics)", "port of their own"}},
+		{"metrics without a port", config.Sources{Flags: map[string]string{"metrics": "9090"}}, "", []string{"metrics (--metrics)", `"9090"`, "127.0.0.1:9090"}},
 		{"empty data", config.Sources{Flags: map[string]string{"data": ""}}, "", []string{"data_dir (--data)"}},
 		{"demo in the open", config.Sources{Flags: map[string]string{"listen": ":80", "demo": "true"}}, "", []string{"demo (--demo)", "127.0.0.1:80"}},
 		{"demo on all addresses", config.Sources{Flags: map[string]string{"listen": "0.0.0.0:80", "demo": "true"}}, "", []string{"demo (--demo)"}},

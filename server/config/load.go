@@ -112,7 +112,7 @@ func FlagKey(flag string) (key string, ok bool) {
 	switch flag {
 	case "data":
 		return "data_dir", true
-	case "listen", "public-url", "store", "bus", "demo", "log-level":
+	case "listen", "metrics", "public-url", "store", "bus", "demo", "log-level":
 		return strings.ReplaceAll(flag, "-", "_"), true
 	}
 	return "", false

@@ -9,8 +9,12 @@ import (
 // beatSlots spread the heartbeat of all sockets over its interval.
 const beatSlots = 15
 
+// mostOutside is how many beats a socket may be in no topic.
+const mostOutside = 4
+
 // beat pings every socket once an interval and tells it the tops of its rooms,
-// and cuts those from which nothing has come for three.
+// cuts those from which nothing has come for three, and closes those that are in
+// no topic for longer.
 func (h *Hub) beat() {
 	ticker := time.NewTicker(h.options.Beat / beatSlots)
 	defer ticker.Stop()
@@ -36,10 +40,25 @@ func (h *Hub) beat() {
 				_ = s.out.Close() // half open: there is no one to tell
 				continue
 			}
+			if s.adrift() {
+				s.close(protocol.CloseBye, "you have joined no topic")
+				continue
+			}
 			s.beat()
 			s.send(pingFrame)
 		}
 	}
+}
+
+// adrift counts a beat, and says that the socket has been in no topic for too
+// many.
+func (s *socket) adrift() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.outside++; s.seat != nil {
+		s.outside = 0
+	}
+	return s.outside > mostOutside
 }
 
 // beat tells the tops of the socket's rooms, as of what was written to it.

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"time"
 
 	"veche/server/journal"
 	"veche/server/live/protocol"
@@ -26,11 +27,13 @@ func (s *socket) do(ctx context.Context, m protocol.Do) {
 		s.refuse(m.ID, err)
 		return
 	}
+	began := time.Now()
 	ack, err := s.hub.journal.Submit(ctx, f.id, journal.Request{Who: seat.who, ClientID: m.ID, Command: command})
 	if err != nil {
 		s.refuse(m.ID, err)
 		return
 	}
+	s.hub.metrics.acked("act", began)
 	s.send(messages(protocol.Ack{T: "ack", ID: m.ID, Epoch: ack.Epoch, Seq: f.told(m, ack.Seq), Remark: ack.Answer}))
 }
 

@@ -20,6 +20,8 @@ type Limits struct {
 	RemarksBurst   int // at once; default 10
 	Acts           int // hands, turns, wishes and reactions a minute of one person, over time; default 60
 	ActsBurst      int // at once; default 20
+	RoomRemarks    int // remarks a second in one room over sockets, over time; default 500
+	RoomBurst      int // at once; default 1,000
 	MessageTimeout time.Duration
 }
 
@@ -27,7 +29,7 @@ func (l Limits) withDefaults() Limits {
 	for _, d := range []struct {
 		value *int
 		by    int
-	}{{&l.Sockets, 20_000}, {&l.PerPerson, 10}, {&l.PerAddress, 1000}, {&l.Messages, 10}, {&l.MessagesBurst, 60}, {&l.Remarks, 30}, {&l.RemarksBurst, 10}, {&l.Acts, 60}, {&l.ActsBurst, 20}} {
+	}{{&l.Sockets, 20_000}, {&l.PerPerson, 10}, {&l.PerAddress, 1000}, {&l.Messages, 10}, {&l.MessagesBurst, 60}, {&l.Remarks, 30}, {&l.RemarksBurst, 10}, {&l.Acts, 60}, {&l.ActsBurst, 20}, {&l.RoomRemarks, 500}, {&l.RoomBurst, 1000}} {
 		if *d.value == 0 {
 			*d.value = d.by
 		}
@@ -77,6 +79,13 @@ type doors struct {
 	total     int
 	people    map[string]*guest
 	addresses map[netip.Prefix]int
+	rooms     map[roomName]*bucket
+}
+
+// roomName is a room of any topic.
+type roomName struct {
+	topic  string
+	number uint32
 }
 
 // guest is a person who has sockets, or had one lately enough to matter for
@@ -90,7 +99,7 @@ type guest struct {
 }
 
 func newDoors(l Limits) *doors {
-	return &doors{limits: l, people: map[string]*guest{}, addresses: map[netip.Prefix]int{}}
+	return &doors{limits: l, people: map[string]*guest{}, addresses: map[netip.Prefix]int{}, rooms: map[roomName]*bucket{}}
 }
 
 // admit reserves a place and answers how many times the person was revoked, or
@@ -148,6 +157,11 @@ func (d *doors) sweep(now time.Time) {
 			delete(d.people, id)
 		}
 	}
+	for name, b := range d.rooms {
+		if b.rested(now) {
+			delete(d.rooms, name)
+		}
+	}
 }
 
 // revoke answers the person's sockets, and marks those on their way.
@@ -168,6 +182,16 @@ func (d *doors) mayRemark(person string, now time.Time) bool {
 
 func (d *doors) mayAct(person string, now time.Time) bool {
 	return d.guest(person).acts.take(now, float64(d.limits.Acts)/60, d.limits.ActsBurst)
+}
+
+// mayHear takes a token for one remark in the room, by whomever.
+func (d *doors) mayHear(room roomName, now time.Time) bool {
+	b := d.rooms[room]
+	if b == nil {
+		b = &bucket{}
+		d.rooms[room] = b
+	}
+	return b.take(now, float64(d.limits.RoomRemarks), d.limits.RoomBurst)
 }
 
 func (d *doors) guest(person string) *guest {

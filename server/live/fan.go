@@ -117,8 +117,10 @@ func (f *fan) run() {
 				m.send(frame)
 			}
 		}
+		took := time.Since(now)
+		f.hub.metrics.sent(frame, len(members), took)
 		f.mu.Lock()
-		f.last, f.pass = now, time.Since(now)
+		f.last, f.pass = now, took
 		if told != nil {
 			told()
 		}

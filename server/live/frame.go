@@ -18,12 +18,13 @@ const writeBuffer = 1024
 type frame struct {
 	message  *websocket.PreparedMessage // made once for all who get it
 	compress bool
+	size     int    // of the text
 	alone    []byte // instead of message: text for one socket
 }
 
 // newFrame makes a frame for many sockets.
 func newFrame(b []byte) *frame {
-	return &frame{message: prepare(websocket.TextMessage, b), compress: len(b) >= compressFrom}
+	return &frame{message: prepare(websocket.TextMessage, b), compress: len(b) >= compressFrom, size: len(b)}
 }
 
 // pingFrame asks for a sign of life.

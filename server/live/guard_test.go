@@ -351,3 +351,92 @@ func TestSlowHeaderIsCut(t *testing.T) {
 		t.Errorf("still open after %v: %v", time.Since(begun), err)
 	}
 }
+
+// answered reads on until the answer to the message with that id.
+func answered(t *testing.T, ws *websocket.Conn, id string) protocol.Message {
+	t.Helper()
+	for {
+		for _, m := range next(t, ws) {
+			if m.ID == id {
+				return m
+			}
+		}
+	}
+}
+
+func TestARoomTakesSoManyRemarks(t *testing.T) {
+	t.Parallel()
+	const burst = 5
+	w := newTown(t, 4, live.Options{Limits: live.Limits{Remarks: -1, RoomRemarks: 1, RoomBurst: burst}})
+	begun := time.Now()
+	var refused, taken int
+	var sockets []*websocket.Conn
+	for _, name := range []string{"p1", "p2"} {
+		ws := w.wire(name)
+		if err := ws.WriteMessage(websocket.TextMessage, []byte(`{"t":"join","topic":"`+topicID+`"}`)); err != nil {
+			t.Fatal(err)
+		}
+		sockets = append(sockets, ws)
+	}
+	say := func(ws *websocket.Conn, room int) protocol.Message {
+		id := client.NewID()
+		if err := ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"t":"say","id":%q,"room":%d,"text":"hello"}`, id, room)); err != nil {
+			t.Fatal(err)
+		}
+		return answered(t, ws, id)
+	}
+	for i := range 4 * burst {
+		switch m := say(sockets[i%2], 0); {
+		case m.T == "ack":
+			taken++
+		case m.Problem.Code == "rate-limited":
+			refused++
+		default:
+			t.Errorf("answered %+v", m)
+		}
+	}
+	if most := burst + 1 + int(time.Since(begun).Seconds()); taken < burst || taken > most || refused == 0 {
+		t.Errorf("%d remarks were taken and %d refused, want %d to %d taken", taken, refused, burst, most)
+	}
+	if m := say(sockets[0], 1); m.T != "ack" {
+		t.Errorf("another room answered %+v", m)
+	}
+}
+
+// A socket that never joins a topic is closed after some beats, though it
+// answers pings; one that has joined is not.
+func TestASocketWithoutATopicIsClosed(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, 2, live.Options{Beat: 60 * time.Millisecond})
+	w.dial("p2", client.Options{})
+	ws := w.wire("p1")
+	if err := ws.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		_, _, err := ws.ReadMessage()
+		if websocket.IsCloseError(err, protocol.CloseBye) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(600 * time.Millisecond)
+	if n := w.hub.Sockets(); n != 1 {
+		t.Errorf("%d sockets are left, want the one that has joined", n)
+	}
+}
+
+func TestJoinsCountAsSeveralMessages(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, 2, live.Options{Limits: live.Limits{Messages: 1, MessagesBurst: 20}})
+	conn, r := w.raw("p1", "", "")
+	joins := bytes.Repeat(masked(0x81, []byte(`{"t":"join","topic":"`+topicID+`"}`)), 8)
+	if _, err := conn.Write(joins); err != nil {
+		t.Log("the server closed while the bytes were being sent:", err)
+	}
+	if got := closeCode(t, conn, r); got != protocol.CloseTooMany {
+		t.Errorf("closed with %d", got)
+	}
+}

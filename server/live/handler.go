@@ -17,40 +17,49 @@ var errNotKept = errors.New("live: app.Server().KeepHijackedConns is not set: so
 // subprotocol, 401, 403 foreign Origin, 429 and 503 limits.
 func (h *Hub) Handler() fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if !c.App().Server().KeepHijackedConns {
-			return errNotKept
-		}
-		if !websocketRequest(c) {
-			return fiber.NewError(fiber.StatusBadRequest, "this address takes websockets of subprotocol "+Subprotocol)
-		}
-		if !h.originAllowed(c) {
-			return fiber.NewError(fiber.StatusForbidden, "sockets are not taken from this origin")
-		}
-		revoked := h.revoked.Load()
-		person, err := h.options.Identify(c)
+		err := h.open(c)
 		if err != nil {
-			return err
-		}
-		if person.ID == "" || person.Who == nil {
-			return fiber.NewError(fiber.StatusUnauthorized, "sign in first")
-		}
-		s := &socket{hub: h, person: person, address: addressOf(c)}
-		if err := h.admit(s); err != nil {
-			return err
-		}
-		// A revocation since Identify began did not see this socket.
-		if h.revoked.Load() != revoked {
-			if _, err := h.options.Identify(c); err != nil {
-				h.turnAway(s)
-				return err
-			}
-		}
-		err = upgrade(c, h.upgrader, s.serve, func() { h.turnAway(s) })
-		if err != nil {
-			h.turnAway(s)
+			h.metrics.turnedAway(err)
 		}
 		return err
 	}
+}
+
+// open makes a request a socket.
+func (h *Hub) open(c *fiber.Ctx) error {
+	if !c.App().Server().KeepHijackedConns {
+		return errNotKept
+	}
+	if !websocketRequest(c) {
+		return fiber.NewError(fiber.StatusBadRequest, "this address takes websockets of subprotocol "+Subprotocol)
+	}
+	if !h.originAllowed(c) {
+		return fiber.NewError(fiber.StatusForbidden, "sockets are not taken from this origin")
+	}
+	revoked := h.revoked.Load()
+	person, err := h.options.Identify(c)
+	if err != nil {
+		return err
+	}
+	if person.ID == "" || person.Who == nil {
+		return fiber.NewError(fiber.StatusUnauthorized, "sign in first")
+	}
+	s := &socket{hub: h, person: person, address: addressOf(c)}
+	if err := h.admit(s); err != nil {
+		return err
+	}
+	// A revocation since Identify began did not see this socket.
+	if h.revoked.Load() != revoked {
+		if _, err := h.options.Identify(c); err != nil {
+			h.turnAway(s)
+			return err
+		}
+	}
+	err = upgrade(c, h.upgrader, s.serve, func() { h.turnAway(s) })
+	if err != nil {
+		h.turnAway(s)
+	}
+	return err
 }
 
 func websocketRequest(c *fiber.Ctx) bool {

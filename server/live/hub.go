@@ -60,6 +60,7 @@ type Hub struct {
 	journal  *journal.Journal
 	options  Options
 	upgrader *websocket.Upgrader
+	metrics  *metrics
 
 	ctx    context.Context // ends with the hub
 	cancel context.CancelFunc
@@ -98,7 +99,7 @@ func New(j *journal.Journal, o Options) *Hub {
 	}
 	o.Limits = o.Limits.withDefaults()
 	h := &Hub{
-		journal: j, options: o, upgrader: upgrader(),
+		journal: j, options: o, upgrader: upgrader(), metrics: newMetrics(),
 		sockets: map[*socket]struct{}{}, forums: map[string]*forum{}, doors: newDoors(o.Limits),
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
@@ -183,6 +184,13 @@ func (h *Hub) MayRemark(personID string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.doors.mayRemark(personID, time.Now())
+}
+
+// MayHear takes one from what a room may be told now, by whomever.
+func (h *Hub) MayHear(topicID string, room uint32) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doors.mayHear(roomName{topicID, room}, time.Now())
 }
 
 // MayAct takes one from what the person may do now besides speaking, for what is

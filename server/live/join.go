@@ -170,7 +170,9 @@ func (s *socket) refuse(id string, err error) {
 	if errors.Is(err, context.Canceled) && s.hub.ctx.Err() != nil {
 		return // going down: the close frame says so
 	}
-	s.send(messages(refusal(id, err)))
+	r := refusal(id, err)
+	s.hub.metrics.refused.WithLabelValues(r.Problem.Code).Inc()
+	s.send(messages(r))
 	if topic.CodeOf(err) == "" && !retryable(err) {
 		s.hub.options.Log.Error("a live message failed", "error", err)
 	}

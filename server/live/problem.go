@@ -17,6 +17,8 @@ var errActs = errors.New("too many clicks at once: wait a few seconds, then try 
 
 var errRemarks = errors.New("you write faster than others can read: wait a few seconds, then send it again")
 
+var errRoom = errors.New("so many write here at once that nobody can follow: wait a few seconds, then send it again")
+
 // titles are the problems' titles by code, as in the interface.
 var titles = map[string]string{
 	"forbidden":    "Not allowed",
@@ -45,7 +47,7 @@ func refusal(id string, err error) protocol.Refused {
 	if code := topic.CodeOf(err); code != "" {
 		return refused(id, string(code), err.Error())
 	}
-	if errors.Is(err, errRemarks) || errors.Is(err, errActs) {
+	if errors.Is(err, errRemarks) || errors.Is(err, errActs) || errors.Is(err, errRoom) {
 		return refused(id, "rate-limited", err.Error())
 	}
 	return refused(id, "retry", journal.ErrRetry.Error())
@@ -53,7 +55,7 @@ func refusal(id string, err error) protocol.Refused {
 
 // retryable says that err is a passing condition and no fault of the server.
 func retryable(err error) bool {
-	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, errActs, context.Canceled, context.DeadlineExceeded} {
+	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, errActs, errRoom, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, e) {
 			return true
 		}

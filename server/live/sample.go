@@ -78,6 +78,7 @@ func (r *room) choose(now time.Time) {
 	c.waiting = 0
 	for _, e := range c.choose(now, fresh) {
 		e.kind = skippedEntry
+		r.hub.metrics.skipped.Inc()
 		r.bytes -= len(e.json)
 		e.json = nil
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"time"
 	"unicode/utf8"
 
 	"veche/server/journal"
@@ -26,7 +27,11 @@ func (s *socket) say(ctx context.Context, m protocol.Say) {
 		s.refuse(m.ID, errRemarks)
 		return
 	}
-	text := journal.NewText(body)
+	if !s.hub.MayHear(seat.forum.id, m.Room) {
+		s.refuse(m.ID, errRoom)
+		return
+	}
+	text, began := journal.NewText(body), time.Now()
 	ack, err := s.hub.journal.Submit(ctx, seat.forum.id, journal.Request{
 		Who: seat.who, ClientID: m.ID,
 		Command: topic.Say{Room: m.Room, ReplyTo: m.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))},
@@ -36,6 +41,7 @@ func (s *socket) say(ctx context.Context, m protocol.Say) {
 		s.refuse(m.ID, err)
 		return
 	}
+	s.hub.metrics.acked("remark", began)
 	list := []any{protocol.Ack{T: "ack", ID: m.ID, Epoch: ack.Epoch, Seq: ack.Seq, Remark: ack.Answer}}
 	if seat.me.Number == 0 { // the log has named its author with this remark
 		list = append(s.named(seat), list...)

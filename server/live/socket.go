@@ -33,9 +33,11 @@ type socket struct {
 	heard  atomic.Int64 // Unix nanoseconds of the last whole message or pong
 	bucket bucket       // of the reading goroutine
 
-	mu     sync.Mutex // writing data frames, and what follows
-	seat   *seat      // nil outside a topic
-	closed bool       // a close frame has been written
+	mu      sync.Mutex // writing data frames, and what follows
+	seat    *seat      // nil outside a topic
+	closed  bool       // a close frame has been written
+	code    uint16     // and its code
+	outside uint8      // beats without a topic
 }
 
 // seat is a socket's place in a topic. The socket's mu guards rooms and
@@ -104,6 +106,7 @@ func (s *socket) run() {
 		s.linger()
 	}
 	_ = s.out.Close() // it may be closed already
+	s.ended()
 	s.hub.exit(s)
 }
 
@@ -224,6 +227,7 @@ func (s *socket) ponged(string) error {
 func (s *socket) handle(b []byte) {
 	m, err := protocol.Decode(b)
 	if err != nil {
+		s.hub.metrics.refused.WithLabelValues("malformed").Inc()
 		s.send(messages(malformed(err)))
 		return
 	}
@@ -231,6 +235,7 @@ func (s *socket) handle(b []byte) {
 	defer cancel()
 	switch m := m.(type) {
 	case protocol.Join:
+		s.bucket.tokens -= joinCost
 		s.join(ctx, m)
 	case protocol.Say:
 		s.say(ctx, m)
@@ -242,6 +247,10 @@ func (s *socket) handle(b []byte) {
 		s.beat()
 	}
 }
+
+// joinCost is what a join takes of a socket's messages besides itself: it may be
+// answered by a frame a hundred times as large as others.
+const joinCost = 4
 
 // answerTimeout is how long a message may take to be done; then the client is
 // told to send it again.
@@ -273,7 +282,7 @@ func (s *socket) close(code int, reason string) {
 	if s.closed {
 		return
 	}
-	s.closed = true
+	s.closed, s.code = true, uint16(code)
 	err := s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
 	if err != nil && !errors.Is(err, websocket.ErrCloseSent) && !s.out.isSlow() {
 		_ = s.out.Close()
