@@ -313,14 +313,14 @@ func TestFaults(t *testing.T) {
 		{"a proposal worded anew that is not there", proposed, planner, PutProposal{ProposalPut{Proposal: 2, Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeNotFound},
 		{"a proposal by a moderator", rated, moderator, PutProposal{ProposalPut{Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeForbidden},
 		{"a proposal before the rating", board, planner, PutProposal{ProposalPut{Items: []uint32{1}, Title: "x", Summary: "y"}}, CodeWrongStage},
-		{"an answer without a reason", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: DecisionNo}}, CodeInvalid},
-		{"an acceptance that nobody answers for", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: DecisionAccepted, Reason: "yes"}}, CodeInvalid},
+		{"an answer without a reason", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: VerdictNo}}, CodeInvalid},
+		{"an acceptance that nobody answers for", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: VerdictAccepted, Reason: "yes"}}, CodeInvalid},
 		{"an answer without a decision", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 1, Reason: "yes"}}, CodeInvalid},
-		{"an answer to nothing", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 2, Decision: DecisionNo, Reason: "no"}}, CodeNotFound},
+		{"an answer to nothing", proposed, planner, AnswerProposal{ProposalAnswered{Proposal: 2, Decision: VerdictNo, Reason: "no"}}, CodeNotFound},
 		{"progress before an answer", proposed, planner, ReportProgress{ProposalProgressed{1, ProgressDone, "done"}}, CodeConflict},
 		{"progress of what was declined", func(sc *scene) {
 			proposed(sc)
-			sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: DecisionNo, Reason: "no"}})
+			sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: 1, Decision: VerdictNo, Reason: "no"}})
 		}, planner, ReportProgress{ProposalProgressed{1, ProgressDone, "done"}}, CodeConflict},
 
 		{"a reply to nothing", func(sc *scene) { sc.debate() }, citizen("anna"), Say{Room: 1, ReplyTo: 1, Text: text("x")}, CodeNotFound},

@@ -145,7 +145,7 @@ func goldenScript(sc *scene) {
 	proposal := uint32(sc.do(planner, PutProposal{put}))
 	put.Proposal, put.Items = proposal, []uint32{2, 1}
 	sc.do(planner, PutProposal{put})
-	sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: proposal, Decision: DecisionPartly, Reason: "One flight first.", Budget: "1 million", Responsible: "Parks office", Due: 1_760_000_000_000}})
+	sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: proposal, Decision: VerdictPartly, Reason: "One flight first.", Budget: "1 million", Responsible: "Parks office", Due: 1_760_000_000_000}})
 	sc.do(planner, ReportProgress{ProposalProgressed{proposal, ProgressStarted, "The ground is being looked at."}})
 }
 

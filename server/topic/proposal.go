@@ -22,25 +22,25 @@ type Proposal struct {
 // Verdict is what officials decide about a proposal.
 type Verdict uint8
 
-// The decisions.
+// The verdicts.
 const (
-	DecisionAccepted Verdict = iota + 1
-	DecisionPartly
-	DecisionNo
+	VerdictAccepted Verdict = iota + 1
+	VerdictPartly
+	VerdictNo
 )
 
-var decisionNames = [...]string{"", "accepted", "partly", "no"}
+var verdictNames = [...]string{"", "accepted", "partly", "no"}
 
-// String is the decision's name.
-func (d Verdict) String() string { return nameOf(decisionNames[:], int(d)) }
+// String is the verdict's name.
+func (v Verdict) String() string { return nameOf(verdictNames[:], int(v)) }
 
-// MarshalText writes the decision's name.
-func (d Verdict) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+// MarshalText writes the verdict's name.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
-// UnmarshalText reads the decision's name.
-func (d *Verdict) UnmarshalText(b []byte) error {
-	n, err := parseName("decision", decisionNames[:], b)
-	*d = Verdict(n)
+// UnmarshalText reads the verdict's name.
+func (v *Verdict) UnmarshalText(b []byte) error {
+	n, err := parseName("decision", verdictNames[:], b)
+	*v = Verdict(n)
 	return err
 }
 
@@ -227,13 +227,13 @@ func (c AnswerProposal) decide(s *State, in *Input) error {
 	if !among(c.Proposal, len(s.Proposals)) {
 		return faultf(CodeNotFound, "there is no proposal %d", c.Proposal)
 	}
-	if c.Decision == 0 || int(c.Decision) >= len(decisionNames) {
+	if c.Decision == 0 || int(c.Decision) >= len(verdictNames) {
 		return faultf(CodeInvalid, "say what was decided: accepted, partly or no")
 	}
 	if c.Due < 0 {
 		return faultf(CodeInvalid, "the date lies before 1970")
 	}
-	err := wordings([]wording{{"reason", c.Reason, true, maxAnswerText}, {"budget", c.Budget, false, MaxTitle}, {"responsible", c.Responsible, c.Decision != DecisionNo, MaxTitle}})
+	err := wordings([]wording{{"reason", c.Reason, true, maxAnswerText}, {"budget", c.Budget, false, MaxTitle}, {"responsible", c.Responsible, c.Decision != VerdictNo, MaxTitle}})
 	if err != nil {
 		return err
 	}
@@ -271,7 +271,7 @@ func (c ReportProgress) decide(s *State, in *Input) error {
 		return faultf(CodeInvalid, "say how far it has come: planned, started, done or stopped")
 	}
 	answers := s.Proposals[c.Proposal-1].Answers
-	if len(answers) == 0 || answers[len(answers)-1].Decision == DecisionNo {
+	if len(answers) == 0 || answers[len(answers)-1].Decision == VerdictNo {
 		return faultf(CodeConflict, "proposal %d has not been accepted: answer it first", c.Proposal)
 	}
 	if err := wordings([]wording{{"note", c.Note, true, maxAnswerText}}); err != nil {
