@@ -32,8 +32,8 @@ func (s *Server) balance(ctx context.Context) {
 				s.options.Log.Error("small tables were not joined", "topic", id, "error", err)
 			case err != nil:
 				s.options.Log.Warn("small tables were not joined", "topic", id, "reason", err)
-			case len(joins.Merges) > 0:
-				s.options.Log.Info("small tables were joined", "topic", id, "tables", len(joins.Merges))
+			case len(joins.Joins) > 0:
+				s.options.Log.Info("small tables were joined", "topic", id, "tables", len(joins.Joins))
 			}
 		}
 	}

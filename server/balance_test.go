@@ -144,7 +144,7 @@ func TestSmallTablesAreJoined(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			joined += len(joins.Merges)
+			joined += len(joins.Joins)
 		}
 		return joined
 	}
@@ -181,7 +181,7 @@ func TestSmallTablesAreJoined(t *testing.T) {
 		t.Helper()
 		return w.must(200, "POST", bankURL+"/tables/rebalance", "facilitator", `{"client_id":"x","dry":true}`).body
 	}
-	if got := dry(); got != `{"joins":[]}` { // nobody has a socket
+	if got := dry(); got != `{"filled":0,"joins":[]}` { // nobody has a socket
 		t.Errorf("a dry run says %s", got)
 	}
 	if n := watch(30 * time.Second); n != 1 || fmt.Sprint(closed()) != "[2]" {
@@ -233,7 +233,7 @@ func TestTablesAreJoinedOnce(t *testing.T) {
 	task := job.Task{Topic: "bank", ClientID: "once", Who: topic.Who{Role: topic.RolePlanner, Pseudonym: topic.Pseudonym{1}}}
 	join := func() (string, uint64) {
 		t.Helper()
-		joins, ack, err := w.server.Jobs.JoinTables(t.Context(), task, func(*topic.State) analysis.Attendance { return analysis.Present(rooms) })
+		joins, ack, err := w.server.Jobs.JoinTables(t.Context(), task, nil, func(*topic.State) analysis.Attendance { return analysis.Present(rooms) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func TestTablesAreJoinedOnce(t *testing.T) {
 		t.Errorf("once more: %s", again)
 	}
 	task.Who.Role = topic.RoleModerator
-	if _, _, err := w.server.Jobs.JoinTables(t.Context(), task, nil); topic.CodeOf(err) != topic.CodeForbidden {
+	if _, _, err := w.server.Jobs.JoinTables(t.Context(), task, nil, nil); topic.CodeOf(err) != topic.CodeForbidden {
 		t.Errorf("by a moderator: %v", err)
 	}
 }

@@ -21,6 +21,7 @@ func debate(topicURL string, client func(string) string) []step {
 	return []step{
 		// The floor.
 		{"the floor of one's table", "GET", table + "/floor", "$SEATED1", "", nil, 200, []string{`"agenda":[{"kind":"discussion","title":"In turn"`, `"step":0`, `"call_link":"https://call.example/$TABLE1"`, `"title":"Shade"`}, nil},
+		{"the floor for who places people", "GET", table + "/floor", "facilitator", "", nil, 200, []string{`"people":[{"number":`, `"here":false`}, nil},
 		{"the floor of another table", "GET", table + "/floor", "stranger", "", nil, 403, nil, nil},
 		{"the floor of the main hall", "GET", topicURL + "/rooms/0/floor", "", "", nil, 200, []string{`"title":"Welcome"`, `"call_link":""`, `"queue":[]`}, nil},
 		{"what one can do", "GET", topicURL, "$SEATED1", "", nil, 200, []string{`"can":["answer-seat","say","floor","react","flag","ask","report","submit-idea"]`}, nil},
@@ -121,7 +122,7 @@ func debate(topicURL string, client func(string) string) []step {
 
 		// Tables.
 		{"small tables with nobody there", "POST", topicURL + "/tables/rebalance", "facilitator", client(`,"dry":true`), nil, 200, []string{`"joins":[]`}, nil},
-		{"nothing to join", "POST", topicURL + "/tables/rebalance", "facilitator", client(`,"dry":false`), nil, 200, []string{`"joins":[]`}, nil},
+		{"nothing to join", "POST", topicURL + "/tables/rebalance", "facilitator", client(`,"dry":false,"from":[1]`), nil, 200, []string{`"joins":[]`}, nil},
 		{"rebalancing by a moderator", "POST", topicURL + "/tables/rebalance", "moderator", client(`,"dry":true`), nil, 403, nil, nil},
 		{"nobody placed", "POST", topicURL + "/places", "facilitator", client(`,"people":[],"table":1`), nil, 422, nil, nil},
 		{"a seat placed that is not there", "POST", topicURL + "/places", "facilitator", client(`,"people":[99],"table":1`), nil, 404, nil, nil},

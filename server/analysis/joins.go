@@ -3,29 +3,30 @@ package analysis
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 
 	"veche/selection"
 	"veche/server/topic"
 )
 
-// TableJoin is people who go from one table to another, of those who are here.
+// TableJoin is a table that ends because too few are there.
 type TableJoin struct {
-	From uint32 `json:"from"`
-	Into uint32 `json:"into"`
-	Here int    `json:"here"`
+	From      uint32 `json:"from"`
+	Into      uint32 `json:"into"`      // where most of those who are there go, and who is absent
+	Here      int    `json:"here"`      // how many are there
+	Elsewhere int    `json:"elsewhere"` // how many of them go to other tables than Into, where there is room
 }
 
 // Joins is how tables that have become too small are joined.
 type Joins struct {
-	Joins []TableJoin // by From, then by Into
-	// Places is to be done first: people who do not go where the rest of their
-	// table goes.
+	Joins []TableJoin // by From
+	// Filled is how many people go to a small table that can't end, from larger ones.
+	Filled int
+	// People are to be placed before tables end: those who do not go Into, with the
+	// table of each.
 	People []uint64 // applications
-	Tables []uint32 // of each
-	// Merges are the tables that end, with where those go who still sit there,
-	// present or not.
-	Merges [][2]uint32 // from, into
+	Tables []uint32
 }
 
 // Attendance is who is at which table while tables are joined.
@@ -132,33 +133,32 @@ type moving struct {
 // joins turns who moves into what is to be done.
 func (m *moving) joins(first uint32, moves []selection.Move) Joins {
 	var out Joins
-	count := map[[2]uint32]int{}
+	ways := map[[2]uint32]int{}
 	for _, x := range moves {
 		from, to := first+uint32(x.From)-1, first+uint32(x.To)-1
-		count[[2]uint32{from, to}]++
+		ways[[2]uint32{from, to}]++
 		m.goes[x.Person] = to
 	}
-	for way, n := range count { // sorted below
-		out.Joins = append(out.Joins, TableJoin{From: way[0], Into: way[1], Here: n})
-	}
-	slices.SortFunc(out.Joins, func(a, b TableJoin) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Into, b.Into))
-	})
 	stays := map[uint32]bool{} // tables at which someone present stays
 	for i := range m.at {
 		if m.present[i] && m.goes[i] == m.at[i] {
 			stays[m.at[i]] = true
 		}
 	}
-	into, most := map[uint32]uint32{}, map[uint32]int{} // where most of a table go that ends
-	for _, j := range out.Joins {
-		if !stays[j.From] && j.Here > most[j.From] {
-			into[j.From], most[j.From] = j.Into, j.Here
-		}
-	}
-	for _, j := range out.Joins {
-		if into[j.From] == j.Into {
-			out.Merges = append(out.Merges, [2]uint32{j.From, j.Into})
+	into := map[uint32]uint32{} // of tables that end
+	for _, way := range slices.SortedFunc(maps.Keys(ways), func(a, b [2]uint32) int {
+		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(ways[b], ways[a]), cmp.Compare(a[1], b[1]))
+	}) {
+		switch {
+		case stays[way[0]]:
+			out.Filled += ways[way]
+		case into[way[0]] == 0: // most go this way
+			into[way[0]] = way[1]
+			out.Joins = append(out.Joins, TableJoin{From: way[0], Into: way[1], Here: ways[way]})
+		default:
+			j := &out.Joins[len(out.Joins)-1]
+			j.Here += ways[way]
+			j.Elsewhere += ways[way]
 		}
 	}
 	m.follow()

@@ -94,8 +94,8 @@ func (p *panelled) carry(t testing.TB, j analysis.Joins) {
 	if len(j.People) > 0 {
 		commands = append(commands, topic.PlacePeople{Cause: topic.PlaceMerge, People: j.People, Tables: j.Tables})
 	}
-	for _, m := range j.Merges {
-		commands = append(commands, topic.MergeTables{From: m[0], Into: m[1]})
+	for _, x := range j.Joins {
+		commands = append(commands, topic.MergeTables{From: x.From, Into: x.Into})
 	}
 	for _, c := range commands {
 		d, err := p.Decide(c, topic.Input{Who: topic.Who{Role: topic.RoleSystem}})
@@ -131,25 +131,24 @@ func TestJoinTables(t *testing.T) {
 		here  []uint64
 		pairs *analysis.Pairs
 		joins []analysis.TableJoin
-		merge [][2]uint32
 		place int
 	}{
-		{"all are large enough", first(8, 8, 5, 5, 7, 8), nil, nil, nil, 0},
-		{"nobody is there", nil, nil, nil, nil, 0},
-		{"one is small", first(8, 3, 7, 8, 8, 8), nil, []analysis.TableJoin{{From: 2, Into: 1, Here: 1}, {From: 2, Into: 3, Here: 2}}, [][2]uint32{{2, 3}}, 1},
-		{"one of two small ones fills the other", first(8, 8, 8, 3, 8, 4), nil, []analysis.TableJoin{{From: 4, Into: 5, Here: 1}, {From: 4, Into: 6, Here: 2}}, [][2]uint32{{4, 6}}, 1},
-		{"a small one alone in its session", first(8, 8, 8, 3), nil, nil, nil, 0},
-		{"friends go together", first(8, 3, 7, 8, 8, 8), analysis.NewPairs("salt", [][2]uint32{{9, 10}, {10, 11}}, nil), []analysis.TableJoin{{From: 2, Into: 3, Here: 3}}, [][2]uint32{{2, 3}}, 0},
-		{"a friend who is absent follows", append(first(8, 0, 7, 8, 8, 8), 9, 10, 11), analysis.NewPairs("salt", [][2]uint32{{9, 16}, {10, 15}, {11, 14}}, nil), []analysis.TableJoin{{From: 2, Into: 1, Here: 1}, {From: 2, Into: 3, Here: 2}}, [][2]uint32{{2, 3}}, 2},
-		{"a pair whose seat was declined since", first(8, 3, 7, 8, 8, 8), analysis.NewPairs("salt", [][2]uint32{{9, 99}}, nil), []analysis.TableJoin{{From: 2, Into: 1, Here: 1}, {From: 2, Into: 3, Here: 2}}, [][2]uint32{{2, 3}}, 1},
+		{"all are large enough", first(8, 8, 5, 5, 7, 8), nil, nil, 0},
+		{"nobody is there", nil, nil, nil, 0},
+		{"one is small", first(8, 3, 7, 8, 8, 8), nil, []analysis.TableJoin{{From: 2, Into: 3, Here: 3, Elsewhere: 1}}, 1},
+		{"one of two small ones fills the other", first(8, 8, 8, 3, 8, 4), nil, []analysis.TableJoin{{From: 4, Into: 6, Here: 3, Elsewhere: 1}}, 1},
+		{"a small one alone in its session", first(8, 8, 8, 3), nil, nil, 0},
+		{"friends go together", first(8, 3, 7, 8, 8, 8), analysis.NewPairs("salt", [][2]uint32{{9, 10}, {10, 11}}, nil), []analysis.TableJoin{{From: 2, Into: 3, Here: 3}}, 0},
+		{"a friend who is absent follows", append(first(8, 0, 7, 8, 8, 8), 9, 10, 11), analysis.NewPairs("salt", [][2]uint32{{9, 16}, {10, 15}, {11, 14}}, nil), []analysis.TableJoin{{From: 2, Into: 3, Here: 3, Elsewhere: 1}}, 2},
+		{"a pair whose seat was declined since", first(8, 3, 7, 8, 8, 8), analysis.NewPairs("salt", [][2]uint32{{9, 99}}, nil), []analysis.TableJoin{{From: 2, Into: 3, Here: 3, Elsewhere: 1}}, 1},
 	} {
 		p := panel(t, 6, 8)
 		got, err := p.panel.Join(p.State, c.pairs, analysis.Present(p.rooms(c.here)))
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		if !slices.Equal(got.Joins, c.joins) || !slices.Equal(got.Merges, c.merge) || len(got.People) != c.place || len(got.Tables) != c.place {
-			t.Errorf("%s: %+v; want joins %v, merges %v, %d placed", c.name, got, c.joins, c.merge, c.place)
+		if !slices.Equal(got.Joins, c.joins) || got.Filled != 0 || len(got.People) != c.place || len(got.Tables) != c.place {
+			t.Errorf("%s: %+v; want %+v, %d placed", c.name, got, c.joins, c.place)
 		}
 		p.carry(t, got)
 	}
@@ -201,7 +200,7 @@ func TestJoinTablesHolds(t *testing.T) {
 			}
 		}
 		again, err := p.panel.Join(p.State, pairs, analysis.Present(p.rooms(here)))
-		if err != nil || len(again.Joins) > 0 {
+		if err != nil || len(again.Joins) > 0 || again.Filled > 0 {
 			r.Fatalf("once more: %+v, %v", again, err)
 		}
 	})
@@ -214,7 +213,7 @@ func TestJoinTablesLeavesOut(t *testing.T) {
 	for left, want := range map[uint32]int{1: 1, 2: 0, 3: 1} {
 		a.Takes = func(table uint32) bool { return table != left }
 		got, err := p.panel.Join(p.State, nil, a)
-		if err != nil || len(got.Merges) != want {
+		if err != nil || len(got.Joins) != want {
 			t.Errorf("without table %d: %+v, %v", left, got, err)
 		}
 		for _, j := range got.Joins {
@@ -245,7 +244,7 @@ func TestTableFor(t *testing.T) {
 		{"most room", func(p *panelled) { p.leave(17, 18, 19) }, nil, "male", []string{"monday"}, []string{"en"}, 3},
 		{"where women are lacking", func(p *panelled) { p.leave(10) }, nil, "female", []string{"monday"}, []string{"en"}, 3}, // 2 of 8, elsewhere 3 of 8 and 2 of 7,
 		{"not where it is closed", func(p *panelled) {
-			p.carry(t, analysis.Joins{Merges: [][2]uint32{{1, 3}}})
+			p.carry(t, analysis.Joins{Joins: []analysis.TableJoin{{From: 1, Into: 3}}})
 		}, nil, "male", []string{"monday"}, []string{"en"}, 2},
 		{"where no-shows leave room", func(p *panelled) { p.open() }, map[uint32][]uint64{1: people(1, 8), 2: people(9, 11), 3: people(17, 24)}, "male", []string{"monday"}, []string{"en"}, 2},
 		{"rather where somebody is", func(p *panelled) { p.open() }, map[uint32][]uint64{1: people(1, 8), 3: people(17, 21)}, "male", []string{"monday"}, []string{"en"}, 3},

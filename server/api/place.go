@@ -62,12 +62,13 @@ func (a *API) mergeTables(c *fiber.Ctx) error {
 	return acknowledge(c, fiber.StatusOK, ack, nil)
 }
 
-// rebalance joins the tables that have become too small now; a dry run only tells
-// which.
+// rebalance joins the tables that have become too small now, those of from or all;
+// a dry run only tells which.
 func (a *API) rebalance(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string `json:"client_id"`
-		Dry      bool   `json:"dry"`
+		ClientID string   `json:"client_id"`
+		Dry      bool     `json:"dry"`
+		From     []uint32 `json:"from"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -77,21 +78,22 @@ func (a *API) rebalance(c *fiber.Ctx) error {
 		return err
 	}
 	attendance := func(*topic.State) analysis.Attendance { return analysis.Present(a.Present(task.Topic)) }
+	told := func(j analysis.Joins) fiber.Map { return fiber.Map{"joins": listed(j.Joins), "filled": j.Filled} }
 	if in.Dry {
-		plan, err := a.Jobs.PlanJoins(c.UserContext(), task.Topic, attendance)
+		plan, err := a.Jobs.PlanJoins(c.UserContext(), task.Topic, in.From, attendance)
 		if err != nil {
 			return err
 		}
-		return c.JSON(fiber.Map{"joins": listed(plan.Joins)})
+		return c.JSON(told(plan))
 	}
-	plan, ack, err := a.Jobs.JoinTables(c.UserContext(), task, attendance)
+	done, ack, err := a.Jobs.JoinTables(c.UserContext(), task, in.From, attendance)
 	if err != nil {
 		return err
 	}
 	if ack.Seq == 0 { // nothing to do
-		return c.JSON(fiber.Map{"joins": listed(plan.Joins)})
+		return c.JSON(told(done))
 	}
-	return acknowledge(c, fiber.StatusOK, ack, fiber.Map{"joins": listed(plan.Joins)})
+	return acknowledge(c, fiber.StatusOK, ack, told(done))
 }
 
 // listed is a list that JSON shows as one, also where it is empty.

@@ -70,7 +70,7 @@ func (b *Balancer) Look(ctx context.Context, topicID string) (analysis.Joins, er
 	if len(small) == 0 || slices.Equal(small, w.small) && now-w.tried < balanceAgain.Milliseconds() {
 		return analysis.Joins{}, nil
 	}
-	joins, _, err := b.jobs.JoinTables(ctx, Task{Topic: topicID, Who: topic.Who{Role: topic.RoleSystem}}, func(s *topic.State) analysis.Attendance {
+	joins, _, err := b.jobs.JoinTables(ctx, Task{Topic: topicID, Who: topic.Who{Role: topic.RoleSystem}}, nil, func(s *topic.State) analysis.Attendance {
 		return w.attendance(s, now)
 	})
 	w.small, w.tried = small, now

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"veche/server/analysis"
@@ -146,8 +147,9 @@ func tablesBegun(s *topic.State) bool {
 	return begun
 }
 
-// PlanJoins plans how the topic's small tables are joined, and does nothing.
-func (j *Jobs) PlanJoins(ctx context.Context, topicID string, attendance func(*topic.State) analysis.Attendance) (analysis.Joins, error) {
+// PlanJoins plans how the topic's small tables are joined, and does nothing. Only
+// are the tables that may end, all where it is empty.
+func (j *Jobs) PlanJoins(ctx context.Context, topicID string, only []uint32, attendance func(*topic.State) analysis.Attendance) (analysis.Joins, error) {
 	view, err := j.journal.View(ctx, topicID)
 	if err != nil {
 		return analysis.Joins{}, err
@@ -161,7 +163,20 @@ func (j *Jobs) PlanJoins(ctx context.Context, topicID string, attendance func(*t
 		return analysis.Joins{}, err
 	}
 	var joins analysis.Joins
-	view.Read(func(s *topic.State, _ uint64) { joins, err = p.Join(s, pairs, attendance(s)) })
+	view.Read(func(s *topic.State, _ uint64) {
+		a := attendance(s)
+		takes, left := a.Takes, map[uint32]bool{} // those that are not to end take no part
+		a.Takes = func(table uint32) bool { return !left[table] && takes(table) }
+		for again := true; again && err == nil; {
+			again = false
+			joins, err = p.Join(s, pairs, a)
+			for _, x := range joins.Joins {
+				if len(only) > 0 && !slices.Contains(only, x.From) {
+					left[x.From], again = true, true
+				}
+			}
+		}
+	})
 	return joins, err
 }
 
@@ -176,7 +191,7 @@ type joining struct {
 // rest of their table first, then table by table, each an event. The Ack is that
 // of the last, and the zero one where there was nothing to do. The topic's last
 // task, sent again, does nothing more and is answered the same.
-func (j *Jobs) JoinTables(ctx context.Context, t Task, attendance func(*topic.State) analysis.Attendance) (analysis.Joins, journal.Ack, error) {
+func (j *Jobs) JoinTables(ctx context.Context, t Task, only []uint32, attendance func(*topic.State) analysis.Attendance) (analysis.Joins, journal.Ack, error) {
 	view, err := j.journal.View(ctx, t.Topic)
 	if err != nil {
 		return analysis.Joins{}, journal.Ack{}, err
@@ -193,15 +208,15 @@ func (j *Jobs) JoinTables(ctx context.Context, t Task, attendance func(*topic.St
 		return at.last.joins, at.last.ack, nil
 	}
 	done := joining{clientID: t.ClientID}
-	if done.joins, err = j.PlanJoins(ctx, t.Topic, attendance); err != nil {
+	if done.joins, err = j.PlanJoins(ctx, t.Topic, only, attendance); err != nil {
 		return analysis.Joins{}, journal.Ack{}, err
 	}
 	var commands []topic.Command
 	if len(done.joins.People) > 0 {
 		commands = append(commands, topic.PlacePeople{Cause: topic.PlaceMerge, People: done.joins.People, Tables: done.joins.Tables})
 	}
-	for _, m := range done.joins.Merges {
-		commands = append(commands, topic.MergeTables{From: m[0], Into: m[1]})
+	for _, x := range done.joins.Joins {
+		commands = append(commands, topic.MergeTables{From: x.From, Into: x.Into})
 	}
 	for _, c := range commands {
 		if done.ack, err = j.journal.Submit(ctx, t.Topic, journal.Request{Who: t.Who, Command: c}); err != nil {

@@ -117,8 +117,9 @@ export const api = {
   /** Sends people to a table, by their seat numbers. */
   place: (t: string, people: number[], table: number) => command<{ ack: S.DebateAck }>(at(t, '/places'), { people, table }),
   mergeTables: (t: string, from: number, into: number) => command<{ ack: S.DebateAck }>(at(t, '/tables/merge'), { from, into }),
-  /** Joins tables that have become too small; a dry run only tells which. */
-  rebalance: (t: string, dry: boolean) => command<{ joins: S.TableJoin[]; ack?: S.DebateAck }>(at(t, '/tables/rebalance'), { dry }),
+  /** Joins tables that have become too small, those of `from` or all; a dry run only tells which. */
+  rebalance: (t: string, dry: boolean, from: number[] = []) =>
+    command<{ joins: S.TableJoin[]; filled: number; ack?: S.DebateAck }>(at(t, '/tables/rebalance'), { dry, from }),
 
   questions: (t: string) => request<S.Questions>(at(t, '/questions')),
   ask: (t: string, room: number, text: string, id: string) =>

@@ -748,11 +748,15 @@ export interface Wall {
 
 export type SteerAction = 'step' | 'extend' | 'pause' | 'resume' | 'take';
 
-/** A table that is joined with another, and how many are there to move. */
+/** A table that ends because too few are there. */
 export interface TableJoin {
   from: number;
+  /** Where most of those who are there go, and who is absent. */
   into: number;
+  /** How many are there. */
   here: number;
+  /** How many of them go to other tables, where there is room. */
+  elsewhere?: number;
 }
 
 export interface Question {
