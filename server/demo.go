@@ -176,6 +176,14 @@ func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (d
 				}
 			}
 			record.Facilitator = st.Staff[topic.RoleFacilitator].ID
+		case "everyday-2025":
+			author, err := s.answeredAuthor(ctx, p)
+			if err != nil {
+				return record, err
+			}
+			if err := link("participant whose ideas were answered", topic.RoleParticipant, author); err != nil {
+				return record, err
+			}
 		case "quiet-nights":
 			if err := link("participant who rates", topic.RoleParticipant, p.Members[tables[1][0]].Person); err != nil {
 				return record, err
@@ -188,6 +196,31 @@ func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (d
 		}
 	}
 	return record, nil
+}
+
+// answeredAuthor is someone whose idea the city has answered.
+func (s *Server) answeredAuthor(ctx context.Context, p *play.Player) (person string, err error) {
+	view, err := s.Journal.View(ctx, p.ID)
+	if err != nil {
+		return "", err
+	}
+	var author topic.Pseudonym
+	view.Read(func(st *topic.State, _ uint64) {
+		for _, proposal := range st.Proposals {
+			for _, item := range proposal.Items {
+				if idea := st.Items[item-1].Idea; len(proposal.Answers) > 0 && idea != 0 && st.Ideas[idea-1].Author != 0 {
+					author = st.Applications[st.Ideas[idea-1].Author-1].Pseudonym
+					return
+				}
+			}
+		}
+	})
+	for _, m := range p.Members {
+		if m.Debate == author {
+			return m.Person, nil
+		}
+	}
+	return "", fmt.Errorf("no idea in %s was answered", p.ID)
 }
 
 // DemoLinks answers the sign-ins of the demo with their whole addresses.
