@@ -27,10 +27,15 @@ const bankURL = "/api/topics/bank"
 // twenty minutes.
 func atTables(t *testing.T, clock *handClock, people int, rebalance bool, invited ...string) *town {
 	t.Helper()
+	return atTablesIn(t, t.TempDir(), clock, people, rebalance, invited...)
+}
+
+func atTablesIn(t *testing.T, dir string, clock *handClock, people int, rebalance bool, invited ...string) *town {
+	t.Helper()
 	if clock.ms.Load() == 0 {
 		clock.ms.Store(time.Now().UnixMilli())
 	}
-	w := openTownWith(t, Options{Data: t.TempDir(), Clock: clock.now}, invited...)
+	w := openTownWith(t, Options{Data: dir, Clock: clock.now}, invited...)
 	panel := people + len(invited)
 	w.must(201, "POST", "/api/topics", "planner", fmt.Sprintf(`{"id":"bank","title":"The bank","question":"What should it be?","briefing":"","promise":"","lang":"en",
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""}],

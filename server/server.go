@@ -153,6 +153,9 @@ func (s *Server) Listen() error {
 	if err := s.issueBallots(context.Background()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := s.attend(context.Background()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if err := s.listenMetrics(); err != nil {
 		return errors.Join(err, listener.Close())
 	}
