@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import { binary } from './server.mjs';
-import { inspect, openTown, settled } from './town.mjs';
+import { inspect, openTown, send, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 const run = promisify(execFile);
@@ -35,19 +35,6 @@ const toast = (page, text) => page.getByRole('status').getByText(text).first().w
 async function visit(page, path) {
   await page.goto(`/topics/${id}${path}`);
   await settled(page);
-}
-/** A command as the page itself would send it, for what other tests walk by hand. */
-async function send(page, method, path, body) {
-  const answer = await page.evaluate(
-    async ([method, path, body]) => {
-      const csv = typeof body === 'string';
-      const r = await fetch(path, { method, headers: { 'Content-Type': csv ? 'text/csv' : 'application/json' }, body: csv ? body : JSON.stringify({ client_id: crypto.randomUUID(), ...body }) });
-      return { status: r.status, text: await r.text() };
-    },
-    [method, path, body],
-  );
-  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`);
-  return answer.text ? JSON.parse(answer.text) : undefined;
 }
 async function download(page, press) {
   const [file] = await Promise.all([page.waitForEvent('download'), press()]);

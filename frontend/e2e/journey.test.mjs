@@ -214,7 +214,7 @@ step('two participants debate at one table; one is cut off and gets exactly what
   await boris.getByRole('article').getByText(/received · \d+/).waitFor();
   await say(vera, 'Ours has two, and one of them works.');
   await heard(boris, 'Ours has two, and one of them works.');
-  await vera.getByText('2 here').waitFor();
+  await vera.getByText(/^2 of \d+ here$/).waitFor();
   await inspect(boris, 'a table');
 
   line.cut();

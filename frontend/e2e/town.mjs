@@ -98,3 +98,17 @@ export async function inspect(page, name) {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(size);
 }
+
+/** A command as the page itself would send it, for what other tests walk by hand. */
+export async function send(page, method, path, body) {
+  const answer = await page.evaluate(
+    async ([method, path, body]) => {
+      const csv = typeof body === 'string';
+      const r = await fetch(path, { method, headers: { 'Content-Type': csv ? 'text/csv' : 'application/json' }, body: csv ? body : JSON.stringify({ client_id: crypto.randomUUID(), ...body }) });
+      return { status: r.status, text: await r.text() };
+    },
+    [method, path, body],
+  );
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer.text ? JSON.parse(answer.text) : undefined;
+}

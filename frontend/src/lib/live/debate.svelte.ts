@@ -165,6 +165,10 @@ export class Debate {
       const [page, view] = await Promise.all([api.remarks(this.topic, room), api.floor(this.topic, room)]);
       const log = this.rooms[room];
       if (!log || this.line === 'live') return;
+      if (log.epoch > 0) {
+        const known = new Set(log.remarks.map((r) => r.id));
+        this.filled += (page.remarks ?? []).filter((r) => !known.has(r.id) && !r.author.mine).length;
+      }
       this.#heard(view.now);
       this.here[room] = view.here;
       this.#reactedIn(page.remarks ?? []);
