@@ -49,13 +49,29 @@ func Present(present map[uint32][]uint64) Attendance {
 	return Attendance{Here: func(n uint64) bool { return here[n] }, Takes: func(uint32) bool { return true }}
 }
 
+// TablesOf copies what [Panel.Join] and an attendance read of a state: settings,
+// seats, the last seating and what goes on in the rooms, without its lists.
+func TablesOf(s *topic.State) *topic.State {
+	t := topic.NewState()
+	t.Settings, t.StageIndex, t.Tables, t.Seats = s.Settings, s.StageIndex, s.Tables, slices.Clone(s.Seats)
+	if n := len(s.Seating); n > 0 {
+		t.Seating = slices.Clone(s.Seating[n-1:])
+	}
+	t.Floors = make([]topic.Floor, len(s.Floors))
+	for i := range s.Floors {
+		f := &s.Floors[i]
+		t.Floors[i] = topic.Floor{Step: f.Step, Opened: f.Opened, Ends: f.Ends, Paused: f.Paused, Speaker: f.Speaker, Closed: f.Closed, Last: f.Last}
+	}
+	return t
+}
+
 // Join plans how tables of the round that is on, at which fewer than
 // [FewestHere] are present, are joined with others of the same session and
 // language, by [selection.Join]: as few people move as make every table large
 // enough, they go where the make-up by the table features suffers least, no table
 // gets more than one person over its size, and pairs that sit together (or apart)
 // go on doing so. Tables where nobody is take no part. pairs are those of the last
-// seating, nil for none; who accepted a seat since the panel was gathered stays.
+// seating, nil for none; who got a seat since the panel was gathered stays.
 //
 // Errors are a [*topic.Fault]. Cost: seats, and as of [selection.Join].
 func (p *Panel) Join(s *topic.State, pairs *Pairs, a Attendance) (Joins, error) {

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -175,9 +176,12 @@ func TestJoinTablesHolds(t *testing.T) {
 			}
 		}
 		pairs := analysis.NewPairs("salt", together, nil)
-		plan, err := p.panel.Join(p.State, pairs, analysis.Present(p.rooms(here)))
+		plan, err := p.panel.Join(analysis.TablesOf(p.State), pairs, analysis.Present(p.rooms(here)))
 		if err != nil {
 			r.Fatal(err)
+		}
+		if whole, err := p.panel.Join(p.State, pairs, analysis.Present(p.rooms(here))); err != nil || !reflect.DeepEqual(whole, plan) {
+			r.Fatalf("of the whole state: %+v, %v; of its tables %+v", whole, err, plan)
 		}
 		p.carry(t, plan)
 		for i := range p.Seats {
@@ -267,4 +271,39 @@ func TestTableFor(t *testing.T) {
 	if got := p.panel.TableFor(topic.NewState(), 1, nil); got != 0 {
 		t.Errorf("without tables: table %d", got)
 	}
+}
+
+// BenchmarkPanel plans for 850 tables of 12, a tenth of which are small.
+func BenchmarkPanel(b *testing.B) {
+	p := panel(b, 850, 12)
+	p.Settings.TableSize = 14
+	p.gather(b)
+	var here []uint64
+	for table := range uint64(850) {
+		n := uint64(10)
+		if table%10 == 3 {
+			n = 4
+		}
+		here = append(here, people(table*12+1, table*12+n)...)
+	}
+	present := p.rooms(here)
+	b.Run("join", func(b *testing.B) {
+		for b.Loop() {
+			if j, err := p.panel.Join(p.State, nil, analysis.Present(present)); err != nil || len(j.Joins) == 0 {
+				b.Fatal(j, err)
+			}
+		}
+	})
+	b.Run("latecomer", func(b *testing.B) {
+		for b.Loop() {
+			if p.panel.TableFor(p.State, 1, present) == 0 {
+				b.Fatal("no table")
+			}
+		}
+	})
+	b.Run("gather", func(b *testing.B) {
+		for b.Loop() {
+			p.gather(b)
+		}
+	})
 }

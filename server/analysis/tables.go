@@ -71,7 +71,7 @@ func ParsePairs(b []byte) (*Pairs, error) {
 // contradict each other, which names seats), a [*MissingError], or the context's.
 func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed string, pairs *Pairs) (topic.TablesSeated, Blobs, error) {
 	none := topic.TablesSeated{}
-	g, err := Gather(ctx, s, rows)
+	g, err := gather(ctx, s, rows, false)
 	if err != nil {
 		return none, nil, err
 	}
@@ -140,7 +140,7 @@ func Tables(ctx context.Context, s *topic.State, rows map[uint64]Text, seed stri
 	return event, blobs, nil
 }
 
-// Panel is the people who accepted a seat, as a seating sees them.
+// Panel is the people with a seat, as a seating sees them.
 type Panel struct {
 	selection.Seating
 	pool   *pool
@@ -148,13 +148,18 @@ type Panel struct {
 	bySeat map[uint32]int // person by the number of the seat
 }
 
-// Gather reads who is to be seated; rows and errors are as of [Tables].
+// Gather reads who has accepted a seat or may yet; rows and errors are as of
+// [Tables].
 func Gather(ctx context.Context, s *topic.State, rows map[uint64]Text) (*Panel, error) {
+	return gather(ctx, s, rows, true)
+}
+
+func gather(ctx context.Context, s *topic.State, rows map[uint64]Text, invited bool) (*Panel, error) {
 	var applications []uint64
 	var seats []int
 	extra := ""
 	for i := range s.Seats {
-		if s.Seats[i].Status != topic.SeatAccepted {
+		if status := s.Seats[i].Status; status != topic.SeatAccepted && (!invited || status != topic.SeatInvited) {
 			continue
 		}
 		n := s.Seats[i].Application
