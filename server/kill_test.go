@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +23,22 @@ import (
 	"veche/server/topic"
 )
 
-const childEnv = "VECHE_SERVER_TEST_CHILD"
+const (
+	childEnv  = "VECHE_SERVER_TEST_CHILD"
+	listenEnv = "VECHE_SERVER_TEST_LISTEN"
+	// killsEnv is how often the servers of these tests are killed; the promise
+	// is held at 20.
+	killsEnv = "VECHE_KILLS"
+)
+
+func killsOf(t *testing.T) int {
+	t.Helper()
+	n, err := strconv.Atoi(cmp.Or(os.Getenv(killsEnv), "4"))
+	if err != nil || n < 1 {
+		t.Fatalf("%s is %q: want a number from 1", killsEnv, os.Getenv(killsEnv))
+	}
+	return n
+}
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childEnv); dir != "" {
@@ -40,8 +57,8 @@ func serveForEver(dir string) error {
 		stop()
 	}()
 	limits := config.Default().Limits
-	limits.RemarksPerMinute = -1
-	s, err := Open(ctx, Options{Data: dir, Listen: "127.0.0.1:0", Limits: limits})
+	limits.RemarksPerMinute, limits.MessagesPerSecond, limits.RoomPerSecond = -1, -1, -1
+	s, err := Open(ctx, Options{Data: dir, Listen: os.Getenv(listenEnv), Limits: limits})
 	if err != nil {
 		return err
 	}
@@ -52,16 +69,12 @@ func serveForEver(dir string) error {
 	return s.Serve(ctx)
 }
 
-// Killed at 20 random moments while people write over HTTP, the server has every
+// Killed at random moments while people write over HTTP, the server has every
 // acknowledged remark, each once, with its text, in a log without a gap.
 func TestKill9(t *testing.T) {
-	kills := 20
-	if testing.Short() {
-		kills = 3
-	}
+	kills := killsOf(t)
 	const writers = 8
-	k := killing{T: t, dir: t.TempDir(), acked: map[string]journal.Ack{}, sent: map[string]bool{}}
-	k.set(writers)
+	k := newKilling(t, writers)
 	for n := range kills {
 		k.round(n, writers, time.Duration(rand.IntN(150))*time.Millisecond)
 		if t.Failed() {
@@ -70,6 +83,13 @@ func TestKill9(t *testing.T) {
 	}
 	k.check()
 	t.Logf("%d kills, %d remarks sent, %d acknowledged", kills, len(k.sent), len(k.acked))
+}
+
+func newKilling(t *testing.T, writers int) *killing {
+	t.Helper()
+	k := &killing{T: t, dir: t.TempDir(), acked: map[string]journal.Ack{}, sent: map[string]bool{}}
+	k.set(writers)
+	return k
 }
 
 type killing struct {
@@ -92,6 +112,7 @@ func (k *killing) set(writers int) {
 	planner := topic.Who{Role: topic.RolePlanner}
 	if _, err := s.Journal.Create(k.Context(), journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{
 		ID: "t", Title: "T", Question: "Q", Lang: "en", Stages: []topic.Stage{{Kind: topic.StageDebate}},
+		Debate: topic.Debate{HallRate: 1_000_000},
 	}}}); err != nil {
 		k.Fatal(err)
 	}
@@ -130,35 +151,15 @@ func (k *killing) set(writers int) {
 // first remark was acknowledged.
 func (k *killing) round(n, writers int, after time.Duration) {
 	k.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+k.dir)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		k.Fatal(err)
-	}
+	cmd, stdin, url := k.launch("127.0.0.1:0")
 	defer stdin.Close()
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		k.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		k.Fatal(err)
-	}
-	url, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		k.Fatalf("the server did not start: %v\n%s", err, stderr.String())
-	}
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 20 * time.Second}
 	defer client.CloseIdleConnections()
 	first := make(chan struct{}, 2*writers)
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
-			for i := 0; k.say(client, strings.TrimSpace(url), w, fmt.Sprintf("%d.%d.%d", n, w, i)); i++ {
+			for i := 0; k.say(client, url, w, fmt.Sprintf("%d.%d.%d", n, w, i)); i++ {
 				if i == 0 {
 					first <- struct{}{}
 				}
@@ -168,11 +169,42 @@ func (k *killing) round(n, writers int, after time.Duration) {
 	}
 	<-first
 	time.Sleep(after)
-	if err := cmd.Process.Kill(); err != nil { // SIGKILL
+	k.kill(cmd)
+	wg.Wait()
+}
+
+// launch starts a server process; it ends in order when stdin is closed.
+func (k *killing) launch(listen string) (cmd *exec.Cmd, stdin io.Closer, url string) {
+	k.Helper()
+	cmd = exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+k.dir, listenEnv+"="+listen)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		k.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		k.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		k.Fatal(err)
+	}
+	if url, err = bufio.NewReader(stdout).ReadString('\n'); err != nil {
+		k.kill(cmd)
+		k.Fatalf("the server did not start: %v\n%s", err, stderr.String())
+	}
+	return cmd, stdin, strings.TrimSpace(url)
+}
+
+// kill sends SIGKILL.
+func (k *killing) kill(cmd *exec.Cmd) {
+	k.Helper()
+	if err := cmd.Process.Kill(); err != nil {
 		k.Error(err)
 	}
 	_ = cmd.Wait() // it was killed
-	wg.Wait()
 }
 
 // say sends a remark and answers whether it was acknowledged.
