@@ -47,7 +47,7 @@ step('a planner puts a proposal forward', async () => {
   assert.equal(await dialog.getByLabel('Title').inputValue(), 'A bench at every stop');
   await dialog.getByRole('button', { name: 'Put it forward' }).click();
   await toast(planner, 'The proposal is public now.');
-  await planner.locator('main article').nth(count).getByText('A bench at every stop').waitFor();
+  await planner.locator('main article').nth(count).getByRole('heading', { name: 'A bench at every stop' }).waitFor();
 });
 
 step('it is answered, and its progress told', async () => {
