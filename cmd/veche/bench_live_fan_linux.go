@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -88,8 +89,11 @@ func (b *liveBench) fanout() error {
 		for _, rate := range ratesOf(kind) {
 			arm := fmt.Sprintf("fanout %s, %d × %g/s", kind, b.sockets, rate)
 			for _, m := range []struct{ metric, unit string }{
-				{"delivered", "1/s"}, {"receipt p50", "ms"}, {"receipt p99", "ms"}, {"server CPU", "µs/delivery"},
+				{"delivered", "1/s"}, {"receipt p50", "ms"}, {"receipt p99", "ms"}, {"ack p50", "ms"}, {"ack p99", "ms"}, {"server CPU", "µs/delivery"},
 			} {
+				if kind == "raw" && strings.HasPrefix(m.metric, "ack") {
+					continue // it acknowledges nothing
+				}
 				b.report.add(arm, m.metric, m.unit, figures[arm+m.metric]...)
 			}
 		}
@@ -130,7 +134,7 @@ func (b *liveBench) fan(kind string, figures map[string][]float64) (err error) {
 		b.say("%s: %.0f delivered a second, receipt p99 %.0f ms", arm, a.PerSecond(), a.Receipt.Times().P99)
 		for metric, value := range map[string]float64{
 			"delivered": a.PerSecond(), "receipt p50": a.Receipt.Times().P50, "receipt p99": a.Receipt.Times().P99,
-			"server CPU": 1e6 * (a.cpu() - cpu) / float64(a.Delivered),
+			"ack p50": a.Ack.Times().P50, "ack p99": a.Ack.Times().P99, "server CPU": 1e6 * (a.cpu() - cpu) / float64(a.Delivered),
 		} {
 			figures[arm+metric] = append(figures[arm+metric], value)
 		}

@@ -23,7 +23,7 @@ func (b *liveBench) steady(sockets int) (*liveArm, error) {
 		return nil, err
 	}
 	a := &liveArm{town: town, data: data}
-	if a.liveServer, err = startServer(b.ctx, serverPlan{Data: data, Listen: listen}); err != nil {
+	if a.liveServer, err = b.serve(serverPlan{Data: data, Listen: listen}); err != nil {
 		return nil, err
 	}
 	if a.Swarm, err = swarm.New(sockets, listen, &swarm.Veche{Topic: town.Topic, Cookies: town.Cookies}, b.seed); err != nil {
@@ -55,7 +55,7 @@ func (a *liveArm) await(b *liveBench, do func() error) error {
 // again starts the server anew where it was.
 func (a *liveArm) again(b *liveBench) error {
 	return a.await(b, func() (err error) {
-		a.liveServer, err = startServer(b.ctx, serverPlan{Data: a.data, Listen: a.address})
+		a.liveServer, err = b.serve(serverPlan{Data: a.data, Listen: a.address})
 		return err
 	})
 }

@@ -51,6 +51,8 @@ type liveBench struct {
 	centrifuge string // the peer's program, "" for none
 	town       string // prepared data, copied for each server
 	seed       uint64
+	profiles   string // directory for the servers' profiles, "" for none
+	servers    int    // started so far
 }
 
 func newBenchLiveCommands() []*cobra.Command {
@@ -105,6 +107,7 @@ func newBenchLiveCommand() *cobra.Command {
 	c.Flags().IntVar(&b.kills, "kills", 3, "how often the server is killed")
 	c.Flags().IntVar(&b.bytes, "bytes", 200, "bytes of a remark's text")
 	c.Flags().Uint64Var(&b.seed, "seed", 1, "what the clients' chance comes from")
+	c.Flags().StringVar(&b.profiles, "profiles", "", "write the servers' CPU and heap profiles to this `DIR`")
 	c.Flags().StringVar(&b.centrifuge, "centrifuge", "", "measure this `PROGRAM` beside, built by scripts/bench/live")
 	return c
 }
@@ -171,6 +174,15 @@ func (b *liveBench) say(format string, args ...any) {
 	fmt.Fprintf(b.progress, format+"\n", args...)
 }
 
+// serve starts a server of Veche.
+func (b *liveBench) serve(plan serverPlan) (*liveServer, error) {
+	b.servers++
+	if b.profiles != "" {
+		plan.Profile = filepath.Join(b.profiles, fmt.Sprintf("server-%d.pprof", b.servers))
+	}
+	return startServer(b.ctx, plan)
+}
+
 // ratio holds a figure against what it must reach.
 func (b *liveBench) ratio(name string, value float64, want string) {
 	b.report.Ratios = append(b.report.Ratios, benchRatio{name, value, want})
@@ -217,7 +229,7 @@ func (b *liveBench) arm(kind string, sockets int) (a *liveArm, err error) {
 			return nil, err
 		}
 		d = &swarm.Veche{Topic: a.town.Topic, Cookies: a.town.Cookies}
-		a.liveServer, err = startServer(b.ctx, serverPlan{Data: a.data})
+		a.liveServer, err = b.serve(serverPlan{Data: a.data})
 	}
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ type serverPlan struct {
 	Data   string `json:"data"`
 	Listen string `json:"listen"` // "" for any port
 	Rating bool   `json:"rating"`
+	// Profile is where to write how it spent its processor time, "" nowhere;
+	// beside it, with .heap at the end, what it had in memory.
+	Profile string `json:"profile"`
 }
 
 // serverFacts answers a line to a server of a measurement: where it listens, or
@@ -68,7 +72,7 @@ func serveRaw(ctx context.Context, in *bufio.Scanner, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return attended(ctx, in, out, r.Address(), &server.BenchReads{}, r.Serve)
+	return attended(ctx, in, out, "", r.Address(), &server.BenchReads{}, r.Serve)
 }
 
 func serveBench(ctx context.Context, plan serverPlan, in *bufio.Scanner, out io.Writer) (err error) {
@@ -83,11 +87,33 @@ func serveBench(ctx context.Context, plan serverPlan, in *bufio.Scanner, out io.
 	if err := s.Listen(); err != nil {
 		return err
 	}
-	return attended(ctx, in, out, strings.TrimPrefix(s.URL(), "http://"), reads, s.Serve)
+	if plan.Profile != "" {
+		end, err := profile(plan.Profile)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, end()) }()
+	}
+	return attended(ctx, in, out, plan.Profile, strings.TrimPrefix(s.URL(), "http://"), reads, s.Serve)
+}
+
+// profile begins to write down what the processor's time goes into.
+func profile(path string) (end func() error, err error) {
+	cpu, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		return nil, errors.Join(err, cpu.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return cpu.Close()
+	}, nil
 }
 
 // attended serves until the input ends, and answers its lines.
-func attended(ctx context.Context, in *bufio.Scanner, out io.Writer, address string, reads *server.BenchReads, serve func(context.Context) error) error {
+func attended(ctx context.Context, in *bufio.Scanner, out io.Writer, profile, address string, reads *server.BenchReads, serve func(context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served := make(chan error, 1)
@@ -100,7 +126,12 @@ func attended(ctx context.Context, in *bufio.Scanner, out io.Writer, address str
 			f := serverFacts{Resident: residentKiB(), Logs: reads.Logs.Load(), Texts: reads.Texts.Load(), Records: reads.Records.Load()}
 			debug.FreeOSMemory()
 			f.Settled = residentKiB()
-			err = say.Encode(f)
+			if profile != "" {
+				err = writeHeap(profile + ".heap")
+			}
+			if err == nil {
+				err = say.Encode(f)
+			}
 		}
 		asked <- err
 	}()
@@ -111,6 +142,15 @@ func attended(ctx context.Context, in *bufio.Scanner, out io.Writer, address str
 		stop()
 		return errors.Join(err, <-served)
 	}
+}
+
+// writeHeap writes down what is in memory.
+func writeHeap(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }
 
 // liveServer is a server's process, as the clients' process has it.

@@ -24,7 +24,7 @@ func (b *liveBench) tables() (err error) {
 		at[t]++
 	}
 	a := &liveArm{town: town, data: data}
-	if a.liveServer, err = startServer(b.ctx, serverPlan{Data: data}); err != nil {
+	if a.liveServer, err = b.serve(serverPlan{Data: data}); err != nil {
 		return err
 	}
 	if a.Swarm, err = swarm.New(b.sockets, a.address, d, b.seed); err != nil {
@@ -71,7 +71,7 @@ func (b *liveBench) votes() (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := startServer(b.ctx, serverPlan{Data: data, Rating: true})
+	s, err := b.serve(serverPlan{Data: data, Rating: true})
 	if err != nil {
 		return err
 	}
