@@ -14,7 +14,8 @@ func TestFloorNamesPeopleBySeat(t *testing.T) {
 	s.Tables = 2
 	s.Applications = []topic.Application{{Seat: 2}, {}, {Seat: 1}, {Seat: 3}}
 	s.Seats = []topic.Seat{
-		{Application: 3, Status: topic.SeatAccepted, Table: 2}, {Application: 1, Status: topic.SeatAccepted, Table: 2},
+		{Application: 3, Status: topic.SeatAccepted, Table: 2},
+		{Application: 1, Status: topic.SeatAccepted, Table: 2},
 		{Application: 4, Status: topic.SeatDeclined, Table: 2},
 	}
 	if got := journal.Seated(s); !reflect.DeepEqual(got, []int{0, 0, 2}) {

@@ -117,7 +117,8 @@ func (d *delivery) take(e *topic.Event) {
 		d.board, d.moved.all = e.Seq, true
 	case *topic.StageOpened:
 		d.stage = b
-	case *topic.StaffNamed, *topic.Voted, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved:
+	case *topic.StaffNamed, *topic.Voted, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved,
+		*topic.QuestionAsked, *topic.QuestionSupported, *topic.QuestionsFolded: // who has them open asks now and then
 	default:
 		d.board = e.Seq
 	}

@@ -35,6 +35,30 @@
 // that is too short, from the log's fold; else an explicit reset with the
 // newest remarks. A reset is made once for any number who come at once.
 //
+// Whatever happens in a room moves its chain of seqs: a step, a turn, a reaction
+// stands in the ring as a marker without text. What became of it is rendered
+// when the room speaks, from the committed state: the whole floor, and the
+// counts of the remarks that got reactions. So a hundred reactions in a tick are
+// one line, an event for 850 tables is delivered once and composed by each, and
+// who comes back after any number of turns gets one floor. The floor says up to
+// which seq it knows, since the state may be ahead of what the room has sent.
+//
+// A main hall with more remarks than its rate carries a choice of them, made
+// each fifth tick: what the staff says, replies to what was shown, then a draw
+// that favours who was shown least. A remark that is left out is a marker too,
+// so the chain says how many were, and one who comes back hears the same choice.
+// Removals are never left out; all is read as pages.
+//
+// The clocks of steps and turns are no timers that a restart would lose: what is
+// due stands in the state, and one goroutine a topic, while something is, sleeps
+// until the earliest and submits what the log then decides. It looks again at
+// least each second, for a machine that slept or whose time was set.
+//
+// What concerns all in a topic is a notice, and everyone who hears it asks: the
+// more are here, the more seldom it comes, and it says over how long to spread.
+// Who sits at another table is told so alone. A line that only watches is in no
+// room and counted in none.
+//
 // A text that was removed is taken out of the ring and of the kept reset before
 // anyone else gets it.
 //

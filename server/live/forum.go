@@ -14,9 +14,15 @@ import (
 	"veche/server/topic"
 )
 
-// noticeEvery is how seldom a topic's sockets are told to fetch again: everyone
-// who hears it asks.
-const noticeEvery = time.Second
+const (
+	// noticeEvery is how seldom a topic's sockets are told to fetch again, at
+	// least: everyone who hears it asks.
+	noticeEvery = time.Second
+	// askers is how many a second may ask for what is shown of a topic, besides
+	// all else that a debate does; after a new stage, which everyone waits for,
+	// it is [reconnects].
+	askers = 250
+)
 
 // forum is the live side of a topic: its rooms, and as a fan of its own what
 // concerns everyone in it.
@@ -150,23 +156,23 @@ func (f *forum) due(tick time.Time) (time.Time, bool) {
 	if f.staged {
 		return tick, true
 	}
-	at := f.boardAt.Add(f.noticeEvery())
+	at := f.boardAt.Add(noticeEvery + f.spread(askers))
 	if at.Before(tick) {
 		at = tick
 	}
 	return at, f.board != 0
 }
 
-// noticeEvery grows with those who ask.
-func (f *forum) noticeEvery() time.Duration {
-	return noticeEvery + time.Duration(len(f.members))*time.Second/reconnects
+// spread is how long all who are here take to ask, at so many a second.
+func (f *forum) spread(perSecond int) time.Duration {
+	return time.Duration(len(f.members)) * time.Second / time.Duration(perSecond)
 }
 
-// appendWithin appends over how many milliseconds those who ask should spread.
-func (f *forum) appendWithin(b []byte) []byte {
-	if ms := len(f.members) * 1000 / reconnects; ms >= 100 {
+// appendWithin ends a message with over how long those who ask should spread.
+func appendWithin(b []byte, d time.Duration) []byte {
+	if ms := d.Milliseconds(); ms >= 100 {
 		b = append(b, `,"within":`...)
-		b = strconv.AppendInt(b, int64(ms), 10)
+		b = strconv.AppendInt(b, ms, 10)
 	}
 	return append(b, '}')
 }
@@ -175,12 +181,12 @@ func (f *forum) compose(now time.Time) (*frame, func()) {
 	b := []byte{'['}
 	if f.staged {
 		b = append(b, `{"t":"stage","stage_index":`...)
-		b = f.appendWithin(strconv.AppendInt(b, int64(f.stage), 10))
+		b = appendWithin(strconv.AppendInt(b, int64(f.stage), 10), f.spread(reconnects))
 		f.staged = false
 	}
-	if f.board != 0 && !f.boardAt.Add(f.noticeEvery()).After(now) {
+	if f.board != 0 && !f.boardAt.Add(noticeEvery+f.spread(askers)).After(now) {
 		b = append(comma(b), `{"t":"board","seq":`...)
-		b = f.appendWithin(strconv.AppendUint(b, f.board, 10))
+		b = appendWithin(strconv.AppendUint(b, f.board, 10), f.spread(askers))
 		f.board, f.boardAt = 0, now
 	}
 	if len(b) == 1 || len(f.members) == 0 {

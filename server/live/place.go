@@ -109,7 +109,7 @@ func (s *socket) recheck(f *forum) {
 		return
 	}
 	lost := map[*member]bool{}
-	var joined = s.hub.joined(f.id)
+	joined := s.hub.joined(f.id)
 	f.view.Read(func(st *topic.State, epoch uint64) {
 		me := journal.AuthorOf(st, seat.who)
 		joined.Epoch, joined.Number, joined.Role, joined.Table = epoch, me.Number, me.Role, ownTable(st, seat.who)

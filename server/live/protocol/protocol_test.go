@@ -19,8 +19,10 @@ func TestDecode(t *testing.T) {
 	}{
 		{`{"t":"ping"}`, Ping{T: "ping"}},
 		{` {"t" : "leave"} `, Leave{T: "leave"}},
-		{`{"t":"join","topic":"square","rooms":[{"room":3,"epoch":7,"last":120},{"room":0,"epoch":0,"last":0}]}`,
-			Join{T: "join", Topic: "square", Rooms: []Position{{3, 7, 120}, {0, 0, 0}}}},
+		{
+			`{"t":"join","topic":"square","rooms":[{"room":3,"epoch":7,"last":120},{"room":0,"epoch":0,"last":0}]}`,
+			Join{T: "join", Topic: "square", Rooms: []Position{{3, 7, 120}, {0, 0, 0}}},
+		},
 		{`{"t":"join","topic":"square"}`, Join{T: "join", Topic: "square"}},
 		{`{"t":"say","id":"` + uuid + `","room":3,"text":"да \u0041","reply_to":9}`, Say{T: "say", ID: uuid, Room: 3, Text: "да A", ReplyTo: 9}},
 		{`{"t":"join","topic":"square","watch":true}`, Join{T: "join", Topic: "square", Watch: true}},
@@ -145,12 +147,18 @@ func TestServerMessages(t *testing.T) {
 		{Joined{T: "joined", Topic: "t", Epoch: 7, Rooms: []uint32{3, 0}, Number: 12, Role: "participant", Now: 5}, `{"t":"joined","topic":"t","epoch":7,"rooms":[3,0],"number":12,"role":"participant","now":5}`},
 		{Joined{T: "joined", Rooms: []uint32{}, Reacted: [][2]uint32{{44, 2}}}, `{"t":"joined","topic":"","epoch":0,"rooms":[],"number":0,"role":"","now":0,"reacted":[[44,2]]}`},
 		{Reset{T: "reset", Room: 3, Epoch: 7, Last: 121, More: true, Remarks: []journal.Remark{remark}}, `{"t":"reset","room":3,"epoch":7,"last":121,"more":true,"remarks":[{` + written + `}]}`},
-		{Events{T: "events", Room: 3, Epoch: 7, Prev: 118, Last: 121, Events: []Event{{E: "remark", Remark: &remark}, {E: "removed", Gone: 44, Reason: "off topic"}}},
-			`{"t":"events","room":3,"epoch":7,"prev":118,"last":121,"events":[{"e":"remark",` + written + `},{"e":"removed","remark":44,"reason":"off topic"}]}`},
-		{Events{T: "events", Room: 3, Epoch: 7, Prev: 121, Last: 130, Events: []Event{}, Floor: &floor, Reactions: [][4]uint32{{44, 3, 1, 0}}, Skipped: 2},
-			`{"t":"events","room":3,"epoch":7,"prev":121,"last":130,"events":[],"floor":` + floorWritten + `,"reactions":[[44,3,1,0]],"skipped":2}`},
-		{Reset{T: "reset", Room: 3, Epoch: 7, Last: 121, Remarks: []journal.Remark{reacted}, Floor: &floor},
-			`{"t":"reset","room":3,"epoch":7,"last":121,"more":false,"remarks":[{` + written + `,"characters":2,"reactions":[1,0,2]}],"floor":` + floorWritten + `}`},
+		{
+			Events{T: "events", Room: 3, Epoch: 7, Prev: 118, Last: 121, Events: []Event{{E: "remark", Remark: &remark}, {E: "removed", Gone: 44, Reason: "off topic"}}},
+			`{"t":"events","room":3,"epoch":7,"prev":118,"last":121,"events":[{"e":"remark",` + written + `},{"e":"removed","remark":44,"reason":"off topic"}]}`,
+		},
+		{
+			Events{T: "events", Room: 3, Epoch: 7, Prev: 121, Last: 130, Events: []Event{}, Floor: &floor, Reactions: [][4]uint32{{44, 3, 1, 0}}, Skipped: 2},
+			`{"t":"events","room":3,"epoch":7,"prev":121,"last":130,"events":[],"floor":` + floorWritten + `,"reactions":[[44,3,1,0]],"skipped":2}`,
+		},
+		{
+			Reset{T: "reset", Room: 3, Epoch: 7, Last: 121, Remarks: []journal.Remark{reacted}, Floor: &floor},
+			`{"t":"reset","room":3,"epoch":7,"last":121,"more":false,"remarks":[{` + written + `,"characters":2,"reactions":[1,0,2]}],"floor":` + floorWritten + `}`,
+		},
 		{Ack{T: "ack", ID: uuid, Epoch: 7, Seq: 121, Remark: 45}, `{"t":"ack","id":"` + uuid + `","epoch":7,"seq":121,"remark":45}`},
 		{Refused{T: "problem", Problem: Problem{Code: "invalid", Title: "T", Detail: "D"}}, `{"t":"problem","id":"","problem":{"code":"invalid","title":"T","detail":"D"}}`},
 		{Beat{T: "beat", Epoch: 7, Now: 5, Tops: [][2]uint64{{0, 98}, {3, 121}}}, `{"t":"beat","epoch":7,"now":5,"tops":[[0,98],[3,121]]}`},

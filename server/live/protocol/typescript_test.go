@@ -39,8 +39,17 @@ func TestBrowserTypes(t *testing.T) {
 		name string
 		code int
 	}{
-		{"bye", CloseBye}, {"goingAway", CloseGoingAway}, {"protocol", CloseProtocol}, {"binary", CloseBinary}, {"invalid", CloseInvalid}, {"tooBig", CloseTooBig},
-		{"restart", CloseRestart}, {"signedOut", CloseSignedOut}, {"forbidden", CloseForbidden}, {"slow", CloseSlow}, {"tooMany", CloseTooMany},
+		{"bye", CloseBye},
+		{"goingAway", CloseGoingAway},
+		{"protocol", CloseProtocol},
+		{"binary", CloseBinary},
+		{"invalid", CloseInvalid},
+		{"tooBig", CloseTooBig},
+		{"restart", CloseRestart},
+		{"signedOut", CloseSignedOut},
+		{"forbidden", CloseForbidden},
+		{"slow", CloseSlow},
+		{"tooMany", CloseTooMany},
 	} {
 		w.print("  %s: %d,\n", c.name, c.code)
 	}
