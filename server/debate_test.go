@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -53,8 +54,15 @@ func debate(topicURL string, client func(string) string) []step {
 			if again := w.send("GET", topicURL+"/wall", "facilitator", "", "If-None-Match", a.header.Get("Etag")); again.status != 304 || again.body != "" {
 				w.Errorf("the wall that one has: %d %s", again.status, again.body)
 			}
-			if plain := w.send("GET", topicURL+"/wall", "facilitator", "", "Accept-Encoding", "identity"); plain.header.Get("Content-Encoding") != "" || !strings.HasPrefix(plain.body, `{"now":1`) {
-				w.Errorf("the wall for who takes no gzip: %v %s", plain.header, plain.body)
+			for _, taken := range []string{"identity", "br"} {
+				if plain := w.send("GET", topicURL+"/wall", "facilitator", "", "Accept-Encoding", taken); plain.header.Get("Content-Encoding") != "" || !strings.HasPrefix(plain.body, `{"now":1`) {
+					w.Errorf("the wall for who takes %s only: %v %s", taken, plain.header, plain.body)
+				}
+			}
+			w.client.Transport.(*http.Transport).DisableCompression = true
+			defer func() { w.client.Transport.(*http.Transport).DisableCompression = false }()
+			if plain := w.send("GET", topicURL+"/wall", "facilitator", ""); !strings.HasPrefix(plain.body, `{"now":1`) {
+				w.Errorf("the wall for who says nothing of encodings: %s", plain.body)
 			}
 		}},
 		{"the wall for a participant", "GET", topicURL + "/wall", "$SEATED1", "", nil, 403, nil, nil},

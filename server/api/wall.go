@@ -69,7 +69,7 @@ func (a *API) getWall(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	rest, _ := bytes.CutPrefix(body, []byte(unclocked))
 	body = append(strconv.AppendInt([]byte(`{"now":`), now, 10), rest...)
-	if c.AcceptsEncodings("gzip") == "" {
+	if c.Get(fiber.HeaderAcceptEncoding) == "" || c.AcceptsEncodings("gzip") == "" {
 		return c.Send(body)
 	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")
