@@ -73,6 +73,24 @@ func addFour(f *[4]float32, a, b, c, d, y []float32) {
 	}
 }
 
+// addEight does y += s[0]·a, then + s[1]·b and so on to s[7]·h.
+func addEight(s *[8]float32, a, b, c, d, e, f, g, h, y []float32) {
+	a, b, c, d = a[:len(y)], b[:len(y)], c[:len(y)], d[:len(y)]
+	e, f, g, h = e[:len(y)], f[:len(y)], g[:len(y)], h[:len(y)]
+	w0, w1, w2, w3, w4, w5, w6, w7 := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
+	for i, v := range y {
+		v += float32(w0 * a[i])
+		v += float32(w1 * b[i])
+		v += float32(w2 * c[i])
+		v += float32(w3 * d[i])
+		v += float32(w4 * e[i])
+		v += float32(w5 * f[i])
+		v += float32(w6 * g[i])
+		v += float32(w7 * h[i])
+		y[i] = v
+	}
+}
+
 // addScaled64 does y += a·x, adding up in float64.
 func addScaled64(a float64, x []float32, y []float64) {
 	y = y[:len(x)]

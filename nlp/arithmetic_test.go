@@ -90,14 +90,13 @@ func TestSymmetricEigen(t *testing.T) {
 // back.
 func TestEigenvectors(t *testing.T) {
 	const n = 60
-	m := &sparse{start: make([]int32, 1, n+1)}
+	m := newCells(n)
 	for i := range n { // five blocks of ones, of different sizes
 		from, to := (i/20)*20, (i/20)*20+20
 		for j := from; j < to; j++ {
-			m.index = append(m.index, int32(j))
-			m.value = append(m.value, float32(3-i/20))
+			m.index[i] = append(m.index[i], int32(j))
+			m.value[i] = append(m.value[i], float32(3-i/20))
 		}
-		m.start = append(m.start, int32(len(m.index)))
 	}
 	rows, d := eigenvectors(m, n, 3, 1)
 	if d != 3 {

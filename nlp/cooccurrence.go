@@ -12,7 +12,7 @@ const denseRow = 24 // a row with one cell in so many is dense
 //
 // The matrix is symmetric, with an empty diagonal. O(Σ l²), on all
 // processors.
-func cooccurrence(texts *sparse, terms int) *sparse {
+func cooccurrence(texts *sparse, terms int) *cells {
 	inverted := invert(texts, terms)
 	// Each idea of two terms or more adds 1 to the mass of each of its terms.
 	mass := make([]int32, terms)
@@ -26,7 +26,7 @@ func cooccurrence(texts *sparse, terms int) *sparse {
 		}
 	}
 	if total == 0 {
-		return &sparse{start: make([]int32, terms+1)}
+		return newCells(terms)
 	}
 	logTotal := logarithm(float64(total))
 	logMass := make([]float64, terms)
@@ -35,8 +35,7 @@ func cooccurrence(texts *sparse, terms int) *sparse {
 			logMass[w] = logarithm(float64(n))
 		}
 	}
-	columns := make([][]int32, terms)
-	values := make([][]float32, terms)
+	m := newCells(terms)
 	inBlocks(terms, 64, func(_, from, to int) {
 		count := make([]float32, terms)
 		var touched []int32
@@ -77,25 +76,24 @@ func cooccurrence(texts *sparse, terms int) *sparse {
 					kept++
 				}
 			}
-			columns[w], values[w] = slices.Clone(touched[:kept]), make([]float32, kept)
-			for i, c := range columns[w] {
-				values[w][i] = count[c]
+			m.index[w], m.value[w] = slices.Clone(touched[:kept]), make([]float32, kept)
+			for i, c := range m.index[w] {
+				m.value[w][i] = count[c]
 				count[c] = 0
 			}
 		}
 	})
-	cells := 0
-	for _, c := range columns {
-		cells += len(c)
-	}
-	m := &sparse{start: make([]int32, terms+1), index: make([]int32, 0, cells), value: make([]float32, 0, cells)}
-	for w := range terms {
-		m.index = append(m.index, columns[w]...)
-		m.value = append(m.value, values[w]...)
-		m.start[w+1] = int32(len(m.index))
-		columns[w], values[w] = nil, nil
-	}
 	return m
+}
+
+// cells is a sparse matrix that is made row by row.
+type cells struct {
+	index [][]int32
+	value [][]float32
+}
+
+func newCells(rows int) *cells {
+	return &cells{index: make([][]int32, rows), value: make([][]float32, rows)}
 }
 
 // invert lists for each term the units that hold it, in order.

@@ -17,7 +17,7 @@ const (
 // and returns them as rows of d values, each column scaled by the root of
 // its |eigenvalue|. d is cut to the size of the matrix. O(rounds·nnz·d +
 // rounds·n·d²), on all processors.
-func eigenvectors(m *sparse, n, d int, seed uint64) ([]float32, int) {
+func eigenvectors(m *cells, n, d int, seed uint64) ([]float32, int) {
 	d = min(d, n)
 	c := min(d+subspaceExtra, n)
 	basis, image := make([]float32, n*c), make([]float32, n*c)
@@ -63,14 +63,17 @@ func eigenvectors(m *sparse, n, d int, seed uint64) ([]float32, int) {
 }
 
 // multiply sets to = m·from for matrices of n rows of c values.
-func multiply(m *sparse, to, from []float32, n, c int) {
+func multiply(m *cells, to, from []float32, n, c int) {
 	inBlocks(n, 256, func(_, first, last int) {
 		for i := first; i < last; i++ {
 			out := to[i*c : (i+1)*c]
 			clear(out)
-			index, value := m.row(i)
+			index, value := m.index[i], m.value[i]
 			row := func(p int) []float32 { return from[int(index[p])*c : int(index[p]+1)*c] }
 			p := 0
+			for ; p+8 <= len(index); p += 8 {
+				addEight((*[8]float32)(value[p:]), row(p), row(p+1), row(p+2), row(p+3), row(p+4), row(p+5), row(p+6), row(p+7), out)
+			}
 			for ; p+4 <= len(index); p += 4 {
 				addFour((*[4]float32)(value[p:]), row(p), row(p+1), row(p+2), row(p+3), out)
 			}

@@ -71,10 +71,9 @@ type phrase struct {
 //
 //	share inside · ln(share inside / share outside) · (1 + 0.45·(words−1)),
 //
-// the most frequent first. sampled[j] is the part of a whole that list j is a
-// sample of. O(words), on all processors.
-func phraseLift(c *corpus, units []int32, v *vectors, lists [][]int32, sampled []float64) [][]phrase {
-	k := len(lists)
+// the most frequent first. O(words), on all processors.
+func phraseLift(c *corpus, units []int32, v *vectors, what nameless) [][]phrase {
+	lists, sampled, k := what.lists, what.sampled, len(what.lists)
 	candidates := make([][]phrase, k)
 	mass := make([]float64, k)
 	inBlocks(k, 1, func(j, _, _ int) {
@@ -112,7 +111,11 @@ func phraseLift(c *corpus, units []int32, v *vectors, lists [][]int32, sampled [
 				found[i].inside += float64(v.weight[u])
 			}
 		}
-		found = mostHeld(found)
+		most := phrasesWeighed
+		if j >= what.clusters {
+			most /= 4
+		}
+		found = mostHeld(found, most)
 		mass[j] /= sampled[j]
 		for i := range found {
 			found[i].inside /= sampled[j]
@@ -123,7 +126,7 @@ func phraseLift(c *corpus, units []int32, v *vectors, lists [][]int32, sampled [
 			}
 			return compareKeys(c, a.key, b.key)
 		})
-		candidates[j] = found[:min(len(found), phrasesWeighed)]
+		candidates[j] = found[:min(len(found), most)]
 	})
 	wanted := map[phraseKey]int32{}
 	for _, list := range candidates {
@@ -179,10 +182,10 @@ func phraseLift(c *corpus, units []int32, v *vectors, lists [][]int32, sampled [
 	return candidates
 }
 
-// mostHeld drops what can't be among the phrasesWeighed that most texts hold,
+// mostHeld drops what can't be among the phrases that most texts hold,
 // so that the many phrases of one text are not sorted.
-func mostHeld(list []phrase) []phrase {
-	if len(list) <= phrasesWeighed {
+func mostHeld(list []phrase, most int) []phrase {
+	if len(list) <= most {
 		return list
 	}
 	counts := make([]float64, len(list))
@@ -190,7 +193,7 @@ func mostHeld(list []phrase) []phrase {
 		counts[i] = -p.inside
 	}
 	slices.Sort(counts)
-	least := -counts[phrasesWeighed-1]
+	least := -counts[most-1]
 	return slices.DeleteFunc(list, func(p phrase) bool { return p.inside < least })
 }
 

@@ -25,22 +25,16 @@ func microClusters(v *vectors, m, rounds int, seed uint64) (of []int32, middle *
 		sample = &vectors{n: sampleUnits, d: v.d, data: v.data[:sampleUnits*v.d], weight: v.weight[:sampleUnits]}
 	}
 	middle = spread(sample, m, seed)
-	of = middle.assignAll(sample)
+	var t tracker
+	t.assign(middle, sample, nil)
 	for range rounds {
-		middle.settle(sample, of, nil)
-		next, moved := middle.assignAll(sample), 0
-		for i, j := range next {
-			if j != of[i] {
-				moved++
-			}
-		}
-		of = next
-		if moved*fewMoves < sample.n {
+		middle.settle(sample, t.of, nil)
+		if t.assign(middle, sample, nil)*fewMoves < sample.n {
 			break
 		}
 	}
-	middle.settle(sample, of, nil)
-	return of, middle
+	middle.settle(sample, t.of, nil)
+	return t.of, middle
 }
 
 // spread picks m starting rows, each with a chance proportional to its

@@ -122,7 +122,7 @@ func (r *run) entitle(g *group, list []Proposal, nouns *nounPhrases) {
 			with.of[u] = int32(j)
 		}
 	}
-	titles := r.titles(&with, members(with.of, len(g.ids)+len(list)), whole(len(g.ids)+len(list)), nouns)
+	titles := r.titles(&with, unnamed(with.of, len(g.ids)+len(list)), nouns)
 	for n := range list {
 		list[n].Label = titles[len(g.ids)+n].label
 	}

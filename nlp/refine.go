@@ -36,19 +36,24 @@ func (f *fixed) assign(c *centroids, v *vectors) []int32 {
 				of[i] = int32(best)
 				continue
 			}
-			of[i] = -1
-			top := float32(-2)
-			for j := range c.k {
-				if !f.allowed(i, j) || !c.live[j] && f.held[i] < 0 {
-					continue
-				}
-				if s := dot(v.row(i), c.row(j)); s > top {
-					top, of[i] = s, int32(j)
-				}
-			}
+			of[i] = f.place(i, c, v.row(i))
 		}
 	})
 	return of
+}
+
+// place is the nearest centroid that row i may go to, −1 if there is none.
+func (f *fixed) place(i int, c *centroids, x []float32) int32 {
+	best, top := int32(-1), float32(-2)
+	for j := range c.k {
+		if !f.allowed(i, j) || !c.live[j] && f.held[i] < 0 {
+			continue
+		}
+		if s := dot(x, c.row(j)); s > top {
+			top, best = s, int32(j)
+		}
+	}
+	return best
 }
 
 // boost is the weight of rows in the middle of their cluster.
@@ -67,23 +72,16 @@ func (f *fixed) boost() []float32 {
 // rows) until nothing moves, at most refineRounds times.
 func refine(v *vectors, c *centroids, f *fixed) []int32 {
 	boost := f.boost()
-	of := f.assign(c, v)
+	var t tracker
+	t.assign(c, v, f)
 	for range refineRounds {
-		c.settle(v, of, boost)
-		next := f.assign(c, v)
-		moved := 0
-		for i, j := range next {
-			if j != of[i] {
-				moved++
-			}
-		}
-		of = next
-		if moved == 0 {
+		c.settle(v, t.of, boost)
+		if t.assign(c, v, f) == 0 {
 			break
 		}
 	}
-	c.settle(v, of, boost)
-	return of
+	c.settle(v, t.of, boost)
+	return t.of
 }
 
 // fill gives each cluster that lost all its rows the free one that is

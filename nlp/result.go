@@ -116,9 +116,11 @@ func clamp(x, low, high float64) float64 { return min(max(x, low), high) }
 func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) []ClusterInfo {
 	rows := r.corpus.rows
 	k := len(g.ids)
-	lists := members(g.of, k)
+	what := unnamed(g.of, k)
+	lists := what.lists
 	at, nodes, sampled := r.nodes(g)
-	titles := r.titles(g, append(slices.Clone(lists), nodes...), append(whole(k), sampled...), nouns)
+	what.lists, what.sampled = append(slices.Clone(lists), nodes...), append(what.sampled, sampled...)
+	titles := r.titles(g, what, nouns)
 	r.describeNodes(g, at, nodes, titles[k:])
 	size, score := make([]int, k), make([]float64, k)
 	speak := make([][]int, k)

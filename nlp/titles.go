@@ -11,6 +11,7 @@ import (
 
 const (
 	phrasesTagged = 14  // candidates of a cluster that are read for how they sound
+	phrasesOfNode = 6   // of a part or a join
 	saysEnough    = 0.6 // a phrase that so large a share of a cluster holds is a label by itself
 	saidTwice     = 0.3 // what a second phrase counts for in texts that hold the first too
 	// A single word leaves more open.
@@ -27,16 +28,35 @@ type title struct {
 	alternatives []string
 }
 
-// titles names lists of the units of a group: phrases by lift, in the form in
-// which they read best. sampled[j] is the part of a whole that list j is.
-func (r *run) titles(g *group, lists [][]int32, sampled []float64, nouns *nounPhrases) []title {
-	phrases := phraseLift(r.corpus, g.units, g.v, lists, sampled)
+// nameless is what is to be named: lists of the units of a group.
+type nameless struct {
+	lists    [][]int32
+	sampled  []float64 // which part of a whole each list is
+	clusters int       // the first lists are clusters, the others nodes of the tree
+}
+
+func unnamed(of []int32, k int) nameless {
+	n := nameless{lists: members(of, k), clusters: k}
+	for range k {
+		n.sampled = append(n.sampled, 1)
+	}
+	return n
+}
+
+// titles names lists: phrases by lift, in the form in which they read best.
+func (r *run) titles(g *group, what nameless, nouns *nounPhrases) []title {
+	lists := what.lists
+	phrases := phraseLift(r.corpus, g.units, g.v, what)
 	inside := make([][]int32, len(lists))
 	for j, list := range lists {
 		for _, u := range list {
 			inside[j] = append(inside[j], g.units[u])
 		}
-		phrases[j] = diverse(r.corpus, phrases[j], phrasesTagged)
+		want := phrasesTagged
+		if j >= what.clusters {
+			want = phrasesOfNode
+		}
+		phrases[j] = diverse(r.corpus, phrases[j], want)
 	}
 	inBlocks(len(lists), 1, func(j, _, _ int) { surfaces(r.corpus, inside[j], phrases[j]) })
 	forms := r.forms(g, phrases)

@@ -352,25 +352,28 @@ func (r *run) recut(n int) {
 // nodes lists the units of the nodes of a group that are no clusters, up to
 // nodeTexts each, which are a sample because rows go by digest, with the part
 // of the node that they are.
-func (r *run) nodes(g *group) (at []int, lists [][]int32, share []float64) {
+func (r *run) nodes(g *group) (at []int, lists [][]int32, sampled []float64) {
 	t := r.tree
-	all := make([][]int32, len(t.Nodes))
+	first, size := make([][]int32, len(t.Nodes)), make([]int, len(t.Nodes))
 	for u, p := range g.part {
 		if p > 0 {
-			all[p-1] = append(all[p-1], int32(u))
+			if size[p-1]++; len(first[p-1]) < nodeTexts {
+				first[p-1] = append(first[p-1], int32(u))
+			}
 		}
 	}
 	for i, n := range t.Nodes {
 		if i >= t.Parts {
-			all[i] = append(slices.Clone(all[n.Joins[0]-1]), all[n.Joins[1]-1]...)
-			slices.Sort(all[i])
+			a, b := n.Joins[0]-1, n.Joins[1]-1
+			list := append(slices.Clone(first[a]), first[b]...)
+			slices.Sort(list)
+			first[i], size[i] = list[:min(len(list), nodeTexts)], size[a]+size[b]
 		}
-		if n.Cluster == 0 && len(all[i]) > 0 {
-			list := all[i][:min(len(all[i]), nodeTexts)]
-			at, lists, share = append(at, i), append(lists, list), append(share, float64(len(list))/float64(len(all[i])))
+		if n.Cluster == 0 && size[i] > 0 {
+			at, lists, sampled = append(at, i), append(lists, first[i]), append(sampled, float64(len(first[i]))/float64(size[i]))
 		}
 	}
-	return at, lists, share
+	return at, lists, sampled
 }
 
 // WriteTree writes tree.json: `{"parts", "nodes"}`, where the first nodes are
@@ -409,15 +412,6 @@ func WriteTree(w io.Writer, r *Result) error {
 		Parts int    `json:"parts"`
 		Nodes []node `json:"nodes"`
 	}{r.Tree.Parts, list})
-}
-
-// whole is k lists that are no samples.
-func whole(k int) []float64 {
-	out := make([]float64, k)
-	for j := range out {
-		out[j] = 1
-	}
-	return out
 }
 
 // describeNodes names nodes of a group and picks who speaks for them.
