@@ -60,6 +60,9 @@ const (
 	kindDemo  = "demo"
 	demoID    = "city"
 	liveTopic = "everyday"
+	// demoLinked are the first people of table 1 of the live topic: whoever
+	// follows the links speaks for them.
+	demoLinked = 2
 )
 
 // demoPresence is how many simulated participants come to each table of the live
@@ -68,7 +71,7 @@ const (
 var demoPresence = []struct {
 	people int
 	quiet  bool
-}{{10, false}, {12, false}, {11, false}, {12, false}, {9, false}, {11, true}, {3, false}}
+}{{12, false}, {12, false}, {12, false}, {7, false}, {12, false}, {12, true}, {3, false}, {12, false}, {12, false}, {6, false}}
 
 // StageOf makes what playing the demo needs, with people for every role.
 func (s *Server) stageOf(ctx context.Context, progress func(string, ...any)) (play.Stage, error) {
@@ -171,7 +174,10 @@ func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (d
 			for at, come := range demoPresence {
 				t := uint32(at + 1)
 				people := tables[t]
-				for _, i := range people[max(0, len(people)-come.people):] { // the first two of table 1 are the links'
+				if t == 1 {
+					people = people[demoLinked:]
+				}
+				for _, i := range people[max(0, len(people)-come.people):] {
 					record.Bots = append(record.Bots, demoBot{p.Members[i].Person, t, come.quiet})
 				}
 			}

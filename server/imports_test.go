@@ -60,7 +60,7 @@ var borders = []border{
 	{"server/config", nil, []string{"github.com/BurntSushi/toml", "github.com/knadh/koanf"}, "settings of an installation"},
 	{"server/demo", nil, nil, "a made city as data: it knows nothing of Veche"},
 	{"server/readiness", nil, nil, "figures in, verdicts out; it measures the host and nothing of Veche"},
-	{"server/play", []string{"server/demo", "server/export", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client"}, nil, "plays the city through the same commands as people use"},
+	{"server/play", []string{"server/demo", "server/export", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client", "server/live/protocol"}, nil, "plays the city through the same commands as people use"},
 	{"server", []string{"server/...", "frontend"}, []string{fiberLib, metricsLib}, "the only place that wires"},
 	{"frontend", nil, nil, "the built pages"},
 	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},

@@ -58,16 +58,14 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 	if p.figures.Host, err = readiness.MeasureHost(scratch); err != nil {
 		return nil, fmt.Errorf("measuring the disk: %w", err)
 	}
-	if err := p.prepare(ctx); err != nil {
-		return nil, err
-	}
-	if err := p.play(ctx); err != nil {
-		if ctx.Err() != nil {
+	for _, part := range []func(context.Context) error{p.prepare, p.play, p.check} {
+		if err := part(ctx); err != nil && ctx.Err() != nil {
 			return nil, fmt.Errorf("the rehearsal did not come to its end within %v: give it more --minutes, or fewer --people: %w", r.Within, err)
+		} else if err != nil {
+			return nil, err
 		}
-		return nil, err
 	}
-	return p.report(ctx)
+	return p.report(), nil
 }
 
 // performance is a rehearsal under way.
@@ -80,6 +78,8 @@ type performance struct {
 	plan    crowd.Plan
 	figures readiness.Figures
 	result  crowd.Result
+	lost    int
+	doubled int
 	notes   []string
 
 	process    *exec.Cmd // of the server
@@ -302,13 +302,15 @@ func size(dir string) float64 {
 	return float64(total)
 }
 
-// report judges what was found.
-func (p *performance) report(ctx context.Context) (*readiness.Report, error) {
+// check reads what the rehearsal left in the log.
+func (p *performance) check(ctx context.Context) (err error) {
 	p.Progress("reading the log of the rehearsal")
-	lost, doubled, err := checkRehearsal(ctx, p.data, p.result.Acked)
-	if err != nil {
-		return nil, err
-	}
+	p.lost, p.doubled, err = checkRehearsal(ctx, p.data, p.result.Acked)
+	return err
+}
+
+// report judges what was found.
+func (p *performance) report() *readiness.Report {
 	f, r := &p.figures, &p.result
 	if f.Server.Peak == 0 {
 		f.Server.Peak = readiness.Unknown
@@ -317,12 +319,12 @@ func (p *performance) report(ctx context.Context) (*readiness.Report, error) {
 		People: p.real.people, NoShows: r.NoShows, Expected: r.Expected, Joined: r.Joined, ConnectP50: r.Connect.P50, ConnectP99: r.Connect.P99,
 		Said: r.Said, Refused: r.Refused + r.Failed, AckP50: unknownIf(r.Said == 0, r.Ack.P50), AckP99: unknownIf(r.Said == 0, r.Ack.P99),
 		ReceiptP50: unknownIf(r.Receipts == 0, r.Receipt.P50), ReceiptP99: unknownIf(r.Receipts == 0, r.Receipt.P99), Receipts: r.Receipts,
-		StallQuietP99: r.BeforeP99, StallP99: r.StalledP99, Stalled: r.Stalled, Cuts: r.Cuts, Back: r.Back, BackP99: r.Return.P99, Missed: r.Missed, Lost: lost, Doubled: doubled,
+		StallQuietP99: r.BeforeP99, StallP99: r.StalledP99, Stalled: r.Stalled, Cuts: r.Cuts, Back: r.Back, BackP99: r.Return.P99, Missed: r.Missed, Lost: p.lost, Doubled: p.doubled,
 		StepP99: unknownIf(r.Steps == 0, r.Step.P99), Steps: r.Steps, Turns: r.Turns, TurnTables: r.TurnTables, Late: r.Late, LateJoined: r.LateJoined,
 		WallP99: unknownIf(r.Walls == 0, r.Wall.P99), Asked: r.Asked, Flagged: r.Flagged, Reacted: r.Reacted, Reports: r.Reports, Problems: r.Problems,
 	}
 	if !r.TurnSteps {
-		f.Play.TurnTables = -1 // no step had turns
+		f.Play.TurnTables = -1 // no step had turns for long enough
 	}
 	f.Restart = readiness.Restart{People: r.RestartPeople, Back: r.RestartBack, P99: r.RestartP99}
 	if r.RestartP99 < 0 {
@@ -337,7 +339,7 @@ func (p *performance) report(ctx context.Context) (*readiness.Report, error) {
 		People: p.real.people, Tables: p.real.tables, Speed: p.plan.Speed, Seconds: time.Since(p.begun).Seconds(), Notes: p.notes,
 	}
 	report.Conclude(*f)
-	return report, nil
+	return report
 }
 
 func unknownIf(nothing bool, v float64) float64 {

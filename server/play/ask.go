@@ -53,13 +53,14 @@ func (r *rooms) ask(ctx context.Context) error {
 			}
 		}
 	}
+	next := uint32(0) // before the main hall
 	for i, q := range r.prepared.Questions {
 		if numbers[i] == 0 {
 			continue
 		}
-		if q.Answer == "" { // the next one before the main hall
-			if q.Same == 0 {
-				return r.staff(ctx, topic.RoleFacilitator, topic.TakeQuestion{Question: numbers[i]})
+		if q.Answer == "" {
+			if q.Same == 0 && next == 0 {
+				next = numbers[i]
 			}
 			continue
 		}
@@ -68,7 +69,10 @@ func (r *rooms) ask(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	if next == 0 {
+		return nil
+	}
+	return r.staff(ctx, topic.RoleFacilitator, topic.TakeQuestion{Question: next})
 }
 
 // flag has someone say what others report, and a moderator decide.

@@ -64,7 +64,7 @@ type Result struct {
 	Speed      float64    `json:"speed"`
 	Turns      int        `json:"turns"`
 	TurnTables int        `json:"turn_tables"` // where somebody had the floor
-	TurnSteps  bool       `json:"turn_steps"`  // a step with turns was played
+	TurnSteps  bool       `json:"turn_steps"`  // a step with turns was long enough for some
 	Late       int        `json:"late"`
 	LateJoined int        `json:"late_joined"`
 	Wall       load.Times `json:"wall"`

@@ -112,10 +112,12 @@ func (c *Crowd) steer(ctx context.Context) {
 				due = time.Now().Add(time.Second) // the server is starting anew: once more
 				continue
 			}
-			due = due.Add(time.Duration(c.plan.Agenda[next].Minutes / speed * float64(time.Minute)))
+			step := c.plan.Agenda[next]
+			lasts := time.Duration(step.Minutes / speed * float64(time.Minute))
+			due = due.Add(lasts)
 			c.mu.Lock()
 			c.r.Steps++
-			c.r.TurnSteps = c.r.TurnSteps || c.plan.Agenda[next].Turns
+			c.r.TurnSteps = c.r.TurnSteps || step.Turns && lasts >= 3*c.tables[1].pause()
 			c.mu.Unlock()
 			next++
 		}

@@ -32,17 +32,10 @@ const hallShare = 0.01
 // talk has people do things until ctx ends, and waits for what they said.
 func (t *table) talk(ctx context.Context) {
 	defer t.saying.Wait()
-	share := 1.0
-	if t.room == 0 {
-		share = hallShare
-	}
 	if len(t.people) == 0 || t.crowd.plan.Rate <= 0 {
 		return
 	}
-	pause := time.Duration(float64(time.Minute) / (t.crowd.plan.Rate * share * float64(len(t.people))))
-	if t.room == 0 {
-		pause = min(max(pause, 200*time.Millisecond), 5*time.Second)
-	}
+	pause := t.pause()
 	rng := t.crowd.random(100 + uint64(t.room))
 	for wait := time.Duration(rng.Int64N(int64(pause) + 1)); ; wait = pause/2 + time.Duration(rng.Int64N(int64(pause)+1)) {
 		select {
@@ -52,6 +45,19 @@ func (t *table) talk(ctx context.Context) {
 		}
 		t.act(ctx, rng)
 	}
+}
+
+// pause is how long it is, on average, until somebody does something.
+func (t *table) pause() time.Duration {
+	share := 1.0
+	if t.room == 0 {
+		share = hallShare
+	}
+	pause := time.Duration(float64(time.Minute) / (t.crowd.plan.Rate * share * float64(max(1, len(t.people)))))
+	if t.room == 0 {
+		return min(max(pause, 200*time.Millisecond), 5*time.Second)
+	}
+	return pause
 }
 
 // present answers the people who are in and read.
