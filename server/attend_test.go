@@ -12,7 +12,7 @@ import (
 func TestClocksAfterARestart(t *testing.T) {
 	dir, clock := t.TempDir(), &handClock{}
 	t.Run("before", func(t *testing.T) {
-		w := atTablesIn(t, dir, clock, 16, false)
+		w := atTablesIn(t, dir, clock, turnout{people: 16})
 		w.must(200, "POST", bankURL+"/steer", "facilitator", `{"client_id":"e","from":1,"to":2,"action":"step","step":1}`)
 	})
 	clock.pass(21 * time.Minute)
