@@ -186,6 +186,8 @@ step('two small tables are joined, shown before it is done', async () => {
   await tile(6).waitFor({ state: 'detached' });
   assert.equal((await sight(6)).closed, 5);
   assert.equal((await sight(5)).seated, a.seated + b.seated);
+  await facilitator.getByText('Who came to another table').click();
+  await facilitator.getByRole('listitem').filter({ hasText: '→ table 5 (their table was joined)' }).first().waitFor();
   // The server proposes only tables that are too small and have somebody; what it proposes can be left alone.
   await button(facilitator.getByRole('region', { name: 'What to do at these tables' }), 'Choose none').click();
   await button(facilitator, 'Join small tables…').click();

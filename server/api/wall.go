@@ -25,6 +25,44 @@ type wallView struct {
 	Here       int                   `json:"here"`
 	Mine       [][2]uint32           `json:"mine"`
 	Rooms      []analysis.TableSight `json:"rooms"`
+	Moves      []moveView            `json:"moves"` // the last ones, the last first
+}
+
+// moveView is people who were put at other tables at once.
+type moveView struct {
+	Time   int64            `json:"time"`
+	Cause  topic.PlaceCause `json:"cause"`
+	Count  int              `json:"count"`
+	People []uint64         `json:"people"` // their numbers, maxNamed at most
+	Tables []uint32         `json:"tables"` // where they sit then, each once, maxNamed at most
+}
+
+// maxMoves is how many moves are told, maxNamed how many people and tables of one.
+const (
+	maxMoves = 20
+	maxNamed = 12
+)
+
+// lastMoves answers who was put at another table lately.
+func lastMoves(s *topic.State) []moveView {
+	moves := []moveView{}
+	for i := len(s.Placements) - 1; i >= 0 && len(moves) < maxMoves; i-- {
+		p := &s.Placements[i]
+		if len(p.People) == 0 {
+			continue
+		}
+		m := moveView{Time: p.Time, Cause: p.Cause, Count: len(p.People)}
+		for j, n := range p.People {
+			if j < maxNamed {
+				m.People = append(m.People, s.Number(n))
+			}
+			if t := p.Tables[j]; len(m.Tables) < maxNamed && !slices.Contains(m.Tables, t) {
+				m.Tables = append(m.Tables, t)
+			}
+		}
+		moves = append(moves, m)
+	}
+	return moves
 }
 
 // unclocked is how a wall begins whose time was left out.
@@ -53,6 +91,7 @@ func (a *API) getWall(c *fiber.Ctx) error {
 		v.Hall = journal.ShowFloor(s, 0, 0)
 		v.Mine = analysis.Mine(s, who.staff(s, topic.RoleFacilitator))
 		v.Rooms = analysis.Wall(s, present, now)
+		v.Moves = lastMoves(s)
 	})
 	body, err := json.Marshal(v)
 	if err != nil {

@@ -744,6 +744,19 @@ export interface Wall {
   /** First and last tables that one takes care of. */
   mine: [number, number][];
   rooms: WallRoom[];
+  /** The last ones, the last first. */
+  moves: TableMove[];
+}
+
+export type PlaceCause = 'latecomer' | 'no-show' | 'left' | 'facilitator' | 'merge';
+
+/** People who were put at other tables at once; people and tables are named up to a dozen. */
+export interface TableMove {
+  time: number;
+  cause: PlaceCause;
+  count: number;
+  people: number[];
+  tables: number[];
 }
 
 export type SteerAction = 'step' | 'extend' | 'pause' | 'resume' | 'take';
