@@ -89,6 +89,7 @@ type performance struct {
 	measured   time.Time
 	atBegin    readiness.Process // of the server, when people were in
 	crowdBegin readiness.Process
+	busy       float64 // seconds, of the machine, then
 	written    float64 // bytes on disk when people were in
 }
 
@@ -232,14 +233,13 @@ func (p *performance) play(ctx context.Context) (err error) {
 		case "in":
 			p.peopleIn(m.In, idle, child.Process.Pid)
 		case "restart":
-			p.figures.Server.CPU, p.figures.Server.CrowdCPU, p.figures.Server.Seconds = p.use(child.Process.Pid)
+			p.use(child.Process.Pid)
 			p.Progress("the server is started anew while people debate")
 			if err := p.restart(ctx); err != nil {
 				return err
 			}
 		case "end":
 			p.result = *m.Result
-			p.figures.Server.Grown = size(p.data) - p.written
 			p.figures.Host.ClockStep = p.clock.Look()
 			return p.halt()
 		}
@@ -256,15 +256,18 @@ func (p *performance) peopleIn(in int, idle readiness.Process, crowdPID int) {
 	full := readiness.NewProcess(p.process.Process.Pid)
 	p.figures.Server.IdleSocket = (full.Resident - idle.Resident) / float64(max(1, in))
 	p.Progress("%d people are in; they debate for %.0f s, the agenda %.3g× faster", in, p.plan.Seconds, p.plan.Speed)
-	p.measured, p.atBegin, p.written = time.Now(), full, size(p.data)
+	p.measured, p.atBegin, p.busy, p.written = time.Now(), full, readiness.Busy(), size(p.data)
 	p.crowdBegin = readiness.NewProcess(crowdPID)
 }
 
-// use is how many processors server and people took since people were in.
-func (p *performance) use(crowdPID int) (server, people, seconds float64) {
-	seconds = time.Since(p.measured).Seconds()
-	now, then := readiness.NewProcess(p.process.Process.Pid), readiness.NewProcess(crowdPID)
-	return (now.CPU - p.atBegin.CPU) / seconds, (then.CPU - p.crowdBegin.CPU) / seconds, seconds
+// use measures how many processors the server, the people and all others took
+// since people were in.
+func (p *performance) use(crowdPID int) {
+	f := &p.figures.Server
+	f.Seconds, f.Grown = time.Since(p.measured).Seconds(), size(p.data)-p.written
+	f.CPU = (readiness.NewProcess(p.process.Process.Pid).CPU - p.atBegin.CPU) / f.Seconds
+	f.CrowdCPU = (readiness.NewProcess(crowdPID).CPU - p.crowdBegin.CPU) / f.Seconds
+	p.figures.Host.Others = max(0, (readiness.Busy()-p.busy)/f.Seconds-f.CPU-f.CrowdCPU)
 }
 
 // restart ends the server and starts another at the same address.

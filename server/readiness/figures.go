@@ -39,6 +39,7 @@ type Host struct {
 	SyncP99          float64
 	Backlog          float64 // connections that may wait to be accepted
 	ClockDisciplined float64 // 1 while a time service keeps the clock, 0 if none does
+	Others           float64 // processors that all other processes took meanwhile
 	ClockStep        float64 // the most that the clock jumped during the rehearsal
 }
 

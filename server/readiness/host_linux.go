@@ -38,6 +38,31 @@ func memory() float64 { return kib * line("/proc/meminfo", "MemTotal:") }
 
 func backlog() float64 { return line("/proc/sys/net/core/somaxconn", "") }
 
+// Busy is how many seconds of processor time the whole machine has spent on
+// work since it started.
+func Busy() float64 {
+	b, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return Unknown
+	}
+	first, _, _ := strings.Cut(string(b), "\n")
+	fields := strings.Fields(first)
+	if len(fields) < 9 || fields[0] != "cpu" {
+		return Unknown
+	}
+	total := 0.0
+	for i, f := range fields[1:9] { // user nice system idle iowait irq softirq steal
+		v, err := strconv.ParseFloat(f, 64)
+		if err != nil {
+			return Unknown
+		}
+		if i != 3 && i != 4 {
+			total += v
+		}
+	}
+	return total / ticks
+}
+
 // staUnsync is STA_UNSYNC of adjtimex(2): no time service keeps the clock.
 const staUnsync = 0x40
 

@@ -33,7 +33,7 @@ func TestNewProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("processes are measured on Linux only")
 	}
-	before := NewProcess(os.Getpid())
+	before, busy := NewProcess(os.Getpid()), Busy()
 	held := make([]byte, 64<<20)
 	for i := range held {
 		held[i] = byte(i)
@@ -44,6 +44,9 @@ func TestNewProcess(t *testing.T) {
 		}
 	}
 	after := NewProcess(os.Getpid())
+	if now := Busy(); !(now >= busy+0.01) {
+		t.Errorf("the machine was busy for %v s before and %v s after this process worked", busy, now)
+	}
 	if !(after.Resident > before.Resident+32<<20) || !(after.Peak >= after.Resident) || !(after.Descriptors >= 64) {
 		t.Errorf("before %+v, with 64 MiB more %+v", before, after)
 	}

@@ -9,7 +9,7 @@ import (
 func good() Figures {
 	return Figures{
 		Topic:  Topic{Panel: 1200, Accepted: 1190, Seated: 1190, TableSize: 12, Tables: 100, Steps: 5, Minutes: 90, For: 3, Against: 3, Facilitators: 2, Moderators: 1},
-		Host:   Host{Cores: 2, Memory: 4 * gib, DiskFree: 50 * gib, SyncP50: 1, SyncP99: 8, Backlog: 4096, ClockDisciplined: 1, ClockStep: 1},
+		Host:   Host{Cores: 2, Memory: 4 * gib, DiskFree: 50 * gib, SyncP50: 1, SyncP99: 8, Backlog: 4096, ClockDisciplined: 1, Others: 0.1, ClockStep: 1},
 		Server: Server{Descriptors: 65536, IdleSocket: 8 * kib, Peak: gib, CPU: 0.6, Grown: 20 << 20, Seconds: 60, CrowdCPU: 0.5},
 		Play: Play{
 			People: 1200, NoShows: 36, Expected: 1164, Joined: 1164, ConnectP50: 100, ConnectP99: 900, Said: 2000, Refused: 3,
@@ -65,6 +65,7 @@ func TestEachCheckCanFail(t *testing.T) {
 		{"write to disk, p99", NoGo, func(f *Figures) { f.Host.SyncP99 = 900 }},
 		{"disk free", Look, func(f *Figures) { f.Host.DiskFree = 4 * gib }},
 		{"disk free", NoGo, func(f *Figures) { f.Host.DiskFree = gib / 4 }},
+		{"processors that others took, of the machine's", Look, func(f *Figures) { f.Host.Others = 1 }},
 		{"clock kept by a time service", Look, func(f *Figures) { f.Host.ClockDisciplined = 0 }},
 		{"clock jumped by", Look, func(f *Figures) { f.Host.ClockStep = 900 }},
 		{"clock jumped by", NoGo, func(f *Figures) { f.Host.ClockStep = 60_000 }},
@@ -91,8 +92,8 @@ func TestEachCheckCanFail(t *testing.T) {
 		{"messages lost", NoGo, func(f *Figures) { f.Play.Lost = 1 }},
 		{"messages that stand twice", NoGo, func(f *Figures) { f.Play.Doubled = 1 }},
 		{"messages that somebody at the table never got", NoGo, func(f *Figures) { f.Play.Missed = 1 }},
-		{"messages refused", Look, func(f *Figures) { f.Play.Refused = 100 }},
-		{"messages refused", NoGo, func(f *Figures) { f.Play.Refused = 1000 }},
+		{"messages refused or not answered", Look, func(f *Figures) { f.Play.Refused = 100 }},
+		{"messages refused or not answered", NoGo, func(f *Figures) { f.Play.Refused = 1000 }},
 		{"latecomers who got in", Look, func(f *Figures) { f.Play.LateJoined = 57 }},
 		{"latecomers who got in", NoGo, func(f *Figures) { f.Play.LateJoined = 0 }},
 		{"waits with 2 % stalled, of those without", Look, func(f *Figures) { f.Play.StallP99 = 300 }},
