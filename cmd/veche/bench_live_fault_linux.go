@@ -79,7 +79,7 @@ func (b *liveBench) restart() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.end()) }()
-	if err := a.load(b, b.sockets, 30, 2, b.bytes); err != nil {
+	if _, err := a.load(b, b.sockets, 30, min(2, b.seconds), b.bytes); err != nil {
 		return err
 	}
 	a.Begin()

@@ -93,10 +93,7 @@ func newBenchLiveCommand() *cobra.Command {
 				return err
 			}
 			b.ctx, b.progress, b.report = c.Context(), c.ErrOrStderr(), newBenchReport("live")
-			if err := b.all(chosen); err != nil {
-				return err
-			}
-			return b.report.write(c.OutOrStdout(), path)
+			return errors.Join(b.all(chosen), b.report.write(c.OutOrStdout(), path))
 		},
 	}
 	c.Flags().StringVar(&only, "only", "", "run only these `SCENARIOS`, separated by commas")
@@ -148,7 +145,8 @@ func enoughFiles(sockets int) error {
 	return nil
 }
 
-// all prepares the town and runs the scenarios.
+// all prepares the town and runs the scenarios; one that fails does not keep the
+// others from being measured.
 func (b *liveBench) all(chosen []liveScenario) (err error) {
 	if b.dir, err = os.MkdirTemp("", "veche-bench-"); err != nil {
 		return err
@@ -162,12 +160,15 @@ func (b *liveBench) all(chosen []liveScenario) (err error) {
 	}
 	for _, s := range chosen {
 		begun := time.Now()
-		if err := s.run(b); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+		if failed := s.run(b); failed != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failed))
+		}
+		if b.ctx.Err() != nil {
+			break
 		}
 		b.say("%s: done in %.0f s", s.name, time.Since(begun).Seconds())
 	}
-	return nil
+	return err
 }
 
 func (b *liveBench) say(format string, args ...any) {

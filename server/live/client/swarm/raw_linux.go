@@ -14,7 +14,9 @@ import (
 // Raw is the least that a server of one room can do: what any socket says goes
 // to all at the next tick, as one frame, by one write(2) each from one thread.
 // Nothing is decided, kept, or written to disk. A tick takes at least as long as
-// a pass over the sockets, as Veche's does.
+// a pass over the sockets, as Veche's does, and waits until everyone has taken
+// the last frame: what is too much for the clients makes frames longer, not
+// queues.
 type Raw struct {
 	loop    *loop
 	tick    time.Duration
@@ -77,7 +79,11 @@ func (r *Raw) Serve(ctx context.Context) error {
 		wait := 100 * time.Millisecond
 		if len(r.pending) > 0 {
 			wait = time.Until(r.last.Add(max(r.tick, r.pass)))
-			if wait <= 0 {
+			switch {
+			case wait > 0:
+			case r.behind():
+				wait = time.Millisecond
+			default:
 				r.send()
 				continue
 			}
@@ -87,6 +93,16 @@ func (r *Raw) Serve(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// behind says that somebody has not taken the last frame.
+func (r *Raw) behind() bool {
+	for _, p := range r.open {
+		if len(p.conn.out) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Raw) send() {
