@@ -139,6 +139,7 @@ func debate(topicURL string, client func(string) string) []step {
 		{"a table joined with itself", "POST", topicURL + "/tables/merge", "facilitator", client(`,"from":1,"into":1`), nil, 422, nil, nil},
 		{"a table joined with another", "POST", topicURL + "/tables/merge", "facilitator", client(`,"from":$ELSEWHERE,"into":$TABLE1`), nil, 200, nil, nil},
 		{"their table again", "GET", topicURL, "$SEATED1", "", nil, 200, []string{`"table":$TABLE1`}, nil},
+		{"the wall after that", "GET", topicURL + "/wall", "facilitator", "", nil, 200, []string{`"moves":[{"time":`, `"cause":"merge"`, `"cause":"facilitator","count":1,"people":[$SPEAKER],"tables":[$ELSEWHERE]`}, nil},
 		{"someone placed at a table that is closed", "POST", topicURL + "/places", "facilitator", client(`,"people":[$SPEAKER],"table":$ELSEWHERE`), nil, 409, nil, nil},
 	}
 }
