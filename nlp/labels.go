@@ -126,7 +126,7 @@ func phraseLift(c *corpus, units []int32, v *vectors, what nameless) [][]phrase 
 			}
 			return compareKeys(c, a.key, b.key)
 		})
-		candidates[j] = found[:min(len(found), most)]
+		candidates[j] = slices.Clone(found[:min(len(found), most)]) // what is left of found is large
 	})
 	wanted := map[phraseKey]int32{}
 	for _, list := range candidates {
