@@ -120,11 +120,18 @@ func debate(topicURL string, client func(string) string) []step {
 		{"an answer", "POST", topicURL + "/questions/1/answer", "planner", client(`,"text":"About 200 euros, with three years of water."`), nil, 200, nil, nil},
 		{"the answer", "GET", topicURL + "/questions", "", "", nil, 200, []string{`"taken":0`, `"answer":"About 200 euros, with three years of water."`}, nil},
 
+		{"the first questions only", "GET", topicURL + "/questions?limit=0", "stranger", "", nil, 200, []string{`"more":true,"questions":[]`}, nil},
+		{"and one's own", "GET", topicURL + "/questions?limit=0", "$SEATED1", "", nil, 200, []string{`"question":1`, `"question":2`, `"more":false`}, nil},
+		{"all questions for who takes them to the experts", "GET", topicURL + "/questions?limit=0", "moderator", "", nil, 200, []string{`"question":1`, `"question":2`}, nil},
+
 		// What a table tells the hall.
 		{"a report of another table", "POST", topicURL + "/rooms/$ELSEWHERE/report", "$SEATED1", client(`,"text":"We want trees"`), nil, 403, nil, nil},
 		{"a report of the hall", "POST", topicURL + "/rooms/0/report", "facilitator", client(`,"text":"We want trees"`), nil, 422, nil, nil},
 		{"a table's report", "POST", table + "/report", "$SEATED1", client(`,"text":"We want trees"`), nil, 200, nil, nil},
 		{"the tables' reports", "GET", topicURL + "/reports", "", "", nil, 200, []string{`"room":$TABLE1,"text":"We want trees"`}, nil},
+		{"the report of a table", "GET", topicURL + "/reports?room=$TABLE1", "", "", nil, 200, []string{`"text":"We want trees"`, `"total":1`}, nil},
+		{"the report of a table that has none", "GET", topicURL + "/reports?room=$ELSEWHERE", "", "", nil, 200, []string{`"reports":[],"total":0`}, nil},
+		{"the last reports only", "GET", topicURL + "/reports?limit=0", "", "", nil, 200, []string{`"reports":[],"total":1`}, nil},
 		{"a report erased", "POST", topicURL + "/texts/erase", "moderator", client(`,"report":$TABLE1,"reason":"personal-data"`), nil, 200, nil, nil},
 		{"the reports without it", "GET", topicURL + "/reports", "$SEATED1", "", nil, 200, []string{`"room":$TABLE1,"text":"","removed":"personal-data"`, `"mine":true`}, nil},
 

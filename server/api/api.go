@@ -71,6 +71,7 @@ type API struct {
 	// Boards as everyone and as moderators see them.
 	boards, moderated job.Keeper[boardKey, boardView]
 	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
+	asked             job.Keeper[questionKey, []questionView]
 }
 
 // access says who may call a route at all.

@@ -14,7 +14,7 @@ import (
 // maxQuestion and maxAnswer are the most characters of a question to the experts
 // and of the answer in writing.
 const (
-	maxQuestion = 500
+	maxQuestion = 1000
 	maxAnswer   = 5000
 )
 
@@ -34,9 +34,74 @@ type questionView struct {
 	Answered int64                `json:"answered"`
 }
 
-// listQuestions answers the questions to the experts as [analysis.RankQuestions]
-// puts them. Like the main hall they are open to all.
+// questionKey names the state that a list of questions shows, and the second that
+// it was made in: nobody sees an older one. Where there are few questions a change
+// is seen at once.
+type questionKey struct {
+	second                 int64
+	taken                  uint32
+	asked, support, folded int
+	answered               int64
+}
+
+// questionsAnew is how many questions are listed anew at every change.
+const questionsAnew = 200
+
+func (a *API) questionKey(s *topic.State) questionKey {
+	k := questionKey{second: a.now() / 1000}
+	if len(s.Questions) > questionsAnew {
+		return k
+	}
+	k.taken, k.asked = s.Taken, len(s.Questions)
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		k.support += (i + 1) * len(q.Supporters)
+		k.folded += (i + 1) * int(q.Into)
+		k.answered = max(k.answered, q.Answered)
+	}
+	return k
+}
+
+// questions are all questions as everyone sees them, in the order of
+// [analysis.RankQuestions]. They are shared: read them only.
+func (a *API) questions(c *fiber.Ctx, view *journal.View) ([]questionView, error) {
+	return a.asked.Of(c.Params("topic"), func() (k questionKey) {
+		view.Read(func(s *topic.State, _ uint64) { k = a.questionKey(s) })
+		return k
+	}, func() (k questionKey, list []questionView, err error) {
+		var digests []topic.Digest
+		view.Read(func(s *topic.State, _ uint64) {
+			k = a.questionKey(s)
+			for _, r := range analysis.RankQuestions(s) {
+				q := &s.Questions[r.Question-1]
+				list = append(list, questionView{
+					Question: r.Question, Room: q.Room, Removed: erased(s, topic.EraseQuestion, q.Text), By: journal.Author(s, q.By), Time: q.Time,
+					Support: r.Support, Tables: r.Tables, Into: q.Into, Folded: listed(r.Folded), Answered: q.Answered,
+				})
+				digests = append(digests, q.Text, q.Answer)
+			}
+		})
+		texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+		if err != nil {
+			return k, nil, err
+		}
+		for i := range list {
+			list[i].Text, list[i].Removed = shownText(texts, digests[2*i], list[i].Removed)
+			list[i].Answer = string(texts[digests[2*i+1]].Body)
+		}
+		return k, list, nil
+	})
+}
+
+// listQuestions answers the questions to the experts that most tables support,
+// up to limit of them, with the one that is being answered, those of one's own
+// table, and what is folded into any. Those who take them to the experts get all.
+// Like the main hall they are open to all.
 func (a *API) listQuestions(c *fiber.Ctx) error {
+	limit, err := query(c, "limit", 100, 10_000)
+	if err != nil {
+		return err
+	}
 	view, err := a.view(c)
 	if err != nil {
 		return err
@@ -45,31 +110,35 @@ func (a *API) listQuestions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	list := []questionView{}
-	var digests []topic.Digest
-	taken := uint32(0)
-	view.Read(func(s *topic.State, _ uint64) {
-		taken = s.Taken
-		mine, me := who.actors(s), who.application(s)
-		for _, r := range analysis.RankQuestions(s) {
-			q := &s.Questions[r.Question-1]
-			v := questionView{
-				Question: r.Question, Room: q.Room, Removed: erased(s, topic.EraseQuestion, q.Text), By: journal.Author(s, q.By), Time: q.Time,
-				Support: r.Support, Tables: r.Tables, Mine: me != 0 && slices.Contains(q.Supporters, me), Into: q.Into, Folded: listed(r.Folded), Answered: q.Answered,
-			}
-			v.By.Mine = slices.Contains(mine, q.By)
-			list, digests = append(list, v), append(digests, q.Text, q.Answer)
-		}
-	})
-	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	all, err := a.questions(c, view)
 	if err != nil {
 		return err
 	}
-	for i := range list {
-		list[i].Text, list[i].Removed = shownText(texts, digests[2*i], list[i].Removed)
-		list[i].Answer = string(texts[digests[2*i+1]].Body)
+	if hasAny(who.person, watchers) {
+		limit = uint64(len(all))
 	}
-	return c.JSON(fiber.Map{"taken": taken, "questions": list})
+	list := []questionView{}
+	taken, more := uint32(0), false
+	view.Read(func(s *topic.State, _ uint64) {
+		taken = s.Taken
+		mine, me := who.actors(s), who.application(s)
+		table, _ := s.Participant(me)
+		shown := map[uint32]bool{}
+		for i, v := range all {
+			q := &s.Questions[v.Question-1]
+			v.Mine = me != 0 && slices.Contains(q.Supporters, me)
+			v.By.Mine = slices.Contains(mine, q.By)
+			if uint64(i) >= limit && !shown[v.Question] && v.Question != taken && !v.By.Mine && (table == 0 || v.Room != table) {
+				more = more || v.Into == 0
+				continue
+			}
+			for _, n := range v.Folded {
+				shown[n] = true
+			}
+			list = append(list, v)
+		}
+	})
+	return tagged(c, fiber.Map{"taken": taken, "questions": list, "more": more})
 }
 
 func (a *API) ask(c *fiber.Ctx) error {

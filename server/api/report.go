@@ -10,6 +10,9 @@ import (
 	"veche/server/topic"
 )
 
+// maxReport is the most characters of a table's report.
+const maxReport = 4000
+
 func (a *API) postReport(c *fiber.Ctx) error {
 	room, err := number(c, "room")
 	if err != nil {
@@ -22,7 +25,7 @@ func (a *API) postReport(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	body, err := topic.CleanText("report", in.Text, topic.MaxRemark)
+	body, err := topic.CleanText("report", in.Text, maxReport)
 	if err != nil {
 		return err
 	}
@@ -45,9 +48,18 @@ type reportView struct {
 	Time    int64                `json:"time"`
 }
 
-// listReports answers what the tables have told the main hall, the last first.
-// Like the main hall it is open to all.
+// listReports answers what the tables have told the main hall, the last first, up
+// to limit of them, or what one table has (room). Like the main hall it is open to
+// all.
 func (a *API) listReports(c *fiber.Ctx) error {
+	limit, err := query(c, "limit", 50, 10_000)
+	if err != nil {
+		return err
+	}
+	only, err := query(c, "room", 0, 1<<32-1)
+	if err != nil {
+		return err
+	}
 	view, err := a.view(c)
 	if err != nil {
 		return err
@@ -57,19 +69,23 @@ func (a *API) listReports(c *fiber.Ctx) error {
 		return err
 	}
 	list := []reportView{}
-	order := []int{}
 	var digests []topic.Digest
+	total := 0
 	view.Read(func(s *topic.State, _ uint64) {
-		mine := who.actors(s)
+		var rooms []uint32
 		for room := range s.Floors {
-			f := &s.Floors[room]
-			if f.Report.IsZero() {
-				continue
+			if !s.Floors[room].Report.IsZero() && (only == 0 || uint64(room) == only) {
+				rooms = append(rooms, uint32(room))
 			}
-			v := reportView{Room: uint32(room), By: journal.Author(s, f.ReportBy), Time: f.ReportTime}
+		}
+		slices.SortStableFunc(rooms, func(a, b uint32) int { return cmp.Compare(s.Floors[b].ReportTime, s.Floors[a].ReportTime) })
+		mine := who.actors(s)
+		total = len(rooms)
+		for _, room := range rooms[:min(total, int(limit))] {
+			f := &s.Floors[room]
+			v := reportView{Room: room, Removed: erased(s, topic.EraseReport, f.Report), By: journal.Author(s, f.ReportBy), Time: f.ReportTime}
 			v.By.Mine = slices.Contains(mine, f.ReportBy)
-			v.Removed = erased(s, topic.EraseReport, f.Report)
-			order, list, digests = append(order, len(list)), append(list, v), append(digests, f.Report)
+			list, digests = append(list, v), append(digests, f.Report)
 		}
 	})
 	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
@@ -79,12 +95,7 @@ func (a *API) listReports(c *fiber.Ctx) error {
 	for i := range list {
 		list[i].Text, list[i].Removed = shownText(texts, digests[i], list[i].Removed)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(list[b].Time, list[a].Time) })
-	sorted := make([]reportView, len(list))
-	for i, at := range order {
-		sorted[i] = list[at]
-	}
-	return c.JSON(fiber.Map{"reports": sorted})
+	return tagged(c, fiber.Map{"reports": list, "total": total})
 }
 
 // textGone stands for the reason of a text that is not there any more.

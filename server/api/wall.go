@@ -2,9 +2,6 @@ package api
 
 import (
 	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -97,34 +94,8 @@ func (a *API) getWall(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(body)
-	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	c.Vary(fiber.HeaderAcceptEncoding)
-	c.Set(fiber.HeaderETag, tag)
-	if c.Get(fiber.HeaderIfNoneMatch) == tag {
-		return c.SendStatus(fiber.StatusNotModified)
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	rest, _ := bytes.CutPrefix(body, []byte(unclocked))
-	body = append(strconv.AppendInt([]byte(`{"now":`), now, 10), rest...)
-	if c.Get(fiber.HeaderAcceptEncoding) == "" || c.AcceptsEncodings("gzip") == "" {
-		return c.Send(body)
-	}
-	c.Set(fiber.HeaderContentEncoding, "gzip")
-	return deflate(c, body)
-}
-
-// deflate sends a body with gzip: of 850 tables a tenth goes over the line.
-func deflate(c *fiber.Ctx, body []byte) error {
-	w, err := gzip.NewWriterLevel(c.Response().BodyWriter(), gzip.BestSpeed)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(body); err != nil {
-		return err
-	}
-	return w.Close()
+	return sendTagged(c, body, append(strconv.AppendInt([]byte(`{"now":`), now, 10), rest...))
 }
 
 // staff is the person's number in a role, 0 for none.

@@ -121,7 +121,7 @@ export const api = {
   rebalance: (t: string, dry: boolean, from: number[] = []) =>
     command<{ joins: S.TableJoin[]; filled: number; ack?: S.DebateAck }>(at(t, '/tables/rebalance'), { dry, from }),
 
-  questions: (t: string) => request<S.Questions>(at(t, '/questions')),
+  questions: (t: string, limit?: number) => request<S.Questions>(at(t, `/questions${query({ limit })}`)),
   ask: (t: string, room: number, text: string, id: string) =>
     command<{ ack: S.DebateAck; question: number }>(at(t, `/rooms/${room}/questions`), { text }, 'POST', id),
   support: (t: string, question: number, support: boolean) =>
@@ -137,7 +137,9 @@ export const api = {
 
   report: (t: string, room: number, text: string, id: string) =>
     command<{ ack: S.DebateAck }>(at(t, `/rooms/${room}/report`), { text }, 'POST', id),
-  reports: (t: string) => request<{ reports: S.TableReport[] }>(at(t, '/reports')),
+  /** The last first; `total` is how many there are in all. */
+  reports: (t: string, what: { room?: number; limit?: number } = {}) =>
+    request<{ reports: S.TableReport[]; total: number }>(at(t, `/reports${query(what)}`)),
 
   ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; offset?: number; limit?: number } = {}) =>
     request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),

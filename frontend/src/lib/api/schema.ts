@@ -799,6 +799,8 @@ export interface Questions {
   taken: number;
   /** Those that most tables support first; folded ones are left to `folded` of the one they went into and stand at the end. */
   questions: Question[];
+  /** There are more than were asked for; staff get all. */
+  more: boolean;
 }
 
 export interface SimilarQuestion {
