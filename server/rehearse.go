@@ -336,6 +336,9 @@ func (p *performance) report() *readiness.Report {
 	if r.Steps < len(p.plan.Agenda) && p.real.tables > 0 {
 		p.notes = append(p.notes, fmt.Sprintf("Of the agenda's %d steps %d were played: give more --minutes, or no --speed, so that it fits.", len(p.plan.Agenda), r.Steps))
 	}
+	if r.Moved > 0 {
+		p.notes = append(p.notes, fmt.Sprintf("%d people were put at other tables, because theirs had become too small; there they only listened.", r.Moved))
+	}
 	p.notes = append(p.notes, "The simulated people ran on this machine and took a part of it; the network between people and machine was not rehearsed.")
 	report := &readiness.Report{
 		Title: fmt.Sprintf("Rehearsal of %s (%s)", p.real.settings.Title, p.Topic), Machine: machine(f.Host.Memory),

@@ -317,7 +317,7 @@ func (c *Crowd) problem(code string) {
 }
 
 // settling is how long the last remarks may take to arrive.
-const settling = 10 * time.Second
+var settling = 10 * time.Second
 
 // finish waits for the last remarks and for those who were cut, and counts the
 // remarks that never came.
@@ -326,7 +326,7 @@ func (c *Crowd) finish(ctx context.Context) {
 		for _, t := range c.tables[1:] {
 			slices.Sort(t.acked)
 			for _, p := range t.people {
-				if p.up.Load() && (p.kind == steady || p.kind == latecomer) {
+				if p.up.Load() && !p.moved.Load() && (p.kind == steady || p.kind == latecomer) {
 					n += p.missing(t.acked)
 				}
 			}
@@ -352,6 +352,11 @@ func (c *Crowd) result() *Result {
 		r.RestartP99 = -1
 	}
 	r.ClockSkew = float64(c.skewMost.Load())
+	for _, p := range c.people {
+		if p.moved.Load() {
+			r.Moved++
+		}
+	}
 	for _, t := range c.tables[1:] {
 		if t.turns > 0 {
 			r.TurnTables++

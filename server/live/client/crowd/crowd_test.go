@@ -98,6 +98,25 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// Who was put at another table is not held against this one.
+func TestMoved(t *testing.T) {
+	defer func(d time.Duration) { settling = d }(settling)
+	settling = time.Millisecond
+	c := New(plan(4, 2))
+	p := c.people[0]
+	p.observe(&protocol.Message{T: "joined", Rooms: []uint32{0, 1}})
+	c.tables[1].acked = []uint32{3}
+	c.finish(t.Context())
+	if c.r.Missed != 1 {
+		t.Errorf("%d missed of a remark that never came, want 1", c.r.Missed)
+	}
+	p.observe(&protocol.Message{T: "joined", Rooms: []uint32{0, 2}})
+	c.finish(t.Context())
+	if r := c.result(); r.Missed != 0 || r.Moved != 1 {
+		t.Errorf("%d missed and %d moved, want 0 and 1", r.Missed, r.Moved)
+	}
+}
+
 // Waits across a cut measure the cut.
 func TestReceipts(t *testing.T) {
 	c := New(plan(4, 1))

@@ -41,6 +41,7 @@ type person struct {
 	up     atomic.Bool
 	since  atomic.Int64 // Unix nanoseconds: in without a break since
 	cuts   atomic.Int32
+	moved  atomic.Bool // was put at another table, where they listen
 
 	mu      sync.Mutex
 	gone    time.Time // when they were cut, zero while in
@@ -142,6 +143,11 @@ func (p *person) observe(m *protocol.Message) {
 	}
 	switch m.T {
 	case "joined":
+		for _, room := range m.Rooms {
+			if room != 0 && p.Table != 0 && room != p.Table {
+				p.moved.Store(true)
+			}
+		}
 		p.arrive(now)
 	case "reset":
 		if m.Room != p.Table || p.Table == 0 {

@@ -69,6 +69,7 @@ type Result struct {
 	LateJoined int        `json:"late_joined"`
 	Wall       load.Times `json:"wall"`
 	Walls      int        `json:"walls"`
+	Moved      int        `json:"moved"` // people who were put at another table meanwhile
 	Asked      int        `json:"asked"`
 	Flagged    int        `json:"flagged"`
 	Reacted    int        `json:"reacted"`

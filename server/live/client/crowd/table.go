@@ -64,7 +64,7 @@ func (t *table) pause() time.Duration {
 func (t *table) present() []*person {
 	var list []*person
 	for _, p := range t.people {
-		if p.up.Load() && p.client.Load() != nil && p.kind != staller {
+		if p.up.Load() && p.client.Load() != nil && p.kind != staller && !p.moved.Load() {
 			list = append(list, p)
 		}
 	}
