@@ -393,6 +393,18 @@ func scenario() []step {
 		{"the erased idea", "GET", topicURL + "/ideas?mine=1", "$SEATED2", "", nil, 200, []string{`"status":"removed","reason":"author-request"`}, nil},
 		{"the history", "GET", topicURL + "/history?after=0&limit=3", "", "", nil, 200, []string{`"kind":"topic-created"`}, nil},
 
+		// Proposals and what became of ideas.
+		{"a proposal by a moderator", "POST", topicURL + "/proposals", "moderator", client(`,"items":[1],"title":"Trees","summary":"Plant them.","cost":""`), nil, 403, nil, nil},
+		{"a proposal of no item", "POST", topicURL + "/proposals", "planner", client(`,"items":[99],"title":"Trees","summary":"Plant them.","cost":""`), nil, 404, nil, nil},
+		{"a proposal", "POST", topicURL + "/proposals", "planner", client(`,"items":[1],"title":"Trees","summary":"Plant them.","cost":""`), nil, 201, []string{`"id":1`}, nil},
+		{"a proposal worded anew", "PUT", topicURL + "/proposals/1", "planner", client(`,"items":[1],"title":"Trees on the bank","summary":"Plant them.","cost":"2 million"`), nil, 200, nil, nil},
+		{"an answer that decides nothing", "POST", topicURL + "/proposals/1/answer", "planner", client(`,"decision":"perhaps","reason":"We will see.","budget":"","responsible":"","due":0`), nil, 422, nil, nil},
+		{"the city's answer", "POST", topicURL + "/proposals/1/answer", "planner", client(`,"decision":"accepted","reason":"Shade is cheap.","budget":"","responsible":"Parks","due":0`), nil, 200, nil, nil},
+		{"progress", "POST", topicURL + "/proposals/1/progress", "planner", client(`,"status":"started","note":"Dug."`), nil, 200, nil, nil},
+		{"the proposals", "GET", topicURL + "/proposals", "", "", nil, 200, []string{`"title":"Trees on the bank"`, `"decision":"accepted"`, `"status":"started"`}, nil},
+		{"the way of one's ideas", "GET", topicURL + "/ideas/fate", "$SEATED1", "", nil, 200, []string{`"ideas":[{`}, nil},
+		{"the way of nobody's ideas", "GET", topicURL + "/ideas/fate", "", "", nil, 401, nil, nil},
+
 		// The session ends.
 		{"signing out", "DELETE", "/api/session", "vera", "", []string{"Content-Type", ""}, 200, []string{`"signed_in":false`}, func(w *town, _ map[string]string, a answer) {
 			if c := a.cookie(); c.Expires.IsZero() || c.Expires.After(time.Now()) || c.Value != "" {
