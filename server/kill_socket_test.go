@@ -147,15 +147,20 @@ func (c *gathering) finish() {
 	}
 }
 
-// freeAddress is one that a server can be started at again and again.
+// freeAddress is one that a server can be started at again and again: below the
+// ports that outgoing connections are given, which a client that dials while the
+// server is away could be given itself.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp4", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(20_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // through has people write over sockets while the server ends and comes back, n

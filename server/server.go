@@ -197,7 +197,11 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer cancel()
 	// Sockets first: their own drain tells clients to come back.
 	err := s.hub.Shutdown(grace)
-	return errors.Join(err, s.app.ShutdownWithContext(grace))
+	err = errors.Join(err, s.app.ShutdownWithContext(grace))
+	if e := s.listener.Close(); !errors.Is(e, net.ErrClosed) { // the app had not taken it yet
+		err = errors.Join(err, e)
+	}
+	return err
 }
 
 // busQueue is how many batches the live rooms may be behind.

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"flag"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -11,6 +12,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// A check of the life of sockets takes a second.
+	flag.Parse()
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("10"); err != nil {
+			panic(err)
+		}
+	}
 	// fasthttp's own housekeeping ends up to 10 s after its server.
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),

@@ -3,6 +3,8 @@ package live_test
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"sync/atomic"
 	"testing"
@@ -68,9 +70,15 @@ func newTown(t *testing.T, people int, o live.Options) *town {
 
 func (w *town) start(t *testing.T, people int, o live.Options) {
 	t.Helper()
-	w.t, w.dir, w.options = t, t.TempDir(), o
-	w.open("127.0.0.1:0")
+	w.begin(t, people, o)
 	t.Cleanup(w.close)
+}
+
+// begin is start for a town that is closed before the test ends.
+func (w *town) begin(t *testing.T, people int, o live.Options) {
+	t.Helper()
+	w.t, w.dir, w.options = t, t.TempDir(), o
+	w.open(freeAddress(t))
 	ctx := context.Background()
 	_, err := w.journal.Create(ctx, journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{
 		ID: topicID, Title: "The square", Question: "What shall it be?", Lang: "en",
@@ -107,6 +115,22 @@ func (w *town) seat(tables ...uint32) {
 	w.do(planner, topic.RecordTables{TablesSeated: topic.TablesSeated{Tables: most, Seats: tables}})
 }
 
+// freeAddress is one that a server can be started at again and again: below the
+// ports that outgoing connections are given, which a client that dials while the
+// server is away could be given itself.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		ln, err := net.Listen("tcp4", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(20_000)))
+		if err == nil {
+			defer ln.Close()
+			return ln.Addr().String()
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
+}
+
 func (w *town) open(address string) {
 	w.t.Helper()
 	var err error
@@ -129,6 +153,24 @@ func (w *town) open(address string) {
 			panic(err)
 		}
 	}()
+	w.awaitServing()
+}
+
+// awaitServing waits for an answer of the app: a shutdown before it serves would
+// pass it by.
+func (w *town) awaitServing() {
+	w.t.Helper()
+	c, err := net.Dial("tcp4", w.address)
+	if err == nil {
+		defer c.Close()
+		_, err = fmt.Fprint(c, "GET / HTTP/1.0\r\n\r\n")
+	}
+	if err == nil {
+		_, err = c.Read(make([]byte, 1))
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *town) close() {
