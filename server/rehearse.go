@@ -35,6 +35,7 @@ type Rehearsal struct {
 	Server   func(ctx context.Context, data, listen string, liftAddresses bool) *exec.Cmd
 	Crowd    func(ctx context.Context) *exec.Cmd
 	Progress func(format string, args ...any)
+	Log      io.Writer // what the rehearsal's server has to say
 }
 
 // Rehearse runs the rehearsal and answers its report. It ends within r.Within,
@@ -52,7 +53,12 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	keep := false
+	defer func() {
+		if !keep {
+			err = errors.Join(err, os.RemoveAll(scratch))
+		}
+	}()
 	p := &performance{Rehearsal: r, real: real, data: filepath.Join(scratch, "data"), begun: begun, clock: readiness.NewClock()}
 	p.figures.Topic = real.facts
 	if p.figures.Host, err = readiness.MeasureHost(scratch); err != nil {
@@ -64,6 +70,10 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 		} else if err != nil {
 			return nil, err
 		}
+	}
+	if p.lost+p.doubled > 0 || p.result.Missed > 0 {
+		keep = true
+		p.notes = append(p.notes, "The rehearsal's data is kept in "+scratch+": delete it once it was looked at.")
 	}
 	return p.report(), nil
 }
@@ -137,7 +147,7 @@ func (p *performance) serve(ctx context.Context, listen string) error {
 	p.process.Cancel = func() error { return p.process.Process.Signal(syscall.SIGTERM) }
 	p.process.WaitDelay = 15 * time.Second
 	var complaints strings.Builder
-	p.process.Stderr = &complaints
+	p.process.Stderr = io.MultiWriter(&complaints, p.Log)
 	out, err := p.process.StdoutPipe()
 	if err != nil {
 		return err
@@ -205,7 +215,7 @@ func (p *performance) play(ctx context.Context) (err error) {
 	p.figures.Server.Descriptors = idle.Descriptors
 
 	child := p.Crowd(ctx)
-	child.Stderr = os.Stderr
+	child.Stderr = p.Log
 	in, err := child.StdinPipe()
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func (f *rehearsalFlags) rehearse(c *cobra.Command, settings *config.Settings) e
 	}
 	r := server.Rehearsal{
 		Data: settings.DataDir, Topic: f.topic, People: f.people, Within: time.Duration(f.minutes * float64(time.Minute)), Speed: f.speed, Rate: f.rate, Listen: listen,
-		Progress: progressTo(c.ErrOrStderr()),
+		Progress: progressTo(c.ErrOrStderr()), Log: c.ErrOrStderr(),
 		Server: func(ctx context.Context, data, listen string, liftAddresses bool) *exec.Cmd {
 			args := []string{"serve", "--data", data, "--listen", listen, "--public-url", "", "--metrics", ""}
 			if c.Flags().Changed("config") {

@@ -151,7 +151,7 @@ func (c *Crowd) Run(ctx context.Context, tell func(Moment) error) (*Result, erro
 		at time.Duration
 		do func() error
 	}{
-		{whole * 15 / 100, func() error { wg.Go(func() { c.comeLate(talking) }); return nil }},
+		{whole * 15 / 100, func() error { wg.Go(func() { c.comeLate(ctx) }); return nil }},
 		{whole * 30 / 100, func() error { c.stall(); return nil }},
 		{whole * 60 / 100, func() error { return c.watchRestart(ctx, tell, whole*25/100) }},
 		{whole, func() error { return nil }},
