@@ -14,9 +14,8 @@ import (
 // Raw is the least that a server of one room can do: what any socket says goes
 // to all at the next tick, as one frame, by one write(2) each from one thread.
 // Nothing is decided, kept, or written to disk. A tick takes at least as long as
-// a pass over the sockets, as Veche's does, and waits until everyone has taken
-// the last frame: what is too much for the clients makes frames longer, not
-// queues.
+// a pass over the sockets, as Veche's does, and waits while anyone is far behind:
+// what is too much for the clients makes frames longer, not queues.
 type Raw struct {
 	loop    *loop
 	tick    time.Duration
@@ -95,10 +94,13 @@ func (r *Raw) Serve(ctx context.Context) error {
 	return nil
 }
 
-// behind says that somebody has not taken the last frame.
+// rawQueue is how far behind a client may be while the others are written to.
+const rawQueue = 128 << 10
+
+// behind says that somebody is further behind than that.
 func (r *Raw) behind() bool {
 	for _, p := range r.open {
-		if len(p.conn.out) > 0 {
+		if len(p.conn.out) > rawQueue {
 			return true
 		}
 	}
