@@ -407,7 +407,7 @@ func TestARoomTakesSoManyRemarks(t *testing.T) {
 // answers pings; one that has joined is not.
 func TestASocketWithoutATopicIsClosed(t *testing.T) {
 	t.Parallel()
-	w := newTown(t, 2, live.Options{Beat: 60 * time.Millisecond})
+	w := newTown(t, 2, live.Options{Beat: 300 * time.Millisecond})
 	w.dial("p2", client.Options{})
 	ws := w.wire("p1")
 	if err := ws.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
