@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,23 +39,15 @@ type due struct {
 	command topic.Command
 }
 
-// deadlines answers what ends at the earliest, all that ends by now if that is
-// something.
+// deadlines answers what ends by now, or, if that is nothing, what ends first.
 func deadlines(s *topic.State, now int64) (list []due) {
 	if s.StageKind() != topic.StageDebate {
 		return nil
 	}
+	first := int64(math.MaxInt64)
 	add := func(d due) {
-		if d.at > now && len(list) > 0 {
-			if list[0].at <= now || list[0].at < d.at {
-				return
-			}
-			list = list[:0]
-		}
-		if d.at <= now && len(list) > 0 && list[0].at > now {
-			list = list[:0]
-		}
 		list = append(list, d)
+		first = min(first, d.at)
 	}
 	for n := range s.Floors {
 		f, room := &s.Floors[n], uint32(n)
@@ -67,7 +61,7 @@ func deadlines(s *topic.State, now int64) (list []due) {
 			add(due{f.TurnEnds, topic.PassTurn{Room: room, Turn: f.Turn}})
 		}
 	}
-	return list
+	return slices.DeleteFunc(list, func(d due) bool { return d.at > max(first, now) })
 }
 
 // look makes the clock look at the floors again: they have changed.

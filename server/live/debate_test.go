@@ -320,6 +320,7 @@ func TestResetWhenTheTopicIsReadAnew(t *testing.T) {
 	w.say(2, 0, "after")
 	want := []string{"before", "confirmed at the second try", "after"}
 	eventually(t, "all remarks", func() bool { return slices.Equal(x.seen(), want) })
+	w.agrees(c, 0) // the reset brought the floor too
 	x.check(t, 2)
 }
 

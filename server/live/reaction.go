@@ -21,7 +21,8 @@ type reacted []edit
 func (r *reacted) add(e edit) {
 	*r = append(*r, e)
 	if n := len(*r); n >= 256 && n == cap(*r) {
-		*r = slices.Grow(r.compact(), n)
+		kept := r.compact()
+		*r = slices.Grow(kept, len(kept)+256)
 	}
 }
 

@@ -86,6 +86,10 @@ func (r *rooms) flag(ctx context.Context) error {
 			continue
 		}
 		speaker := r.speaker(at, f.Voice)
+		others := slices.DeleteFunc(slices.Clone(r.people[room]), func(person int) bool { return person == speaker })
+		if len(others) == 0 { // nobody else came to this table
+			continue
+		}
 		remark, err := r.sayInTurn(ctx, speaker, room, f.Text, 0)
 		if err != nil {
 			return err
@@ -99,7 +103,7 @@ func (r *rooms) flag(ctx context.Context) error {
 			texts = []journal.Text{journal.NewText(f.Note)}
 			cmd.Note = texts[0].Digest()
 		}
-		ack, err := r.Journal.Submit(ctx, r.ID, journal.Request{Who: r.citizen(r.speaker(at, f.Voice+1)), Command: cmd, Texts: texts})
+		ack, err := r.Journal.Submit(ctx, r.ID, journal.Request{Who: r.citizen(others[f.Voice%len(others)]), Command: cmd, Texts: texts})
 		if err != nil {
 			return err
 		}
