@@ -49,4 +49,18 @@
 //	people     seats   commit  draw  receipt  MiB at most, of it before
 //	  100,000     833     2.2   2.7     0.08    197   133
 //	1,200,000  10,000    34.6  41.1     0.85  1,775   873
+//
+// While people debate, a few functions answer what is to be seen of it now: the
+// facilitators' [Wall], the order of the [Feed] and of questions, how small tables
+// are joined and where a latecomer sits. They also depend on who is present, which
+// no log holds: what they lead to stands in the log as an event of its own, and an
+// audit does not run them again.
+//
+// On two cores shared with other work:
+//
+//	go test ./server/analysis -run xxx -bench 'Wall|Feed|Panel'
+//	the wall of 850 tables of 12               2 to 3 ms, whatever was said before
+//	the feed of 20,000 remarks                 12 ms for all orders, 2 ms for a page of a sample
+//	joining 85 small tables among 850          250 ms
+//	a table for a latecomer among 850          0.7 ms
 package analysis

@@ -48,7 +48,6 @@ type pool struct {
 	*selection.Pool
 	numbers []uint64   // application number by index, rising
 	salts   [][16]byte // by index, of the rows that are there
-	root    [32]byte   // over the salted digests of the rows
 }
 
 // readPool reads the rows of the given applications. Each stands under its salted
