@@ -208,12 +208,8 @@ func (c *Crowd) cutSome(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if c.restart.Load() != 0 && c.again.Load() < int64(c.awaited) {
-			select {
-			case <-c.enough:
-			default:
-				continue // they are all cut
-			}
+		if c.recovering() {
+			continue // they are all cut
 		}
 		for owed += cutSecond * float64(len(people)); owed >= 1; owed-- {
 			p := people[rng.IntN(len(people))]
@@ -257,6 +253,20 @@ func (c *Crowd) watchRestart(ctx context.Context, tell func(Moment) error, most 
 	return nil
 }
 
+// recovering says that the server was started anew and people are still coming
+// back: waits then measure the restart.
+func (c *Crowd) recovering() bool {
+	if c.restart.Load() == 0 {
+		return false
+	}
+	select {
+	case <-c.enough:
+		return false
+	default:
+		return true
+	}
+}
+
 // returned notes that somebody came back after a cut.
 func (c *Crowd) returned(now time.Time) {
 	restart := c.restart.Load()
@@ -284,6 +294,9 @@ func (c *Crowd) back(away time.Duration) {
 
 func (c *Crowd) receipt(wait time.Duration) {
 	c.receipts.Add(1)
+	if c.recovering() {
+		return
+	}
 	c.all.Add(wait)
 	if c.restart.Load() != 0 {
 		return
@@ -299,7 +312,7 @@ func (c *Crowd) stepSeen(step uint32, since int64, now time.Time) {
 	if int(step) >= len(c.opened) {
 		return
 	}
-	if asked := c.opened[step].Load(); asked != 0 && asked > since {
+	if asked := c.opened[step].Load(); asked != 0 && asked > since && !c.recovering() {
 		c.step.Add(time.Duration(now.UnixNano() - asked))
 	}
 }

@@ -155,6 +155,9 @@ func TestReturned(t *testing.T) {
 	c.awaited = len(c.people)
 	at := time.Now()
 	c.restart.Store(at.UnixNano())
+	if !c.recovering() {
+		t.Error("the server was started anew, and waits count as if nothing was")
+	}
 	for i, p := range c.people {
 		p.cut(nil)
 		select {
@@ -168,6 +171,9 @@ func TestReturned(t *testing.T) {
 			}
 		}
 		p.observe(&protocol.Message{T: "joined"})
+	}
+	if c.recovering() {
+		t.Error("people are back, and their waits still count for the restart")
 	}
 	if r := c.result(); r.RestartBack != 200 || r.RestartP99 <= 0 {
 		t.Errorf("%d back, 99 %% after %v ms", r.RestartBack, r.RestartP99)

@@ -161,11 +161,14 @@ func (c *Crowd) open(ctx context.Context, step int) bool {
 }
 
 func (c *Crowd) lookAtWall(ctx context.Context) {
+	if c.recovering() {
+		return
+	}
 	at := time.Now()
 	err := c.request(ctx, c.plan.Facilitator, http.MethodGet, "/wall", nil)
 	_, refused := err.(*refusal)
 	switch {
-	case err == nil:
+	case err == nil && !c.recovering():
 		c.wall.Add(time.Since(at))
 		c.mu.Lock()
 		c.r.Walls++

@@ -149,7 +149,7 @@ func (t *table) say(ctx context.Context, p *person, then func()) {
 			c.refused(err, true)
 			return
 		}
-		if p.cuts.Load() == cuts {
+		if p.cuts.Load() == cuts && !c.recovering() {
 			c.ack.Add(time.Since(at))
 		}
 		t.mu.Lock()
