@@ -177,6 +177,12 @@ describe('the line to a topic', () => {
     expect(sockets[0]!.closed).toBe(1000);
     world.sign!('online');
     expect(sockets).toHaveLength(2);
+    world.sign!('online'); // what was begun without a network is not waited for
+    expect(sockets).toHaveLength(3);
+    expect(sockets[1]!.closed).toBe(1000);
+    sockets[2]!.opens();
+    world.sign!('online');
+    expect(sockets).toHaveLength(3);
     connection.stop();
     expect(world.sign).toBeUndefined();
   });

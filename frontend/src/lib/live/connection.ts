@@ -114,7 +114,10 @@ export class Connection {
       // A sleeping phone may have lost the line unnoticed: ask, and expect an answer soon.
       this.#send({ t: 'ping' });
       this.#listen(probe);
-    } else this.now();
+    } else {
+      if (sign === 'online') this.#drop(); // an attempt from before may hang for long
+      this.now();
+    }
   }
 
   #open(): void {
