@@ -35,10 +35,11 @@ type Accounts interface {
 const deskFile = "desk.sock"
 
 const (
-	deskDial    = 2 * time.Second
 	deskTimeout = 5 * time.Minute // a topic's codes are many
 	deskRequest = 10 * time.Second
 )
+
+var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
@@ -60,7 +61,7 @@ type errandDone struct {
 // OpenAccounts answers the accounts of the data at o.Data; close them after use.
 func OpenAccounts(ctx context.Context, o Options) (a Accounts, done func() error, err error) {
 	path := filepath.Join(o.Data, deskFile)
-	if c, err := net.DialTimeout("unix", path, deskDial); err == nil {
+	if c, err := deskDialer.DialContext(ctx, "unix", path); err == nil {
 		return desk(path), func() error { return nil }, c.Close()
 	}
 	s, err := Open(ctx, o)
@@ -74,12 +75,11 @@ func OpenAccounts(ctx context.Context, o Options) (a Accounts, done func() error
 type desk string
 
 func (d desk) ask(ctx context.Context, e errand) (r errandDone, err error) {
-	dialer := net.Dialer{Timeout: deskDial}
-	c, err := dialer.DialContext(ctx, "unix", string(d))
+	c, err := deskDialer.DialContext(ctx, "unix", string(d))
 	if err != nil {
 		return r, fmt.Errorf("the running server can't be reached: %w", err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // the answer says whether it was done
 	if err := c.SetDeadline(time.Now().Add(deskTimeout)); err != nil {
 		return r, err
 	}
@@ -167,7 +167,7 @@ func (s *Server) closeDesk() error {
 }
 
 func (s *Server) serveErrand(c net.Conn) error {
-	defer c.Close()
+	defer func() { _ = c.Close() }() // answered or not by then
 	if err := c.SetReadDeadline(time.Now().Add(deskRequest)); err != nil {
 		return err
 	}

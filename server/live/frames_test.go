@@ -11,7 +11,7 @@ func headers(b []byte) bool {
 	for len(b) > 0 {
 		fin, rsv, op := b[0]&0x80 != 0, b[0]>>4&7, b[0]&15
 		first, control := op == 1 || op == 2, op >= 8
-		if rsv != 0 && !(rsv == 4 && first) || op > 10 || op > 2 && op < 8 || control && !fin || (op == 0) != within && !control {
+		if rsv != 0 && (rsv != 4 || !first) || op > 10 || op > 2 && op < 8 || control && !fin || (op == 0) != within && !control {
 			return true
 		}
 		if len(b) < 2 {

@@ -135,7 +135,7 @@ func play(t *testing.T, r *rapid.T) []string {
 		town: &town{debate: topic.Debate{HallRate: everything}}, said: map[uint64]string{}, removed: map[uint32]uint64{},
 		truth: truth{remarks: map[uint32]string{}, shown: map[uint32]uint64{}},
 	}
-	l.town.fault = func() sqlite.Fault { return sqlite.Fault(l.faults.Swap(0)) }
+	l.fault = func() sqlite.Fault { return sqlite.Fault(l.faults.Swap(0)) }
 	l.begin(t, lifePeople, live.Options{Limits: live.Limits{Remarks: -1, Acts: -1, Messages: -1, PerPerson: -1}})
 	defer l.close()
 	defer func() {

@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"bytes"
-	"fmt"
 	"runtime"
 	"testing"
 	"time"
@@ -61,5 +60,5 @@ func TestWaitingTakesASmallStack(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Error(fmt.Sprintf("a waiting socket has a stack of %.0f bytes", each))
+	t.Errorf("a waiting socket has a stack of %.0f bytes", each)
 }
