@@ -64,6 +64,7 @@ type phrase struct {
 	inside  float64 // weight of the cluster's texts that hold it
 	score   float64
 	surface string
+	odd     bool // it reads badly by itself
 }
 
 // phraseLift finds for each list of units the phrases that are frequent

@@ -49,8 +49,16 @@ func (n *nounPhrases) favour(c *corpus, inside []int32, list []phrase) {
 			list[i].score *= nounBonus
 		} else {
 			list[i].score *= soundsOdd
+			list[i].odd = !tellsAlone(list[i].surface)
 		}
 	}
+}
+
+// tellsAlone reports whether a phrase that is no noun phrase says something
+// without one: what to do ("delete my account") or what happened ("declined").
+func tellsAlone(phrase string) bool {
+	word := strings.ToLower(phrase)
+	return strings.Contains(word, " ") || strings.HasSuffix(word, "ed") || slices.Contains([]string{"lost", "stolen", "broken", "wrong"}, word)
 }
 
 func (n *nounPhrases) is(c *corpus, rows []int32, p *phrase) bool {

@@ -10,6 +10,9 @@ import (
 )
 
 const (
+	saidTogether  = 0.4
+	readsWell     = 0.5 // from here on a phrase may stand in a label beside another
+	oddIsBetter   = 2   // so many times the score of one that reads well makes up for reading badly
 	phrasesTagged = 14  // candidates of a cluster that are read for how they sound
 	phrasesOfNode = 6   // of a part or a join
 	saysEnough    = 0.6 // a phrase that so large a share of a cluster holds is a label by itself
@@ -48,6 +51,7 @@ func (r *run) titles(g *group, what nameless, nouns *nounPhrases) []title {
 	lists := what.lists
 	phrases := phraseLift(r.corpus, g.units, g.v, what)
 	inside := make([][]int32, len(lists))
+	every := slices.Clone(phrases)
 	for j, list := range lists {
 		for _, u := range list {
 			inside[j] = append(inside[j], g.units[u])
@@ -65,19 +69,38 @@ func (r *run) titles(g *group, what nameless, nouns *nounPhrases) []title {
 		if len(inside[j]) == 0 {
 			continue
 		}
-		switch l := mostLanguage(r.corpus, inside[j]); {
-		case l == en.Language:
-			nouns.favour(r.corpus, inside[j], list)
-		case l.Headline != nil:
+		l := mostLanguage(r.corpus, inside[j])
+		headline := func(list []phrase) {
 			for i := range list {
 				text, reads := l.Headline(headlineWords(r.corpus, list[i], forms))
 				list[i].score *= reads
+				list[i].odd = reads < readsWell
 				if !strings.ContainsAny(list[i].surface, "-\u2011") { // a compound stays as it is
 					list[i].surface = text
 				}
 			}
 		}
-		out[j] = name(r.corpus, inside[j], list)
+		switch {
+		case l == en.Language:
+			nouns.favour(r.corpus, inside[j], list)
+		case l.Headline != nil:
+			headline(list)
+		}
+		out[j] = name(r.corpus, inside[j], list, func(a, b phrase) string {
+			both, ok := compound(r.corpus, every[j], a, b)
+			if !ok {
+				return ""
+			}
+			one := []phrase{both}
+			surfaces(r.corpus, inside[j], one)
+			if l.Headline != nil {
+				headline(one)
+			}
+			if one[0].odd {
+				return ""
+			}
+			return one[0].surface
+		})
 	}
 	return out
 }
@@ -189,12 +212,16 @@ func headlineWords(c *corpus, p phrase, forms map[int32]*wordForms) []lang.Word 
 
 // name makes a title of phrases: the best one, and where it speaks for less
 // than saysEnough of the ideas the one that says most about the others.
-func name(c *corpus, inside []int32, list []phrase) title {
+// together says how two of them are one, "" if they are not.
+func name(c *corpus, inside []int32, list []phrase, together func(a, b phrase) string) title {
 	list = slices.DeleteFunc(diverse(c, list, phrasesTagged), func(p phrase) bool { return p.surface == "" })
 	if len(list) == 0 {
 		return title{label: shorten(c.rows[inside[0]].text)}
 	}
 	promote(list)
+	if better := slices.IndexFunc(list, func(p phrase) bool { return !p.odd }); better > 0 && list[better].score*oddIsBetter > list[0].score {
+		list[0], list[better] = list[better], list[0]
+	}
 	texts := []string{upperFirst(list[0].surface)}
 	rest := list[1:]
 	enough := saysEnough
@@ -213,12 +240,16 @@ func name(c *corpus, inside []int32, list []phrase) title {
 					gain += saidTwice
 				}
 			}
-			if value := p.score * gain / float64(len(inside)); value > top && !alike(p.surface, list[0].surface) {
+			if value := p.score * gain / float64(len(inside)); value > top && !p.odd && !alike(p.surface, list[0].surface) {
 				best, top = i, value
 			}
 		}
 		if best >= 0 {
-			texts[0] += ", " + rest[best].surface
+			if both := together(list[0], rest[best]); both != "" {
+				texts[0] = upperFirst(both)
+			} else {
+				texts[0] += ", " + rest[best].surface
+			}
 			rest = slices.Delete(slices.Clone(rest), best, best+1)
 		}
 	}
@@ -228,6 +259,27 @@ func name(c *corpus, inside []int32, list []phrase) title {
 		}
 	}
 	return title{texts[0], texts[1:]}
+}
+
+// compound is the phrase that people make of two words ("credit card", "meaning
+// of life"), if so many who say the rarer one do.
+func compound(c *corpus, list []phrase, a, b phrase) (phrase, bool) {
+	x, y := a.key.words(), b.key.words()
+	if len(x) != 1 || len(y) != 1 {
+		return phrase{}, false
+	}
+	best := phrase{}
+	for _, p := range list {
+		words := p.key.words()
+		first, last := words[0], words[len(words)-1]
+		if len(words) > 1 && (first == x[0] && last == y[0] || first == y[0] && last == x[0]) && p.inside > best.inside {
+			if len(words) == 3 && c.lexicon.topic[words[1]] {
+				continue
+			}
+			best = p
+		}
+	}
+	return best, best.inside >= saidTogether*min(a.inside, b.inside)
 }
 
 // promote puts a phrase before the single word that it says more exactly

@@ -65,14 +65,20 @@ var paradigms = []paradigm{
 var (
 	// adjectiveOnly are endings that nouns and verbs don't have.
 	adjectiveOnly = []string{"ый", "ая", "яя", "ое", "ее", "ые", "ого", "его", "ому", "ему", "ую", "юю", "ых", "ыми"}
-	adjectiveAlso = []string{"ий", "ой", "ие", "ей", "ом", "ем", "ым", "им", "их", "ими"}
-	adjectiveOf   = [4][]string{{"ый", "ий", "ой"}, {"ая", "яя"}, {"ое", "ее"}, {"ые", "ие"}}
+	adjectiveAlso = []string{"о", "ий", "ой", "ие", "ей", "ом", "ем", "ым", "им", "их", "ими"}
+	adjectiveOf   = [4][]string{{"ый", "ий"}, {"ая", "яя"}, {"ое", "ее"}, {"ые", "ие"}}
 
 	// verbOnly are ends of whole words that only verbs have; verbAlso are
 	// found in nouns too.
-	verbOnly = []string{"йте", "йтесь", "ться", "тся", "ает", "яет", "ует", "ают", "яют", "уют", "еют", "аем", "аете", "ишь", "ешь", "лись", "лась", "лось", "вать", "ывать", "ить", "ять", "нуть"}
+	verbOnly = []string{"йте", "йтесь", "ться", "тся", "ает", "яет", "ует", "ают", "яют", "уют", "еют", "аем", "аете", "ишь", "ешь", "лись", "лась", "лось", "вать", "ывать", "ить", "ять", "нуть", "ивал", "ывал", "ивала", "ывала", "ивали", "ывали", "шел", "шла", "шли", "чил", "чила", "чили"}
+	// What happened: with a form of several people in it, only verbs have these.
+	pastMany = []string{"али", "или", "ели", "яли", "ули", "ыли"}
+	past     = []string{"ал", "ала", "ало", "али", "ил", "ила", "ило", "или", "ел", "ела", "ело", "ели", "ял", "яла", "яло", "яли", "ул", "ула", "уло", "ули", "ыл", "ыла", "ыло", "ыли"}
 	verbAlso = []string{"ать", "еть", "ите", "ал", "ала", "ало", "али", "ил", "ила", "ило", "или", "ел", "ела", "ели", "ит", "ят", "ат", "ут", "ют", "ет", "ют"}
 )
+
+// places say where, not what.
+var places = []string{"рядом", "посреди", "напротив", "недалеко", "внутри", "снаружи", "сверху", "снизу", "повсюду"}
 
 func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ё", "е") }
 
@@ -204,6 +210,9 @@ func isVerb(w lang.Word) bool {
 	ends := func(form string, list []string) bool {
 		return slices.ContainsFunc(list, func(e string) bool { return strings.HasSuffix(form, e) && len(form) > len(e)+2 })
 	}
+	if share(w, func(form, _ string) bool { return ends(form, past) }) >= 80 && share(w, func(form, _ string) bool { return ends(form, pastMany) }) > 0 {
+		return true
+	}
 	only := share(w, func(form, _ string) bool { return ends(form, verbOnly) })
 	also := share(w, func(form, _ string) bool { return !ends(form, verbOnly) && ends(form, verbAlso) })
 	return only >= 50 || only > 0 && only+also >= 70
@@ -211,6 +220,9 @@ func isVerb(w lang.Word) bool {
 
 // agree puts an adjective in the nominative of a gender.
 func agree(w lang.Word, g gender) string {
+	if g == masculine && stressed[w.Stem] {
+		return bare(w) + "ой"
+	}
 	for _, f := range w.Forms {
 		if e, ok := ending(f.Text, w.Stem); ok && slices.Contains(adjectiveOf[g], e) {
 			return f.Text
@@ -231,11 +243,18 @@ func agree(w lang.Word, g gender) string {
 	case soft:
 		e = []string{"ий", "яя", "ее", "ие"}[g]
 	}
-	stem := w.Stem
-	if len(w.Forms) > 0 { // keeps a ё
-		stem = string([]rune(w.Forms[0].Text)[:utf8.RuneCountInString(w.Stem)])
+	return bare(w) + e
+}
+
+// bare is the stem with its ё, if there is one.
+func bare(w lang.Word) string {
+	n := utf8.RuneCountInString(w.Stem)
+	if len(w.Forms) > 0 {
+		if r := []rune(w.Forms[0].Text); len(r) >= n {
+			return string(r[:n])
+		}
 	}
-	return stem + e
+	return w.Stem
 }
 
 // Headline puts a phrase of the pattern adjective* noun rest* in the
@@ -248,18 +267,24 @@ func Headline(words []lang.Word) (string, float64) {
 	}
 	whole := strings.Join(texts, " ")
 	reads := 1.0
-	if slices.ContainsFunc(words, isVerb) {
+	if slices.ContainsFunc(words, isVerb) || slices.ContainsFunc(words, infinitive) {
 		return whole, 0.4
 	}
+	if slices.Contains(places, fold(words[0].Surface)) {
+		return whole, 0.25
+	}
 	head := 0
-	for head < len(words) && words[head].Topic && isAdjective(words[head]) {
+	for head < len(words) && words[head].Topic && isAdjective(words[head]) && !isKnown(words[head]) {
 		head++
 	}
 	if head == len(words) {
 		if len(words) > 1 {
 			return whole, 0.5
 		}
-		return loneAdjective(words[0]), 0.5
+		if strings.HasSuffix(fold(words[0].Surface), "о") {
+			return whole, 0.25 // an adverb
+		}
+		return loneAdjective(words[0])
 	}
 	if !words[head].Topic {
 		return whole, 0.6
@@ -269,7 +294,14 @@ func Headline(words []lang.Word) (string, float64) {
 	}
 	n, ok := decline(words[head])
 	nominative, g := "", masculine
-	switch made, of, sure := missing(words[head]); {
+	usual, inList := known[words[head].Stem], isKnown(words[head])
+	made, of, sure := missing(words[head])
+	switch {
+	case inList:
+		nominative, g = usual.text, usual.gender
+		if many, written := usual.plural(words[head]); written {
+			nominative, g = many, plural
+		}
 	case sure:
 		nominative, g = made, of
 	case !ok || len(words[head].Forms) < 2: // one form alone doesn't tell its case
@@ -279,16 +311,75 @@ func Headline(words []lang.Word) (string, float64) {
 			return whole, 0.9
 		}
 	}
-	texts[head] = cased(nominative, words[head].Name)
+	texts[head] = cased(nominative, words[head])
 	for i := range head {
-		texts[i] = cased(agree(words[i], g), words[i].Name)
+		texts[i] = cased(agree(words[i], g), words[i])
 	}
 	return strings.Join(texts, " "), reads
 }
 
+// plural is the nominative plural of a noun that people write in the plural
+// more, false if they don't or if nobody wrote it.
+func (n knownNoun) plural(w lang.Word) (string, bool) {
+	best, fit := noun{}, 0
+	for p := range paradigms {
+		if paradigms[p].gender != n.gender || n.gender == plural {
+			continue
+		}
+		tried := noun{paradigm: &paradigms[p]}
+		explained := 0
+		for _, f := range w.Forms {
+			e, _ := ending(f.Text, w.Stem)
+			either := slices.Contains(tried.paradigm.either, e)
+			switch {
+			case either:
+				explained += f.Count
+			case slices.Contains(tried.paradigm.singular, e) || slices.Contains(tried.paradigm.oneOnly, e):
+				tried.one += f.Count
+			case slices.Contains(tried.paradigm.many, e) || slices.Contains(tried.paradigm.allOnly, e):
+				tried.all += f.Count
+			}
+		}
+		if explained += tried.one + tried.all; explained > fit {
+			best, fit = tried, explained
+		}
+	}
+	if fit == 0 || best.all <= best.one {
+		return "", false
+	}
+	for _, f := range w.Forms {
+		if e, ok := ending(f.Text, w.Stem); ok && slices.Contains(best.paradigm.many, e) {
+			return f.Text, true
+		}
+	}
+	return "", false
+}
+
+// isKnown reports whether a word is a noun of the list; an adjective may have
+// the stem of one (инвалидный, инвалидность).
+func isKnown(w lang.Word) bool {
+	n, ok := known[w.Stem]
+	return ok && (!isAdjective(w) || strings.HasSuffix(n.text, "ая") || strings.HasSuffix(n.text, "ий"))
+}
+
+// infinitive reports whether a word stands in the phrase as what to do, or
+// what somebody did where it could be a noun too (оплатил: оплата).
+func infinitive(w lang.Word) bool {
+	form := fold(w.Surface)
+	if isKnown(w) && slices.ContainsFunc([]string{"ить", "ать", "ил", "ила", "или", "ал", "ала", "али"}, func(e string) bool {
+		return strings.HasSuffix(form, e) && strings.TrimSuffix(form, e) == w.Stem
+	}) {
+		return true
+	}
+	return w.Topic && slices.ContainsFunc([]string{"ать", "ять", "ить", "еть", "ться", "тись", "сти"}, func(e string) bool {
+		return strings.HasSuffix(form, e) && len(form) > len(e)+2
+	}) && !slices.ContainsFunc([]string{"ости", "асти", "ести"}, func(e string) bool { return strings.HasSuffix(form, e) }) && !isKnown(w)
+}
+
 // loneAdjective is an adjective that stands for a thing (столовая), in the
-// gender in which it stands most.
-func loneAdjective(w lang.Word) string {
+// gender in which it stands most, and how well it reads: with one gender only
+// it may be such a thing, else its noun is missing.
+func loneAdjective(w lang.Word) (string, float64) {
 	evidence := [4]int{}
 	for _, f := range w.Forms {
 		e, _ := ending(f.Text, w.Stem)
@@ -303,17 +394,27 @@ func loneAdjective(w lang.Word) string {
 			evidence[masculine] += f.Count
 		}
 	}
-	best := masculine
+	best, all := masculine, 0
 	for g, n := range evidence {
+		all += n
 		if n > evidence[best] {
 			best = gender(g)
 		}
 	}
-	return cased(agree(w, best), w.Name)
+	reads := 0.25
+	if evidence[best] == all {
+		reads = 0.5
+	}
+	return cased(agree(w, best), w), reads
 }
 
-func cased(word string, name bool) string {
-	if !name {
+// cased writes a word as a name or an abbreviation where people do.
+func cased(word string, w lang.Word) string {
+	first := []rune(w.Surface)
+	if len(first) > 1 && unicode.IsUpper(first[0]) && unicode.IsUpper(first[1]) {
+		return strings.ToUpper(word)
+	}
+	if !w.Name {
 		return word
 	}
 	r, size := utf8.DecodeRuneInString(word)

@@ -9,7 +9,10 @@ import (
 
 // Language is Russian, with the Snowball stemmer. Words are expected with
 // ё written as е.
-var Language = withHeadlines(lang.New("ru", lang.Cyrillic, "ыэъ", russian.Stem, 0, function, courtesy))
+var Language = withHeadlines(words)
+
+// words is the language without its headlines, which know nouns by their stems.
+var words = lang.New("ru", lang.Cyrillic, "ыэъ", russian.Stem, 0, function, courtesy)
 
 func withHeadlines(l *lang.Language) *lang.Language {
 	l.Headline = Headline
