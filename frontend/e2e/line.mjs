@@ -6,7 +6,6 @@ import { connect } from 'node:net';
 export async function openLine() {
   const sockets = new Set();
   let whole = true;
-  let frozen = false;
   const keep = (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -23,7 +22,6 @@ export async function openLine() {
   server.on('connection', (socket) => {
     keep(socket);
     if (!whole) socket.destroy();
-    else if (frozen) socket.pause();
   });
   server.on('connect', (from, socket, head) => {
     const [host, port] = from.url.split(':');
@@ -46,15 +44,6 @@ export async function openLine() {
     },
     mend() {
       whole = true;
-    },
-    /** Lets nothing through, and tells nobody: what a dead access point does. */
-    freeze() {
-      frozen = true;
-      for (const socket of sockets) socket.pause();
-    },
-    thaw() {
-      frozen = false;
-      for (const socket of sockets) socket.resume();
     },
     async close() {
       this.cut();
