@@ -44,7 +44,7 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 	begun := time.Now()
 	ctx, stop := context.WithDeadline(ctx, begun.Add(r.Within))
 	defer stop()
-	real, err := readRehearsed(ctx, r.Data, r.Topic, r.People)
+	from, err := readRehearsed(ctx, r.Data, r.Topic, r.People)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 			err = errors.Join(err, os.RemoveAll(scratch))
 		}
 	}()
-	p := &performance{Rehearsal: r, real: real, data: filepath.Join(scratch, "data"), begun: begun, clock: readiness.NewClock()}
-	p.figures.Topic = real.facts
+	p := &performance{Rehearsal: r, real: from, data: filepath.Join(scratch, "data"), begun: begun, clock: readiness.NewClock()}
+	p.figures.Topic = from.facts
 	if p.figures.Host, err = readiness.MeasureHost(scratch); err != nil {
 		return nil, fmt.Errorf("measuring the disk: %w", err)
 	}

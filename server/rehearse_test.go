@@ -47,12 +47,12 @@ func TestRehearsedSettingsHold(t *testing.T) {
 			t.Fatalf("the copy's settings: %v", err)
 		}
 		for i, step := range s.Debate.Agenda {
-			real := before[i]
-			if real != r.settings.Debate.Agenda[i] {
+			was := before[i]
+			if was != r.settings.Debate.Agenda[i] {
 				t.Fatalf("the real step %d became %+v", i+1, r.settings.Debate.Agenda[i])
 			}
-			if (step.Minutes == 0) != (real.Minutes == 0) || step.Minutes != 0 && float64(step.Minutes) < float64(real.Minutes)/speed {
-				t.Fatalf("step %d of %d min at %g× became %d min", i+1, real.Minutes, speed, step.Minutes)
+			if (step.Minutes == 0) != (was.Minutes == 0) || step.Minutes != 0 && float64(step.Minutes) < float64(was.Minutes)/speed {
+				t.Fatalf("step %d of %d min at %g× became %d min", i+1, was.Minutes, speed, step.Minutes)
 			}
 		}
 	})

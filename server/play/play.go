@@ -157,8 +157,8 @@ func (p *Player) staffNow(ctx context.Context, role topic.Role) topic.Who {
 	return topic.Who{Role: role, Pseudonym: names.Staff}
 }
 
-func (p *Player) plan(ctx context.Context, cmd topic.Command, texts ...journal.Text) error {
-	return p.staff(ctx, topic.RolePlanner, cmd, texts...)
+func (p *Player) plan(ctx context.Context, cmd topic.Command) error {
+	return p.staff(ctx, topic.RolePlanner, cmd)
 }
 
 func (p *Player) task(ctx context.Context, role topic.Role, purpose string) job.Task {

@@ -22,7 +22,6 @@ type rooms struct {
 	people   map[uint32][]int // of each
 	step     *demo.AgendaStep // that the tables are at, nil in the main hall
 	turns    turnCount        // of each table
-	said     []uint32         // remarks
 }
 
 // turnCount counts the turns of tables that talk at the same time.

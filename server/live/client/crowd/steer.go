@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -76,9 +77,16 @@ func (t *table) post(ctx context.Context, p *person, before string, number uint3
 	})
 }
 
+// refusalOf answers the server's refusal, nil for an error of another kind.
+func refusalOf(err error) *refusal {
+	var r *refusal
+	errors.As(err, &r)
+	return r
+}
+
 // whatRefused is a refusal's or failure's kind.
 func whatRefused(who string, err error) string {
-	if r, ok := err.(*refusal); ok {
+	if r := refusalOf(err); r != nil {
 		return who + ": " + r.code
 	}
 	return who + ": " + short(err)
@@ -151,7 +159,7 @@ func (c *Crowd) open(ctx context.Context, step int) bool {
 	if err == nil {
 		return true
 	}
-	_, refused := err.(*refusal)
+	refused := refusalOf(err) != nil
 	if refused {
 		c.problem(whatRefused("facilitator", err))
 	} else {
@@ -166,14 +174,13 @@ func (c *Crowd) lookAtWall(ctx context.Context) {
 	}
 	at := time.Now()
 	err := c.request(ctx, c.plan.Facilitator, http.MethodGet, "/wall", nil)
-	_, refused := err.(*refusal)
 	switch {
 	case err == nil && !c.recovering():
 		c.wall.Add(time.Since(at))
 		c.mu.Lock()
 		c.r.Walls++
 		c.mu.Unlock()
-	case refused:
+	case refusalOf(err) != nil:
 		c.problem(whatRefused("facilitator", err))
 	}
 }

@@ -77,9 +77,9 @@ func (t *table) act(ctx context.Context, rng *rand.Rand) {
 	if len(people) == 0 {
 		return
 	}
-	any := func() *person { return people[rng.IntN(len(people))] }
+	anyone := func() *person { return people[rng.IntN(len(people))] }
 	if t.room == 0 {
-		t.say(ctx, any(), nil)
+		t.say(ctx, anyone(), nil)
 		return
 	}
 	floor, last := people[0].now()
@@ -87,7 +87,7 @@ func (t *table) act(ctx context.Context, rng *rand.Rand) {
 		t.turns = floor.Turn
 	}
 	if last != 0 && rng.IntN(2) == 0 {
-		p, reaction := any(), protocol.Reactions[rng.IntN(len(protocol.Reactions))]
+		p, reaction := anyone(), protocol.Reactions[rng.IntN(len(protocol.Reactions))]
 		if _, own := p.now(); own != 0 { // the newest that is not their own
 			t.do(ctx, p, protocol.Do{Room: t.room, What: protocol.React, Remark: own, Reaction: reaction})
 		}
@@ -99,17 +99,17 @@ func (t *table) act(ctx context.Context, rng *rand.Rand) {
 	switch {
 	case floor.Paused || floor.Closed != 0:
 	case step.Turns:
-		t.takeTurns(ctx, people, any, floor.Speaker, floor.Turn, floor.Queue)
+		t.takeTurns(ctx, people, anyone, floor.Speaker, floor.Turn, floor.Queue)
 	default:
-		t.say(ctx, any(), nil)
-		t.extras(ctx, any(), step.Kind, last, rng)
+		t.say(ctx, anyone(), nil)
+		t.extras(ctx, anyone(), step.Kind, last, rng)
 	}
 }
 
 // takeTurns has who has the floor speak and give it back, and others raise their
 // hands.
-func (t *table) takeTurns(ctx context.Context, people []*person, any func() *person, speaker uint64, turn uint32, queue []uint64) {
-	if p := any(); len(queue) < 3 && p.Number != speaker && !slices.Contains(queue, p.Number) {
+func (t *table) takeTurns(ctx context.Context, people []*person, anyone func() *person, speaker uint64, turn uint32, queue []uint64) {
+	if p := anyone(); len(queue) < 3 && p.Number != speaker && !slices.Contains(queue, p.Number) {
 		t.do(ctx, p, protocol.Do{Room: t.room, What: protocol.Raise})
 	}
 	at := slices.IndexFunc(people, func(p *person) bool { return p.Number == speaker })
