@@ -50,7 +50,7 @@ func debate(topicURL string, client func(string) string) []step {
 		{"the hall opened", "POST", topicURL + "/steer", "planner", client(`,"from":0,"to":0,"action":"step","step":1`), nil, 200, nil, nil},
 
 		// The wall.
-		{"the wall", "GET", topicURL + "/wall", "facilitator", "", nil, 200, []string{`"mine":[[1,2]]`, `"round":1`, `"room":1`, `"room":2`, `"why":[`, `"hall":{"step":1`}, func(w *town, _ map[string]string, a answer) {
+		{"the wall", "GET", topicURL + "/wall", "facilitator", "", nil, 200, []string{`"mine":[[1,2]]`, `"flags":0,"moves":[]`, `"round":1`, `"room":1`, `"room":2`, `"why":[`, `"hall":{"step":1`}, func(w *town, _ map[string]string, a answer) {
 			if again := w.send("GET", topicURL+"/wall", "facilitator", "", "If-None-Match", a.header.Get("Etag")); again.status != 304 || again.body != "" {
 				w.Errorf("the wall that one has: %d %s", again.status, again.body)
 			}

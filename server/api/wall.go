@@ -22,6 +22,7 @@ type wallView struct {
 	Here       int                   `json:"here"`
 	Mine       [][2]uint32           `json:"mine"`
 	Rooms      []analysis.TableSight `json:"rooms"`
+	Flags      int                   `json:"flags"` // open reports anywhere, the main hall and earlier rounds too
 	Moves      []moveView            `json:"moves"` // the last ones, the last first
 }
 
@@ -89,6 +90,11 @@ func (a *API) getWall(c *fiber.Ctx) error {
 		v.Mine = analysis.Mine(s, who.staff(s, topic.RoleFacilitator))
 		v.Rooms = analysis.Wall(s, present, now)
 		v.Moves = lastMoves(s)
+		for i := range s.Flags {
+			if s.Flags[i].Outcome == topic.FlagOpen {
+				v.Flags++
+			}
+		}
 	})
 	body, err := json.Marshal(v)
 	if err != nil {

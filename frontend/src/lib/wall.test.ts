@@ -91,13 +91,13 @@ describe('choosing tables', () => {
 
 it('adds up what goes on, of open tables', () => {
   const rows = [
-    table(1, { queue: 2, flags: 1 }),
+    table(1, { queue: 2 }),
     table(2, { paused: true, here: 0 }),
     table(3, { step: 3, report: true }),
     table(4, { step: 0 }),
-    table(5, { closed: 1, here: 4, flags: 1 }),
+    table(5, { closed: 1, here: 4 }),
   ];
-  expect(summary(rows, 2)).toEqual({ here: 30, seated: 48, tables: 4, running: 1, paused: 1, empty: 1, flags: 2, hands: 2, reports: 1 });
+  expect(summary(rows, 2)).toEqual({ here: 30, seated: 48, tables: 4, running: 1, paused: 1, empty: 1, hands: 2, reports: 1 });
 });
 
 it.each([

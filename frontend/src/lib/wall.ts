@@ -101,15 +101,13 @@ export interface WallSummary {
   paused: number;
   /** Tables where nobody is. */
   empty: number;
-  flags: number;
   hands: number;
   reports: number;
 }
 
 export function summary(rows: WallRoom[], agenda: number): WallSummary {
-  const sum: WallSummary = { here: 0, seated: 0, tables: 0, running: 0, paused: 0, empty: 0, flags: 0, hands: 0, reports: 0 };
+  const sum: WallSummary = { here: 0, seated: 0, tables: 0, running: 0, paused: 0, empty: 0, hands: 0, reports: 0 };
   for (const r of rows) {
-    sum.flags += r.flags;
     if (!isOpen(r)) continue;
     sum.tables++;
     sum.here += r.here;

@@ -744,6 +744,8 @@ export interface Wall {
   /** First and last tables that one takes care of. */
   mine: [number, number][];
   rooms: WallRoom[];
+  /** Open reports anywhere, the main hall's and earlier rounds' too. */
+  flags: number;
   /** The last ones, the last first. */
   moves: TableMove[];
 }
