@@ -197,6 +197,7 @@ step('one raises a hand, speaks, asks for more time and yields; the others wait 
   await button(grigory, 'Raise hand').waitFor();
   await button(boris, 'Finish').click();
   await vera.getByText('You have the floor').waitFor();
+  assert.match(await vera.title(), /^● You have the floor/); // seen from another window too
   await boris.getByText(`${name(vera)} has the floor`).first().waitFor();
   assert.equal(await box(anna, 'Your draft').inputValue(), 'I write this while I listen.');
 });
