@@ -67,13 +67,15 @@
 // send has another. An idle hub has one goroutine besides its sockets'.
 //
 // What comes from outside is bounded before it costs anything: Origin, sign-in
-// and the limits before the upgrade; the size of a message after inflating
-// (gorilla's own limit counts compressed bytes), its time to arrive, its UTF-8,
-// and how many there are. A request whose header never ends is Fiber's
+// and the limits before the upgrade; the header of each frame before gorilla,
+// which lets some pass, sees it; the size of a message after inflating (gorilla's
+// own limit counts compressed bytes), its time to arrive, its UTF-8, and how many
+// there are of a socket, a person and a room. A request whose header never ends is Fiber's
 // ReadTimeout's.
 //
-// A socket's goroutine is replaced after each message: doing one grows the stack
-// to 8 KiB, which would stay so while the next is awaited.
+// A socket's goroutine is replaced after each message and sign of life: doing one
+// grows the stack to 8 KiB, which would stay so while the next is awaited. It
+// waits above gorilla, where 2 KiB are enough.
 //
 // # Figures
 //

@@ -127,7 +127,7 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 }
 
 // readerIdle is how long a reading connection that nobody uses keeps its memory.
-const readerIdle = 10 * time.Second
+const readerIdle = 2 * time.Second
 
 // openReads opens the reading connections. Each has a cache of 2 MB: the system
 // caches the file for all of them, and four times as much reads no faster.
