@@ -56,6 +56,10 @@ type Options struct {
 	// input recorded in its Result. Nil asks the tagger.
 	NounPhrases []string
 
+	// Embedder is a table of word vectors that is used where it makes the
+	// clusters steadier; nil for none. The result depends on it.
+	Embedder Embedder
+
 	// Progress, if set, is told each stage as it begins.
 	Progress func(stage string)
 }
@@ -94,6 +98,7 @@ type Result struct {
 	Proposals   []Proposal    // subjects that a warm run found no cluster for, the largest first
 	NounPhrases []string      // what the tagger said, for a replay to the same bytes
 	Tree        *Tree         // other granularities
+	Spaces      []string      // by group of clusters: what its ideas were compared in
 	Model       *Model
 }
 
@@ -198,6 +203,7 @@ type group struct {
 	vocab  *vocabulary
 	texts  *sparse
 	space  space
+	named  string // which space it is
 	v      *vectors
 	middle *centroids
 	of     []int32 // unit → cluster, −1 unsorted
@@ -380,7 +386,7 @@ func (r *run) cluster(g *group) error {
 	g.texts = g.vocab.tfidf(r.corpus, g.units)
 	var learned *wordSpace
 	if len(g.units) < learnFrom {
-		g.space = termSpace{max(1, g.vocab.size())}
+		g.space, g.named = termSpace{max(1, g.vocab.size())}, SpaceTerms
 	} else {
 		r.options.Progress("word vectors")
 		d := dimensions
@@ -391,6 +397,7 @@ func (r *run) cluster(g *group) error {
 		g.space = learned
 		plain, _ := placeAll(g.space, r.corpus, g.units, g.texts)
 		learned.mean = meanOf(plain)
+		g.space, g.named = r.choose(g, learned)
 	}
 	if err := r.ctx.Err(); err != nil {
 		return err

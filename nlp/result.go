@@ -17,6 +17,7 @@ func (r *run) result(documents []Document) (*Result, error) {
 	nouns := newNounPhrases(r.options.NounPhrases)
 	moves := make([]*Move, len(documents))
 	for n, g := range r.groups {
+		out.Spaces = append(out.Spaces, g.named)
 		r.placeRows(g, out.Assignments, moves)
 		if err := r.ctx.Err(); err != nil {
 			return nil, err

@@ -69,6 +69,12 @@ func (h *half) extend(all *vectors, k int) []int32 {
 // few splits tells how much a number of clusters depends on who happened to
 // write. One tree a half serves all numbers.
 func steadiest(v *vectors, most int, seed uint64) int {
+	k, _ := steadiestOf(v, most, seed)
+	return k
+}
+
+// steadiestOf is steadiest with the greatest agreement of all numbers.
+func steadiestOf(v *vectors, most int, seed uint64) (k int, agrees float64) {
 	n := min(v.n, stabilityUnits)
 	grid := granularities(most)
 	all := &vectors{n: n, d: v.d, data: v.data[:n*v.d], weight: v.weight[:n]}
@@ -92,10 +98,10 @@ func steadiest(v *vectors, most int, seed uint64) int {
 	best := slices.Max(agreement)
 	for g, a := range agreement {
 		if a >= best-nearlyAsStable {
-			return grid[g]
+			return grid[g], best
 		}
 	}
-	return grid[0]
+	return grid[0], best
 }
 
 // AdjustedRand is the adjusted Rand index of two clusterings of the same

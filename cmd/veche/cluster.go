@@ -14,11 +14,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"veche/nlp"
+	"veche/nlp/model2vec"
 )
 
 type clusterFlags struct {
 	ideas, lang, seed, out, title string
-	previous                      string
+	previous, embedder            string
 	columns                       nlp.Columns
 	clusters                      int
 }
@@ -55,6 +56,7 @@ seed give the same bytes, in whatever order they come.`,
 	flags.StringVar(&f.seed, "seed", "veche", "any text; seeds what is drawn at random")
 	flags.StringVar(&f.title, "title", "", "title of the report")
 	flags.StringVar(&f.previous, "previous", "", "assignments.csv of an earlier run to go on from")
+	flags.StringVar(&f.embedder, "embedder", "", "folder of a static model in the format of model2vec, used where it makes groups steadier")
 	flags.StringVar(&f.out, "out", "", "folder to write to; made if missing")
 	return c
 }
@@ -99,6 +101,13 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 			return err
 		}
 	}
+	if f.embedder != "" {
+		table, err := model2vec.Open(f.embedder)
+		if err != nil {
+			return err
+		}
+		options.Embedder = table
+	}
 	options.Progress = func(stage string) {
 		fmt.Fprintf(log, "%6.2f s  %s\n", time.Since(begin).Seconds(), stage)
 	}
@@ -131,6 +140,9 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 		if err := writeWhole(filepath.Join(f.out, one.name), one.write); err != nil {
 			return err
 		}
+	}
+	if f.embedder != "" {
+		fmt.Fprintf(log, "ideas were compared by %s word vectors\n", strings.Join(result.Spaces, ", "))
 	}
 	if f.previous != "" {
 		fmt.Fprintf(log, "%d ideas moved since the last run, %d new subjects proposed\n", len(result.Moves), len(result.Proposals))
