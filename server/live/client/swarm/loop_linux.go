@@ -281,9 +281,13 @@ func (c *conn) read() {
 	if c.dead {
 		return
 	}
-	if used == len(b) {
+	switch {
+	case used == len(b):
 		c.in = nil
-	} else {
+	case used == 0 && len(c.in) > 0: // b is c.in: a long frame is not copied with each of its parts
+	case len(c.in) > 0:
+		c.in = append(c.in[:0], b[used:]...)
+	default:
 		c.in = append([]byte(nil), b[used:]...)
 	}
 }

@@ -22,8 +22,7 @@ type Raw struct {
 	port    int
 	open    []*rawPeer
 	pending []byte
-	last    time.Time
-	pass    time.Duration
+	due     time.Time // of the next frame, if there is something to send
 }
 
 // NewRaw listens on a free port of 127.0.0.1.
@@ -77,13 +76,12 @@ func (r *Raw) Serve(ctx context.Context) error {
 	for ctx.Err() == nil {
 		wait := 100 * time.Millisecond
 		if len(r.pending) > 0 {
-			wait = time.Until(r.last.Add(max(r.tick, r.pass)))
-			switch {
-			case wait > 0:
-			case r.behind():
-				wait = time.Millisecond
-			default:
-				r.send()
+			if wait = time.Until(r.due); wait <= 0 {
+				if r.behind() { // looking costs as much as a frame to a hundred
+					r.due = time.Now().Add(r.tick / 5)
+				} else {
+					r.send()
+				}
 				continue
 			}
 		}
@@ -108,7 +106,7 @@ func (r *Raw) behind() bool {
 }
 
 func (r *Raw) send() {
-	r.last = time.Now()
+	begun := time.Now()
 	b := appendFrame(nil, opText, r.pending, false)
 	r.pending = r.pending[:0]
 	for i := 0; i < len(r.open); i++ {
@@ -118,7 +116,7 @@ func (r *Raw) send() {
 			i--
 		}
 	}
-	r.pass = time.Since(r.last)
+	r.due = begun.Add(max(r.tick, time.Since(begun)))
 }
 
 // rawPeer is a client of Raw.
