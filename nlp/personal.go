@@ -24,7 +24,10 @@ var (
 	flatPattern = regexp.MustCompile(`(?i)(?:\bflat|\bapt\.?|\bapartment|\bpiso|\bwohnung)[ \t]*(?:№|no\.?|#)?[ \t]*\d+[а-яa-z]?`)
 	flatRussian = regexp.MustCompile(`(?i)(?:^|[\s,.(])(кв(?:артира)?\.?[ \t]*(?:№[ \t]*)?\d+)`)
 	dateShape   = regexp.MustCompile(`^\d{1,4}[./\-–]\d{1,2}([./\-–]\d{1,4})?$|^\d{4}[–\-]\d{4}$`)
-	documentCue = regexp.MustCompile(`(?i)(паспорт\p{L}*|снилс|инн|полис\p{L}*|passport|\bid\b|social security|insurance)[^\d]{0,25}$`)
+	// A dash between spaces before one long number joins nothing: "part 7 – 1741430083".
+	dashShape   = regexp.MustCompile(`^\d{1,2}\s+[-–]\s+\d{8,}$`)
+	snilsShape  = regexp.MustCompile(`^\d{3}-\d{3}-\d{3}[ -]\d{2}$`)
+	documentCue = regexp.MustCompile(`(?i)(паспорт\p{L}*|снилс|инн|иин|удостоверени\p{L}*|полис\p{L}*|passport|\bid\b|social security|insurance)[^\d]{0,25}$`)
 )
 
 // FindPersonal points out e-mail addresses, phone numbers, numbers of
@@ -39,7 +42,9 @@ func FindPersonal(text string) []Personal {
 		}
 	}
 	for _, m := range emailPattern.FindAllStringIndex(text, -1) {
-		add("email", m[0], m[1])
+		if !strings.Contains(text[m[0]:m[1]], "@s.") { // vecin@s. Y: both genders in Spanish
+			add("email", m[0], m[1])
+		}
 	}
 	for _, m := range digitPattern.FindAllStringIndex(text, -1) {
 		if kind := numberKind(text, m[0], m[1]); kind != "" {
@@ -61,7 +66,7 @@ func numberKind(text string, start, end int) string {
 	run := text[start:end]
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
-	if start > 0 && unicode.IsLetter(before) || end < len(text) && unicode.IsLetter(after) || dateShape.MatchString(run) {
+	if start > 0 && unicode.IsLetter(before) || end < len(text) && unicode.IsLetter(after) || dateShape.MatchString(run) || dashShape.MatchString(run) {
 		return ""
 	}
 	var digits []byte
@@ -74,6 +79,8 @@ func numberKind(text string, start, end int) string {
 		return "document"
 	}
 	switch n := len(digits); {
+	case snilsShape.MatchString(run), n == 12 && len(run) == 12 && taxNumber(digits):
+		return "document"
 	case n >= 13 && n <= 19 && luhn(digits):
 		return "card"
 	case strings.HasPrefix(run, "+") && n >= 9 && n <= 15:
@@ -105,6 +112,18 @@ func grouped(run string) bool {
 		thousands = thousands && len(g) == 3
 	}
 	return !thousands || strings.ContainsAny(run, "(-–")
+}
+
+// taxNumber checks the two check digits of a Russian person's ИНН.
+func taxNumber(digits []byte) bool {
+	check := func(weights ...int) int {
+		sum := 0
+		for i, w := range weights {
+			sum += w * int(digits[i]-'0')
+		}
+		return sum % 11 % 10
+	}
+	return check(7, 2, 4, 10, 3, 5, 9, 4, 6, 8) == int(digits[10]-'0') && check(3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8) == int(digits[11]-'0')
 }
 
 // luhn is the check digit of payment cards (ISO/IEC 7812-1, annex B).

@@ -19,6 +19,13 @@ func TestFindPersonal(t *testing.T) {
 		{"Карта 4111 1111 1111 1111 утеряна", []string{"card", "4111 1111 1111 1111"}},
 		{"паспорт 4509 123456 выдан", []string{"document", "4509 123456"}},
 		{"СНИЛС 112-233-445 95", []string{"document", "112-233-445 95"}},
+		{"Номер 112-233-445 95 у меня", []string{"document", "112-233-445 95"}},
+		{"ИНН 500100732259", []string{"document", "500100732259"}},
+		{"это 500100732259", []string{"document", "500100732259"}},
+		{"это 500100732258", nil},
+		{"ИИН 900101300017", []string{"document", "900101300017"}},
+		{"Más zonas para l@s vecin@s.La propuesta", nil},
+		{"Part 7 - 1741430083 of the test", nil},
 		{"Я живу: ул. Мира, д. 5, кв. 17", []string{"address", "кв. 17"}},
 		{"12 Hill Street, flat 4b, top floor", []string{"address", "flat 4b"}},
 		{"a@b.ru и 8-912-345-67-89", []string{"email", "a@b.ru", "phone", "8-912-345-67-89"}},
@@ -55,4 +62,31 @@ func FuzzFindPersonal(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPersonalOnRealTexts: among a hundred thousand texts that hardly anyone
+// put such data in, few stretches are pointed out.
+func TestPersonalOnRealTexts(t *testing.T) {
+	for _, c := range []struct {
+		set  string
+		most int
+	}{
+		{"agnews8k", 0}, {"banking77", 0}, {"clinc150", 0}, {"kz_ru_complaints", 0}, {"kz_kk_complaints", 0}, {"stackoverflow", 0},
+		{"madrid_proposals", 7}, // four times a real number of a fortune-teller, two web addresses with an @, four house numbers in a row
+		{"barcelona", 0},
+	} {
+		t.Run(c.set, func(t *testing.T) {
+			documents, _, _ := labelled(t, c.set)
+			found := 0
+			for _, d := range documents {
+				for _, p := range FindPersonal(d.Text) {
+					found++
+					t.Logf("%s: %q", p.Kind, d.Text[p.Start:p.End])
+				}
+			}
+			if found > c.most {
+				t.Errorf("%d stretches in %d texts, want %d at most", found, len(documents), c.most)
+			}
+		})
+	}
 }
