@@ -37,6 +37,9 @@ type Options struct {
 	// these clusters, as Result.Tree shows it beforehand.
 	// Ideas that are not in Documents are ignored, as is Cluster 0.
 	Previous []Placed
+	// PreviousMap is where the clusters lay on the map; the new map is turned so
+	// that they lie there again, as near as can be.
+	PreviousMap []MapPlace
 	// Held are ideas that a moderator placed: they are in that cluster after
 	// the run, whatever else happens. Of several for one idea the last wins.
 	Held []Placed

@@ -44,6 +44,54 @@ func layout(middle *centroids) [][2]float64 {
 	return at
 }
 
+// MapPlace is where a cluster lay on the map of an earlier run.
+type MapPlace struct {
+	Cluster int
+	At      [2]float64
+}
+
+// steady turns and mirrors places so that clusters lie as near as can be to
+// where they lay before (orthogonal Procrustes), so that a reader finds them
+// again. ids are the clusters' numbers. With fewer than two old places that
+// differ nothing is turned.
+func steady(at [][2]float64, ids []int, before []MapPlace) {
+	// Sums over the pairs: of products as they are, and with one axis mirrored.
+	var along, across, mirrored, skewed float64
+	for _, b := range before {
+		for j, id := range ids {
+			if id != b.Cluster {
+				continue
+			}
+			x, y, u, v := at[j][0], at[j][1], b.At[0], b.At[1]
+			along += float64(x*u) + float64(y*v)
+			across += float64(x*v) - float64(y*u)
+			mirrored += float64(x*u) - float64(y*v)
+			skewed += float64(x*v) + float64(y*u)
+		}
+	}
+	turn := math.Sqrt(float64(along*along) + float64(across*across))
+	flip := math.Sqrt(float64(mirrored*mirrored) + float64(skewed*skewed))
+	if max(turn, flip) < 1e-9 {
+		return
+	}
+	widest := 1.0
+	for j, p := range at {
+		x, y := p[0], p[1]
+		if turn >= flip {
+			c, s := along/turn, across/turn
+			at[j] = [2]float64{float64(c*x) - float64(s*y), float64(s*x) + float64(c*y)}
+		} else {
+			c, s := mirrored/flip, skewed/flip
+			at[j] = [2]float64{float64(c*x) + float64(s*y), float64(s*x) - float64(c*y)}
+		}
+		widest = max(widest, math.Abs(at[j][0]), math.Abs(at[j][1]))
+	}
+	for j := range at {
+		at[j][0] /= widest
+		at[j][1] /= widest
+	}
+}
+
 // leading is the leading eigenvector of a symmetric matrix without negative
 // eigenvalues of size, by the power method, and its eigenvalue; zeros where
 // the matrix is zero.

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -26,8 +27,9 @@ func WriteAssignments(w io.Writer, r *Result) error {
 func fixedPoint(x float64) string { return strconv.FormatFloat(x, 'f', 6, 64) }
 
 // WriteClusters writes clusters.json: an array of id, lang, label,
-// alternatives, size, share, representatives (ids) and cohesion, the
-// largest first.
+// alternatives, size, share, representatives (ids), cohesion, group (of
+// clusters that share a map) and map (their place on it, −1 to 1), the largest
+// first.
 func WriteClusters(w io.Writer, r *Result) error {
 	type cluster struct {
 		ID              int         `json:"id"`
@@ -38,12 +40,15 @@ func WriteClusters(w io.Writer, r *Result) error {
 		Share           json.Number `json:"share"`
 		Representatives []string    `json:"representatives"`
 		Cohesion        json.Number `json:"cohesion"`
+		Group           int         `json:"group"`
+		Map             []float64   `json:"map"`
 	}
 	list := make([]cluster, 0, len(r.Clusters))
 	for _, c := range r.Clusters {
 		list = append(list, cluster{
 			c.ID, c.Lang, c.Label, append([]string{}, c.Alternatives...), c.Size, json.Number(fixedPoint(c.Share)),
 			append([]string{}, c.Representatives...), json.Number(fixedPoint(c.Cohesion)),
+			c.Group, []float64{micro(c.Map[0]), micro(c.Map[1])},
 		})
 	}
 	out := json.NewEncoder(w)
@@ -51,3 +56,6 @@ func WriteClusters(w io.Writer, r *Result) error {
 	out.SetIndent("", "  ")
 	return out.Encode(list)
 }
+
+// micro rounds to six places.
+func micro(x float64) float64 { return math.Round(x*1e6) / 1e6 }

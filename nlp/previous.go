@@ -2,6 +2,7 @@ package nlp
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -49,6 +50,25 @@ func ReadPrevious(r io.Reader) ([]Placed, error) {
 	}
 	if len(faults) > 0 {
 		return nil, faults
+	}
+	return out, nil
+}
+
+// ReadMap reads where clusters lay on the map from the clusters.json of an
+// earlier run, for Options.PreviousMap.
+func ReadMap(r io.Reader) ([]MapPlace, error) {
+	var list []struct {
+		ID  int       `json:"id"`
+		Map []float64 `json:"map"`
+	}
+	if err := json.NewDecoder(r).Decode(&list); err != nil {
+		return nil, InputErrors{{Message: fmt.Sprintf("no clusters.json of an earlier run: %v", err)}}
+	}
+	var out []MapPlace
+	for _, c := range list {
+		if len(c.Map) == 2 {
+			out = append(out, MapPlace{c.ID, [2]float64{c.Map[0], c.Map[1]}})
+		}
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -35,8 +36,8 @@ func newClusterCommand() *cobra.Command {
   tree.json        coarser and finer groups: parts with their ideas, and how they join
   report.html      the same to read and print
 
---previous takes the assignments.csv of an earlier run: groups keep their numbers, few
-ideas move, moved.csv says which and why, and the report names new subjects.
+--previous takes the assignments.csv of an earlier run: groups keep their numbers (and,
+with the clusters.json beside it, their places on the map), few ideas move, moved.csv says which and why, and the report names new subjects.
 
 --clusters N is the total over all languages; without it the number is chosen. With
 --previous it joins or splits the groups there, as tree.json shows it, and moves no
@@ -98,6 +99,13 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 			return err
 		})
 		if err != nil {
+			return err
+		}
+		err = open(filepath.Join(filepath.Dir(f.previous), "clusters.json"), func(r io.Reader) (err error) {
+			options.PreviousMap, err = nlp.ReadMap(r)
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
