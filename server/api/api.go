@@ -54,8 +54,9 @@ type Options struct {
 	Similar    *similar.Ideas
 	Questions  *similar.Questions
 	Bundles    Bundles
-	MayRemark  func(person string) bool // takes one from what the person may say now
-	MayDo      func(person string) bool // the same for what takes no words
+	MayRemark  func(person string) bool               // takes one from what the person may say now
+	MayDo      func(person string) bool               // the same for what takes no words
+	MayHear    func(topicID string, room uint32) bool // takes one from what a room may be told now
 	Present    job.Presence
 	Here       func(topicID string, room uint32) int // how many are in a room now
 	Secure     bool                                  // cookies for https only
@@ -213,6 +214,9 @@ func (o Options) complete() Options {
 	}
 	if o.MayDo == nil {
 		o.MayDo = func(string) bool { return true }
+	}
+	if o.MayHear == nil {
+		o.MayHear = func(string, uint32) bool { return true }
 	}
 	if o.Present == nil {
 		o.Present = func(string) map[uint32][]uint64 { return nil }

@@ -81,6 +81,9 @@ func (a *API) say(c *fiber.Ctx) error {
 	if err := a.mayWrite(c); err != nil {
 		return err
 	}
+	if !a.MayHear(c.Params("topic"), room) {
+		return refuse("rate-limited", "more is being said in this room than anyone can read: wait a moment, then send it again")
+	}
 	text := journal.NewText(body)
 	ack, err := a.submit(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))}, text)
 	if err != nil {

@@ -20,7 +20,7 @@ type Limits struct {
 	RemarksBurst   int // at once; default 10
 	Acts           int // hands, turns, wishes and reactions a minute of one person, over time; default 60
 	ActsBurst      int // at once; default 20
-	RoomRemarks    int // remarks a second in one room over sockets, over time; default 500
+	RoomRemarks    int // remarks a second in one room, over time; default 500
 	RoomBurst      int // at once; default 1,000
 	MessageTimeout time.Duration
 }

@@ -123,8 +123,10 @@ func TestActs(t *testing.T) {
 	if err != nil || same.Seq != w.floor(1).Last {
 		t.Errorf("nothing to change: %+v, %v, the room is at %d", same, err, w.floor(1).Last)
 	}
-	if w.hub.MayAct("p1") != true || w.hub.MayAct("p1") != true {
-		t.Error("the fourth and fifth act were refused")
+	for _, which := range []string{"fourth", "fifth"} {
+		if !w.hub.MayAct("p1") {
+			t.Errorf("the %s act was refused", which)
+		}
 	}
 	if _, err := d.Do(t.Context(), protocol.Do{Room: 1, What: protocol.Lower}); codeOf(err) != "rate-limited" {
 		t.Errorf("the sixth act: %v", err)

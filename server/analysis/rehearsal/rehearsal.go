@@ -131,6 +131,6 @@ var (
 	Moderator = topic.Who{Role: topic.RoleModerator, Pseudonym: topic.Pseudonym{2}}
 
 	Facilitator = topic.Who{Role: topic.RoleFacilitator, Pseudonym: topic.Pseudonym{7}}
-	Registrar = topic.Who{Role: topic.RoleRegistrar, Pseudonym: topic.Pseudonym{3}}
-	System    = topic.Who{Role: topic.RoleSystem}
+	Registrar   = topic.Who{Role: topic.RoleRegistrar, Pseudonym: topic.Pseudonym{3}}
+	System      = topic.Who{Role: topic.RoleSystem}
 )
