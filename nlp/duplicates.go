@@ -147,7 +147,10 @@ func nearDuplicates(rows []row) (leader []int32) {
 			}
 		}
 		slices.SortFunc(entries, func(x, y entry) int {
-			return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.row, y.row))
+			if x.key != y.key {
+				return cmp.Compare(x.key, y.key)
+			}
+			return cmp.Compare(x.row, y.row)
 		})
 		for i := 0; i < len(entries); {
 			j := i + 1
@@ -166,7 +169,10 @@ func nearDuplicates(rows []row) (leader []int32) {
 	})
 	pairs := slices.Concat(found...)
 	slices.SortFunc(pairs, func(x, y [2]int32) int {
-		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
+		if x[0] != y[0] {
+			return cmp.Compare(x[0], y[0])
+		}
+		return cmp.Compare(x[1], y[1])
 	})
 	pairs = slices.Compact(pairs)
 	paired := make([]bool, n)

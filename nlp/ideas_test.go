@@ -107,6 +107,9 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, locale string) {
 		n := Normalise(text)
+		if slow := normalised(text); n != slow {
+			t.Fatalf("%q becomes %q by the quick way, %q by the other", text, n, slow)
+		}
 		if !utf8.ValidString(n) {
 			t.Fatalf("%q is not valid UTF-8", n)
 		}
@@ -122,4 +125,16 @@ func FuzzText(f *testing.F) {
 			t.Fatalf("%q is not like itself", n)
 		}
 	})
+}
+
+func TestNormalise(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", " ": "", "Plant trees.": "Plant trees.", " a  b ": "a b", "a\tb\n": "a b", "see https://x.org/y now": "see now",
+		"see www.x.org now": "see now", "WWW.x.org now": "WWW.x.org now", "a &amp; b": "a & b", "<b>a</b> b": "a b", "1 < 2": "1 < 2", "/ :/ a": "/ :/ a",
+		"caf\u00e9": "caf\u00e9", "cafe\u0301": "caf\u00e9", "a\u200bb": "ab", "a\x00b": "a b", "\xff": "",
+	} {
+		if got := Normalise(text); got != want || got != normalised(text) {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
 }

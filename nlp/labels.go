@@ -17,6 +17,7 @@ const (
 	seldom         = 0.08 // a longer phrase in less than this share of a cluster is a chance one
 	rareShare      = 400  // a phrase of fewer than one text in so many labels no cluster
 	surfacesRead   = 300  // texts in which the form of a phrase is looked up
+	surfacesOfNode = 100  // for a part or a join of a tree
 	nounBonus      = 1.25
 )
 

@@ -18,6 +18,36 @@ const maxRunes = 20000
 // space collapsed. Letter case stays, because labels need it. Invalid
 // UTF-8 becomes spaces. O(characters).
 func Normalise(text string) string {
+	if plain(text) {
+		return text
+	}
+	out := normalised(text)
+	if out == text {
+		return text // what is kept once needs no second copy
+	}
+	return out
+}
+
+// plain reports whether a text is ASCII that normalising leaves as it is.
+func plain(text string) bool {
+	if len(text) > maxRunes {
+		return false
+	}
+	before := byte(' ')
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c < ' ' || c > '~' || c == '&' || c == '<', c == ' ' && before == ' ':
+			return false
+		case c == '/' && strings.HasSuffix(text[:i], ":/"), c == '.' && strings.HasSuffix(text[:i], "www"):
+			return false
+		}
+		before = c
+	}
+	return before != ' ' || text == ""
+}
+
+func normalised(text string) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, " ")
 	}

@@ -14,7 +14,7 @@ const (
 	readsWell     = 0.5 // from here on a phrase may stand in a label beside another
 	oddIsBetter   = 2   // so many times the score of one that reads well makes up for reading badly
 	phrasesTagged = 14  // candidates of a cluster that are read for how they sound
-	phrasesOfNode = 6   // of a part or a join
+	phrasesOfNode = 5   // of a part or a join
 	saysEnough    = 0.6 // a phrase that so large a share of a cluster holds is a label by itself
 	saidTwice     = 0.3 // what a second phrase counts for in texts that hold the first too
 	// A single word leaves more open.
@@ -62,7 +62,13 @@ func (r *run) titles(g *group, what nameless, nouns *nounPhrases) []title {
 		}
 		phrases[j] = diverse(r.corpus, phrases[j], want)
 	}
-	inBlocks(len(lists), 1, func(j, _, _ int) { surfaces(r.corpus, inside[j], phrases[j]) })
+	inBlocks(len(lists), 1, func(j, _, _ int) {
+		read := inside[j]
+		if j >= what.clusters {
+			read = read[:min(len(read), surfacesOfNode)]
+		}
+		surfaces(r.corpus, read, phrases[j])
+	})
 	forms := r.forms(g, phrases)
 	out := make([]title, len(lists))
 	for j, list := range phrases {
