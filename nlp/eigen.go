@@ -131,6 +131,10 @@ func rotate(to, from []float32, t []float64, n, c int) {
 			out := to[i*c : (i+1)*c]
 			clear(out)
 			row, x := from[i*c:(i+1)*c], 0
+			for ; x+8 <= c; x += 8 {
+				at := func(n int) []float32 { return turn[(x+n)*c : (x+n+1)*c] }
+				addEight((*[8]float32)(row[x:]), at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), out)
+			}
 			for ; x+4 <= c; x += 4 {
 				four := turn[x*c : (x+4)*c]
 				addFour((*[4]float32)(row[x:]), four[:c], four[c:2*c], four[2*c:3*c], four[3*c:], out)
