@@ -11,18 +11,27 @@ const (
 	// gcPercent is half of Go's default: most of what the process holds are
 	// sockets and states that stay, and garbage left between them stays, too.
 	gcPercent = 50
+	// stormPercent is it while many come: each collection looks at the stack of
+	// every socket, and handshakes make garbage fast.
+	stormPercent = 400
 	// memoryEvery is how often the number of sockets is looked at, and
 	// memoryChange how many more or fewer of them are worth a collection.
 	memoryEvery  = time.Second
 	memoryChange = 500
 )
 
-// tendMemory gives back to the system what handshakes and departures have left,
-// each time a storm of them is over, until ctx ends.
+// tendMemory collects seldom while a storm of sockets comes or goes, as at the
+// start it may, and gives back to the system what it has left once it is over,
+// until ctx ends.
 func tendMemory(ctx context.Context, sockets func() int) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+	own := os.Getenv("GOGC") == ""
+	set := func(percent int) {
+		if own {
+			debug.SetGCPercent(percent)
+		}
 	}
+	set(stormPercent)
+	calm := false
 	ticker := time.NewTicker(memoryEvery)
 	defer ticker.Stop()
 	tended, last := 0, 0
@@ -33,7 +42,14 @@ func tendMemory(ctx context.Context, sockets func() int) {
 			return
 		}
 		n := sockets()
-		if quiet := far(n, last) < memoryChange/10; quiet && far(n, tended) >= memoryChange {
+		quiet := far(n, last) < memoryChange/10
+		if quiet != calm {
+			calm = quiet
+			if set(stormPercent); calm {
+				set(gcPercent)
+			}
+		}
+		if quiet && far(n, tended) >= memoryChange {
 			debug.FreeOSMemory()
 			tended = n
 		}

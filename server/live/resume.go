@@ -31,6 +31,7 @@ type past struct {
 	epoch, upto uint64
 	json        []byte // a reset or events message, empty if the ring has it all
 	edits       int    // removals in the room that json knows of
+	frame       *frame // json as a frame of its own, where many get it
 }
 
 // past finds where the ring goes on from, reading the log where it must.
@@ -73,8 +74,7 @@ func (r *room) reaches(seq uint64) bool {
 	return seq >= r.base && size <= mostReturn
 }
 
-// admit adds the socket and writes what it gets in one frame, at one moment of
-// the room; it answers nil if the ring does not reach back to past any more.
+// admit adds the socket and writes what it gets, as of one moment of the room; it answers nil if the ring does not reach back to past any more.
 func (r *room) admit(s *socket, seat *seat, p past) *member {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,7 +86,10 @@ func (r *room) admit(s *socket, seat *seat, p past) *member {
 	if m.counted {
 		r.present.enter(s.person.ID, seat.who)
 	}
-	b := append([]byte{'['}, p.json...)
+	b := []byte{'['}
+	if p.frame == nil {
+		b = append(b, p.json...)
+	}
 	entries, last := r.ring[:r.next], p.upto
 	entries = entries[sort.Search(len(entries), func(i int) bool { return entries[i].seq > p.upto }):]
 	if len(entries) > 0 {
@@ -96,6 +99,9 @@ func (r *room) admit(s *socket, seat *seat, p past) *member {
 	b = append(r.appendPresence(b), ']')
 	frame := frameFor(b)
 	s.mu.Lock()
+	if p.frame != nil {
+		s.write(p.frame)
+	}
 	s.write(frame)
 	s.mu.Unlock()
 	r.wake() // for the others' presence
@@ -197,6 +203,7 @@ func (r *room) snapshot(ctx context.Context) (*snapshot, error) {
 			}
 			page.Remarks, page.More = page.Remarks[(len(page.Remarks)+1)/2:], true
 		}
+		k.frame = newFrame(append(append([]byte{'['}, k.json...), ']'))
 		r.mu.Lock()
 		current := r.epoch == k.epoch && len(r.edits) == k.edits
 		if current {

@@ -16,7 +16,7 @@ const (
 	hallRing  = 512 << 10
 	// mostEvents bounds one frame, so that one pass can't fill a healthy
 	// peer's buffers.
-	mostEvents = 48 << 10
+	mostEvents = 96 << 10
 	// mostMissed is how many events are looked up in the log for one who
 	// comes back; more is a reset.
 	mostMissed = 200
