@@ -85,12 +85,15 @@ func closeCode(t *testing.T, c net.Conn, r *bufio.Reader) int {
 			return websocket.CloseAbnormalClosure
 		}
 		n := int(head[1] & 0x7f)
-		if n == 126 {
-			var long [2]byte
-			if _, err := io.ReadFull(r, long[:]); err != nil {
+		if n >= 126 {
+			long := make([]byte, 2+6*(n-126))
+			if _, err := io.ReadFull(r, long); err != nil {
 				return websocket.CloseAbnormalClosure
 			}
-			n = int(long[0])<<8 | int(long[1])
+			n = 0
+			for _, x := range long {
+				n = n<<8 | int(x)
+			}
 		}
 		payload := make([]byte, n)
 		if _, err := io.ReadFull(r, payload); err != nil {
