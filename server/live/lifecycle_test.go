@@ -28,9 +28,10 @@ type sight struct {
 	may   []uint32
 	truth *truth
 
-	mu    sync.Mutex
-	rooms map[uint32]*seen
-	wrong []string
+	mu       sync.Mutex
+	rooms    map[uint32]*seen
+	wrong    []string
+	rejoined bool // it asked for rooms again while it was connected
 }
 
 type seen struct {
@@ -89,11 +90,16 @@ func (x *sight) observe(m *protocol.Message) {
 		}
 		return
 	}
-	if m.Epoch != r.epoch || m.Prev != r.last || m.Last < m.Prev {
+	again := x.rejoined && m.Prev < r.last // it asked with what it had, and more was on its way
+	if m.Epoch != r.epoch || m.Prev != r.last && !again || m.Last < m.Prev {
 		bad("room %d at epoch %d seq %d was given epoch %d, %d to %d", m.Room, r.epoch, r.last, m.Epoch, m.Prev, m.Last)
 	}
 	for i := range m.Events {
 		if e := m.Events[i]; e.E == "remark" {
+			if again && e.ID <= r.newest && e.Seq <= r.last {
+				x.truth.saw(e.Remark, m.Last)
+				continue
+			}
 			if e.ID <= r.newest || e.Seq <= m.Prev || e.Seq > m.Last {
 				bad("room %d: after remark %d came %d, seq %d in %d to %d", m.Room, r.newest, e.ID, e.Seq, m.Prev, m.Last)
 			}
@@ -101,7 +107,7 @@ func (x *sight) observe(m *protocol.Message) {
 			x.truth.saw(e.Remark, m.Last)
 		}
 	}
-	r.last = m.Last
+	r.last = max(r.last, m.Last)
 }
 
 // peer is one window of a person.
@@ -195,6 +201,9 @@ func (l *life) connect(r *rapid.T) {
 
 func (l *life) join(r *rapid.T, p *peer) {
 	rooms := rapid.SampledFrom([][]uint32{{0}, {tableOf(p.n)}, {0, tableOf(p.n)}}).Draw(r, "rooms")
+	p.sight.mu.Lock()
+	p.sight.rejoined = true
+	p.sight.mu.Unlock()
 	if err := p.c.Join(topicID, rooms...); err != nil && p.c.Err() != nil {
 		r.Fatal(err)
 	}
