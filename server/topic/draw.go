@@ -194,6 +194,7 @@ func (b *SeatAnswered) apply(s *State, e *Event) uint64 {
 		seat.Status = SeatAccepted
 	} else {
 		s.vacate(seat.Application, seat.Table, e)
+		s.leaveHall(seat.Application, e)
 		seat.Table = 0
 	}
 	return uint64(b.Seat)

@@ -79,7 +79,34 @@ func (*RemarkFlagged) kind() Kind { return KindRemarkFlagged }
 func (b *RemarkFlagged) apply(s *State, e *Event) uint64 {
 	s.Flags = append(s.Flags, Flag{Remark: b.Remark, Reason: b.Reason, Note: b.Note, By: e.Actor, Time: e.Time})
 	s.Remarks[b.Remark-1].Flags++
+	s.indexFlag(uint32(len(s.Flags)))
 	return uint64(len(s.Flags))
+}
+
+// flagKey is somebody's report of a remark.
+type flagKey struct {
+	remark uint32
+	by     Actor
+}
+
+// maxOpenFlags is how many reports of one person can wait to be handled.
+const maxOpenFlags = 50
+
+// indexFlag adds a flag to what is derived from them.
+func (s *State) indexFlag(n uint32) {
+	f := &s.Flags[n-1]
+	s.byFlag[flagKey{f.Remark, f.By}] = n
+	s.flagsOf[f.Remark] = append(s.flagsOf[f.Remark], n)
+	if f.Outcome == FlagOpen {
+		s.openFlags[f.By]++
+	}
+}
+
+func (s *State) indexFlags() {
+	s.byFlag, s.flagsOf, s.openFlags = map[flagKey]uint32{}, map[uint32][]uint32{}, map[Actor]int{}
+	for n := range s.Flags {
+		s.indexFlag(uint32(n + 1))
+	}
 }
 
 // FlagRemark reports a remark; the answer is the flag's number. In the main hall
@@ -105,10 +132,11 @@ func (c FlagRemark) decide(s *State, in *Input) error {
 	if m.Author == in.actor {
 		return faultf(CodeConflict, "this message is your own: ask a facilitator to take it away")
 	}
-	for i := range s.Flags {
-		if f := &s.Flags[i]; f.Remark == c.Remark && f.By == in.actor {
-			return faultf(CodeConflict, "you have reported this message already: it is report %d", i+1)
-		}
+	if n, ok := s.byFlag[flagKey{c.Remark, in.actor}]; ok {
+		return faultf(CodeConflict, "you have reported this message already: it is report %d", n)
+	}
+	if s.openFlags[in.actor] >= maxOpenFlags {
+		return faultf(CodeConflict, "%d of your reports are still to be handled: wait for that first", maxOpenFlags)
 	}
 	in.emit(&RemarkFlagged{c.Remark, c.Reason, c.Note})
 	return nil
@@ -130,15 +158,27 @@ func (b *FlagResolved) apply(s *State, e *Event) uint64 {
 
 func (s *State) resolveFlags(remark uint32, o FlagOutcome, because Digest, e *Event) {
 	m := &s.Remarks[remark-1]
-	for i := range s.Flags {
-		if m.Flags == 0 {
-			return
-		}
-		if f := &s.Flags[i]; f.Remark == remark && f.Outcome == FlagOpen {
+	for _, n := range s.flagsOf[remark] {
+		if f := &s.Flags[n-1]; f.Outcome == FlagOpen {
 			f.Outcome, f.Handler, f.Because, f.Handled = o, e.Actor, because, e.Time
 			m.Flags--
+			if s.openFlags[f.By]--; s.openFlags[f.By] == 0 {
+				delete(s.openFlags, f.By)
+			}
 		}
 	}
+}
+
+// wrote says whether the author of a remark is the person with that pseudonym,
+// in whatever role.
+func (s *State) wrote(who Pseudonym, author Actor) bool {
+	switch {
+	case author.Role == RoleCitizen && among(author.Number, len(s.Applications)):
+		return s.Applications[author.Number-1].Pseudonym == who
+	case author.Role.Staff() && among(author.Number, len(s.Staff)):
+		return s.Staff[author.Number-1].Pseudonym == who
+	}
+	return false
 }
 
 // ResolveFlag settles a flag, and every other open one of the same remark: the
@@ -160,6 +200,8 @@ func (c ResolveFlag) decide(s *State, in *Input) error {
 		return faultf(CodeInvalid, "a report is settled by keeping or removing the message")
 	case c.Reason.IsZero():
 		return faultf(CodeInvalid, "say why: who reported the message reads it")
+	case s.wrote(in.Who.Pseudonym, s.Remarks[s.Flags[c.Flag-1].Remark-1].Author):
+		return faultf(CodeForbidden, "this report is about a message of your own: somebody else settles it")
 	case s.Flags[c.Flag-1].Outcome != FlagOpen:
 		return faultf(CodeConflict, "report %d has been settled already: %s", c.Flag, s.Flags[c.Flag-1].Outcome)
 	}

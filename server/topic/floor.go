@@ -118,9 +118,20 @@ func (s *State) settle(room uint32, now int64) {
 
 // vacate takes someone who leaves a table out of all that goes on there.
 func (s *State) vacate(application uint64, room uint32, e *Event) {
-	if room == 0 {
-		return
+	if room != 0 {
+		s.quit(application, room, e)
 	}
+}
+
+// leaveHall takes someone who takes part no more out of what goes on in the main
+// hall.
+func (s *State) leaveHall(application uint64, e *Event) {
+	if f := s.Floor(0); f.Speaker == application || slices.Contains(f.Queue, application) {
+		s.quit(application, 0, e)
+	}
+}
+
+func (s *State) quit(application uint64, room uint32, e *Event) {
 	f := s.touch(room, e.Seq)
 	f.Queue = without(f.Queue, application)
 	f.MoveOn = without(f.MoveOn, application)

@@ -78,16 +78,16 @@ func TestMoveOn(t *testing.T) {
 	}
 	sc := newScene(t)
 	talk(sc)
-	sc.do(citizen("anna"), MoveOn{1, 2, true, 2})
+	sc.do(citizen("anna"), MoveOn{1, 2, true, []uint64{1, 2}})
 	if f := sc.state.Floor(1); f.Step != 2 || !slices.Equal(f.MoveOn, []uint64{1}) {
 		t.Fatalf("%+v", f)
 	}
-	sc.do(citizen("anna"), MoveOn{1, 2, false, 2})
-	sc.do(citizen("boris"), MoveOn{1, 2, true, 2})
+	sc.do(citizen("anna"), MoveOn{1, 2, false, []uint64{1, 2}})
+	sc.do(citizen("boris"), MoveOn{1, 2, true, []uint64{1, 2}})
 	if f := sc.state.Floor(1); f.Step != 2 {
 		t.Fatalf("one of two moved the table on: %+v", f)
 	}
-	sc.do(citizen("anna"), MoveOn{1, 2, true, 2})
+	sc.do(citizen("anna"), MoveOn{1, 2, true, []uint64{1, 2}})
 	f := sc.state.Floor(1)
 	if f.Step != 3 || len(f.MoveOn) != 0 || f.Ends != f.Opened+minute {
 		t.Fatalf("%+v", f)
@@ -239,4 +239,118 @@ func TestRoundsEndTalk(t *testing.T) {
 	if f := sc.state.Floor(4); f.Speaker != 1 {
 		t.Errorf("%+v", f)
 	}
+}
+
+// Questions can't be folded in a circle, and a log that says so is healed.
+func TestFoldedQuestionsEnd(t *testing.T) {
+	sc := newScene(t)
+	asked(sc)
+	sc.do(citizen("boris"), AskQuestion{1, text("q3")})
+	sc.do(facilitator, FoldQuestions{2, []uint32{3}})
+	sc.do(facilitator, FoldQuestions{1, []uint32{2, 2}})
+	for _, c := range []FoldQuestions{{3, []uint32{2}}, {3, []uint32{1}}, {2, []uint32{2}}, {3, []uint32{3}}} {
+		sc.refused(facilitator, c, CodeConflict)
+	}
+	sc.record(facilitator, ActionAnswer, &QuestionsFolded{3, []uint32{2}})
+	sc.refused(facilitator, AnswerQuestion{3, text("a")}, CodeConflict) // ends
+	sc.do(facilitator, AnswerQuestion{1, text("a")})
+	if _, err := ReadSnapshot(sc.state.AppendSnapshot(nil)); err != nil {
+		t.Error(err)
+	}
+}
+
+// Who comes back to a round sits where their table was joined to.
+func TestRoundsKeepJoinedTables(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	sc.do(planner, RecordTables{TablesSeated{InputSeq: sc.state.Seq, Seed: "two", Result: text("two"), Tables: 2, Rounds: 2, Seats: []uint32{1, 1, 2, 0, 2, 1, 1, 0}}})
+	sc.do(facilitator, MergeTables{From: 1, Into: 2})
+	sc.do(planner, OpenTableRound{2})
+	sc.do(planner, OpenTableRound{1})
+	if at, _ := sc.state.Participant(1); at != 2 {
+		t.Fatalf("anna sits at table %d", at)
+	}
+	sc.do(citizen("anna"), Say{Room: 2, Text: text("back")})
+}
+
+// What was said at a table is not given to others by seating anew.
+func TestNoNewSeatingOverTalk(t *testing.T) {
+	sc := newScene(t)
+	said(sc)
+	sc.open(atDraw)
+	sc.refused(planner, RecordTables{TablesSeated{InputSeq: sc.state.Seq, Seed: "anew", Result: text("anew"), Tables: 2, Seats: []uint32{2, 2, 1, 0}}}, CodeConflict)
+}
+
+// Who gives the seat up leaves the main hall's floor and queue too.
+func TestLeavingTheHall(t *testing.T) {
+	sc := newScene(t)
+	talk(sc)
+	sc.do(facilitator, OpenStep{0, 0, 1})
+	for _, p := range []string{"anna", "boris", "vera"} {
+		sc.do(citizen(p), RaiseHand{0, true})
+	}
+	sc.do(citizen("boris"), AnswerSeat{false})
+	sc.do(citizen("anna"), AnswerSeat{false})
+	if f := sc.state.Floor(0); f.Speaker != 3 || len(f.Queue) != 0 {
+		t.Errorf("%d has the hall's floor, %v wait", f.Speaker, f.Queue)
+	}
+}
+
+// Wishes of those who have left do not count, and a wish said again does.
+func TestMoveOnOfThoseHere(t *testing.T) {
+	sc := newScene(t)
+	talk(sc)
+	sc.do(facilitator, PlacePeople{PlaceByFacilitator, []uint64{3}, []uint32{1}})
+	sc.do(citizen("anna"), MoveOn{1, 2, true, []uint64{1, 2, 3}})
+	sc.do(citizen("boris"), MoveOn{1, 2, true, []uint64{2, 3}}) // anna is gone
+	if f := sc.state.Floor(1); f.Step != 2 {
+		t.Fatal("one of two who are here moved the table on")
+	}
+	sc.do(citizen("boris"), MoveOn{1, 2, true, []uint64{2}}) // vera too
+	if f := sc.state.Floor(1); f.Step != 3 {
+		t.Errorf("everyone who is here wishes it, and the table stays: %+v", f)
+	}
+}
+
+// A table's hands, and how much its people have said, come along to the table
+// that it is joined with.
+func TestHandsComeAlong(t *testing.T) {
+	sc := newScene(t)
+	turn(sc)
+	sc.do(citizen("anna"), Say{Room: 1, Text: text("x"), Characters: 5})
+	sc.do(citizen("vera"), RaiseHand{2, true})
+	sc.do(facilitator, MergeTables{From: 1, Into: 2})
+	f := sc.state.Floor(2)
+	if f.Speaker != 3 || !slices.Equal(f.Queue, []uint64{2, 1}) { // boris had no turn yet
+		t.Errorf("%d has the floor, %v wait", f.Speaker, f.Queue)
+	}
+	at := slices.IndexFunc(f.Spoken, func(x Spoken) bool { return x.Application == 1 })
+	if at < 0 || f.Spoken[at].Characters != 5 || f.Spoken[at].Turns != 1 {
+		t.Errorf("%+v", f.Spoken)
+	}
+}
+
+// Nobody settles a report of what they said themselves.
+func TestOwnFlag(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	said := uint32(sc.do(facilitator, Say{Room: 1, Text: text("hm")}))
+	sc.do(citizen("anna"), FlagRemark{said, FlagInsult, Digest{}})
+	sc.refused(facilitator, ResolveFlag{1, FlagKept, why}, CodeForbidden)
+	sc.do(moderator, ResolveFlag{1, FlagKept, why})
+}
+
+// Someone who reports without end is stopped until the reports are handled.
+func TestOpenFlagsAreBounded(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	for n := range uint32(maxOpenFlags + 1) {
+		sc.do(facilitator, Say{Text: text("x")})
+		if n < maxOpenFlags {
+			sc.do(citizen("egor"), FlagRemark{n + 1, FlagSpam, Digest{}})
+		}
+	}
+	sc.refused(citizen("egor"), FlagRemark{maxOpenFlags + 1, FlagSpam, Digest{}}, CodeConflict)
+	sc.do(moderator, ResolveFlag{1, FlagKept, why})
+	sc.do(citizen("egor"), FlagRemark{maxOpenFlags + 1, FlagSpam, Digest{}})
 }

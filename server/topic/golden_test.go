@@ -86,10 +86,10 @@ func goldenScript(sc *scene) {
 	sc.do(planner, RecordDraw{Drawn: Drawn{
 		InputSeq: sc.state.Commitments[3].InputSeq, Size: 6, Seed: "4 8 15 16 23 42", Root: text("root 3"), Result: text("draw 3"), Seats: []uint64{8}, Commitment: 4, Signature: "ab", Checked: true,
 	}})
-	sc.do(planner, RecordTables{TablesSeated{
+	sc.record(planner, ActionSeatTables, &TablesSeated{
 		InputSeq: sc.state.Seq, Seed: "rounds", Result: text("tables 2"), Tables: 2, Rounds: 2, Seats: []uint32{1, 1, 2, 0, 2, 2, 1, 2, 1, 0, 2, 1},
 		Groups: []TableGroup{{Session: 1, Language: 1, Tables: 1}, {Session: 1, Language: 2, Tables: 1}},
-	}})
+	})
 	sc.do(planner, OpenTableRound{2})
 	sc.record(registrar, ActionImportPeople, &PeopleImported{Import: 2, People: []ImportedRow{{name("zoya"), text("zoya's row")}}})
 	sc.record(registrar, ActionImportPeople, &ImportWithdrawn{Import: 2})
@@ -124,8 +124,8 @@ func goldenScript(sc *scene) {
 	sc.do(facilitator, PinRemark{said, true})
 	flag := uint32(sc.do(citizen("vera"), FlagRemark{said, FlagOffTopic, text("note")}))
 	sc.do(facilitator, ResolveFlag{flag, FlagRemoved, why})
-	sc.do(citizen("anna"), MoveOn{3, 2, true, 2})
-	sc.do(citizen("vera"), MoveOn{3, 2, true, 2})
+	sc.do(citizen("anna"), MoveOn{3, 2, true, []uint64{1, 3}})
+	sc.do(citizen("vera"), MoveOn{3, 2, true, []uint64{1, 3}})
 	sc.do(citizen("anna"), PostReport{3, text("report")})
 	sc.do(citizen("vera"), PostReport{3, text("report 2")})
 	first := uint32(sc.do(citizen("anna"), AskQuestion{3, text("question 1")}))

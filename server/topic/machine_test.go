@@ -351,7 +351,7 @@ func (m *machine) talk() Command {
 		func() Command { return ExtendStep{room, to, int32(rapid.IntRange(-600, 600).Draw(m.T, "seconds"))} },
 		func() Command { return PauseRooms{room, to, m.flag("pause")} },
 		func() Command {
-			return MoveOn{room, step, m.flag("wish"), uint32(rapid.IntRange(0, 3).Draw(m.T, "present"))}
+			return MoveOn{room, step, m.flag("wish"), []uint64{1, 2, 3}[:rapid.IntRange(0, 3).Draw(m.T, "present")]}
 		},
 		func() Command { return RaiseHand{room, m.flag("up")} }, func() Command { return RaiseHand{room, true} },
 		func() Command { return PassTurn{room, turn} }, func() Command { return ExtendTurn{room, turn} },
@@ -406,6 +406,7 @@ func (m *machine) whole(s *State) {
 		{"staff by pseudonym", s.byStaff, back.byStaff}, {"commands by client", s.byClient, back.byClient},
 		{"votes by item", trim(s.itemSeen), trim(back.itemSeen)}, {"applications that stand", s.open, back.open},
 		{"rooms", roomsOf(s), roomsOf(back)}, {"reactions", reactionsOf(s), reactionsOf(back)}, {"reactions by person", s.byReaction, back.byReaction},
+		{"reports by person", s.byFlag, back.byFlag}, {"reports by remark", s.flagsOf, back.flagsOf}, {"open reports", s.openFlags, back.openFlags},
 		{"overlay", overlayOf(&s.Board), overlayOf(&back.Board)},
 	} {
 		if !reflect.DeepEqual(d.got, d.want) {

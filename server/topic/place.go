@@ -1,5 +1,7 @@
 package topic
 
+import "slices"
+
 // PlaceCause is why people were put at another table.
 type PlaceCause uint8
 
@@ -124,6 +126,12 @@ type TablesMerged struct{ From, Into uint32 }
 func (*TablesMerged) kind() Kind { return KindTablesMerged }
 
 func (b *TablesMerged) apply(s *State, e *Event) uint64 {
+	was := s.Floor(b.From)
+	waiting := slices.Clone(was.Queue)
+	if was.Speaker != 0 { // first again, where the talk goes on
+		waiting = slices.Insert(waiting, 0, was.Speaker)
+	}
+	spoken := slices.Clone(was.Spoken)
 	moved := Placement{Seq: e.Seq, Time: e.Time, Cause: PlaceMerge}
 	for i := range s.Seats {
 		if seat := &s.Seats[i]; seat.Table == b.From && seat.Status == SeatAccepted {
@@ -135,8 +143,31 @@ func (b *TablesMerged) apply(s *State, e *Event) uint64 {
 	f := s.touch(b.From, e.Seq)
 	f.free(b.From, e.Time)
 	f.Closed, f.Ends, f.Left, f.Paused, f.Queue, f.MoveOn = b.Into, 0, 0, false, nil, nil
-	s.touch(b.Into, e.Seq)
+	s.bring(b.Into, waiting, spoken, moved.People, e)
 	return uint64(len(moved.People))
+}
+
+// bring takes over, at a table that others come to, their hands and how much
+// they have said.
+func (s *State) bring(table uint32, waiting []uint64, spoken []Spoken, people []uint64, e *Event) {
+	f := s.touch(table, e.Seq)
+	for _, x := range spoken {
+		if slices.Contains(people, x.Application) {
+			had := f.spoken(x.Application)
+			had.Remarks += x.Remarks
+			had.Characters += x.Characters
+			had.Turns += x.Turns
+			had.Millis += x.Millis
+		}
+	}
+	if step := s.StepNow(table); step != nil && step.Turns {
+		for _, n := range waiting {
+			if slices.Contains(people, n) {
+				f.wait(table, n)
+			}
+		}
+		s.settle(table, e.Time)
+	}
 }
 
 // MergeTables sends everyone of table From to table Into, and closes From.

@@ -115,9 +115,22 @@ func (*QuestionsFolded) kind() Kind { return KindQuestionsFolded }
 
 func (b *QuestionsFolded) apply(s *State, _ *Event) uint64 {
 	for _, n := range b.From {
-		s.Questions[n-1].Into = b.Into
+		if b.Into == 0 || !s.leads(b.Into, n) { // no circle, whatever a log says
+			s.Questions[n-1].Into = b.Into
+		}
 	}
 	return uint64(b.Into)
+}
+
+// leads says whether question n stands on the way from a question to the one
+// that it is folded into, both included.
+func (s *State) leads(from, n uint32) bool {
+	for from != n {
+		if from = s.Questions[from-1].Into; from == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // FoldQuestions puts questions that ask the same under one of them, or takes
@@ -134,15 +147,19 @@ func (c FoldQuestions) decide(s *State, in *Input) error {
 	if len(c.From) == 0 || !atMost(c.Into, len(s.Questions)) {
 		return faultf(CodeInvalid, "name the questions to fold, and one that they are folded into")
 	}
+	if len(c.From) > len(s.Questions) {
+		return faultf(CodeInvalid, "%d questions were named, there are %d", len(c.From), len(s.Questions))
+	}
 	var from []uint32
+	seen := make(map[uint32]bool, len(c.From))
 	for _, n := range c.From {
 		switch {
 		case !among(n, len(s.Questions)):
 			return faultf(CodeNotFound, "there is no question %d", n)
-		case c.Into != 0 && s.asked(c.Into) == n:
-			return faultf(CodeConflict, "question %d can't be folded into itself", n)
-		case s.Questions[n-1].Into != c.Into && !slices.Contains(from, n):
-			from = append(from, n)
+		case c.Into != 0 && s.leads(c.Into, n):
+			return faultf(CodeConflict, "question %d is the one, or on the way to the one, that this would fold it into", n)
+		case s.Questions[n-1].Into != c.Into && !seen[n]:
+			from, seen[n] = append(from, n), true
 		}
 	}
 	if len(from) > 0 {

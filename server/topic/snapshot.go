@@ -79,6 +79,10 @@ func (s *State) soundDebate() bool {
 		return atMost(m.Room, int(s.Tables)) && atMost(m.ReplyTo, len(s.Remarks))
 	}) && s.soundFloors() && s.soundQuestions() && every(s.Reactions, func(_ int, r *Reacting) bool {
 		return among(r.Remark, len(s.Remarks)) && among(r.Application, len(s.Applications)) && r.Reaction < ReactionCount
+	}) && every(s.Placements, func(_ int, p *Placement) bool {
+		return len(p.People) == len(p.Tables) &&
+			every(p.People, func(_ int, n *uint64) bool { return among(*n, len(s.Applications)) }) &&
+			every(p.Tables, func(_ int, n *uint32) bool { return among(*n, int(s.Tables)) })
 	}) && every(s.Flags, func(_ int, f *Flag) bool {
 		return among(f.Remark, len(s.Remarks)) && f.Outcome <= FlagRemoved
 	}) && every(s.Ideas, func(_ int, x *Idea) bool {

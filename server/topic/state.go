@@ -50,10 +50,13 @@ type State struct {
 	byStaff     map[staffKey]uint64
 	byClient    map[uint64]int    // index into Clients
 	byReaction  map[uint64]uint32 // index into Reactions
-	rooms       [][]uint32        // remark numbers of each room, in order
-	itemSeen    []uint64          // votes by item
-	open        int               // applications that stand
-	voters      int               // ballots with a vote
+	byFlag      map[flagKey]uint32
+	flagsOf     map[uint32][]uint32 // flags by remark
+	openFlags   map[Actor]int
+	rooms       [][]uint32 // remark numbers of each room, in order
+	itemSeen    []uint64   // votes by item
+	open        int        // applications that stand
+	voters      int        // ballots with a vote
 }
 
 type staffKey struct {
@@ -80,7 +83,7 @@ type ClientAnswer struct {
 }
 
 // clientRing is how many commands are remembered by the client's id.
-const clientRing = 1 << 17
+const clientRing = 1 << 19
 
 // NewState is a topic before its first event.
 func NewState() *State {
@@ -97,10 +100,20 @@ func (s *State) Apply(e *Event) uint64 {
 	}
 	s.Seq = e.Seq
 	answer := e.Body.apply(s, e)
-	if e.Client != 0 {
+	if e.Client != 0 && !settles(e.Body) {
 		s.remember(ClientAnswer{Client: e.Client, Seq: e.Seq, Answer: answer})
 	}
 	return answer
+}
+
+// settles says that doing it again changes nothing, so that there is no need to
+// remember its id: such events are by far the most.
+func settles(b Body) bool {
+	switch b.(type) {
+	case *Reacted, *QuestionSupported:
+		return true
+	}
+	return false
 }
 
 func (s *State) remember(a ClientAnswer) {
@@ -144,6 +157,7 @@ func (s *State) index() {
 		s.addToRoom(s.Remarks[i].Room, uint32(i+1))
 	}
 	s.indexReactions()
+	s.indexFlags()
 	s.itemSeen = make([]uint64, len(s.Items))
 	s.voters = 0
 	for _, choices := range s.Votes {

@@ -218,12 +218,14 @@ func (b *MoveOnWished) apply(s *State, e *Event) uint64 {
 }
 
 // MoveOn is a person's wish that their table goes to the next step; once more
-// than half of those present have it, it does. Present is counted by the server.
+// than half of those present have it, it does. Here are the applications of
+// those who are at the table, as the server sees them; the doer is one of them
+// whatever it says.
 type MoveOn struct {
-	Room    uint32
-	Step    uint32
-	Wish    bool
-	Present uint32
+	Room uint32
+	Step uint32
+	Wish bool
+	Here []uint64
 }
 
 // Action names the policy's rule.
@@ -241,11 +243,23 @@ func (c MoveOn) decide(s *State, in *Input) error {
 		return faultf(CodeConflict, "the table is not at this step any more")
 	case f.Paused:
 		return faultf(CodeConflict, "the table is paused: it goes on when a facilitator says so")
-	case slices.Contains(f.MoveOn, in.actor.Number) == c.Wish:
-		return nil
 	}
-	in.emit(&MoveOnWished{c.Room, c.Wish, c.Present})
-	if wishes := uint32(len(f.MoveOn)) + 1; c.Wish && wishes >= MoveOnNeeds(c.Present) {
+	present, wishes := uint32(len(c.Here)), uint32(0)
+	if c.Wish {
+		wishes++
+	}
+	for _, n := range f.MoveOn { // of those who have left, none counts
+		if n != in.actor.Number && (len(c.Here) == 0 || slices.Contains(c.Here, n)) {
+			wishes++
+		}
+	}
+	if present != 0 && !slices.Contains(c.Here, in.actor.Number) {
+		present++
+	}
+	if slices.Contains(f.MoveOn, in.actor.Number) != c.Wish {
+		in.emit(&MoveOnWished{c.Room, c.Wish, present})
+	}
+	if c.Wish && wishes >= MoveOnNeeds(present) {
 		in.emit(&StepOpened{c.Room, c.Room, c.Step + 1, CauseVote})
 	}
 	return nil

@@ -63,9 +63,22 @@ func (s *State) openRound(round uint32, e *Event) {
 	for i := range s.Seats {
 		s.Seats[i].Table = 0
 		if i < len(seats) && seats[i] != 0 && s.Seats[i].Status == SeatAccepted {
-			s.Seats[i].Table = (round-1)*x.Tables + seats[i]
+			s.Seats[i].Table = s.joined((round-1)*x.Tables + seats[i])
 		}
 	}
+}
+
+// joined answers the table that a table's people sit at now: itself, unless it
+// was joined with another.
+func (s *State) joined(table uint32) uint32 {
+	for range s.Floors {
+		into := s.Floor(table).Closed
+		if into == 0 {
+			break
+		}
+		table = into
+	}
+	return table
 }
 
 // Sound says whether a seating's numbers fit together: at least one round, as
@@ -101,11 +114,9 @@ func (c RecordTables) decide(s *State, in *Input) error {
 	if !atMost(c.Tables, len(s.Seats)) {
 		return faultf(CodeInvalid, "%d tables are more than the %d seats", c.Tables, len(s.Seats))
 	}
-	if s.StageKind() == StageDebate && len(s.Seating) > 0 {
-		for i := range s.Remarks {
-			if s.Remarks[i].Room != 0 {
-				return faultf(CodeConflict, "people are talking at their tables: a new seating would move them all, so seat them before the debate opens")
-			}
+	for i := range s.Remarks {
+		if s.Remarks[i].Room != 0 {
+			return faultf(CodeConflict, "people have talked at their tables: a new seating would give others what they said there; move people one by one, or open the next round of tables")
 		}
 	}
 	seated := 0

@@ -15,14 +15,19 @@ func (b *HandRaised) apply(s *State, e *Event) uint64 {
 	f, who := s.touch(b.Room, e.Seq), e.Actor.Number
 	f.Queue = without(f.Queue, who)
 	if b.Up {
-		at, had := len(f.Queue), f.turns(who)
-		for at > 0 && b.Room != 0 && f.turns(f.Queue[at-1]) > had {
-			at--
-		}
-		f.Queue = slices.Insert(f.Queue, at, who)
+		f.wait(b.Room, who)
 	}
 	s.settle(b.Room, e.Time)
 	return 0
+}
+
+// wait puts someone into the queue, after those who have had as few turns.
+func (f *Floor) wait(room uint32, who uint64) {
+	at, had := len(f.Queue), f.turns(who)
+	for at > 0 && room != 0 && f.turns(f.Queue[at-1]) > had {
+		at--
+	}
+	f.Queue = slices.Insert(f.Queue, at, who)
 }
 
 // RaiseHand asks for the floor, or lowers the hand again.
