@@ -255,7 +255,7 @@ func (s *Server) routes() *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
-		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, Here: s.hub.Here, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/*", application())

@@ -58,8 +58,9 @@ type Options struct {
 	MayDo      func(person string) bool               // the same for what takes no words
 	MayHear    func(topicID string, room uint32) bool // takes one from what a room may be told now
 	Present    job.Presence
-	Here       func(topicID string, room uint32) int // how many are in a room now
-	Secure     bool                                  // cookies for https only
+	PresentAt  func(topicID string, room uint32) []uint64 // the same, in one room
+	Here       func(topicID string, room uint32) int      // how many are in a room now
+	Secure     bool                                       // cookies for https only
 	Demo       func() []DemoLink
 	Clock      func() time.Time
 	Log        *slog.Logger
@@ -221,8 +222,11 @@ func (o Options) complete() Options {
 	if o.Present == nil {
 		o.Present = func(string) map[uint32][]uint64 { return nil }
 	}
+	if o.PresentAt == nil {
+		o.PresentAt = func(topicID string, room uint32) []uint64 { return o.Present(topicID)[room] }
+	}
 	if o.Here == nil {
-		o.Here = func(topicID string, room uint32) int { return len(o.Present(topicID)[room]) }
+		o.Here = func(topicID string, room uint32) int { return len(o.PresentAt(topicID, room)) }
 	}
 	return o
 }

@@ -141,7 +141,7 @@ func (a *API) doFloor(c *fiber.Ctx) error {
 	case "more-time":
 		cmd = topic.ExtendTurn{Room: room, Turn: in.Turn}
 	case "move-on", "stay":
-		cmd = topic.MoveOn{Room: room, Step: in.Step, Wish: in.What == "move-on", Here: a.Present(c.Params("topic"))[room]}
+		cmd = topic.MoveOn{Room: room, Step: in.Step, Wish: in.What == "move-on", Here: a.PresentAt(c.Params("topic"), room)}
 	default:
 		return refuse("invalid", "what is "+strconv.Quote(in.What)+": use raise, lower, yield, more-time, move-on, stay or next")
 	}

@@ -47,7 +47,7 @@ func (f *forum) command(m protocol.Do) (topic.Command, error) {
 	case protocol.MoreTime:
 		return topic.ExtendTurn{Room: m.Room, Turn: m.Turn}, nil
 	case protocol.MoveOn, protocol.Stay:
-		return topic.MoveOn{Room: m.Room, Step: m.Step, Wish: m.What == protocol.MoveOn, Here: f.hub.Present(f.id)[m.Room]}, nil
+		return topic.MoveOn{Room: m.Room, Step: m.Step, Wish: m.What == protocol.MoveOn, Here: f.presentAt(m.Room)}, nil
 	}
 	reaction, err := topic.ParseReaction(m.Reaction)
 	return topic.React{Remark: m.Remark, Reaction: reaction}, err

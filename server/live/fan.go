@@ -41,7 +41,7 @@ type member struct {
 	at     int  // index in members, guarded by the fan's mu
 	gone   bool // guarded by the socket's mu
 
-	counted bool // is present in the room; does not change
+	counted bool // is present in the room; guarded by the fan's mu
 }
 
 func (f *fan) init(h *Hub, s source) {

@@ -119,6 +119,11 @@ func (s *socket) recheck(f *forum) {
 			}
 		}
 	})
+	for _, p := range rooms { // whoever reads all tables stays where they sat
+		if p.room.number != 0 {
+			p.room.recount(p.member, seat)
+		}
+	}
 	if len(lost) == 0 && joined.Table == table {
 		return
 	}

@@ -124,3 +124,38 @@ func TestWhoIsPresent(t *testing.T) {
 		t.Error("who watches without rooms is in one")
 	}
 }
+
+// At a table only those who sit there are present, also when a moderator reads
+// along who is a participant elsewhere, and it follows them when they move.
+func TestWhoReadsATableIsNotPresent(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, 6, live.Options{})
+	one := w.dial("p1", client.Options{})
+	ready(t, one, 1)
+	for _, name := range []string{"m3", "m90"} {
+		ready(t, w.dial(name, client.Options{Rooms: []uint32{0, 1, 2}}), 2)
+	}
+	are := func(want ...[]uint64) {
+		t.Helper()
+		eventually(t, "the present", func() bool {
+			for table, people := range want {
+				r, _ := one.Room(1)
+				if room := uint32(table + 1); w.hub.Here(topicID, room) != len(people) || !slices.Equal(w.hub.PresentAt(topicID, room), people) || table == 0 && r.Here != len(people) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	are([]uint64{1}, []uint64{3}, nil)
+	w.do(facilitator, topic.PlacePeople{Cause: topic.PlaceByFacilitator, People: []uint64{3}, Tables: []uint32{1}})
+	are([]uint64{1, 3}, nil, nil)
+	if got := w.hub.PresentAt(topicID, 0); !slices.Equal(got, []uint64{1, 3}) {
+		t.Errorf("in the main hall: %v", got)
+	}
+	w.do(facilitator, topic.PlacePeople{Cause: topic.PlaceByFacilitator, People: []uint64{3}, Tables: []uint32{2}})
+	are([]uint64{1}, []uint64{3}, nil)
+	if n, ok := w.hub.Seated(topicID, 1); !ok || n != 2 {
+		t.Errorf("%d sit at table 1, known %t", n, ok)
+	}
+}

@@ -21,10 +21,34 @@ type attendance struct {
 	sockets int
 }
 
-// counts says whether the seat's person is present in a room: not who only
-// watches, and at a table nobody but those who sit there.
-func (s *seat) counts(room uint32) bool {
-	return !s.watch && (room == 0 || s.who.Role == topic.RoleCitizen)
+// counts says whether the seat's person is present in the room: not who only
+// watches, and at a table nobody but those who sit there. Called with mu held.
+func (r *room) counts(s *seat) (yes bool) {
+	if s.watch || r.number == 0 {
+		return !s.watch
+	}
+	r.forum.view.Read(func(st *topic.State, _ uint64) { yes = ownTable(st, s.who) == r.number })
+	return yes
+}
+
+// recount makes a member present or not after seats have changed, where they go
+// on reading.
+func (r *room) recount(m *member, s *seat) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.at >= len(r.members) || r.members[m.at] != m { // gone meanwhile
+		return
+	}
+	counted := r.counts(s)
+	if counted == m.counted {
+		return
+	}
+	if m.counted = counted; counted {
+		r.present.enter(m.socket.person.ID, s.who)
+	} else {
+		r.present.exit(m.socket.person.ID)
+	}
+	r.wake()
 }
 
 func (p *presence) enter(person string, who topic.Who) {
@@ -80,6 +104,68 @@ func (f *forum) here(number uint32) int {
 	return len(r.present.here)
 }
 
+// PresentAt answers the participants who are in one room of a topic now, as
+// ascending numbers of applications. It takes time in proportion to them.
+func (h *Hub) PresentAt(topicID string, room uint32) []uint64 {
+	if f := h.known(topicID); f != nil {
+		return f.presentAt(room)
+	}
+	return nil
+}
+
+func (f *forum) presentAt(number uint32) []uint64 {
+	f.mu.Lock()
+	r := f.rooms[number]
+	f.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	people := r.attending()
+	var list []uint64
+	f.view.Read(func(s *topic.State, _ uint64) { list = r.participants(s, people) })
+	return list
+}
+
+// attending are those who are present in the room, in no order.
+func (r *room) attending() []topic.Who {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	people := make([]topic.Who, 0, len(r.present.here))
+	for _, a := range r.present.here {
+		people = append(people, a.who)
+	}
+	return people
+}
+
+// participants answers the applications of those of people who take part in the
+// room, ascending.
+func (r *room) participants(s *topic.State, people []topic.Who) (list []uint64) {
+	for _, who := range people {
+		if who.Role != topic.RoleCitizen {
+			continue
+		}
+		n := s.ApplicationOf(who.Pseudonym)
+		if table, ok := s.Participant(n); ok && (r.number == 0 || table == r.number) {
+			list = append(list, n)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Seated is how many people sit at a table; false if nobody has taken the topic
+// up, so that it is not known here.
+func (h *Hub) Seated(topicID string, table uint32) (int, bool) {
+	f := h.known(topicID)
+	if f == nil {
+		return 0, false
+	}
+	if at := *f.seated.Load(); int(table) < len(at) {
+		return at[table], true
+	}
+	return 0, true
+}
+
 // Present answers the participants who are in the rooms of a topic now, as
 // ascending numbers of applications by room; rooms with none are left out. It
 // takes time in proportion to the people.
@@ -97,26 +183,11 @@ func (h *Hub) Present(topicID string) map[uint32][]uint64 {
 	f.mu.Unlock()
 	people := make([][]topic.Who, len(rooms))
 	for i, r := range rooms {
-		r.mu.Lock()
-		for _, a := range r.present.here { // sorted below
-			people[i] = append(people[i], a.who)
-		}
-		r.mu.Unlock()
+		people[i] = r.attending()
 	}
 	f.view.Read(func(s *topic.State, _ uint64) {
 		for i, r := range rooms {
-			var list []uint64
-			for _, who := range people[i] {
-				if who.Role != topic.RoleCitizen {
-					continue
-				}
-				n := s.ApplicationOf(who.Pseudonym)
-				if table, ok := s.Participant(n); ok && (r.number == 0 || table == r.number) {
-					list = append(list, n)
-				}
-			}
-			if len(list) > 0 {
-				slices.Sort(list)
+			if list := r.participants(s, people[i]); len(list) > 0 {
 				present[r.number] = list
 			}
 		}

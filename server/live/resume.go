@@ -81,7 +81,7 @@ func (r *room) admit(s *socket, seat *seat, p past) *member {
 	if p.epoch != r.epoch || p.upto < r.base || p.upto > r.sent || (p.json != nil && p.edits != len(r.edits)) {
 		return nil
 	}
-	m := &member{socket: s, counted: seat.counts(r.number)}
+	m := &member{socket: s, counted: r.counts(seat)}
 	r.add(m)
 	if m.counted {
 		r.present.enter(s.person.ID, seat.who)

@@ -22,8 +22,8 @@ import (
 )
 
 // town is a live server over a real store, with a topic in debate whose people
-// sit at tables. Person n has the cookie "p<n>"; "f" is a facilitator, "r" only
-// reads.
+// sit at tables. Person n has the cookie "p<n>", or "m<n>" as one who moderates
+// too; "f" is a facilitator, "r" only reads.
 type town struct {
 	t       *testing.T
 	dir     string
@@ -206,6 +206,9 @@ func identify(c *fiber.Ctx) (live.Person, error) {
 		who, roles = facilitator, []topic.Role{topic.RoleFacilitator}
 	default:
 		who = person(n)
+		if name[0] == 'm' {
+			roles = []topic.Role{topic.RoleModerator}
+		}
 	}
 	id := string([]byte(name))
 	return live.Person{ID: id, Roles: roles, Who: func(context.Context, string) (topic.Who, error) { return who, nil }}, nil
