@@ -58,9 +58,10 @@ type Options struct {
 	MayDo      func(person string) bool               // the same for what takes no words
 	MayHear    func(topicID string, room uint32) bool // takes one from what a room may be told now
 	Present    job.Presence
-	PresentAt  func(topicID string, room uint32) []uint64 // the same, in one room
-	Here       func(topicID string, room uint32) int      // how many are in a room now
-	Secure     bool                                       // cookies for https only
+	PresentAt  func(topicID string, room uint32) []uint64     // the same, in one room
+	Here       func(topicID string, room uint32) int          // how many are in a room now
+	Seated     func(topicID string, table uint32) (int, bool) // how many sit at a table; false if that is not kept
+	Secure     bool                                           // cookies for https only
 	Demo       func() []DemoLink
 	Clock      func() time.Time
 	Log        *slog.Logger
@@ -224,6 +225,9 @@ func (o Options) complete() Options {
 	}
 	if o.PresentAt == nil {
 		o.PresentAt = func(topicID string, room uint32) []uint64 { return o.Present(topicID)[room] }
+	}
+	if o.Seated == nil {
+		o.Seated = func(string, uint32) (int, bool) { return 0, false }
 	}
 	if o.Here == nil {
 		o.Here = func(topicID string, room uint32) int { return len(o.PresentAt(topicID, room)) }

@@ -60,7 +60,7 @@ func (a *API) readRoom(c *fiber.Ctx) (room uint32, view *journal.View, who stand
 }
 
 type floorView struct {
-	Now       int64            `json:"now"`
+	Now       int64            `json:"now"` // see clocked
 	Agenda    []topic.Step     `json:"agenda"`
 	Floor     journal.Floor    `json:"floor"`
 	Here      int              `json:"here"`
@@ -80,11 +80,21 @@ func (a *API) getFloor(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	present := a.Present(c.Params("topic"))[room]
-	v := floorView{Now: a.now(), Agenda: []topic.Step{}, Arguments: []topic.Argument{}, Here: a.Here(c.Params("topic"), room)}
+	var present []uint64
+	if room != 0 && who.readsAll() {
+		present = a.PresentAt(c.Params("topic"), room)
+	}
+	seated, known := 0, room == 0 // in the main hall nobody has a seat
+	if !known {
+		seated, known = a.Seated(c.Params("topic"), room)
+	}
+	v := floorView{Agenda: []topic.Step{}, Arguments: []topic.Argument{}, Here: a.Here(c.Params("topic"), room)}
 	view.Read(func(s *topic.State, _ uint64) {
 		v.Agenda = append(v.Agenda, s.Agenda(room)...)
-		v.Floor = journal.ShowFloor(s, room, seatedAt(s, room))
+		if !known {
+			seated = seatedAt(s, room)
+		}
+		v.Floor = journal.ShowFloor(s, room, seated)
 		v.Arguments = append(v.Arguments, s.Settings.Debate.Arguments...)
 		if room != 0 {
 			v.CallLink = strings.ReplaceAll(s.Settings.Debate.CallLink, "{table}", strconv.FormatUint(uint64(room), 10))
@@ -93,7 +103,7 @@ func (a *API) getFloor(c *fiber.Ctx) error {
 			v.People = peopleAt(s, room, present)
 		}
 	})
-	return c.JSON(v)
+	return clocked(c, v, a.now())
 }
 
 // peopleAt answers who sits at a table, by number, and who of them is in the room.
@@ -107,9 +117,9 @@ func peopleAt(s *topic.State, room uint32, present []uint64) []sitting {
 	return people
 }
 
-// seatedAt is how many sit at a table, 0 for the main hall.
+// seatedAt is how many sit at a table. It takes time in proportion to the seats.
 func seatedAt(s *topic.State, room uint32) int {
-	if at := journal.Seated(s); room != 0 && int(room) < len(at) {
+	if at := journal.Seated(s); int(room) < len(at) {
 		return at[room]
 	}
 	return 0

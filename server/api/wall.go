@@ -1,10 +1,7 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,7 +11,7 @@ import (
 )
 
 type wallView struct {
-	Now        int64                 `json:"now"`
+	Now        int64                 `json:"now"` // see clocked
 	Round      uint32                `json:"round"`
 	Agenda     []topic.Step          `json:"agenda"`
 	HallAgenda []topic.Step          `json:"hall_agenda"`
@@ -63,12 +60,8 @@ func lastMoves(s *topic.State) []moveView {
 	return moves
 }
 
-// unclocked is how a wall begins whose time was left out.
-const unclocked = `{"now":0`
-
 // getWall answers all tables for those who watch over the debate, the neediest
-// first. Who has it already is told so: whatever but the clock differs makes
-// another tag.
+// first.
 func (a *API) getWall(c *fiber.Ctx) error {
 	view, err := a.view(c)
 	if err != nil {
@@ -96,12 +89,7 @@ func (a *API) getWall(c *fiber.Ctx) error {
 			}
 		}
 	})
-	body, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	rest, _ := bytes.CutPrefix(body, []byte(unclocked))
-	return sendTagged(c, body, append(strconv.AppendInt([]byte(`{"now":`), now, 10), rest...))
+	return clocked(c, v, now)
 }
 
 // staff is the person's number in a role, 0 for none.

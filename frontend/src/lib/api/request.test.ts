@@ -17,6 +17,11 @@ describe('request', () => {
     expect(await request('/api/topics')).toEqual({ topics: [] });
   });
 
+  it('takes the time of an answer that the browser kept from what came with it now', async () => {
+    fetches.mockResolvedValueOnce(new Response('{"now":1000,"here":3}', { status: 200, headers: { 'Veche-Now': '61000' } }));
+    expect(await request('/x')).toEqual({ now: 61000, here: 3 });
+  });
+
   it('takes an empty answer', async () => {
     fetches.mockResolvedValueOnce(answer(204, undefined));
     expect(await request('/api/session', { method: 'DELETE' })).toBeUndefined();

@@ -55,6 +55,8 @@ async function once<T>(method: string, path: string, options: Options): Promise<
   if (text !== '' && decoded === undefined) {
     throw new Problem('unknown', response.status, '', `${path}: the answer is not JSON`);
   }
+  const now = Number(response.headers.get('Veche-Now'));
+  if (now > 0) (decoded as { now: number }).now = now; // the browser may have kept the body from earlier
   return decoded as T;
 }
 
