@@ -3,7 +3,6 @@ package api
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -97,7 +96,7 @@ func (a *API) getFloor(c *fiber.Ctx) error {
 		v.Floor = journal.ShowFloor(s, room, seated)
 		v.Arguments = append(v.Arguments, s.Settings.Debate.Arguments...)
 		if room != 0 {
-			v.CallLink = strings.ReplaceAll(s.Settings.Debate.CallLink, "{table}", strconv.FormatUint(uint64(room), 10))
+			v.CallLink = callLink(s.Settings.Debate.CallLink, room)
 		}
 		if room != 0 && who.readsAll() {
 			v.People = peopleAt(s, room, present)

@@ -216,6 +216,39 @@ func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.D
 	return found, nil
 }
 
+// maxOwnIdeas is how many ideas a person may have in a topic; those that were
+// erased do not count.
+const maxOwnIdeas = 100
+
+// mayPropose refuses an idea of someone who has very many: everyone reads them,
+// and one person must not fill the board.
+func (a *API) mayPropose(c *fiber.Ctx, clientID string) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	own := 0
+	view.Read(func(s *topic.State, _ uint64) {
+		mine := who.application(s)
+		if _, done := s.Done(topic.Who{Role: topic.RoleCitizen, Pseudonym: who.names.Debate}, topic.ActionSubmitIdea, clientID); done {
+			return // sent again, to be answered again
+		}
+		for i := range s.Ideas {
+			if mine != 0 && s.Ideas[i].Author == mine && !s.Ideas[i].Erased {
+				own++
+			}
+		}
+	})
+	if own >= maxOwnIdeas {
+		return topic.NewFault(topic.CodeConflict, "you have given %d ideas in this topic, which is the most that one person can: others read them all", own)
+	}
+	return a.mayWrite(c)
+}
+
 func (a *API) submitIdea(c *fiber.Ctx) error {
 	var in struct {
 		ClientID     string `json:"client_id"`
@@ -228,6 +261,9 @@ func (a *API) submitIdea(c *fiber.Ctx) error {
 	}
 	body, err := topic.CleanText("idea", in.Text, topic.MaxIdea)
 	if err != nil {
+		return err
+	}
+	if err := a.mayPropose(c, in.ClientID); err != nil {
 		return err
 	}
 	text := journal.NewText(body)
@@ -253,6 +289,11 @@ func (a *API) findSimilar(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	leave, err := a.searches.enter(c.UserContext(), searchWait)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	hits, err := a.Similar.Similar(c.UserContext(), c.Params("topic"), body, in.Lang, 5)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
@@ -176,4 +178,9 @@ func (a *API) erase(c *fiber.Ctx) error {
 		return err
 	}
 	return c.JSON(fiber.Map{"ack": ack})
+}
+
+// callLink is the address of a table's call.
+func callLink(link string, table uint32) string {
+	return strings.ReplaceAll(link, "{table}", strconv.FormatUint(uint64(table), 10))
 }

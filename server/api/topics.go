@@ -94,6 +94,13 @@ func (a *API) getTopic(c *fiber.Ctx) error {
 	view.Read(func(s *topic.State, epoch uint64) {
 		v.Settings, v.StageIndex, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Counts(), s.Seq, epoch
 		v.Me = who.in(s)
+		if link := &v.Settings.Debate.CallLink; !who.readsAll() { // a table's call is its people's
+			table, ok := s.Participant(who.application(s))
+			if !ok || table == 0 {
+				*link = ""
+			}
+			*link = callLink(*link, table)
+		}
 	})
 	normalise(&v.Settings)
 	return c.JSON(v)

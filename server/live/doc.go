@@ -8,7 +8,7 @@
 // person by an opaque id and by what [Person.Who] answers.
 //
 // The Fiber app that serves [Hub.Handler] must have app.Server().KeepHijackedConns
-// set, and should have ReduceMemoryUsage and Read-, Write- and IdleTimeout.
+// set, and should have Read-, Write- and IdleTimeout.
 // app.Shutdown does not know of sockets: [Hub.Shutdown] comes before it, and
 // before the journal is closed.
 //

@@ -140,7 +140,7 @@ func (w *town) open(address string) {
 	w.journal = journal.Open(w.store, journal.Options{Clock: w.now, Publish: func(c journal.Committed) { w.hub.Publish(c) }})
 	w.options.Identify, w.options.Clock = identify, w.now
 	w.hub = live.New(w.journal, w.options)
-	w.app = fiber.New(fiber.Config{DisableStartupMessage: true, ReduceMemoryUsage: true, ReadTimeout: 2 * time.Second, IdleTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second})
+	w.app = fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: 2 * time.Second, IdleTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second})
 	w.app.Server().KeepHijackedConns = true
 	w.app.Get("/live", w.hub.Handler())
 	ln, err := net.Listen("tcp4", address)
