@@ -141,6 +141,31 @@ func (s *State) StepNow(room uint32) *Step {
 	return &agenda[f.Step-1]
 }
 
+// keepsSteps answers a Fault if other settings would take from a room the step
+// that it is at: rooms keep a step's place, so it must stay there, of its kind
+// and with its turns. Its words and its time may change.
+func (s *State) keepsSteps(to *Settings) error {
+	next := State{Settings: *to}
+	for room := range s.Floors {
+		f, was, is := &s.Floors[room], s.Agenda(uint32(room)), next.Agenda(uint32(room))
+		if f.Closed != 0 || !among(f.Step, len(was)) {
+			continue
+		}
+		old := &was[f.Step-1]
+		if among(f.Step, len(is)) {
+			if x := &is[f.Step-1]; x.Kind == old.Kind && x.Turns == old.Turns && (x.Title == old.Title || x.Prompt == old.Prompt) {
+				continue
+			}
+		}
+		where := "the main hall"
+		if room != 0 {
+			where = fmt.Sprintf("table %d", room)
+		}
+		return faultf(CodeConflict, "%s is at step %d, %q: leave that step and those before it in their places, and change what comes after; or end the agenda there first", where, f.Step, clip(old.Title))
+	}
+	return nil
+}
+
 // turn is how long a turn of the step is, in milliseconds.
 func (st *Step) turn() int64 {
 	if st.TurnSeconds == 0 {

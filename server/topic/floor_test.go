@@ -354,3 +354,23 @@ func TestOpenFlagsAreBounded(t *testing.T) {
 	sc.do(moderator, ResolveFlag{1, FlagKept, why})
 	sc.do(citizen("egor"), FlagRemark{maxOpenFlags + 1, FlagSpam, Digest{}})
 }
+
+// The agenda can change while it runs, but not under those who are in it.
+func TestAgendaChangesWhileItRuns(t *testing.T) {
+	sc := newScene(t)
+	talk(sc) // both tables at step 2
+	change := func(f func(d *Debate)) ChangeSettings {
+		s := sc.state.Settings
+		s.Debate.Agenda = slices.Clone(s.Debate.Agenda)
+		f(&s.Debate)
+		return ChangeSettings{s}
+	}
+	sc.refused(planner, change(func(d *Debate) { d.Agenda = d.Agenda[1:] }), CodeConflict)
+	sc.refused(planner, change(func(d *Debate) { d.Agenda = nil }), CodeConflict)
+	sc.refused(planner, change(func(d *Debate) { d.Agenda[1].Turns = false }), CodeConflict)
+	sc.do(planner, change(func(d *Debate) { d.Agenda[1].Title, d.Agenda[1].Minutes = "By turns", 12 }))
+	sc.do(planner, change(func(d *Debate) { d.Agenda = d.Agenda[:2] }))
+	sc.do(planner, change(func(d *Debate) { d.Agenda = append(d.Agenda, Step{Kind: StepClosing, Title: "End"}) }))
+	sc.do(facilitator, OpenStep{1, 2, 4}) // over
+	sc.do(planner, change(func(d *Debate) { d.Agenda = nil }))
+}

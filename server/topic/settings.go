@@ -293,6 +293,9 @@ func (c ChangeSettings) decide(s *State, in *Input) error {
 			}
 		}
 	}
+	if err := s.keepsSteps(&c.Settings); err != nil {
+		return err
+	}
 	in.emit(&SettingsChanged{Settings: c.Settings})
 	return nil
 }
