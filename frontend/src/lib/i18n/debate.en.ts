@@ -258,7 +258,7 @@ export const debate = {
     none_found: 'Nothing found',
   },
   debate_plan: {
-    lead: 'How people talk: step by step with a clock, or freely. Everything here can be changed until the debate is over.',
+    lead: 'How people talk: step by step with a clock, or freely. Everything here can be changed until the debate is over, except the place of the step that tables are in and of those before it.',
     agenda: 'Agenda of the tables',
     agenda_text: 'Every table goes through these steps. Without steps it is one open talk.',
     hall: 'Agenda of the main hall',
@@ -320,7 +320,7 @@ export const debate = {
     unbalanced: (x: number) => n(x, { one: 'Not balanced: one side lacks # card', other: 'Not balanced: one side lacks # cards' }),
     more: 'What else goes on',
     call: 'Call of a table',
-    call_hint: 'An address where a table can also see and hear each other. {table} stands for its number. Empty: none; we keep nothing of what is said there.',
+    call_hint: 'An address where a table can also see and hear each other. {table} stands for its number. Empty: none; we keep nothing of what is said there. Only the table sees the address, but it stands in the public record afterwards: let the call itself ask who may come in.',
     call_bad: 'An address that begins with https://',
     call_table: 'Write {table} where the number of the table belongs, or all tables meet in one call.',
     call_sample: (link: string) => `Table 7 gets: ${link}`,
