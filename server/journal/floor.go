@@ -19,9 +19,10 @@ type Floor struct {
 	TurnLeft  int64  `json:"turn_left"` // milliseconds left of the turn, while paused
 	Extended  uint32 `json:"extended"`  // how often the turn was made longer
 
-	Queue  []uint64 `json:"queue"`   // who wants to speak, next first
-	MoveOn []uint64 `json:"move_on"` // who wants the next step
-	Pinned []uint32 `json:"pinned"`  // remarks
+	Queue   []uint64 `json:"queue"`   // who wants to speak, next first; the first QueueShown
+	Waiting int      `json:"waiting"` // how many there are, with those not shown
+	MoveOn  []uint64 `json:"move_on"` // who wants the next step
+	Pinned  []uint32 `json:"pinned"`  // remarks
 
 	Closed      uint32   `json:"closed"` // the table it was joined with, 0 while it is open
 	Report      bool     `json:"report"` // it has told the main hall what it came to
@@ -31,6 +32,10 @@ type Floor struct {
 	Spoken      []Spoken `json:"spoken"`      // at tables
 	Last        uint64   `json:"last"`        // seq of the last event of the room that is in this
 }
+
+// QueueShown is how many of those who wait a floor names: in the main hall a
+// thousand may, and it is told to everyone.
+const QueueShown = 20
 
 // Spoken is how much someone has said at a table.
 type Spoken struct {
@@ -47,7 +52,7 @@ func ShowFloor(s *topic.State, room uint32, seated int) Floor {
 	shown := Floor{
 		Step: f.Step, Opened: f.Opened, Ends: f.Ends, Paused: f.Paused, Left: f.Left,
 		Turn: f.Turn, Speaker: s.Number(f.Speaker), TurnBegan: f.TurnBegan, TurnEnds: f.TurnEnds, TurnLeft: f.TurnLeft, Extended: f.Extended,
-		Queue: numbers(s, f.Queue), MoveOn: numbers(s, f.MoveOn), Pinned: append([]uint32{}, f.Pinned...),
+		Queue: numbers(s, f.Queue[:min(len(f.Queue), QueueShown)]), Waiting: len(f.Queue), MoveOn: numbers(s, f.MoveOn), Pinned: append([]uint32{}, f.Pinned...),
 		Closed: f.Closed, Report: !f.Report.IsZero(), ReportTime: f.ReportTime, Seated: seated, Facilitator: f.Facilitator,
 		Spoken: make([]Spoken, len(f.Spoken)), Last: f.Last,
 	}

@@ -49,6 +49,14 @@ func (w *town) agrees(c *client.Client, room uint32) {
 	w.t.Helper()
 	want := w.floor(room)
 	eventually(w.t, fmt.Sprintf("room %d to come to %d", room, want.Last), func() bool { r, _ := c.Room(room); return r.Last == want.Last })
+	if room == 0 { // its floor is told once a second
+		eventually(w.t, "the hall's floor", func() bool {
+			r, _ := c.Room(0)
+			r.Floor.Last = want.Last
+			return reflect.DeepEqual(r.Floor, want)
+		})
+		return
+	}
 	r, _ := c.Room(room)
 	got := r.Floor
 	// Remarks after the floor's own seq the client adds up.
@@ -329,5 +337,45 @@ func TestATableMovesOn(t *testing.T) {
 	}
 	if err := wish(b, protocol.MoveOn, 1); codeOf(err) != "conflict" {
 		t.Errorf("a wish that comes too late: %v", err)
+	}
+}
+
+// However many hands go up in the main hall, everyone is told its floor once a
+// second at most, with the first who wait, and in the end what it is.
+func TestTheHallsFloorIsToldOnceASecond(t *testing.T) {
+	t.Parallel()
+	const people = 40
+	w := newMeeting(t, people, live.Options{})
+	var mu sync.Mutex
+	var told []time.Time
+	c := w.dial("p1", client.Options{Observe: func(m *protocol.Message) {
+		mu.Lock()
+		defer mu.Unlock()
+		if m.T == "events" && m.Room == 0 && m.Floor != nil {
+			told = append(told, time.Now())
+		}
+	}})
+	ready(t, c, 0)
+	mu.Lock()
+	told = nil // what it came to was told to it alone
+	mu.Unlock()
+	w.do(facilitator, topic.OpenStep{From: 0, To: 0, Step: 2})
+	for n := 1; n <= people; n++ {
+		w.do(person(n), topic.RaiseHand{Room: 0, Up: true})
+		time.Sleep(30 * time.Millisecond)
+	}
+	w.agrees(c, 0)
+	if f := w.floor(0); f.Waiting != people-1 || len(f.Queue) != journal.QueueShown {
+		t.Errorf("%d of %d who wait are shown", len(f.Queue), f.Waiting)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(told) < 2 || len(told) > 4 {
+		t.Errorf("the floor was told %d times", len(told))
+	}
+	for i := 1; i < len(told); i++ {
+		if gap := told[i].Sub(told[i-1]); gap < 800*time.Millisecond {
+			t.Errorf("the floor was told again after %v", gap)
+		}
 	}
 }

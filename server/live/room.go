@@ -31,6 +31,9 @@ const (
 	// presenceEvery is how often a room of up to a thousand people tells how
 	// many it has; larger ones do in proportion more seldom.
 	presenceEvery = time.Second
+	// hallFloorEvery is how seldom the main hall is told its floor: thousands
+	// raise hands there, and each floor goes to everyone.
+	hallFloorEvery = time.Second
 )
 
 // room is the live side of the main hall or a table.
@@ -53,7 +56,9 @@ type room struct {
 	reset   []byte // a reset message that is due to everyone
 	kept    *snapshot
 	floor   shownFloor
-	sample  *sample // of the main hall
+	moved   bool      // the floor is to be told
+	movedAt time.Time // when it last was, in the main hall
+	sample  *sample   // of the main hall
 	present presence
 
 	building sync.Mutex // one snapshot is made at a time
@@ -192,6 +197,11 @@ func (r *room) due(tick time.Time) (time.Time, bool) {
 		return tick, true
 	}
 	at, pending := r.present.due(len(r.members))
+	if r.moved {
+		if floor := r.movedAt.Add(hallFloorEvery); !pending || floor.Before(at) {
+			at, pending = floor, true
+		}
+	}
 	if at.Before(tick) {
 		at = tick
 	}
@@ -206,15 +216,21 @@ func (r *room) compose(now time.Time) (*frame, func()) {
 	if r.sample != nil {
 		r.choose(now)
 	}
-	end, size, moved := r.next, 0, false
+	end, size := r.next, 0
 	for end < len(r.ring) && (size == 0 || size+r.ring[end].size() <= mostEvents) {
 		size += r.ring[end].size()
-		moved = moved || r.ring[end].movesFloor()
+		r.moved = r.moved || r.ring[end].movesFloor()
 		end++
 	}
+	floor := r.moved && (r.number != 0 || !r.movedAt.Add(hallFloorEvery).After(now))
+	if floor {
+		r.moved, r.movedAt = false, now
+	}
 	if end > r.next {
-		b = r.appendEvents(b, r.sent, r.ring[end-1].seq, r.ring[r.next:end], moved)
+		b = r.appendEvents(b, r.sent, r.ring[end-1].seq, r.ring[r.next:end], floor)
 		r.next, r.sent = end, r.ring[end-1].seq
+	} else if floor {
+		b = r.appendEvents(b, r.sent, r.sent, nil, true)
 	}
 	if at, pending := r.present.due(len(r.members)); pending && !at.After(now) {
 		b = r.appendPresence(b)
@@ -288,7 +304,7 @@ func (r *room) appendState(b []byte, floor bool, reactions []uint32) []byte {
 // appendReset appends the reset that is due to everyone, with the floor.
 func (r *room) appendReset(b []byte) []byte {
 	b = append(comma(b), r.reset[:len(r.reset)-1]...)
-	r.reset = nil
+	r.reset, r.moved = nil, false
 	return append(r.appendState(b, true, nil), '}')
 }
 

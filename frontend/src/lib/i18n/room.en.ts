@@ -117,6 +117,7 @@ export const room = {
     then: 'Then',
     first: 'You are next',
     place: (x: number) => `You are ${x === 2 ? 'second' : x === 3 ? 'third' : nth(x)}`,
+    behind: (x: number) => `More than ${x} are before you`,
     raise: 'Raise hand',
     lower: 'Lower hand',
     finish: 'Finish',
@@ -137,6 +138,11 @@ export const room = {
     refused: 'It was somebody else’s turn when this arrived. Your text is back here as a draft.',
     paused: 'The room is paused. Your text is kept; you can send it when the talk goes on.',
     ended: 'The debate is closed for now. Your text is kept here.',
+    not_sent: {
+      wait: 'Not sent: it is not your turn. Raise your hand; your text is kept.',
+      paused: 'Not sent: the room is paused. Your text is kept.',
+    },
+    nothing: 'Not sent: there is nothing in it that can be seen.',
     copy: 'Copy my text',
     copied: 'Copied',
     quoted: 'Put into your message',
@@ -263,6 +269,7 @@ export const room = {
   reader: {
     title: 'You are reading along',
     stranger: 'Everybody may read the main hall. Those who were drawn speak here; tables talk among themselves and report to the hall.',
+    stranger_table: (x: number) => `Tables talk among themselves, so table ${x} is open to its people only. This is the main hall: everybody may read it, and tables report to it.`,
     signed: 'You have no seat in this debate, so you read along. Tables talk among themselves and report to the hall.',
     table: 'You read along at this table. Only its people write here.',
     ended: 'The debate is closed. Everything that was said stays here to read.',

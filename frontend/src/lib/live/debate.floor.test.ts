@@ -15,17 +15,41 @@ const ack = (seq: number) => ({ t: 'ack', id: sent().id, epoch: 7, seq, remark: 
 describe('the floor of a room', () => {
   it('shows a raised hand at once, and as the server has it once it has come there', () => {
     const { debate, stop } = joined();
-    Line.last.gets(frame(9, 10, { floor: floor({ step: 2, turn: 1, speaker: 5, queue: [4], last: 10 }) }));
+    Line.last.gets(frame(9, 10, { floor: floor({ step: 2, turn: 1, speaker: 5, queue: [4], waiting: 1, last: 10 }) }));
     void debate.raise(3);
     expect(sent()).toMatchObject({ t: 'do', room: 3, what: 'raise' });
     expect(debate.floor(3).queue).toEqual([4, 12]);
     Line.last.gets(ack(11));
     expect(debate.floor(3).queue).toEqual([4, 12]); // until it arrives as the server's
-    Line.last.gets(frame(10, 11, { floor: floor({ step: 2, turn: 1, speaker: 5, queue: [12, 4], last: 11 }) }));
+    Line.last.gets(frame(10, 11, { floor: floor({ step: 2, turn: 1, speaker: 5, queue: [12, 4], waiting: 2, last: 11 }) }));
     expect(debate.floor(3).queue).toEqual([12, 4]);
     expect(debate.doing).toEqual([]);
     void debate.lower(3);
     expect(debate.floor(3).queue).toEqual([4]);
+    stop();
+  });
+
+  it('says so where one waits behind those who are shown, until one is shown', () => {
+    const { debate, stop } = joined();
+    const queue = Array.from({ length: 20 }, (_, i) => 100 + i);
+    const full = { step: 2, turn: 1, speaker: 5, queue };
+    Line.last.gets(frame(9, 10, { floor: floor({ ...full, waiting: 31, last: 10 }) }));
+    expect(debate.waitsBehind(3)).toBe(false);
+    void debate.raise(3);
+    expect(debate.floor(3)).toMatchObject({ queue, waiting: 32 });
+    expect(debate.waitsBehind(3)).toBe(true);
+    Line.last.gets(ack(11));
+    Line.last.gets(frame(10, 11, { floor: floor({ ...full, waiting: 32, last: 11 }) }));
+    expect(debate.doing).toEqual([]);
+    expect(debate.waitsBehind(3)).toBe(true);
+    void debate.lower(3);
+    expect(debate.waitsBehind(3)).toBe(false);
+    expect(debate.floor(3).waiting).toBe(31);
+    void debate.raise(3);
+    Line.last.gets(ack(13));
+    Line.last.gets(frame(11, 13, { floor: floor({ ...full, queue: [...queue.slice(1), 12], waiting: 40, last: 13 }) }));
+    Line.last.gets(frame(13, 14, { floor: floor({ ...full, waiting: 40, last: 14 }) })); // taken down elsewhere
+    expect(debate.waitsBehind(3)).toBe(false);
     stop();
   });
 

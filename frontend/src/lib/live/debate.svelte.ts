@@ -65,6 +65,8 @@ export class Debate {
   #reacted = $state.raw<Record<number, Reaction>>({});
   /** The newest counts that came on the line, by remark. */
   #counts = $state.raw<Record<number, Counts>>({});
+  /** Rooms where this person raised a hand and is not seen in the queue yet. */
+  #raised = $state.raw<Record<number, true>>({});
   #clock = new ServerClock();
 
   #connection: Connection;
@@ -182,6 +184,17 @@ export class Debate {
     }
   }
 
+  /** Whether this person waits in a room behind those whom its floor names. */
+  waitsBehind(room: number): boolean {
+    const { queue, waiting, speaker } = this.floor(room);
+    return !!this.#raised[room] && waiting > queue.length && !queue.includes(this.me.number) && speaker !== this.me.number;
+  }
+
+  #raise(room: number, up: boolean): void {
+    const { [room]: _, ...others } = this.#raised;
+    this.#raised = up ? { ...others, [room]: true } : others;
+  }
+
   /** The floor of a room; an empty one where nothing is known of it. */
   floor(room: number): Floor {
     return this.floors[room] ?? emptyFloor;
@@ -253,6 +266,7 @@ export class Debate {
     if (this.doing.some((d) => d.state === 'sending' && replaces(made, d) && d.what === what && d.reaction === reaction && d.turn === turn && d.step === step))
       return; // pressed twice
     this.doing = [...this.doing.filter((d) => !replaces(made, d)), made];
+    if (what === 'raise' || what === 'lower') this.#raise(room, what === 'raise');
     if (this.#hand(made)) return;
     try {
       if (what === 'react') await api.react(this.topic, remark, reaction, made.id);
@@ -285,17 +299,25 @@ export class Debate {
     if (!made) return;
     made.state = 'failed';
     made.problem = problem;
+    if (made.what === 'raise') this.#raise(made.room, false);
   }
 
   /** Takes away what is part of what the server tells; of `told` it has just told something. */
   #arrived(told?: number): void {
-    const there = ({ seq, room }: Doing) => {
+    const there = ({ seq, room, what }: Doing) => {
       const log = this.rooms[room];
-      return seq !== 0 && (!log || (seq > 0 ? log.last >= seq : room === told));
+      // The main hall is told its floor later than its messages.
+      const last = log && room === 0 && what !== 'react' ? log.floor.last : (log?.last ?? 0);
+      return seq !== 0 && (!log || (seq > 0 ? last >= seq : room === told));
     };
     const mine = this.doing.filter((d) => d.what === 'react' && there(d)).map((d) => [d.remark, d.reaction] as const);
     if (mine.length) this.#reacted = { ...this.#reacted, ...Object.fromEntries(mine) };
     if (this.doing.some(there)) this.doing = this.doing.filter((d) => !there(d));
+    for (const room of Object.keys(this.#raised).map(Number)) {
+      const { queue, waiting, speaker } = this.rooms[room]?.floor ?? emptyFloor;
+      const seen = speaker === this.me.number || queue.includes(this.me.number) || queue.length === waiting;
+      if (seen && !this.doingOf(room, 'raise')) this.#raise(room, false);
+    }
   }
 
   /** The live line is one for all, so whose a remark is shows in its author alone. */

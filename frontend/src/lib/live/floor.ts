@@ -34,6 +34,7 @@ export const emptyFloor: Floor = {
   turn_left: 0,
   extended: 0,
   queue: [],
+  waiting: 0,
   move_on: [],
   pinned: [],
   closed: 0,
@@ -60,15 +61,20 @@ export function spoke(floor: Floor, added: Remark[]): Floor {
 
 /** The floor as it will be once what `me` is doing has arrived: hands and wishes only, since a turn is others' time too. */
 export function expected(floor: Floor, doing: Doing[], me: number): Floor {
-  let { queue, move_on } = floor;
+  let { queue, waiting, move_on } = floor;
   for (const d of doing) {
     if (d.state === 'failed') continue;
-    if (d.what === 'raise' && !queue.includes(me) && floor.speaker !== me) queue = [...queue, me];
-    else if (d.what === 'lower') queue = queue.filter((n) => n !== me);
+    if (d.what === 'raise' && !queue.includes(me) && floor.speaker !== me) {
+      if (queue.length === waiting) queue = [...queue, me]; // else one stands behind those who are shown
+      waiting++;
+    } else if (d.what === 'lower') {
+      queue = queue.filter((n) => n !== me);
+      waiting = Math.max(queue.length, waiting - 1);
+    }
     else if (d.what === 'move-on' && d.step === floor.step && !move_on.includes(me)) move_on = [...move_on, me];
     else if (d.what === 'stay') move_on = move_on.filter((n) => n !== me);
   }
-  return queue === floor.queue && move_on === floor.move_on ? floor : { ...floor, queue, move_on };
+  return queue === floor.queue && waiting === floor.waiting && move_on === floor.move_on ? floor : { ...floor, queue, waiting, move_on };
 }
 
 /** Counts after somebody's reaction changed from one to another. */

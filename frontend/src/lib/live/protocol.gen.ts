@@ -91,8 +91,10 @@ export interface Floor {
   turn_left: number;
   /** how often the turn was made longer */
   extended: number;
-  /** who wants to speak, next first */
+  /** who wants to speak, next first; the first QueueShown */
   queue: number[];
+  /** how many there are, with those not shown */
+  waiting: number;
   /** who wants the next step */
   move_on: number[];
   /** remarks */

@@ -49,6 +49,8 @@ export class RoomView {
   readonly turns: boolean = $derived.by(() => this.live && inTurns(this.agenda, this.floor));
   readonly mine: boolean = $derived.by(() => this.me > 0 && this.floor.speaker === this.me);
   readonly place: number = $derived.by(() => placeOf(this.floor, this.me));
+  /** Whether this person waits behind those whom the floor names. */
+  readonly behind: boolean = $derived.by(() => this.debate.waitsBehind(this.room));
   readonly turnLeft: number | undefined = $derived.by(() => turnLeft(this.floor, this.now));
   /** Messages that came in while another part of the room was open. */
   readonly unread: number = $derived.by(() => this.debate.unread[this.room] ?? 0);
