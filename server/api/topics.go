@@ -213,32 +213,31 @@ type historyEvent struct {
 	Summary string `json:"summary"`
 }
 
-// historyOf shows an event to all. Of what people do alone and unseen, neither
-// the hour nor which one is told: the hour of an application would name its
-// author to who saw them apply, and hours and items of votes, laid beside the
-// votes that are published, would name a ballot's owner.
-func historyOf(e *topic.Event) historyEvent {
+// historyOf shows an event to all, false for one that is not listed: what people
+// do alone and unseen. Even without hour and name such an entry would stand
+// between others that have both: an application would name its author to who saw
+// them apply, a vote, laid beside the votes that are published, a ballot's owner,
+// and a report of a message who reported it. Reactions and support are left out
+// with them, so that what is missing between two entries is mostly those.
+func historyOf(e *topic.Event) (historyEvent, bool) {
+	switch e.Body.(type) {
+	case *topic.Applied, *topic.Withdrawn, *topic.Voted, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported:
+		return historyEvent{}, false
+	}
 	h := historyEvent{Seq: e.Seq, Time: e.Time, Kind: e.Kind().String(), Actor: e.Actor.Role.String(), Summary: e.Summary()}
 	if e.Actor.Role.Staff() {
 		h.Actor = fmt.Sprintf("%s %d", e.Actor.Role, e.Actor.Number)
 	}
-	switch e.Body.(type) {
-	case *topic.Voted:
-		h.Summary = "a vote"
-	case *topic.Withdrawn:
-		h.Summary = "an application withdrawn"
-	case *topic.Applied:
-	case *topic.RemarkFlagged: // neither the author nor others learn who it was, or when
-		h.Summary, h.Actor = "a message reported", topic.RoleParticipant.String()
-	default:
-		return h
-	}
-	h.Time -= h.Time % (24 * 3600 * 1000)
-	return h
+	return h, true
 }
+
+// historyMost is how many events are read for a page of the history.
+const historyMost = 20_000
 
 var errEnough = errors.New("enough")
 
+// getHistory answers a page of the events after a seq, and with next the seq to
+// ask after for the following one; there is none from top on.
 func (a *API) getHistory(c *fiber.Ctx) error {
 	after, err := query(c, "after", 0, 1<<40)
 	if err != nil {
@@ -254,17 +253,19 @@ func (a *API) getHistory(c *fiber.Ctx) error {
 	}
 	var top uint64
 	view.Read(func(s *topic.State, _ uint64) { top = s.Seq })
-	events := []historyEvent{}
+	events, next := []historyEvent{}, after
 	err = a.Journal.ReadAfter(c.UserContext(), c.Params("topic"), after, func(e *topic.Event) error {
-		if uint64(len(events)) >= limit {
+		if uint64(len(events)) >= limit || e.Seq > after+historyMost {
 			return errEnough
 		}
-		h := historyOf(e)
-		events = append(events, h)
+		next = e.Seq
+		if h, listed := historyOf(e); listed {
+			events = append(events, h)
+		}
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
-	return c.JSON(fiber.Map{"top": top, "events": events})
+	return c.JSON(fiber.Map{"top": top, "events": events, "next": next})
 }

@@ -638,6 +638,8 @@ export interface HistoryEvent {
 export interface History {
   top: number;
   events: HistoryEvent[];
+  /** What to ask after for the following page; none follows from top on. */
+  next: number;
 }
 
 export interface FloorView {

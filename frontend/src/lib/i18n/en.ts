@@ -475,6 +475,7 @@ export const en = {
   history: {
     title: 'History',
     lead: 'Every change of this topic, in order. Nothing can be taken out without it showing.',
+    unseen: 'Applications, votes, reports of messages and reactions are kept but not listed, because their place in the order would show when somebody made them. That is why numbers are missing.',
     none: 'Nothing has happened yet',
     number: 'No.',
     time: 'Time',
