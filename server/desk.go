@@ -139,8 +139,8 @@ func (s *Server) openDesk() {
 		s.options.Log.Warn("people's accounts can be changed on the command line only while the server is stopped", "error", err)
 		return
 	}
-	s.desk = l
-	go s.keepDesk(l)
+	s.desk = newListener(l, reservedFiles/4, s.options.Log)
+	go s.keepDesk(s.desk)
 }
 
 func (s *Server) keepDesk(l net.Listener) {

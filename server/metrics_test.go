@@ -118,7 +118,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, got[name], v)
 		}
 	}
-	for _, name := range []string{"veche_frames_total", "veche_frame_bytes_total", "veche_deliveries_total", "veche_pass_seconds_count", "veche_commit_seconds_count", "go_goroutines", "process_resident_memory_bytes"} {
+	for _, name := range []string{"veche_frames_total", "veche_frame_bytes_total", "veche_deliveries_total", "veche_pass_seconds_count", "veche_commit_seconds_count", "veche_connections", "go_goroutines", "process_resident_memory_bytes"} {
 		if got[name] <= 0 {
 			t.Errorf("%s is %v", name, got[name])
 		}

@@ -60,7 +60,7 @@ type Server struct {
 	balancer *job.Balancer
 	relay    *relay
 	app      *fiber.App
-	listener net.Listener
+	listener *listener
 	desk     net.Listener // for the command line, nil where there is none
 	errands  sync.WaitGroup
 	timed    *timedStore
@@ -145,10 +145,11 @@ func (s *Server) Close() error {
 
 // Listen opens the port and makes the routes; Serve answers them.
 func (s *Server) Listen() error {
-	listener, err := net.Listen("tcp", s.options.Listen)
+	port, err := net.Listen("tcp", s.options.Listen)
 	if err != nil {
 		return fmt.Errorf("can't listen on %s: %w: choose another --listen", s.options.Listen, err)
 	}
+	listener := newListener(port, mostConnections(mostFiles()), s.options.Log)
 	s.listener = listener
 	if err := s.issueBallots(context.Background()); err != nil {
 		return errors.Join(err, listener.Close())

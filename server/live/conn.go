@@ -48,7 +48,7 @@ var slowClose = serverClose(CloseSlow, "you were too slow to read: connect again
 
 func newConn(c net.Conn) *conn {
 	w := &conn{Conn: c}
-	if t, ok := c.(*net.TCPConn); ok {
+	if t, ok := c.(interface{ SetWriteBuffer(int) error }); ok {
 		// The kernel's own tuning lets one stalled peer take megabytes. An
 		// error leaves that tuning, which is no reason to refuse the peer.
 		_ = t.SetWriteBuffer(kernelBuffer)
