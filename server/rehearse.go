@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -31,7 +30,7 @@ type Rehearsal struct {
 	Rate   float64 // remarks a minute of a person at a table
 	Listen string
 	// Server and Crowd are the two other processes: this program as a server of a
-	// data directory, and as the people.
+	// data directory, and as the people. Both end with their standard input.
 	Server   func(ctx context.Context, data, listen string, liftAddresses bool) *exec.Cmd
 	Crowd    func(ctx context.Context) *exec.Cmd
 	Progress func(format string, args ...any)
@@ -48,20 +47,25 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 	if err != nil {
 		return nil, err
 	}
-	// On the same disk as the data, which is what is rehearsed.
-	scratch, err := os.MkdirTemp(r.Data, "rehearsal-")
+	if swept, err := SweepRehearsals(r.Data); err != nil {
+		return nil, err
+	} else if swept > 0 {
+		r.Progress("removed what %d rehearsals left that were killed", swept)
+	}
+	place, err := takeRehearsalPlace(r.Data)
 	if err != nil {
 		return nil, err
 	}
-	keep := false
+	left := false
 	defer func() {
-		if !keep {
-			err = errors.Join(err, os.RemoveAll(scratch))
+		if !left {
+			_, removed := place.leave(false)
+			err = errors.Join(err, removed)
 		}
 	}()
-	p := &performance{Rehearsal: r, real: from, data: filepath.Join(scratch, "data"), begun: begun, clock: readiness.NewClock()}
+	p := &performance{Rehearsal: r, real: from, place: place, data: filepath.Join(place.dir, "data"), begun: begun, clock: readiness.NewClock()}
 	p.figures.Topic = from.facts
-	if p.figures.Host, err = readiness.MeasureHost(scratch); err != nil {
+	if p.figures.Host, err = readiness.MeasureHost(place.dir); err != nil {
 		return nil, fmt.Errorf("measuring the disk: %w", err)
 	}
 	for _, part := range []func(context.Context) error{p.prepare, p.play, p.check} {
@@ -72,8 +76,12 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 		}
 	}
 	if p.lost+p.doubled > 0 || p.result.Missed > 0 {
-		keep = true
-		p.notes = append(p.notes, "The rehearsal's data is kept in "+scratch+": delete it once it was looked at.")
+		left = true
+		kept, err := place.leave(true)
+		if err != nil {
+			return nil, err
+		}
+		p.notes = append(p.notes, "The rehearsal's data is kept in "+kept+": delete it once it was looked at.")
 	}
 	return p.report(), nil
 }
@@ -82,6 +90,7 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 type performance struct {
 	*Rehearsal
 	real    rehearsed
+	place   *rehearsalPlace
 	data    string
 	begun   time.Time
 	clock   *readiness.Clock
@@ -93,6 +102,7 @@ type performance struct {
 	notes   []string
 
 	process    *exec.Cmd // of the server
+	running    bool      // it was started and nobody waited for it
 	ended      chan error
 	url        string
 	cpu        float64 // seconds of processor time of servers that have ended
@@ -148,6 +158,10 @@ func (p *performance) serve(ctx context.Context, listen string) error {
 	p.process.WaitDelay = 15 * time.Second
 	var complaints strings.Builder
 	p.process.Stderr = io.MultiWriter(&complaints, p.Log)
+	p.place.bind(p.process)
+	if _, err := p.process.StdinPipe(); err != nil { // it ends when this process does; Wait closes it
+		return err
+	}
 	out, err := p.process.StdoutPipe()
 	if err != nil {
 		return err
@@ -155,6 +169,7 @@ func (p *performance) serve(ctx context.Context, listen string) error {
 	if err := p.process.Start(); err != nil {
 		return err
 	}
+	p.running = true
 	p.ended = make(chan error, 1)
 	lines := bufio.NewScanner(out)
 	p.url = ""
@@ -167,6 +182,7 @@ func (p *performance) serve(ctx context.Context, listen string) error {
 		ended <- errors.Join(process.Wait(), copied)
 	}()
 	if p.url == "" {
+		p.running = false
 		return fmt.Errorf("the server of the rehearsal did not start: %w: %s", <-p.ended, strings.TrimSpace(complaints.String()))
 	}
 	return nil
@@ -179,6 +195,7 @@ func (p *performance) spread(listen string) bool {
 
 // halt ends the server's process as an operator does.
 func (p *performance) halt() error {
+	p.running = false
 	took := readiness.NewProcess(p.process.Process.Pid)
 	p.cpu += took.CPU
 	p.peak(took)
@@ -203,7 +220,7 @@ func (p *performance) play(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() {
-		if p.process != nil && p.process.ProcessState == nil {
+		if p.running {
 			err = errors.Join(err, p.halt())
 		}
 	}()
@@ -216,6 +233,7 @@ func (p *performance) play(ctx context.Context) (err error) {
 
 	child := p.Crowd(ctx)
 	child.Stderr = p.Log
+	p.place.bind(child)
 	in, err := child.StdinPipe()
 	if err != nil {
 		return err

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"time"
@@ -24,6 +26,9 @@ type rehearsalFlags struct {
 	speed   float64
 	rate    float64
 	json    string
+	// attended is what a rehearsal gives its own server: end with the standard
+	// input.
+	attended bool
 }
 
 func (f *rehearsalFlags) add(c *cobra.Command) {
@@ -33,6 +38,10 @@ func (f *rehearsalFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.speed, "speed", 0, "of a rehearsal: how much faster the agenda goes; so that it fits by default")
 	c.Flags().Float64Var(&f.rate, "rate", 1, "of a rehearsal: messages a minute of a person at a table")
 	c.Flags().StringVar(&f.json, "json", "", "of a rehearsal: write the list as JSON to this `FILE`")
+	c.Flags().BoolVar(&f.attended, "attended", false, "end when the standard input does")
+	if err := c.Flags().MarkHidden("attended"); err != nil {
+		panic(err) // there is no such flag
+	}
 }
 
 // given answers a flag of a rehearsal that was given, "" if none was.
@@ -65,7 +74,7 @@ func (f *rehearsalFlags) rehearse(c *cobra.Command, settings *config.Settings) e
 		Data: settings.DataDir, Topic: f.topic, People: f.people, Within: time.Duration(f.minutes * float64(time.Minute)), Speed: f.speed, Rate: f.rate, Listen: listen,
 		Progress: progressTo(c.ErrOrStderr()), Log: c.ErrOrStderr(),
 		Server: func(ctx context.Context, data, listen string, liftAddresses bool) *exec.Cmd {
-			args := []string{"serve", "--data", data, "--listen", listen, "--public-url", "", "--metrics", ""}
+			args := []string{"serve", "--data", data, "--listen", listen, "--public-url", "", "--metrics", "", "--attended"}
 			if c.Flags().Changed("config") {
 				args = append(args, "--config", c.Flag("config").Value.String())
 			}
@@ -105,21 +114,18 @@ func newCrowdCommand() *cobra.Command {
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			in, out := bufio.NewReader(c.InOrStdin()), json.NewEncoder(c.OutOrStdout())
-			line, err := in.ReadBytes('\n')
-			if err != nil {
-				return fmt.Errorf("reading the plan: %w", err)
-			}
+			out := json.NewEncoder(c.OutOrStdout())
+			ctx, lines := attend(c.Context(), c.InOrStdin())
 			var plan crowd.Plan
-			if err := json.Unmarshal(line, &plan); err != nil {
+			if err := json.Unmarshal(<-lines, &plan); err != nil {
 				return fmt.Errorf("reading the plan: %w", err)
 			}
-			result, err := crowd.New(plan).Run(c.Context(), func(m crowd.Moment) error {
+			result, err := crowd.New(plan).Run(ctx, func(m crowd.Moment) error {
 				if err := out.Encode(m); err != nil {
 					return err
 				}
-				if _, err := in.ReadBytes('\n'); err != nil {
-					return fmt.Errorf("the rehearsal broke off: %w", err)
+				if _, ok := <-lines; !ok {
+					return errors.New("the rehearsal broke off")
 				}
 				return nil
 			})
@@ -129,4 +135,27 @@ func newCrowdCommand() *cobra.Command {
 			return out.Encode(crowd.Moment{Moment: "end", Result: result})
 		},
 	}
+}
+
+// attend reads lines, and answers a context that ends when they do: with the
+// process that writes them.
+func attend(ctx context.Context, in io.Reader) (context.Context, <-chan []byte) {
+	ctx, stop := context.WithCancel(ctx)
+	lines := make(chan []byte)
+	go func() {
+		defer stop()
+		defer close(lines)
+		for reader := bufio.NewReader(in); ; {
+			line, err := reader.ReadBytes('\n')
+			if err != nil {
+				return
+			}
+			select {
+			case lines <- line:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return ctx, lines
 }

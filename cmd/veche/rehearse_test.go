@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -67,4 +68,27 @@ func fingerprint(ts *testscript.TestScript, neg bool, args []string) {
 		return err
 	}))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Join(list, "")), 0o644))
+}
+
+// rehearsing waits until a rehearsal's server runs in the script's directory, or
+// until none does: [!] rehearsing.
+func rehearsing(ts *testscript.TestScript, neg bool, _ []string) {
+	here := ts.MkAbs(".")
+	for until := time.Now().Add(30 * time.Second); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+		found := false
+		paths, err := filepath.Glob("/proc/[0-9]*")
+		ts.Check(err)
+		for _, process := range paths {
+			cwd, err := os.Readlink(process + "/cwd")
+			if err != nil || cwd != here {
+				continue
+			}
+			line, err := os.ReadFile(process + "/cmdline")
+			found = found || err == nil && strings.Contains(string(line), "--attended")
+		}
+		if found != neg {
+			return
+		}
+	}
+	ts.Fatalf("after 30 s it is not so")
 }

@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint, "rehearsing": rehearsing},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("VECHE_DATA", data)
 			return nil

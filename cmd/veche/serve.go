@@ -47,7 +47,7 @@ config check" prints them.`,
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits,
+				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Proxies: settings.Proxies(),
 				Log: slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: settings.Level()})),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {
@@ -56,7 +56,16 @@ config check" prints them.`,
 			if o.Demo && settings.IsDefault("data_dir") {
 				o.Data = filepath.Join(o.Data, "demo")
 			}
-			return serve(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
+			if swept, err := server.SweepRehearsals(o.Data); err != nil {
+				o.Log.Warn("what a rehearsal left could not be removed", "error", err)
+			} else if swept > 0 {
+				o.Log.Info("removed what rehearsals left that were killed", "directories", swept)
+			}
+			ctx := c.Context()
+			if rehearsal.attended {
+				ctx, _ = attend(ctx, c.InOrStdin())
+			}
+			return serve(ctx, o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	addSettingFlags(c.Flags())
