@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -38,8 +39,9 @@ type Options struct {
 	Metrics   string // host:port of the metrics' own listener, "" for none
 	PublicURL string // "" where browsers use the listen address itself
 	Demo      bool
-	ReadOnly  bool          // read beside a running server
-	Limits    config.Limits // of sockets; zero values mean the defaults
+	ReadOnly  bool           // read beside a running server
+	Limits    config.Limits  // of sockets; zero values mean the defaults
+	Proxies   []netip.Prefix // whose X-Forwarded-For counts
 	Log       *slog.Logger
 	Clock     func() time.Time
 
@@ -103,7 +105,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
 	s.Jobs = job.New(s.Journal, s.store, o.Clock)
-	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Clock: o.Clock, Place: s.place, Log: o.Log})
+	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Proxies: o.Proxies, Clock: o.Clock, Place: s.place, Log: o.Log})
 	s.balancer = job.NewBalancer(s.Jobs, s.hub.Present)
 	s.People.OnEnd(s.hub.Revoke)
 	if s.relay, err = newRelay(bus.NewLocal(busQueue), s.Journal.Topics, s.hub.Publish); err != nil {

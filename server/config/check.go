@@ -54,6 +54,11 @@ func (s *Settings) check() (problems Problems) {
 	if err := checkPublicURL(s.PublicURL); err != "" {
 		bad("public_url", "is %q: %s", redact(s.PublicURL), err)
 	}
+	for _, text := range s.TrustedProxies {
+		if _, err := parseNetwork(text); err != nil {
+			bad("trusted_proxies", "has %q: want addresses or networks such as 10.0.0.5 or 10.1.0.0/16", text)
+		}
+	}
 	if s.Store != "sqlite" {
 		bad("store", "is %q: this version keeps its data in \"sqlite\"", redact(s.Store))
 	}
@@ -93,6 +98,22 @@ func hostPort(address string) (host, port string, ok bool) {
 	host, port, err := net.SplitHostPort(address)
 	_, e := strconv.ParseUint(port, 10, 16)
 	return host, port, err == nil && e == nil
+}
+
+// parseNetwork reads a network, or an address as the network of itself alone.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, err
+	}
+	if p.Addr().Is4In6() {
+		return p, fmt.Errorf("%s is an IPv4 network in the writing of IPv6", text)
+	}
+	return p.Masked(), nil
 }
 
 func loopback(host string) bool {

@@ -1,6 +1,9 @@
 package config
 
-import "log/slog"
+import (
+	"log/slog"
+	"net/netip"
+)
 
 // Config is the settings of one installation.
 type Config struct {
@@ -8,11 +11,14 @@ type Config struct {
 	Listen    string `koanf:"listen"`     // host:port; port 0 for any
 	Metrics   string `koanf:"metrics"`    // host:port of the metrics' own listener; "" for none
 	PublicURL string `koanf:"public_url"` // where browsers find it, if not at listen
-	Store     string `koanf:"store"`      // "sqlite"
-	Bus       string `koanf:"bus"`        // "local"
-	Demo      bool   `koanf:"demo"`       // play a made city; loopback only
-	LogLevel  string `koanf:"log_level"`  // debug, info, warn, error
-	Limits    Limits `koanf:"limits"`
+	// TrustedProxies are the addresses and networks (CIDR) of the proxies whose
+	// X-Forwarded-For says who a request comes from; with commas in the environment.
+	TrustedProxies []string `koanf:"trusted_proxies"`
+	Store          string   `koanf:"store"`     // "sqlite"
+	Bus            string   `koanf:"bus"`       // "local"
+	Demo           bool     `koanf:"demo"`      // play a made city; loopback only
+	LogLevel       string   `koanf:"log_level"` // debug, info, warn, error
+	Limits         Limits   `koanf:"limits"`
 }
 
 // Limits bound what one socket, person or address may take.
@@ -34,16 +40,29 @@ type Limits struct {
 // Default is what holds where nothing is set.
 func Default() Config {
 	return Config{
-		DataDir:  "data",
-		Listen:   "127.0.0.1:8080",
-		Store:    "sqlite",
-		Bus:      "local",
-		LogLevel: "warn",
+		DataDir:        "data",
+		Listen:         "127.0.0.1:8080",
+		TrustedProxies: []string{"127.0.0.0/8", "::1"},
+		Store:          "sqlite",
+		Bus:            "local",
+		LogLevel:       "warn",
 		Limits: Limits{
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
 		},
 	}
+}
+
+// Proxies are TrustedProxies as networks. They must have passed
+// [Settings.Check].
+func (c Config) Proxies() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		if p, err := parseNetwork(text); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // Level is LogLevel for slog. LogLevel must have passed [Settings.Check].

@@ -82,6 +82,43 @@ func TestTOMLIsASettingsFile(t *testing.T) {
 	}
 }
 
+func TestProxies(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		s    config.Sources
+		file string
+		want string // networks, with spaces
+	}{
+		{"default", config.Sources{}, "", "127.0.0.0/8 ::1/128"},
+		{"file", config.Sources{}, `trusted_proxies = ["10.1.2.3/16", "2001:db8::/32"]`, "10.1.0.0/16 2001:db8::/32"},
+		{"environment", config.Sources{Environ: []string{"VECHE_TRUSTED_PROXIES=10.0.0.5, ::ffff:192.0.2.1"}}, `trusted_proxies = ["::1"]`, "10.0.0.5/32 192.0.2.1/32"},
+		{"nobody", config.Sources{}, "trusted_proxies = []", ""},
+		{"nobody in the environment", config.Sources{Environ: []string{"VECHE_TRUSTED_PROXIES="}}, "", ""},
+	} {
+		if c.file != "" {
+			c.s.File = file(t, c.file)
+		}
+		s, err := config.Load(c.s)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var got []string
+		for _, p := range s.Proxies() {
+			got = append(got, p.String())
+		}
+		if g := strings.Join(got, " "); g != c.want {
+			t.Errorf("%s: %q, want %q", c.name, g, c.want)
+		}
+		again, err := config.Load(config.Sources{File: file(t, s.TOML())})
+		if err != nil {
+			t.Errorf("%s: printed: %v in\n%s", c.name, err, s.TOML())
+		} else if !slices.Equal(s.TrustedProxies, again.TrustedProxies) {
+			t.Errorf("%s: printed: %q, want %q", c.name, again.TrustedProxies, s.TrustedProxies)
+		}
+	}
+}
+
 func TestProblemsNameTheirSetting(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -98,6 +135,9 @@ func TestProblemsNameTheirSetting(t *testing.T) {
 		{"demo on all addresses", config.Sources{Flags: map[string]string{"listen": "0.0.0.0:80", "demo": "true"}}, "", []string{"demo (--demo)"}},
 		{"public url without scheme", config.Sources{Environ: []string{"VECHE_PUBLIC_URL=veche.example"}}, "", []string{"public_url (VECHE_PUBLIC_URL)", "https://"}},
 		{"public url with path", config.Sources{Environ: []string{"VECHE_PUBLIC_URL=https://a.example/veche"}}, "", []string{"public_url (VECHE_PUBLIC_URL)", "host only"}},
+		{"proxy that is none", config.Sources{Environ: []string{"VECHE_TRUSTED_PROXIES=10.0.0.1, proxy.example"}}, "", []string{"trusted_proxies (VECHE_TRUSTED_PROXIES)", `"proxy.example"`, "10.1.0.0/16"}},
+		{"proxy that is no text", config.Sources{}, "trusted_proxies = [\"::1\", 3]", []string{"trusted_proxies (", "list of texts"}},
+		{"proxies that are no list", config.Sources{}, "trusted_proxies = 3", []string{"trusted_proxies (", "list of texts"}},
 		{"unknown store", config.Sources{Environ: []string{"VECHE_STORE=mongodb://root:secret@db/"}}, "", []string{"store (VECHE_STORE)", "sqlite"}},
 		{"unknown bus", config.Sources{Environ: []string{"VECHE_BUS=nats://root:secret@bus"}}, "", []string{"bus (VECHE_BUS)", "local"}},
 		{"log level", config.Sources{Environ: []string{"VECHE_LOG_LEVEL=loud"}}, "", []string{"log_level (VECHE_LOG_LEVEL)", "debug, info"}},
@@ -154,6 +194,7 @@ func FuzzFile(f *testing.F) {
 	f.Add("listen = \"127.0.0.1:0\"\n[limits]\nsockets = 7")
 	f.Add("data_dir = '''a\nb'''")
 	f.Add("limits = 3")
+	f.Add("trusted_proxies = ['::1', '10.0.0.0/8']")
 	f.Add("limits.sockets.x = [1, {a = 1979-05-27}]")
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text string) {

@@ -51,6 +51,12 @@ func (s *Settings) TOML() string {
 				text = redact(text)
 			}
 			value = quote(text)
+		} else if list, ok := s.values[key].([]string); ok {
+			quoted := make([]string, len(list))
+			for i := range list {
+				quoted[i] = quote(list[i])
+			}
+			value = "[" + strings.Join(quoted, ", ") + "]"
 		}
 		line := name + " = " + value
 		if src := s.source[key]; src != fromDefault {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 	"github.com/knadh/koanf/v2"
@@ -225,6 +226,24 @@ func typed(v, like any) (any, error) {
 			return b, nil
 		}
 		return nil, fmt.Errorf("is %q, want true or false", fmt.Sprint(v))
+	case []string:
+		if isString {
+			return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }), nil
+		}
+		list, isList := v.([]any)
+		texts := make([]string, len(list))
+		for i := range list {
+			if texts[i], isString = list[i].(string); !isString {
+				isList = false
+			}
+		}
+		if given, ok := v.([]string); ok {
+			texts, isList = given, true
+		}
+		if !isList {
+			return nil, fmt.Errorf("is %v, want a list of texts in quotes, [\"…\", \"…\"]", v)
+		}
+		return texts, nil
 	case int:
 		switch n := v.(type) {
 		case int:

@@ -2,7 +2,6 @@ package live
 
 import (
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -201,22 +200,4 @@ func (d *doors) guest(person string) *guest {
 		d.people[person] = g
 	}
 	return g
-}
-
-// addressOf answers what counts as one address of the request.
-func addressOf(c *fiber.Ctx) netip.Prefix {
-	a, err := netip.ParseAddr(strings.Clone(c.IP()))
-	if err != nil {
-		return netip.Prefix{}
-	}
-	a = a.Unmap().WithZone("")
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return p
 }

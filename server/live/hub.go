@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,8 @@ type Options struct {
 	// "https://veche.example"; none means the one the request was sent to.
 	Origins []string
 	Limits  Limits
+	// Proxies are those whose X-Forwarded-For says who a request comes from.
+	Proxies []netip.Prefix
 	Tick    time.Duration // default [Tick]
 	Beat    time.Duration // default 15 s; a peer silent for three is cut
 	// Clock is time.Now where nil; it must be the journal's.
