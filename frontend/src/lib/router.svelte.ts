@@ -4,9 +4,13 @@ class Router {
   query = $state(new URLSearchParams(location.search));
   /** Raised with every navigation, so that going to the same address again is noticed. */
   visit = $state(0);
+  #at = location.href;
 
   start(): () => void {
-    const back = () => this.#read();
+    // Going back from what lay over the page leads nowhere else.
+    const back = () => {
+      if (location.href !== this.#at) this.#read();
+    };
     window.addEventListener('popstate', back);
     document.addEventListener('click', this.#click);
     return () => {
@@ -16,6 +20,7 @@ class Router {
   }
 
   #read(): void {
+    this.#at = location.href;
     this.path = location.pathname;
     this.query = new URLSearchParams(location.search);
     this.visit++;

@@ -149,6 +149,7 @@ export const debate = {
   },
   staff: {
     title: 'For the facilitator',
+    to: 'To the facilitator’s controls',
     back: 'All tables',
     next_in_need: 'Next table in need',
     next_is: (table: string, why: string) => `${table}: ${why}`,

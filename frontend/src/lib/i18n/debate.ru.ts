@@ -152,6 +152,7 @@ export const debate: Pick<Catalogue, 'steer' | 'wall' | 'staff' | 'flags' | 'que
   },
   staff: {
     title: 'Для ведущего',
+    to: 'К управлению ведущего',
     back: 'Все столы',
     next_in_need: 'К следующему, где нужна помощь',
     next_is: (table, why) => `${table}: ${why}`,
