@@ -32,41 +32,68 @@ func Heat(reactions [topic.ReactionCount]uint32, repliers int, age int64) float6
 	return points / math.Pow(1+float64(max(0, age))/heatHalf, 1.2)
 }
 
-// NewFeed reads a room at a time in Unix milliseconds. O(remarks · log remarks).
-func NewFeed(s *topic.State, remarks []uint32, now int64) *Feed {
+// Talk is what the orders of a room depend on, copied out of a state, so that
+// nobody has to wait while they are worked out.
+type Talk []talk
+
+type talk struct {
+	number, replyTo uint32
+	shown           bool
+	author          topic.Actor
+	time            int64
+	reactions       [topic.ReactionCount]uint32
+}
+
+// TalkOf copies remarks of a room, given in order. O(remarks).
+func TalkOf(s *topic.State, remarks []uint32) Talk {
+	t := make(Talk, len(remarks))
+	for i, n := range remarks {
+		m := &s.Remarks[n-1]
+		t[i] = talk{n, m.ReplyTo, !m.Erased && m.Removed.IsZero(), m.Author, m.Time, m.Reactions()}
+	}
+	return t
+}
+
+// of answers remark n, which must be there.
+func (t Talk) of(n uint32) *talk {
+	i, _ := slices.BinarySearchFunc(t, n, func(m talk, n uint32) int { return cmp.Compare(m.number, n) })
+	return &t[i]
+}
+
+// NewFeed orders a room at a time in Unix milliseconds. O(remarks · log remarks).
+func NewFeed(t Talk, now int64) *Feed {
 	f := &Feed{Replies: map[uint32]uint32{}}
 	type reply struct {
 		root  uint32
 		actor topic.Actor
 	}
-	root := make(map[uint32]uint32, len(remarks)) // of replies
+	root := make(map[uint32]uint32, len(t)) // of replies
 	repliers := map[uint32]int{}
 	said := map[reply]bool{}
-	shown := func(n uint32) bool { return !s.Remarks[n-1].Erased && s.Remarks[n-1].Removed.IsZero() }
-	for _, n := range remarks {
-		m := &s.Remarks[n-1]
-		if m.ReplyTo == 0 {
-			if shown(n) {
-				f.Top = append(f.Top, n)
+	for i := range t {
+		m := &t[i]
+		if m.replyTo == 0 {
+			if m.shown {
+				f.Top = append(f.Top, m.number)
 			}
 			continue
 		}
-		r := m.ReplyTo
+		r := m.replyTo
 		if above, ok := root[r]; ok {
 			r = above
 		}
-		root[n] = r
+		root[m.number] = r
 		f.Replies[r]++
-		if one := (reply{r, m.Author}); shown(n) && m.Author != s.Remarks[r-1].Author && !said[one] {
+		if one := (reply{r, m.author}); m.shown && m.author != t.of(r).author && !said[one] {
 			said[one] = true
 			repliers[r]++
 		}
 	}
-	f.tiers(s)
+	f.tiers(t)
 	heat := make(map[uint32]float64, len(f.Top))
 	for _, n := range f.Top {
-		m := &s.Remarks[n-1]
-		heat[n] = Heat(m.Reactions(), repliers[n], now-m.Time)
+		m := t.of(n)
+		heat[n] = Heat(m.reactions, repliers[n], now-m.time)
 	}
 	slices.SortFunc(f.Top, func(a, b uint32) int { return cmp.Or(cmp.Compare(heat[b], heat[a]), cmp.Compare(b, a)) })
 	return f
@@ -74,10 +101,10 @@ func NewFeed(s *topic.State, remarks []uint32, now int64) *Feed {
 
 // tiers puts the last remark of each person into the first tier, the one before
 // into the second, and so on.
-func (f *Feed) tiers(s *topic.State) {
+func (f *Feed) tiers(t Talk) {
 	had := map[topic.Actor]int{}
 	for i := len(f.Top) - 1; i >= 0; i-- { // in order of time yet
-		a := s.Remarks[f.Top[i]-1].Author
+		a := t.of(f.Top[i]).author
 		tier := had[a]
 		had[a]++
 		if tier == len(f.persons) {

@@ -18,7 +18,7 @@ func (a *assembly) hallRemark(n uint64, replyTo uint32) uint32 {
 
 func (a *assembly) feed() *analysis.Feed {
 	room, _ := a.Room(0)
-	return analysis.NewFeed(a.State, room.Remarks, a.now)
+	return analysis.NewFeed(analysis.TalkOf(a.State, room.Remarks), a.now)
 }
 
 func TestFeedOrder(t *testing.T) {

@@ -15,44 +15,73 @@ type QuestionRank struct {
 	Folded   []uint32 // questions folded into it, or into one of those
 }
 
-// RankQuestions puts questions in the order in which they are taken to the
-// experts: those that people of most tables support first, so that one busy
-// table does not outweigh many; then by people, then the earlier. A question that
-// is folded into another gives its support to that one and stands at the end.
-// People without a table, in a debate that has none, count as one table.
-// O(questions · log + supporters).
-func RankQuestions(s *topic.State) []QuestionRank {
-	ranks := make([]QuestionRank, len(s.Questions))
-	people := make([]map[uint64]bool, len(s.Questions))
+// Asked is what the order of questions depends on, copied out of a state, so that
+// nobody has to wait while it is worked out.
+type Asked []asked
+
+type asked struct {
+	into       uint32
+	supporters []supporter
+}
+
+type supporter struct {
+	application uint64
+	table       uint32
+	sits        bool // takes part yet
+}
+
+// AskedOf copies the questions of a topic. O(questions + supporters).
+func AskedOf(s *topic.State) Asked {
+	list := make(Asked, len(s.Questions))
 	for i := range s.Questions {
+		q := &s.Questions[i]
+		list[i] = asked{q.Into, make([]supporter, len(q.Supporters))}
+		for j, n := range q.Supporters {
+			table, ok := s.Participant(n)
+			list[i].supporters[j] = supporter{n, table, ok}
+		}
+	}
+	return list
+}
+
+// Rank puts questions in the order in which they are taken to the experts: those
+// that people of most tables support first, so that one busy table does not
+// outweigh many; then by people, then the earlier. A question that is folded into
+// another gives its support to that one and stands at the end. People without a
+// table, in a debate that has none, count as one table.
+// O(questions · log + supporters).
+func (list Asked) Rank() []QuestionRank {
+	ranks := make([]QuestionRank, len(list))
+	people := make([]map[supporter]bool, len(list))
+	for i := range list {
 		ranks[i].Question = uint32(i + 1)
 		top := i
-		for s.Questions[top].Into != 0 {
-			top = int(s.Questions[top].Into) - 1
+		for list[top].into != 0 {
+			top = int(list[top].into) - 1
 		}
 		if top != i {
 			ranks[top].Folded = append(ranks[top].Folded, uint32(i+1))
 		}
 		for _, at := range []int{top, i} {
 			if people[at] == nil {
-				people[at] = map[uint64]bool{}
+				people[at] = map[supporter]bool{}
 			}
-			for _, n := range s.Questions[i].Supporters {
-				people[at][n] = true
+			for _, x := range list[i].supporters {
+				people[at][x] = true
 			}
 		}
 	}
 	for i := range ranks {
 		tables := map[uint32]bool{}
-		for n := range people[i] { // a set: in no order
-			if table, ok := s.Participant(n); ok {
-				tables[table] = true
+		for x := range people[i] { // a set: in no order
+			if x.sits {
+				tables[x.table] = true
 			}
 		}
 		ranks[i].Support, ranks[i].Tables = len(people[i]), len(tables)
 	}
 	folded := func(r QuestionRank) int {
-		if s.Questions[r.Question-1].Into != 0 {
+		if list[r.Question-1].into != 0 {
 			return 1
 		}
 		return 0

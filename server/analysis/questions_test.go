@@ -28,7 +28,7 @@ func TestRankQuestions(t *testing.T) {
 	nested := ask(26, 27)
 	a.do(nobody, &topic.QuestionsFolded{Into: folded, From: []uint32{nested}})
 	a.do(nobody, &topic.QuestionsFolded{Into: early, From: []uint32{folded}})
-	got := analysis.RankQuestions(a.State)
+	got := analysis.AskedOf(a.State).Rank()
 	want := []analysis.QuestionRank{
 		{Question: early, Support: 6, Tables: 3, Folded: []uint32{folded, nested}},
 		{Question: wide, Support: 3, Tables: 3},

@@ -40,11 +40,12 @@ func (a *API) feed(c *fiber.Ctx, view *journal.View, room uint32) (*analysis.Fee
 		view.Read(func(s *topic.State, _ uint64) { k = key(s) })
 		return k
 	}, func() (k feedKey, f *analysis.Feed, err error) {
+		var talk analysis.Talk
 		view.Read(func(s *topic.State, _ uint64) {
 			r, _ := s.Room(room)
-			k, f = key(s), analysis.NewFeed(s, r.Remarks, now)
+			k, talk = key(s), analysis.TalkOf(s, r.Remarks)
 		})
-		return k, f, nil
+		return k, analysis.NewFeed(talk, now), nil
 	})
 }
 

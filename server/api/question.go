@@ -35,8 +35,8 @@ type questionView struct {
 }
 
 // questionKey names the state that a list of questions shows, and the second that
-// it was made in: nobody sees an older one. Where there are few questions a change
-// is seen at once.
+// it was made in: nobody sees an older one. Where there are few questions with few
+// supporters a change is seen at once.
 type questionKey struct {
 	second                 int64
 	taken                  uint32
@@ -44,12 +44,23 @@ type questionKey struct {
 	answered               int64
 }
 
-// questionsAnew is how many questions are listed anew at every change.
-const questionsAnew = 200
+// questionsAnew is how many questions, and supportAnew how many supporters of
+// them, are listed anew at every change.
+const (
+	questionsAnew = 200
+	supportAnew   = 5000
+)
 
 func (a *API) questionKey(s *topic.State) questionKey {
 	k := questionKey{second: a.now() / 1000}
 	if len(s.Questions) > questionsAnew {
+		return k
+	}
+	supporters := 0
+	for i := range s.Questions {
+		supporters += len(s.Questions[i].Supporters)
+	}
+	if supporters > supportAnew {
 		return k
 	}
 	k.taken, k.asked = s.Taken, len(s.Questions)
@@ -63,16 +74,18 @@ func (a *API) questionKey(s *topic.State) questionKey {
 }
 
 // questions are all questions as everyone sees them, in the order of
-// [analysis.RankQuestions]. They are shared: read them only.
+// [analysis.Asked.Rank]. They are shared: read them only.
 func (a *API) questions(c *fiber.Ctx, view *journal.View) ([]questionView, error) {
 	return a.asked.Of(c.Params("topic"), func() (k questionKey) {
 		view.Read(func(s *topic.State, _ uint64) { k = a.questionKey(s) })
 		return k
 	}, func() (k questionKey, list []questionView, err error) {
+		var asked analysis.Asked
+		view.Read(func(s *topic.State, _ uint64) { k, asked = a.questionKey(s), analysis.AskedOf(s) })
+		ranks := asked.Rank()
 		var digests []topic.Digest
 		view.Read(func(s *topic.State, _ uint64) {
-			k = a.questionKey(s)
-			for _, r := range analysis.RankQuestions(s) {
+			for _, r := range ranks {
 				q := &s.Questions[r.Question-1]
 				list = append(list, questionView{
 					Question: r.Question, Room: q.Room, Removed: erased(s, topic.EraseQuestion, q.Text), By: journal.Author(s, q.By), Time: q.Time,
