@@ -28,13 +28,23 @@ func TestRoomLimitOverHTTP(t *testing.T) {
 	if a := do("/bank/stage", "planner", `{"client_id":"1","stage":1}`); a.status >= 300 {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
-	refused := 0
+	for i := range 3 { // who takes no part takes nothing from those who do
+		if a := do("/bank/rooms/0/remarks", "planner", fmt.Sprintf(`{"client_id":"p%d","text":"hello","reply_to":99}`, i)); a.status == 201 || a.status == 429 {
+			t.Errorf("the planner was answered %d %s", a.status, a.body)
+		}
+	}
+	refused, taken := 0, 0
 	for i, who := range people {
 		if a := do("/bank/rooms/0/remarks", who, fmt.Sprintf(`{"client_id":"r%d","text":"hello","reply_to":0}`, i)); a.status == 429 {
 			refused++
 		} else if a.status != 201 {
 			t.Fatalf("%d %s", a.status, a.body)
+		} else {
+			taken++
 		}
+	}
+	if taken == 0 {
+		t.Error("those who do were refused")
 	}
 	if refused == 0 {
 		t.Error("three remarks at once went through a room that takes one")

@@ -332,18 +332,23 @@ func WhoFor(p identity.Person, names privacy.Pseudonyms, action topic.Action) to
 
 // submit does a command of the signed-in person.
 func (a *API) submit(c *fiber.Ctx, clientID string, cmd topic.Command, texts ...journal.Text) (journal.Ack, error) {
-	if err := checkClientID(clientID); err != nil {
-		return journal.Ack{}, err
-	}
-	id := c.Params("topic")
-	if _, err := a.view(c); err != nil { // no names are made in a topic that does not exist
-		return journal.Ack{}, err
-	}
-	who, err := a.as(c, id, cmd.Action())
+	r, err := a.requested(c, clientID, cmd, texts...)
 	if err != nil {
 		return journal.Ack{}, err
 	}
-	return a.Journal.Submit(c.UserContext(), id, journal.Request{Who: who, ClientID: clientID, Command: cmd, Texts: texts})
+	return a.Journal.Submit(c.UserContext(), c.Params("topic"), r)
+}
+
+// requested is a command as the signed-in person gives it.
+func (a *API) requested(c *fiber.Ctx, clientID string, cmd topic.Command, texts ...journal.Text) (journal.Request, error) {
+	if err := checkClientID(clientID); err != nil {
+		return journal.Request{}, err
+	}
+	if _, err := a.view(c); err != nil { // no names are made in a topic that does not exist
+		return journal.Request{}, err
+	}
+	who, err := a.as(c, c.Params("topic"), cmd.Action())
+	return journal.Request{Who: who, ClientID: clientID, Command: cmd, Texts: texts}, err
 }
 
 // view answers the topic of the request.

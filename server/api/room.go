@@ -83,11 +83,20 @@ func (a *API) say(c *fiber.Ctx) error {
 	if err := a.mayWrite(c); err != nil {
 		return err
 	}
-	if !a.MayHear(c.Params("topic"), room) {
+	text := journal.NewText(body)
+	request, err := a.requested(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))}, text)
+	if err != nil {
+		return err
+	}
+	// Who may not speak in the room takes nothing from those who may.
+	adds, err := a.Journal.Try(c.UserContext(), c.Params("topic"), request)
+	if err != nil {
+		return err
+	}
+	if adds && !a.MayHear(c.Params("topic"), room) {
 		return refuse("rate-limited", "more is being said in this room than anyone can read: wait a moment, then send it again")
 	}
-	text := journal.NewText(body)
-	ack, err := a.submit(c, in.ClientID, topic.Say{Room: room, ReplyTo: in.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))}, text)
+	ack, err := a.Journal.Submit(c.UserContext(), c.Params("topic"), request)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"sync"
 
 	"veche/server/topic"
@@ -44,4 +45,19 @@ func (v *View) replace(s *topic.State, epoch, batch uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.state, v.epoch, v.batch = s, epoch, batch
+}
+
+// Try answers whether a request would change the topic as it is committed now,
+// or why it would be refused, and does nothing.
+func (j *Journal) Try(ctx context.Context, topicID string, r Request) (changes bool, err error) {
+	v, err := j.View(ctx, topicID)
+	if err != nil {
+		return false, err
+	}
+	v.Read(func(s *topic.State, _ uint64) {
+		var d topic.Decision
+		d, err = s.Decide(r.Command, topic.Input{Who: r.Who, Time: j.options.Clock().UnixMilli(), ClientID: r.ClientID})
+		changes = len(d.Events) > 0
+	})
+	return changes, err
 }

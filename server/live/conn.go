@@ -39,8 +39,9 @@ type conn struct {
 	queue    [][]byte
 	queued   int // bytes in queue and in the drainer's hands
 	draining bool
-	ending   bool // no more writes: the peer is to close
-	slow     bool // ended because the peer did not read
+	ending   bool   // no more writes: the peer is to close
+	slow     bool   // ended because the peer did not read
+	closing  uint16 // the code of the close frame that was written, 0 for none
 }
 
 // slowClose is the frame that tells a peer that it was too slow.
@@ -78,6 +79,9 @@ func (c *conn) Write(p []byte) (int, error) {
 	defer c.mu.Unlock()
 	if c.ending {
 		return 0, net.ErrClosed
+	}
+	if len(p) >= 4 && p[0] == 0x88 {
+		c.closing = uint16(p[2])<<8 | uint16(p[3])
 	}
 	n := 0
 	if !c.draining && c.raw != nil {
@@ -183,6 +187,13 @@ func (c *conn) closeWrite() {
 	if !ok || w.CloseWrite() != nil {
 		_ = c.Conn.Close()
 	}
+}
+
+// closeCode answers the code of the close frame that was written, 0 for none.
+func (c *conn) closeCode() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int(c.closing)
 }
 
 // isSlow says that the peer was given up because it did not read.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"veche/server/live"
 	"veche/server/live/client"
@@ -134,11 +135,13 @@ func TestTooMuchIsClosedWithItsCode(t *testing.T) {
 		{"far too big", "", masked(0x81, bytes.Repeat([]byte(" "), 60_000)), 1009},
 		{"too big in pieces", "", append(masked(0x01, bytes.Repeat([]byte(" "), 30_000)), masked(0x80, bytes.Repeat([]byte(" "), 30_000))...), 1009},
 		{"deflate bomb", noContext, masked(0xc1, deflated(make([]byte, 1<<20))), 1009},
+		{"end with a code that is none", "", masked(0x88, []byte{3, 237}), 1002},
 		{"flood of messages", "", bytes.Repeat(masked(0x81, ask), 60), 4009},
 		{"flood of pings", "", bytes.Repeat(masked(0x89, nil), 60), 4009},
 		{"flood of pongs", "", bytes.Repeat(masked(0x8a, nil), 60), 4009},
-		{"message that never ends", "", masked(0x81, ask)[:9], 1006},
-		{"message in pieces that never ends", "", masked(0x01, ask), 1006},
+		{"message that never ends", "", masked(0x81, ask)[:9], 1008},
+		{"message in pieces that never ends", "", masked(0x01, ask), 1008},
+		{"compressed message that never ends", noContext, masked(0xc1, deflated(ask))[:9], 1008},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +156,36 @@ func TestTooMuchIsClosedWithItsCode(t *testing.T) {
 	}
 	t.Cleanup(func() { // of the parallel cases
 		eventually(t, "all sockets gone", func() bool { return w.hub.Sockets() == 0 })
+		got := w.ended()
+		for code, n := range map[string]float64{"1002": 1, "1008": 3, "1009": 4, "4009": 3, "0": 0} {
+			if got[code] != n {
+				t.Errorf("the metrics count %v sockets that ended with %s, want %v", got[code], code, n)
+			}
+		}
 	})
+}
+
+// ended answers how many sockets have ended, by the code in the metrics.
+func (w *town) ended() map[string]float64 {
+	w.t.Helper()
+	r := prometheus.NewRegistry()
+	if err := r.Register(w.hub); err != nil {
+		w.t.Fatal(err)
+	}
+	families, err := r.Gather()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	n := map[string]float64{}
+	for _, f := range families {
+		if f.GetName() != "veche_sockets_ended_total" {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			n[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
+		}
+	}
+	return n
 }
 
 func TestDeflateBombTakesNoMemory(t *testing.T) {
@@ -381,12 +413,21 @@ func TestARoomTakesSoManyRemarks(t *testing.T) {
 		}
 		sockets = append(sockets, ws)
 	}
+	stranger := w.wire("p99") // takes part in nothing
+	if err := stranger.WriteMessage(websocket.TextMessage, []byte(`{"t":"join","topic":"`+topicID+`"}`)); err != nil {
+		t.Fatal(err)
+	}
 	say := func(ws *websocket.Conn, room int) protocol.Message {
 		id := client.NewID()
 		if err := ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"t":"say","id":%q,"room":%d,"text":"hello"}`, id, room)); err != nil {
 			t.Fatal(err)
 		}
 		return answered(t, ws, id)
+	}
+	for range 4 * burst { // and takes nothing from those who do
+		if m := say(stranger, 0); m.Problem.Code != "forbidden" {
+			t.Errorf("a stranger was answered %+v", m)
+		}
 	}
 	for i := range 4 * burst {
 		switch m := say(sockets[i%2], 0); {

@@ -27,16 +27,22 @@ func (s *socket) say(ctx context.Context, m protocol.Say) {
 		s.refuse(m.ID, errRemarks)
 		return
 	}
-	if !s.hub.MayHear(seat.forum.id, m.Room) {
-		s.refuse(m.ID, errRoom)
-		return
-	}
 	text, began := journal.NewText(body), time.Now()
-	ack, err := s.hub.journal.Submit(ctx, seat.forum.id, journal.Request{
+	request := journal.Request{
 		Who: seat.who, ClientID: m.ID,
 		Command: topic.Say{Room: m.Room, ReplyTo: m.ReplyTo, Text: text.Digest(), Characters: uint32(utf8.RuneCountInString(body))},
 		Texts:   []journal.Text{text},
-	})
+	}
+	// Who may not speak in the room takes nothing from those who may.
+	adds, err := s.hub.journal.Try(ctx, seat.forum.id, request)
+	if err == nil && adds && !s.hub.MayHear(seat.forum.id, m.Room) {
+		err = errRoom
+	}
+	if err != nil {
+		s.refuse(m.ID, err)
+		return
+	}
+	ack, err := s.hub.journal.Submit(ctx, seat.forum.id, request)
 	if err != nil {
 		s.refuse(m.ID, err)
 		return

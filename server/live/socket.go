@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -99,6 +100,9 @@ func (s *socket) run() {
 		return
 	}
 	s.leave()
+	if end.code == 0 && !end.answered {
+		end.code = s.out.closeCode() // that gorilla has sent by itself
+	}
 	if end.code != 0 {
 		s.close(end.code, end.reason)
 	}
@@ -178,6 +182,8 @@ func (s *socket) read() ([]byte, *ending) {
 		return nil, end
 	}
 	switch {
+	case overdue(err):
+		return nil, &ending{code: protocol.CloseLate, reason: "the message took too long"}
 	case corrupt(err):
 		return nil, &ending{code: protocol.CloseProtocol, reason: "the compressed message is broken"}
 	case err != nil:
@@ -192,6 +198,12 @@ func (s *socket) read() ([]byte, *ending) {
 	}
 	s.heard.Store(time.Now().UnixNano())
 	return b, nil
+}
+
+// overdue says that err is of a deadline.
+func overdue(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
 }
 
 func (s *socket) take() bool {

@@ -54,6 +54,7 @@ const (
 	CloseProtocol   = 1002
 	CloseBinary     = 1003 // messages are text
 	CloseInvalid    = 1007 // not UTF-8
+	CloseLate       = 1008 // a message did not come to its end in time
 	CloseTooBig     = 1009
 	CloseRestart    = 1012 // reason "retry_ms=N": connect again after a random time up to N
 	CloseSignedOut  = 4001
