@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -37,14 +39,21 @@ type Rehearsal struct {
 	Log      io.Writer // what the rehearsal's server has to say
 }
 
+// ErrStopped says that a rehearsal was interrupted. Nothing of it is left.
+var ErrStopped = errors.New("the rehearsal was stopped before its end, and its copy removed")
+
 // Rehearse runs the rehearsal and answers its report. It ends within r.Within,
 // or fails.
 func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err error) {
 	begun := time.Now()
+	asked := ctx
 	ctx, stop := context.WithDeadline(ctx, begun.Add(r.Within))
 	defer stop()
 	from, err := readRehearsed(ctx, r.Data, r.Topic, r.People)
 	if err != nil {
+		return nil, err
+	}
+	if err := free(r.Listen); err != nil {
 		return nil, err
 	}
 	if swept, err := SweepRehearsals(r.Data); err != nil {
@@ -69,7 +78,9 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 		return nil, fmt.Errorf("measuring the disk: %w", err)
 	}
 	for _, part := range []func(context.Context) error{p.prepare, p.play, p.check} {
-		if err := part(ctx); err != nil && ctx.Err() != nil {
+		if err := part(ctx); err != nil && asked.Err() != nil {
+			return nil, ErrStopped
+		} else if err != nil && ctx.Err() != nil {
 			return nil, fmt.Errorf("the rehearsal did not come to its end within %v: give it more --minutes, or fewer --people: %w", r.Within, err)
 		} else if err != nil {
 			return nil, err
@@ -84,6 +95,15 @@ func (r *Rehearsal) Rehearse(ctx context.Context) (report *readiness.Report, err
 		p.notes = append(p.notes, "The rehearsal's data is kept in "+kept+": delete it once it was looked at.")
 	}
 	return p.report(), nil
+}
+
+// free says whether a server can listen at an address.
+func free(address string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("can't listen on %s: %w: choose another --listen", address, err)
+	}
+	return l.Close()
 }
 
 // performance is a rehearsal under way.
@@ -123,6 +143,10 @@ func (p *performance) prepare(ctx context.Context) error {
 	if p.plan.Speed <= 0 {
 		p.plan.Speed = max(1, 60*p.real.facts.Minutes/p.plan.Seconds)
 	}
+	if most := boundSteps(p.plan.Agenda, p.plan.Speed); most < p.plan.Speed {
+		p.notes = append(p.notes, fmt.Sprintf("The agenda went %.3g× faster and not %.3g×, so that each step lasted %.0f s at least.", most, p.plan.Speed, leastStep))
+		p.plan.Speed = most
+	}
 	p.Progress("making a copy with %d simulated people at %d tables", p.real.people, p.real.tables)
 	s, err := Open(ctx, Options{Data: p.data})
 	if err != nil {
@@ -135,6 +159,26 @@ func (p *performance) prepare(ctx context.Context) error {
 	// What the set-up took longer than foreseen is taken off the play.
 	p.plan.Seconds = min(p.plan.Seconds, 0.75*(p.Within-time.Since(p.begun)).Seconds())
 	return nil
+}
+
+// leastStep is how many seconds a step is played at least: in less, nobody says
+// anything in it.
+const leastStep = 3.0
+
+// boundSteps answers the speed at which no step is shorter than leastStep, at
+// most speed, and gives steps without a clock that long.
+func boundSteps(agenda []crowd.Step, speed float64) float64 {
+	for _, s := range agenda {
+		if s.Minutes > 0 {
+			speed = min(speed, 60*s.Minutes/leastStep)
+		}
+	}
+	for i := range agenda {
+		if agenda[i].Minutes <= 0 {
+			agenda[i].Minutes = leastStep / 60 * speed
+		}
+	}
+	return speed
 }
 
 // rehearsalTexts are what simulated people say: of the length of what people
@@ -156,8 +200,8 @@ func (p *performance) serve(ctx context.Context, listen string) error {
 	p.process = p.Server(ctx, p.data, listen, !spread)
 	p.process.Cancel = func() error { return p.process.Process.Signal(syscall.SIGTERM) }
 	p.process.WaitDelay = 15 * time.Second
-	var complaints strings.Builder
-	p.process.Stderr = io.MultiWriter(&complaints, p.Log)
+	voice := &startVoice{log: p.Log}
+	p.process.Stderr = voice
 	p.place.bind(p.process)
 	if _, err := p.process.StdinPipe(); err != nil { // it ends when this process does; Wait closes it
 		return err
@@ -183,9 +227,36 @@ func (p *performance) serve(ctx context.Context, listen string) error {
 	}()
 	if p.url == "" {
 		p.running = false
-		return fmt.Errorf("the server of the rehearsal did not start: %w: %s", <-p.ended, strings.TrimSpace(complaints.String()))
+		return fmt.Errorf("the server of the rehearsal did not start: %w: %s", <-p.ended, strings.TrimSpace(voice.held.String()))
 	}
-	return nil
+	return voice.release()
+}
+
+// startVoice holds back what a server says until it has started: one that does
+// not start says it in its error, once.
+type startVoice struct {
+	mu       sync.Mutex
+	held     bytes.Buffer
+	log      io.Writer
+	released bool
+}
+
+// Write implements [io.Writer].
+func (v *startVoice) Write(b []byte) (int, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.released {
+		return v.log.Write(b)
+	}
+	return v.held.Write(b)
+}
+
+func (v *startVoice) release() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.released = true
+	_, err := v.held.WriteTo(v.log)
+	return err
 }
 
 // spread says whether people can come from several addresses of this machine.
@@ -283,7 +354,7 @@ func (p *performance) peopleIn(in int, idle readiness.Process, crowdPID int) {
 	time.Sleep(2 * time.Second) // what came of the handshakes is collected
 	full := readiness.NewProcess(p.process.Process.Pid)
 	p.figures.Server.IdleSocket = (full.Resident - idle.Resident) / float64(max(1, in))
-	p.Progress("%d people are in; they debate for %.0f s, the agenda %.3g× faster", in, p.plan.Seconds, p.plan.Speed)
+	p.Progress("%d people are in; they debate for %.0f s, %s", in, p.plan.Seconds, readiness.Pace(len(p.plan.Agenda), p.plan.Speed))
 	p.measured, p.atBegin, p.busy, p.written = time.Now(), full, readiness.Busy(), size(p.data)
 	p.crowdBegin = readiness.NewProcess(crowdPID)
 }
@@ -370,7 +441,7 @@ func (p *performance) report() *readiness.Report {
 	p.notes = append(p.notes, "The simulated people ran on this machine and took a part of it; the network between people and machine was not rehearsed.")
 	report := &readiness.Report{
 		Title: fmt.Sprintf("Rehearsal of %s (%s)", p.real.settings.Title, p.Topic), Machine: machine(f.Host.Memory),
-		People: p.real.people, Tables: p.real.tables, Speed: p.plan.Speed, Seconds: time.Since(p.begun).Seconds(), Notes: p.notes,
+		People: p.real.people, Tables: p.real.tables, Steps: len(p.plan.Agenda), Speed: p.plan.Speed, Seconds: time.Since(p.begun).Seconds(), Notes: p.notes,
 	}
 	report.Conclude(*f)
 	return report

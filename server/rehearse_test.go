@@ -1,10 +1,17 @@
 package server
 
 import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"veche/server/journal"
+	"veche/server/live/client/crowd"
 	"veche/server/topic"
 )
 
@@ -56,4 +63,90 @@ func TestRehearsedSettingsHold(t *testing.T) {
 			}
 		}
 	})
+}
+
+// However fast the agenda shall go, no step is over before anybody spoke.
+func TestBoundSteps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		agenda := make([]crowd.Step, rapid.IntRange(0, 8).Draw(t, "steps"))
+		for i := range agenda {
+			agenda[i].Minutes = float64(rapid.IntRange(0, 200).Draw(t, "minutes"))
+		}
+		asked := rapid.Float64Range(1, 1e5).Draw(t, "speed")
+		speed := boundSteps(agenda, asked)
+		if speed > asked || speed < 1 {
+			t.Fatalf("%g× became %g×", asked, speed)
+		}
+		for i, s := range agenda {
+			if lasts := 60 * s.Minutes / speed; lasts < leastStep-1e-9 {
+				t.Fatalf("step %d lasts %.2f s at %g×", i+1, lasts, speed)
+			}
+		}
+	})
+	if speed := boundSteps([]crowd.Step{{Minutes: 1}, {Minutes: 60}}, 500); speed != 20 {
+		t.Errorf("a step of a minute goes %g× faster, want 20×", speed)
+	}
+	if speed := boundSteps([]crowd.Step{{Minutes: 10}}, 50); speed != 50 {
+		t.Errorf("what is slow enough goes %g× faster, want 50×", speed)
+	}
+}
+
+// A server that starts says what it has to say in the log; one that does not,
+// in the error alone.
+func TestStartVoice(t *testing.T) {
+	var log strings.Builder
+	v := &startVoice{log: &log}
+	fmt.Fprint(v, "one ")
+	if log.Len() > 0 {
+		t.Errorf("%q was said before the start", log.String())
+	}
+	if err := v.release(); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Fprint(v, "two"); log.String() != "one two" {
+		t.Errorf("the log has %q", log.String())
+	}
+}
+
+// What is read for a rehearsal is as it was: one file where nobody has it open,
+// and a running server keeps the files that it needs.
+func TestReadRehearsedLeavesNothing(t *testing.T) {
+	ctx, data := t.Context(), t.TempDir()
+	s, err := Open(ctx, Options{Data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := topic.Settings{ID: "river", Title: "T", Question: "Q?", Lang: "en", PanelSize: 24, TableSize: 6, Stages: []topic.Stage{{Kind: topic.StageDraw}, {Kind: topic.StageDebate}}}
+	if _, err := s.Journal.Create(ctx, journal.Request{Who: topic.Who{Role: topic.RolePlanner}, Command: topic.Create{Settings: settings}}); err != nil {
+		t.Fatal(err)
+	}
+	read := func(when string, clean bool) {
+		t.Helper()
+		r, err := readRehearsed(ctx, data, "river", 0)
+		if err != nil || r.people != 24 {
+			t.Fatalf("%s %d people are found: %v", when, r.people, err)
+		}
+		if cleanlyStopped(data) != clean {
+			t.Errorf("%s the database is one file: %v, want %v", when, !clean, clean)
+		}
+	}
+	read("beside a server", false)
+	if err := leaveClean(ctx, data); err != nil {
+		t.Errorf("beside a server: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !cleanlyStopped(data) {
+		t.Fatal("the server did not stop cleanly")
+	}
+	before, err := os.ReadFile(filepath.Join(data, "veche.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read("after it", true)
+	after, err := os.ReadFile(filepath.Join(data, "veche.db"))
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the database was changed: %v", err)
+	}
 }

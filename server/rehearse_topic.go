@@ -2,14 +2,19 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"veche/server/identity"
 	"veche/server/journal"
 	"veche/server/live/client/crowd"
 	"veche/server/readiness"
+	"veche/server/store/sqlite"
 	"veche/server/topic"
 )
 
@@ -25,13 +30,15 @@ type rehearsed struct {
 // running it. people is how many are to be simulated, 0 for as many as the topic
 // has or expects.
 func readRehearsed(ctx context.Context, data, topicID string, people int) (r rehearsed, err error) {
+	clean := cleanlyStopped(data)
 	s, err := Open(ctx, Options{Data: data, ReadOnly: true})
 	if err != nil {
 		return r, err
 	}
 	defer func() {
-		if closed := s.Close(); err == nil {
-			err = closed
+		err = errors.Join(err, s.Close())
+		if clean && err == nil {
+			err = leaveClean(ctx, data)
 		}
 	}()
 	view, err := s.Journal.View(ctx, topicID)
@@ -59,7 +66,7 @@ func readRehearsed(ctx context.Context, data, topicID string, people int) (r reh
 	})
 	f, d := &r.facts, &r.settings.Debate
 	f.Panel, f.TableSize, f.Steps, f.Briefed = int(r.settings.PanelSize), int(r.settings.TableSize), len(d.Agenda), r.settings.Briefing != ""
-	if !lottery {
+	if f.Draw = lottery; !lottery {
 		f.Panel, f.TableSize = 0, 0
 	}
 	for _, step := range d.Agenda {
@@ -100,6 +107,32 @@ func readRehearsed(ctx context.Context, data, topicID string, people int) (r reh
 		}
 		return nil
 	})
+}
+
+// cleanlyStopped says that no server has an installation open, and that the last
+// one ended in good order: its database is one file.
+func cleanlyStopped(data string) bool {
+	for _, extra := range []string{"veche.db-wal", "veche.db-shm"} {
+		if _, err := os.Stat(filepath.Join(data, extra)); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return true
+}
+
+// leaveClean removes the files that SQLite made for a reader, as the last writer
+// does. They stay where a server was started meanwhile: they are its own.
+func leaveClean(ctx context.Context, data string) error {
+	if cleanlyStopped(data) {
+		return nil
+	}
+	db, err := sqlite.Open(ctx, data, sqlite.Options{})
+	if errors.Is(err, sqlite.ErrInUse) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 // rehearsalTopic is the id of the copy.

@@ -59,7 +59,7 @@ config check" prints them.`,
 			if swept, err := server.SweepRehearsals(o.Data); err != nil {
 				o.Log.Warn("what a rehearsal left could not be removed", "error", err)
 			} else if swept > 0 {
-				o.Log.Info("removed what rehearsals left that were killed", "directories", swept)
+				o.Log.Warn("removed what rehearsals left that were killed", "directories", swept)
 			}
 			ctx := c.Context()
 			if rehearsal.attended {

@@ -17,9 +17,10 @@ type Figures struct {
 
 // Topic is how far the real topic is.
 type Topic struct {
-	Panel        int // seats that the settings want
-	Accepted     int // seats accepted, or people without a draw
-	Seated       int // of them, at a table
+	Draw         bool // people are drawn
+	Panel        int  // seats that the settings want
+	Accepted     int  // seats accepted, or people without a draw
+	Seated       int  // of them, at a table
 	TableSize    int
 	Tables       int // rehearsed
 	Steps        int // of the agenda of a table

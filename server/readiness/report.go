@@ -16,7 +16,8 @@ type Report struct {
 	Machine string   `json:"machine"`
 	People  int      `json:"people"`
 	Tables  int      `json:"tables"`
-	Speed   float64  `json:"speed"`
+	Steps   int      `json:"steps"` // of the agenda
+	Speed   float64  `json:"speed"` // of the agenda
 	Seconds float64  `json:"seconds"`
 	Verdict Verdict  `json:"verdict"` // the worst of Checks, but what is to be looked at stops nothing
 	Checks  []Check  `json:"checks"`
@@ -66,7 +67,7 @@ var areas = map[string]string{"topic": "The topic", "host": "This machine", "ser
 // Write prints the list for people to read.
 func (r *Report) Write(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%d simulated people at %d tables, the agenda %.3g× faster, %.0f s, %s\n", r.Title, r.People, r.Tables, r.Speed, r.Seconds, r.Machine)
+	fmt.Fprintf(&b, "%s\n%d simulated people at %d tables, %s, %.0f s, %s\n", r.Title, r.People, r.Tables, Pace(r.Steps, r.Speed), r.Seconds, r.Machine)
 	area := ""
 	for _, c := range r.Checks {
 		if c.Area != area {
@@ -93,6 +94,14 @@ func (r *Report) Write(w io.Writer) error {
 	fmt.Fprintf(&b, "\n%s\n", r.Summary())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Pace says how fast an agenda of so many steps was played.
+func Pace(steps int, speed float64) string {
+	if steps == 0 {
+		return "without an agenda"
+	}
+	return fmt.Sprintf("the agenda %.3g× faster", speed)
 }
 
 // Summary is the report in one line.

@@ -10,7 +10,7 @@ func TestReport(t *testing.T) {
 	f := good()
 	f.Host.SyncP99, f.Play.Lost, f.Restart.P99 = 80, 2, Unknown
 	f.Play.Problems = map[string]int{"rate-limited": 3, "conflict": 12}
-	r := Report{Title: "Everyday (everyday)", Machine: "linux/amd64, 2 CPUs", People: 1200, Tables: 100, Speed: 10, Seconds: 240, Notes: []string{"one machine"}}
+	r := Report{Title: "Everyday (everyday)", Machine: "linux/amd64, 2 CPUs", People: 1200, Tables: 100, Steps: 5, Speed: 10, Seconds: 240, Notes: []string{"one machine"}}
 	r.Conclude(f)
 	var text strings.Builder
 	if err := r.Write(&text); err != nil {
@@ -23,7 +23,7 @@ func TestReport(t *testing.T) {
 		"  look   99 % back after a restart                        not measured   ≤ 15 s\n         → Look yourself, it could not be measured. ",
 		"Refusals\n      12  conflict\n       3  rate-limited\n",
 		"Not as on the day\n  one machine\n",
-		"NO-GO: 30 of 33 lines are go, 2 to look at, 1 no-go\n",
+		"NO-GO: 31 of 34 lines are go, 2 to look at, 1 no-go\n",
 	} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, text.String())
@@ -47,6 +47,23 @@ func TestReport(t *testing.T) {
 	for _, c := range back.Checks {
 		if (c.Value == nil) != (c.Name == "99 % back after a restart") {
 			t.Errorf("value of %s is %v", c.Name, c.Value)
+		}
+	}
+}
+
+// A topic without an agenda is to be looked at, and told from the first line on.
+func TestWithoutAgenda(t *testing.T) {
+	f := good()
+	f.Topic.Steps = 0
+	r := Report{Title: "T", Speed: 1}
+	r.Conclude(f)
+	var text strings.Builder
+	if err := r.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"tables, without an agenda, ", "  look   steps of the agenda ", "→ Tables without an agenda have no clock"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the report lacks %q:\n%s", want, text.String())
 		}
 	}
 }

@@ -61,6 +61,15 @@ func (f *Figures) DiskFor() float64 {
 	return gib + 3*f.Server.Grown/f.Server.Seconds*seconds
 }
 
+// seated is how many people have a place where they will debate: at a table, or
+// in the hall if the topic has no tables.
+func seated(f *Figures) int {
+	if f.Topic.TableSize == 0 {
+		return f.Topic.Accepted
+	}
+	return f.Topic.Seated
+}
+
 func hasAgenda(f *Figures) bool { return f.Topic.Steps > 0 }
 
 // manyStalled says that the waits of those beside the stalled say something: the
@@ -72,6 +81,11 @@ var rules = []rule{
 	{
 		area: "topic", name: "steps of the agenda", value: count(func(f *Figures) int { return f.Topic.Steps }), bounds: fixed(1, never(false)),
 		advice: "Tables without an agenda have no clock and no turns: write one under Plan, Debate.",
+	},
+	{
+		area: "topic", name: "people who are seated", value: count(seated), bounds: fixed(1, 1),
+		applies: func(f *Figures) bool { return f.Topic.Draw },
+		advice:  "Nobody is seated: draw and seat first.",
 	},
 	{
 		area: "topic", name: "argument cards for and against", value: func(f *Figures) float64 { return float64(min(f.Topic.For, f.Topic.Against)) }, bounds: fixed(1, never(false)),

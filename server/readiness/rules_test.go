@@ -8,7 +8,7 @@ import (
 // good are the figures of a rehearsal in which all was well.
 func good() Figures {
 	return Figures{
-		Topic:  Topic{Panel: 1200, Accepted: 1190, Seated: 1190, TableSize: 12, Tables: 100, Steps: 5, Minutes: 90, For: 3, Against: 3, Facilitators: 2, Moderators: 1},
+		Topic:  Topic{Draw: true, Panel: 1200, Accepted: 1190, Seated: 1190, TableSize: 12, Tables: 100, Steps: 5, Minutes: 90, For: 3, Against: 3, Facilitators: 2, Moderators: 1},
 		Host:   Host{Cores: 2, Memory: 4 * gib, DiskFree: 50 * gib, SyncP50: 1, SyncP99: 8, Backlog: 4096, ClockDisciplined: 1, Others: 0.1, ClockStep: 1},
 		Server: Server{Descriptors: 65536, IdleSocket: 8 * kib, Peak: gib, CPU: 0.6, Grown: 20 << 20, Seconds: 60, CrowdCPU: 0.5},
 		Play: Play{
@@ -52,6 +52,8 @@ func TestEachCheckCanFail(t *testing.T) {
 		spoil func(*Figures)
 	}{
 		{"steps of the agenda", Look, func(f *Figures) { f.Topic.Steps = 0 }},
+		{"people who are seated", NoGo, func(f *Figures) { f.Topic.Seated = 0 }},
+		{"people who are seated", NoGo, func(f *Figures) { f.Topic.TableSize, f.Topic.Accepted = 0, 0 }},
 		{"argument cards for and against", Look, func(f *Figures) { f.Topic.Against = 0 }},
 		{"seats accepted", Look, func(f *Figures) { f.Topic.Accepted = 1000 }},
 		{"accepted people at a table", Look, func(f *Figures) { f.Topic.Seated = 600 }},

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 )
@@ -15,6 +16,9 @@ type lock struct {
 	db   *sql.DB
 	conn *sql.Conn
 }
+
+// ErrInUse says that another process has a data directory open for writing.
+var ErrInUse = errors.New("is in use by another veche process")
 
 func takeLock(ctx context.Context, dir string) (*lock, error) {
 	db, err := sql.Open("sqlite", dsn(filepath.Join(dir, lockFile), "_pragma=journal_mode(off)"))
@@ -30,7 +34,7 @@ func takeLock(ctx context.Context, dir string) (*lock, error) {
 	}
 	db.Close()
 	if busy(err) {
-		return nil, fmt.Errorf("data directory %s is in use by another veche process: stop that one first", dir)
+		return nil, fmt.Errorf("data directory %s %w: stop that one first", dir, ErrInUse)
 	}
 	return nil, fmt.Errorf("lock data directory %s: %w", dir, err)
 }
