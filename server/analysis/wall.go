@@ -81,8 +81,8 @@ const (
 //
 // The need is 100·(1 − Π(1 − wᵢ·sᵢ)): the chance that at least one of
 // independent troubles is a real one, if trouble i is with chance wᵢ·sᵢ. So each
-// trouble adds to the need, and none can push it beyond 100. The strengths sᵢ
-// are 0 to 1:
+// trouble adds to the need, and none can push it beyond 100; a table in any
+// trouble has at least 1. The strengths sᵢ are 0 to 1:
 //
 //	report     1 with an open report; each further one counts as a tenth of the rest
 //	silence    minutes since the last remark or the step's begin / 8, from 3 on, where two or more are there
@@ -193,6 +193,9 @@ func (x *TableSight) judge(s *topic.State, now int64) {
 		}
 	}
 	x.Need = int(math.Round(100 * (1 - rest)))
+	if len(x.Why) > 0 {
+		x.Need = max(x.Need, 1)
+	}
 }
 
 func (x *TableSight) silence(s *topic.State, now int64) float64 {
