@@ -34,7 +34,7 @@ const (
 // memory, and takes no more connections than the process has files for.
 type listener struct {
 	net.Listener
-	most int64
+	most atomic.Int64
 	log  *slog.Logger
 
 	open    atomic.Int64 // now
@@ -46,7 +46,9 @@ type listener struct {
 }
 
 func newListener(l net.Listener, most int64, log *slog.Logger) *listener {
-	return &listener{Listener: l, most: most, log: log, closed: make(chan struct{}), said: map[string]time.Time{}}
+	n := &listener{Listener: l, log: log, closed: make(chan struct{}), said: map[string]time.Time{}}
+	n.most.Store(most)
+	return n
 }
 
 // Accept implements [net.Listener]. Its errors are those that do not pass.
@@ -69,10 +71,10 @@ func (l *listener) Accept() (net.Conn, error) {
 			continue
 		}
 		pause = shortestPause
-		if l.open.Add(1) > l.most {
+		if most := l.most.Load(); l.open.Add(1) > most {
 			l.open.Add(-1)
 			l.refused.Add(1)
-			l.warn("there are as many connections as there may be: raise the limit of open files", "connections", l.most)
+			l.warn("there are as many connections as there may be: raise the limit of open files", "connections", most)
 			_ = c.Close() // it is not taken
 			continue
 		}

@@ -99,7 +99,7 @@ func TestListenerClosesWhileItWaits(t *testing.T) {
 // and a place that becomes free is given again.
 func TestListenerTakesNoMoreThanItMay(t *testing.T) {
 	w := openTown(t, t.TempDir())
-	w.server.listener.most = 3
+	w.server.listener.most.Store(3)
 	talk := func(c net.Conn) error {
 		if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
 			return err
