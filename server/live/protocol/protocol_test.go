@@ -138,7 +138,7 @@ func TestServerMessages(t *testing.T) {
 		Step: 2, Opened: 1, Ends: 9, Turn: 4, Speaker: 12, TurnBegan: 3, TurnEnds: 6, Extended: 1, Queue: []uint64{5}, MoveOn: []uint64{}, Pinned: []uint32{44},
 		Seated: 9, Facilitator: 3, Spoken: []journal.Spoken{{Number: 12, Remarks: 1, Characters: 2, Millis: 7}}, Last: 130,
 	}
-	const floorWritten = `{"step":2,"opened":1,"ends":9,"paused":false,"left":0,"turn":4,"speaker":12,"turn_began":3,"turn_ends":6,"turn_left":0,"extended":1,"queue":[5],"move_on":[],"pinned":[44],` +
+	const floorWritten = `{"step":2,"opened":1,"ends":9,"paused":false,"left":0,"turn":4,"speaker":12,"turn_began":3,"turn_ends":6,"turn_left":0,"extended":1,"queue":[5],"waiting":0,"move_on":[],"pinned":[44],` +
 		`"closed":0,"report":false,"report_time":0,"seated":9,"facilitator":3,"spoken":[{"number":12,"remarks":1,"characters":2,"ms":7}],"last":130}`
 	for _, c := range []struct {
 		m    any
