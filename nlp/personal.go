@@ -16,6 +16,22 @@ type Personal struct {
 	Start, End int
 }
 
+const streetEnglish = `(?:street|st\.?|road|rd\.?|avenue|ave\.?|lane|ln\.?|drive|close|square|way|court|crescent|terrace|boulevard|place|gardens)`
+
+// masks stand for what was taken out, by kind.
+var masks = map[string]map[string]string{
+	"en": {"email": "[e-mail]", "phone": "[phone number]", "card": "[card number]", "document": "[document number]", "address": "[address]"},
+	"ru": {"email": "[адрес почты]", "phone": "[номер телефона]", "card": "[номер карты]", "document": "[номер документа]", "address": "[адрес]"},
+}
+
+// Mask is what may stand in place of the stretch in a text of that language.
+func (p Personal) Mask(language string) string {
+	if m := masks[language][p.Kind]; m != "" {
+		return m
+	}
+	return "[…]"
+}
+
 var (
 	emailPattern = regexp.MustCompile(`[\p{L}0-9._%+\-]+@[\p{L}0-9\-]+(?:\.[\p{L}0-9\-]+)*\.\p{L}{2,}`)
 	digitPattern = regexp.MustCompile(`\+?\(?\d[\d \t\x{a0}().\-–/]*\d`)
@@ -24,6 +40,12 @@ var (
 	flatPattern = regexp.MustCompile(`(?i)(?:\bflat|\bapt\.?|\bapartment|\bpiso|\bwohnung)[ \t]*(?:№|no\.?|#)?[ \t]*\d+[а-яa-z]?`)
 	flatRussian = regexp.MustCompile(`(?i)(?:^|[\s,.(])(кв(?:артира)?\.?[ \t]*(?:№[ \t]*)?\d+)`)
 	dateShape   = regexp.MustCompile(`^\d{1,4}[./\-–]\d{1,2}([./\-–]\d{1,4})?$|^\d{4}[–\-]\d{4}$`)
+	// Nor does a street, but where the author says to live there.
+	homeEnglish = regexp.MustCompile(`(?i)\b(?:i (?:also )?live|we live|i reside|my (?:home )?address(?: is)?)\b[:,]?[ \t]*(?:at|on|in|is)?[:,]?[ \t]*(\d+[a-z]?[ \t,]+(?:\p{L}[\p{L}'’.\-]*[ \t]+){0,3}` + streetEnglish + `|(?:\p{L}[\p{L}'’.\-]*[ \t]+){1,3}` + streetEnglish + `[ \t,]+(?:no\.?[ \t]*)?\d+[a-z]?)(?:[^\p{L}\d]|$)`)
+	homeRussian = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:живу|живём|живем|проживаю|проживаем|мой (?:домашний )?адрес)(?:[ \t]+(?:я|мы))?[ \t]*:?[ \t]*(?:по адресу)?[ \t]*:?[ \t]*(?:на[ \t]+|в[ \t]+)?(` +
+		`(?:(?:ул|просп|пр|пер|бул|б|ш|мкр|наб|пл)\.?(?:-[трд])?|(?:улиц|площад|набережн)\p{L}+|(?:проспект|переул|бульвар|шоссе|проезд|микрорайон)\p{L}*)[ \t]*(?:[\p{L}\d][\p{L}\d.\-]*[ \t]*){1,4},?[ \t]*(?:д(?:ом)?\.?[ \t]*)?(?:№[ \t]*)?\d+[а-яё]?(?:/\d+)?|` +
+		`(?:\p{L}[\p{L}.\-]*[ \t]+){0,4}дом[а-я]*\.?[ \t]*(?:№[ \t]*)?\d+[а-яё]?(?:/\d+)?)(?:[^\p{L}\d]|$)`)
+	timeAfter = regexp.MustCompile(`^[ \t]*(?:лет|год|мес|мин|этаж|years?|months?|min)`) // "живу на улице Мира 20 лет"
 	// A dash between spaces before one long number joins nothing: "part 7 – 1741430083".
 	dashShape   = regexp.MustCompile(`^\d{1,2}\s+[-–]\s+\d{8,}$`)
 	snilsShape  = regexp.MustCompile(`^\d{3}-\d{3}-\d{3}[ -]\d{2}$`)
@@ -31,7 +53,8 @@ var (
 )
 
 // FindPersonal points out e-mail addresses, phone numbers, numbers of
-// payment cards and documents, and flats, so that authors can take them out
+// payment cards and documents, flats, and houses where an author says to live,
+// so that authors can take them out
 // before they send. It errs on the side of asking; the author decides. The
 // stretches don't overlap and are in order. O(characters).
 func FindPersonal(text string) []Personal {
@@ -56,6 +79,13 @@ func FindPersonal(text string) []Personal {
 	}
 	for _, m := range flatRussian.FindAllStringSubmatchIndex(text, -1) {
 		add("address", m[2], m[3])
+	}
+	for _, home := range []*regexp.Regexp{homeEnglish, homeRussian} {
+		for _, m := range home.FindAllStringSubmatchIndex(text, -1) {
+			if !timeAfter.MatchString(text[m[3]:]) {
+				add("address", m[2], m[3])
+			}
+		}
 	}
 	slices.SortFunc(found, func(a, b Personal) int { return cmp.Compare(a.Start, b.Start) })
 	return found

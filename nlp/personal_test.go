@@ -26,7 +26,20 @@ func TestFindPersonal(t *testing.T) {
 		{"ИИН 900101300017", []string{"document", "900101300017"}},
 		{"Más zonas para l@s vecin@s.La propuesta", nil},
 		{"Part 7 - 1741430083 of the test", nil},
-		{"Я живу: ул. Мира, д. 5, кв. 17", []string{"address", "кв. 17"}},
+		{"Я живу: ул. Мира, д. 5, кв. 17", []string{"address", "ул. Мира, д. 5", "address", "кв. 17"}},
+		{"I live at 12 Hill Street, and the pavement is broken", []string{"address", "12 Hill Street"}},
+		{"My address is 7b Old Mill Road.", []string{"address", "7b Old Mill Road"}},
+		{"We live on Mill Lane 5", []string{"address", "Mill Lane 5"}},
+		{"Проживаю по адресу: ул. Ленина, д. 5, рядом парк", []string{"address", "ул. Ленина, д. 5"}},
+		{"Я живу на улице 8 Марта, дом 12а.", []string{"address", "улице 8 Марта, дом 12а"}},
+		{"мы живём в доме 17, света нет", []string{"address", "доме 17"}},
+		{"Живу на проспекте Мира 3/1 и хочу тишины", []string{"address", "проспекте Мира 3/1"}},
+		{"I live on the 3rd floor, near Hill Street", nil},
+		{"We live in 2026", nil},
+		{"At 12 Hill Street the lamp is out", nil},
+		{"Живу в этом районе 20 лет", nil},
+		{"На улице Мира, дом 5 нет света", nil},
+		{"Живу на улице Мира 20 лет", nil},
 		{"12 Hill Street, flat 4b, top floor", []string{"address", "flat 4b"}},
 		{"a@b.ru и 8-912-345-67-89", []string{"email", "a@b.ru", "phone", "8-912-345-67-89"}},
 		{"В доме 17 на улице Мира нет света с 01.02.2024 до 15.03.2024", nil},
@@ -43,6 +56,23 @@ func TestFindPersonal(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	kinds := []string{"email", "phone", "card", "document", "address"}
+	for _, lang := range []string{"en", "ru", "kk"} {
+		seen := map[string]bool{}
+		for _, kind := range kinds {
+			m := Personal{Kind: kind}.Mask(lang)
+			if len(FindPersonal(m)) > 0 || m == "" || seen[m] && lang != "kk" {
+				t.Errorf("%s in %s is masked as %q", kind, lang, m)
+			}
+			seen[m] = true
+		}
+	}
+	if m := (Personal{Kind: "phone"}).Mask("kk"); m != "[…]" {
+		t.Errorf("a phone number in a language without words is masked as %q", m)
 	}
 }
 

@@ -315,6 +315,11 @@ func scenario() []step {
 		{"removing the remark", "POST", topicURL + "/remarks/1/remove", "facilitator", client(`,"reason":"Said twice"`), nil, 200, nil, nil},
 		{"the removed remark", "GET", topicURL + "/rooms/$TABLE1/remarks", "$SEATED1", "", nil, 200, []string{`"text":""`, `"removed":"Said twice"`}, nil},
 		{"similar ideas", "POST", topicURL + "/similar", "$SEATED1", `{"text":"Plant trees along the bank","lang":"en"}`, nil, 200, []string{`"id":1`}, nil},
+		{"personal data in a draft that is like others", "POST", topicURL + "/similar", "$SEATED1", `{"text":" Plant trees, call +44 20 7946 0958","lang":"en"}`, nil, 200, []string{`"text":"Plant trees, call +44 20 7946 0958"`, `"personal":[{"kind":"phone","from":18,"to":34,"mask":"[phone number]"}]`, `"id":1`}, nil},
+		{"personal data in a draft", "POST", topicURL + "/personal", "$SEATED1", `{"text":"Деревья 🌳, звоните 8 (912) 345-67-89","lang":"ru"}`, nil, 200, []string{`"ideas":[]`, `"kind":"phone","from":20,"to":37`, `"mask":"[номер телефона]"`}, nil},
+		{"nothing personal in a draft", "POST", topicURL + "/personal", "$SEATED1", `{"text":"Plant trees","lang":"en"}`, nil, 200, []string{`"personal":[]`}, nil},
+		{"personal data in no text", "POST", topicURL + "/personal", "$SEATED1", `{"text":" ","lang":"en"}`, nil, 422, nil, nil},
+		{"personal data for nobody", "POST", topicURL + "/personal", "", `{"text":"Plant trees","lang":"en"}`, nil, 401, nil, nil},
 		{"one's ideas", "GET", topicURL + "/ideas?mine=1&q=trees", "$SEATED1", "", nil, 200, []string{`"total":1`, `"origin":{"room":$TABLE1,"remark":1}`}, nil},
 	}...)
 	for i, idea := range []string{"Plant old trees by the water", "More trees and shade at the river", "Trees for shade along the water", "A night bus to the river bank", "Buses at night along the bank", "Let the bus stop at the bank", "A bus line for the river quarter"} {

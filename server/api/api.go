@@ -183,6 +183,7 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/ideas", signedIn, nil, (*API).submitIdea},
 	{http.MethodGet, "/topics/:topic/ideas/fate", signedIn, nil, (*API).getFate},
 	{http.MethodPost, "/topics/:topic/similar", signedIn, nil, (*API).findSimilar},
+	{http.MethodPost, "/topics/:topic/personal", signedIn, nil, (*API).findPersonal},
 
 	{http.MethodPost, "/topics/:topic/clustering", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).cluster},
 	{http.MethodGet, "/topics/:topic/board", public, nil, (*API).getBoard},

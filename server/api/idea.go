@@ -273,33 +273,3 @@ func (a *API) submitIdea(c *fiber.Ctx) error {
 	}
 	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"ack": ack, "id": ack.Answer})
 }
-
-func (a *API) findSimilar(c *fiber.Ctx) error {
-	var in struct {
-		Text string `json:"text"`
-		Lang string `json:"lang"`
-	}
-	if err := readJSON(c, &in); err != nil {
-		return err
-	}
-	if _, err := a.view(c); err != nil {
-		return err
-	}
-	body, err := topic.CleanText("idea", in.Text, topic.MaxIdea)
-	if err != nil {
-		return err
-	}
-	leave, err := a.searches.enter(c.UserContext(), searchWait)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	hits, err := a.Similar.Similar(c.UserContext(), c.Params("topic"), body, in.Lang, 5)
-	if err != nil {
-		return err
-	}
-	if hits == nil {
-		hits = []similar.Hit{}
-	}
-	return c.JSON(fiber.Map{"ideas": hits})
-}

@@ -143,19 +143,24 @@ func (x *Ideas) Search(ctx context.Context, topicID, query, lang string) ([]uint
 // Marks tells which parts of a text a search found, from and to of each in
 // UTF-16 code units, as browsers count.
 func Marks(text, lang, query string) [][2]int {
-	list := nlp.Highlight(text, lang, query, "")
-	at, units := 0, 0
+	return units(text, nlp.Highlight(text, lang, query, ""))
+}
+
+// units turns places in bytes, rising and apart, into places in UTF-16 code
+// units.
+func units(text string, places [][2]int) [][2]int {
+	at, n := 0, 0
 	count := func(to int) int {
 		for _, r := range text[at:to] {
-			units += utf16.RuneLen(r)
+			n += utf16.RuneLen(r)
 		}
 		at = to
-		return units
+		return n
 	}
-	for i, m := range list {
-		list[i] = [2]int{count(m[0]), count(m[1])}
+	for i, m := range places {
+		places[i] = [2]int{count(m[0]), count(m[1])}
 	}
-	return list
+	return places
 }
 
 // current is a topic's index, caught up with its log.

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/similar"
+	"veche/server/topic"
+)
+
+// draftView is what an author is told of a text before it is sent.
+type draftView struct {
+	Text     string             `json:"text"`     // as it would be kept; the places below are in it
+	Ideas    []similar.Hit      `json:"ideas"`    // those that are shown and like it
+	Personal []similar.Personal `json:"personal"` // what may tell who the author is
+}
+
+// readDraft reads a text that was not sent yet.
+func readDraft(c *fiber.Ctx) (text, lang string, err error) {
+	var in struct {
+		Text string `json:"text"`
+		Lang string `json:"lang"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return "", "", err
+	}
+	if text, err = topic.CleanText("idea", in.Text, topic.MaxIdea); err != nil {
+		return "", "", err
+	}
+	return text, in.Lang, nil
+}
+
+func (a *API) findSimilar(c *fiber.Ctx) error {
+	text, lang, err := readDraft(c)
+	if err != nil {
+		return err
+	}
+	if _, err := a.view(c); err != nil {
+		return err
+	}
+	leave, err := a.searches.enter(c.UserContext(), searchWait)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	hits, err := a.Similar.Similar(c.UserContext(), c.Params("topic"), text, lang, 5)
+	if err != nil {
+		return err
+	}
+	return c.JSON(draftView{Text: text, Ideas: orEmpty(hits), Personal: similar.FindPersonal(text, lang)})
+}
+
+// findPersonal answers what findSimilar does of personal data and looks nothing
+// up, so that it can be asked in the moment of sending however busy the searches
+// are.
+func (a *API) findPersonal(c *fiber.Ctx) error {
+	text, lang, err := readDraft(c)
+	if err != nil {
+		return err
+	}
+	return c.JSON(draftView{Text: text, Ideas: []similar.Hit{}, Personal: similar.FindPersonal(text, lang)})
+}
