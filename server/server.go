@@ -272,7 +272,7 @@ func (s *Server) routes() *fiber.App {
 func (s *Server) knownHost(c *fiber.Ctx) error {
 	host := c.Get(fiber.HeaderHost)
 	if s.options.PublicURL == "" && Loopback(s.options.Listen) && !Loopback(host) {
-		return fiber.NewError(fiber.StatusBadRequest, "this server does not go by the host name of the request")
+		return fiber.NewError(fiber.StatusMisdirectedRequest, "this server does not go by the host name of the request")
 	}
 	return c.Next()
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -15,7 +16,13 @@ import (
 func TestUnreadableRequestsAreAnsweredSafely(t *testing.T) {
 	w := openTown(t, t.TempDir())
 	address := strings.TrimPrefix(w.server.URL(), "http://")
+	why := map[string]string{ // what the answer says
+		"another host": "does not go by the host name", "no socket": "takes websockets of subprotocol veche.v1",
+		"a foreign socket": "not taken from this origin", "no HTTP": "is no HTTP",
+	}
 	for name, request := range map[string]string{
+		"no HTTP":                 "hello\r\n\r\n",
+		"no socket":               "GET /live HTTP/1.1\r\nHost: " + address + "\r\n\r\n",
 		"a head that is too long": "GET /api/topics HTTP/1.1\r\nHost: " + address + "\r\nX-Long: " + strings.Repeat("a", 20_000) + "\r\n\r\n",
 		"another host":            "GET /api/topics HTTP/1.1\r\nHost: evil.example\r\n\r\n",
 		"a foreign socket": fmt.Sprintf("GET /live HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
@@ -40,6 +47,10 @@ func TestUnreadableRequestsAreAnsweredSafely(t *testing.T) {
 		}
 		if name == "a foreign socket" && a.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %s, want 403", name, a.Status)
+		}
+		body, err := io.ReadAll(a.Body)
+		if err != nil || !strings.Contains(string(body), why[name]) {
+			t.Errorf("%s: %s (%v), want it to say %q", name, body, err, why[name])
 		}
 		for header, want := range map[string]string{"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff", "Content-Type": "application/problem+json"} {
 			if !strings.Contains(a.Header.Get(header), want) {

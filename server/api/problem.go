@@ -43,10 +43,12 @@ var kinds = []struct {
 	{"seat-taken", 409, "This seat has been answered"},
 	{"too-large", 413, "The request is too large"},
 	{"unsupported-media", 415, "The content type is wrong"},
+	{"misdirected", 421, "This is not the server you asked for"},
 	{"invalid", 422, "Something in it is wrong"},
 	{"infeasible", 422, "The quotas can't be met together"},
 	{"contradiction", 422, "The wishes for tables contradict each other"},
 	{"nobody-left", 422, "There is nobody left to draw"},
+	{"upgrade-required", 426, "This address takes websockets"},
 	{"rate-limited", 429, "Too many requests"},
 	{"internal", 500, "Something went wrong on our side"},
 	{"retry", 503, "Please send it again"},
@@ -100,6 +102,10 @@ func problemOf(err error, log *slog.Logger) *problem {
 			return refuse("unauthenticated", fe.Message)
 		case fiber.StatusForbidden:
 			return refuse("forbidden", fe.Message)
+		case fiber.StatusMisdirectedRequest:
+			return refuse("misdirected", fe.Message)
+		case fiber.StatusUpgradeRequired:
+			return refuse("upgrade-required", fe.Message)
 		case fiber.StatusTooManyRequests:
 			return refuse("rate-limited", fe.Message)
 		case fiber.StatusServiceUnavailable:

@@ -236,12 +236,12 @@ func TestHandshakeRefusals(t *testing.T) {
 		values []string
 		want   int
 	}{
-		{"no websocket", "Upgrade", nil, 400},
-		{"no upgrade of the connection", "Connection", nil, 400},
-		{"no key", "Sec-Websocket-Key", nil, 400},
-		{"old version", "Sec-Websocket-Version", []string{"8"}, 400},
-		{"no subprotocol", "Sec-Websocket-Protocol", nil, 400},
-		{"another subprotocol", "Sec-Websocket-Protocol", []string{"veche.v9"}, 400},
+		{"no websocket", "Upgrade", nil, 426},
+		{"no upgrade of the connection", "Connection", nil, 426},
+		{"no key", "Sec-Websocket-Key", nil, 426},
+		{"old version", "Sec-Websocket-Version", []string{"8"}, 426},
+		{"no subprotocol", "Sec-Websocket-Protocol", nil, 426},
+		{"another subprotocol", "Sec-Websocket-Protocol", []string{"veche.v9"}, 426},
 		{"no origin", "Origin", nil, 403},
 		{"foreign origin", "Origin", []string{"http://evil.example"}, 403},
 		{"origin of another scheme", "Origin", []string{"https://" + w.address}, 403},

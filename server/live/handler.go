@@ -13,8 +13,8 @@ import (
 var errNotKept = errors.New("live: app.Server().KeepHijackedConns is not set: sockets would be closed at once")
 
 // Handler answers GET /live. Refusals are [*fiber.Error] or what Identify
-// answered, before anything is upgraded: 400 no websocket or another
-// subprotocol, 401, 403 foreign Origin, 429 and 503 limits.
+// answered, before anything is upgraded: 426 no websocket or another
+// version or subprotocol, 401, 403 foreign Origin, 429 and 503 limits.
 func (h *Hub) Handler() fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		err := h.open(c)
@@ -31,7 +31,7 @@ func (h *Hub) open(c *fiber.Ctx) error {
 		return errNotKept
 	}
 	if !websocketRequest(c) {
-		return fiber.NewError(fiber.StatusBadRequest, "this address takes websockets of subprotocol "+Subprotocol)
+		return fiber.NewError(fiber.StatusUpgradeRequired, "this address takes websockets of subprotocol "+Subprotocol)
 	}
 	if !h.originAllowed(c) {
 		return fiber.NewError(fiber.StatusForbidden, "sockets are not taken from this origin")

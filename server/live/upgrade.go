@@ -32,6 +32,9 @@ func upgrader() *websocket.Upgrader {
 		Subprotocols:      []string{Subprotocol},
 		CheckOrigin:       func(*http.Request) bool { return true },
 		Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+			if status == http.StatusBadRequest {
+				status = http.StatusUpgradeRequired // RFC 6455 4.4
+			}
 			w.(*response).refused = fiber.NewError(status, reason.Error())
 		},
 	}

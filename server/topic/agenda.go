@@ -117,9 +117,22 @@ func (d *Debate) validate(bad func(field, format string, args ...any), text func
 		bad("debate.arguments", "has %d for and %d against: a briefing is balanced, so let them differ by at most one", sides["for"], sides["against"])
 	}
 	text("debate.call_link", d.CallLink, false, 500)
-	if d.CallLink != "" && !strings.HasPrefix(d.CallLink, "https://") {
-		bad("debate.call_link", "is no https:// address")
+	if d.CallLink != "" && !callAddress(d.CallLink) {
+		bad("debate.call_link", "is no https:// address with a host name, without user name, spaces and quotes")
 	}
+}
+
+// callAddress says that a link leads where it seems to lead: a user name can be
+// made to look like a host.
+func callAddress(link string) bool {
+	rest, ok := strings.CutPrefix(link, "https://")
+	host := rest
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		host = rest[:i]
+	}
+	return ok && host != "" && !strings.Contains(host, "@") && !strings.ContainsFunc(rest, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || strings.ContainsRune("\"'<>\\^`", r)
+	})
 }
 
 // Agenda is what a room goes through: the tables one, the main hall another.

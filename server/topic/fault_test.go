@@ -630,3 +630,18 @@ func TestSettingsFaultsByField(t *testing.T) {
 		t.Errorf("the fields at fault are %s", got)
 	}
 }
+
+// A call's link leads where it seems to lead.
+func TestCallLink(t *testing.T) {
+	for link, good := range map[string]bool{
+		"": true, "https://call.example/{table}": true, "https://call.example:8443/t?n={table}&by=a@b#x": true, "https://звонок.example/стол": true,
+		"http://call.example": false, "call.example": false, "https://": false, "https:///t": false, "https://city@evil.example/{table}": false,
+		"https://city:x@evil.example": false, "https://call.example/a b": false, "https://call.example/\"": false, "https://call.example/<b>": false,
+		"https://call.example\\@evil.example": false, "javascript:alert(1)": false, "https://call.example/\n": false, "https://call.example?u=a@b": true,
+	} {
+		s := with(func(s *Settings) { s.Debate.CallLink = link })
+		if err := s.Validate(); (err == nil) != good {
+			t.Errorf("%q: %v", link, err)
+		}
+	}
+}
