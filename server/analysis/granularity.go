@@ -10,7 +10,8 @@ import (
 // Granularity is the board as it would be with another number of clusters.
 type Granularity struct {
 	Clusters         []CoarserOrFiner
-	Coarsest, Finest int // numbers of clusters that can be had
+	Coarsest, Finest int // numbers that can be asked for
+	Now              int // the number that leaves the board as it is; moderators' merges and splits count in none
 	Since            int // ideas that came after the last run; a run would place them
 }
 
@@ -41,6 +42,11 @@ func Cut(s *topic.State, result *ClusterResult, n int) Granularity {
 	options := clusterOptions(s, handled)
 	bound := options.Bound()
 	g.Coarsest, g.Finest = len(tree.Cut(0, bound)), len(tree.Cut(result.Parts, bound))
+	for _, node := range result.Tree {
+		if node.Cluster > 0 {
+			g.Now++
+		}
+	}
 	at := make([]int, result.Parts+1) // part → place in g.Clusters + 1
 	live := map[uint32]int{}          // live cluster with moderators' work → the same
 	for _, c := range tree.Cut(n, bound) {

@@ -71,6 +71,15 @@ func TestCutShowsWhatARunGives(t *testing.T) {
 			t.Errorf("%d clusters: sizes %v are shown, a run gives %v", n, got, want)
 		}
 	}
+	same := analysis.Cut(p.State, result, analysis.Cut(p.State, result, 1).Now)
+	if len(same.Clusters) != len(board.Clusters()) {
+		t.Errorf("the present number gives %d clusters, there are %d", len(same.Clusters), len(board.Clusters()))
+	}
+	for _, c := range same.Clusters {
+		if len(c.From) != 1 || c.From[0] != c.Cluster {
+			t.Errorf("the present number changes %+v", c)
+		}
+	}
 	if got := analysis.Cut(p.State, nil, 4); len(got.Clusters) != 0 {
 		t.Errorf("without a run: %+v", got)
 	}

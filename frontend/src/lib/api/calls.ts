@@ -146,11 +146,15 @@ export const api = {
   submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string) =>
     command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark }, 'POST', id),
   similar: (t: string, text: string, lang: string, signal?: AbortSignal) =>
-    request<{ ideas: S.Similar[] | null }>(at(t, '/similar'), { method: 'POST', json: { text, lang }, signal }),
+    request<S.Draft>(at(t, '/similar'), { method: 'POST', json: { text, lang }, signal }),
+  /** Only what is personal in a text; it looks nothing up and is there however busy the searches are. */
+  personal: (t: string, text: string, lang: string) => request<S.Draft>(at(t, '/personal'), { method: 'POST', json: { text, lang } }),
 
   cluster: (t: string, clusters: number) =>
     command<{ run: number; clusters: number }>(at(t, '/clustering'), { clusters }),
   board: (t: string) => request<S.Board>(at(t, '/board')),
+  /** The board as it would be with another number of groups; nothing changes. */
+  cut: (t: string, clusters: number, signal?: AbortSignal) => request<S.Cut>(at(t, `/board/cut${query({ clusters })}`), { signal }),
   edit: (t: string, op: S.BoardOp, reason: string) =>
     command<{ ack: S.Ack; seq: number; cluster: number }>(at(t, '/board'), { reason, op }),
   undo: (t: string, seq: number, reason: string) => command<unknown>(at(t, '/board/undo'), { seq, reason }),

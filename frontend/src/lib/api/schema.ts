@@ -530,6 +530,21 @@ export interface Similar {
   score: number;
 }
 
+/** A stretch of a text that may tell who somebody is: from and to in UTF-16 code units, and what may stand there instead. */
+export interface Personal {
+  kind: string;
+  from: number;
+  to: number;
+  mask: string;
+}
+
+/** What is known of a text before it is sent; the places are in `text`, which is the text as it would be kept. */
+export interface Draft {
+  text: string;
+  ideas: Similar[];
+  personal: Personal[];
+}
+
 export interface Cluster {
   id: number;
   title: string;
@@ -567,6 +582,29 @@ export interface Board {
   ideas: Idea[];
   unsorted: number[];
   operations: Operation[];
+}
+
+/** A group of the board as it would be with another number of groups. */
+export interface CutCluster {
+  /** The group that it goes on from, 0 for a new one. */
+  cluster: number;
+  /** Groups that its ideas are in now. */
+  from: number[];
+  lang: string;
+  label: string;
+  alternatives: string[];
+  size: number;
+  representatives: number[];
+}
+
+export interface Cut {
+  clusters: CutCluster[];
+  /** The smallest and the largest number that can be asked for, and the one that leaves the board as it is. */
+  coarsest: number;
+  finest: number;
+  now: number;
+  /** Ideas that came since the last sorting. */
+  since: number;
 }
 
 export type BoardOp =

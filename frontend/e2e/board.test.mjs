@@ -1,0 +1,92 @@
+// A moderator looks at fewer and more groups before accepting a number, by keyboard; and whoever suggests an idea is
+// told what in it says who they are before it is sent.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { accessible, openTown, settled } from './town.mjs';
+import { walkOf } from './walk.mjs';
+
+let town, moderator, author;
+before(async () => {
+  town = await openTown(process.env.VECHE_URL);
+  [moderator, author] = [await town.enter('moderator'), await town.enter('participant at table 1', { width: 360, height: 740 })];
+});
+after(() => town?.close());
+const step = walkOf(() => town.calm());
+const visit = async (page, path) => {
+  await page.goto(path);
+  await settled(page);
+};
+const groups = (page) => page.locator('section.group').count();
+
+step('a moderator sees by keyboard what fewer and more groups would be, and nothing changes', async () => {
+  await visit(moderator, '/topics/winter/board');
+  const before = await groups(moderator);
+  const summary = moderator.locator('summary', { hasText: 'Fewer or more groups' });
+  await summary.focus();
+  await moderator.keyboard.press('Enter');
+  const slider = moderator.getByRole('slider', { name: 'Number of groups' });
+  await slider.waitFor();
+  const start = Number(await slider.inputValue());
+  assert.match(await slider.getAttribute('aria-valuetext'), /as now$/);
+  await moderator.getByText(/^Every group stays as it is/).waitFor();
+  await slider.focus();
+  for (let i = 0; i < 3; i++) await moderator.keyboard.press('ArrowRight');
+  assert.equal(Number(await slider.inputValue()), start + 3);
+  await moderator.waitForFunction((n) => document.querySelector('input[type=range]').getAttribute('aria-valuetext') === `${n} groups`, before + 3);
+  const falls = moderator.getByRole('region', { name: 'What falls apart' });
+  await falls.waitFor();
+  assert.ok((await falls.locator('.parts > li').count()) >= 2);
+  await accessible(moderator, 'finer groups');
+  for (let i = 0; i < 6; i++) await moderator.keyboard.press('ArrowLeft');
+  const joins = moderator.getByRole('region', { name: 'What joins' });
+  await joins.waitFor();
+  assert.ok((await joins.locator('.parts > li').count()) >= 2);
+  assert.equal(await groups(moderator), before, 'a look changes nothing');
+});
+
+step('what is accepted is what was shown', async () => {
+  const joined = moderator.getByRole('region', { name: 'What joins' }).locator('.change').first();
+  const parts = (await joined.locator('.parts > li').allInnerTexts()).map((s) => s.trim());
+  const slider = moderator.getByRole('slider', { name: 'Number of groups' });
+  const wanted = Number(await slider.inputValue());
+  await moderator.getByRole('button', { name: /^Sort into \d+ groups$/ }).click();
+  await moderator.getByRole('status').getByText(/^Sorted into \d+ groups/).first().waitFor();
+  await moderator.getByText(/^Every group stays as it is/).waitFor();
+  assert.equal(Number(await slider.inputValue()), wanted);
+  const names = (await moderator.locator('section.group h2').allInnerTexts()).map((s) => s.trim());
+  assert.ok(parts.some((p) => !names.includes(p)), `one of ${parts} went into another`);
+});
+
+const box = () => author.getByRole('textbox', { name: /^Your idea/ });
+const send = () => author.getByRole('button', { name: 'Send the idea' });
+
+step('an author is asked about a telephone number and masks it', async () => {
+  await visit(author, '/topics/everyday/ideas/mine');
+  await box().fill('Open a repair corner in the library, call me: +44 20 7946 0958');
+  await send().click(); // at once, before the hint is there
+  const asked = author.getByRole('group', { name: 'Shall everyone read this?' });
+  await asked.waitFor();
+  await author.waitForFunction(() => document.activeElement?.textContent === 'Shall everyone read this?');
+  await asked.getByText('a telephone number: “+44 20 7946 0958”').waitFor();
+  await accessible(author, 'an idea with a telephone number');
+  await asked.getByRole('button', { name: 'Mask it' }).click();
+  assert.equal(await box().inputValue(), 'Open a repair corner in the library, call me: [phone number]');
+  assert.ok(await box().evaluate((e) => e === document.activeElement), 'the text has the focus');
+  await author.getByText('Masked. Please read your idea once more').waitFor();
+  await send().click();
+  await author.getByRole('listitem').filter({ hasText: 'repair corner in the library, call me: [phone number]' }).first().waitFor();
+});
+
+step('an author sends a document number all the same, in Russian', async () => {
+  await author.evaluate(() => localStorage.setItem('veche.lang', 'ru'));
+  await visit(author, '/topics/everyday/ideas/mine');
+  await author.getByRole('textbox', { name: /^Ваша идея/ }).fill('Пускать в бассейн по паспорту 4509 123456, пишите на a.petrova@example.org');
+  const hint = author.getByRole('group', { name: /^Идеи читают все/ });
+  await hint.getByText('номер документа: «4509 123456»').waitFor(); // before anything is sent
+  await author.getByRole('button', { name: 'Отправить идею' }).click();
+  const asked = author.getByRole('group', { name: 'Показать это всем?' });
+  await asked.getByText('адрес электронной почты: «a.petrova@example.org»').waitFor();
+  await accessible(author, 'an idea with a document number, in Russian');
+  await asked.getByRole('button', { name: 'Отправить как есть' }).click();
+  await author.getByRole('listitem').filter({ hasText: 'a.petrova@example.org' }).first().waitFor();
+});
