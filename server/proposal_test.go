@@ -50,8 +50,8 @@ func TestFateOfAnIdea(t *testing.T) {
 		post("PUT", "/votes/1", who, `{"client_id":"v1","vote":"agree"}`)
 		post("PUT", "/votes/2", who, `{"client_id":"v2","vote":"pass"}`)
 	}
-	post("POST", "/tally", "planner", `{"client_id":"count"}`)
 	post("POST", "/stage", "planner", `{"client_id":"s4","stage":4}`)
+	post("POST", "/tally", "planner", `{"client_id":"count"}`)
 	before := post("GET", "/ideas/fate", "boris", "")
 	if !strings.Contains(before.body, `"proposal":null`) || !strings.Contains(before.body, `"via":"representative"`) {
 		t.Errorf("before a proposal: %s", before.body)

@@ -361,6 +361,10 @@ func scenario() []step {
 
 		// Rating.
 		{"a vote too early", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"agree"`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"a rule of a citizen", "PUT", topicURL + "/rule", "anna", client(`,"order":"support"`), nil, 403, nil, nil},
+		{"a rule of no order", "PUT", topicURL + "/rule", "planner", client(`,"order":"loudest"`), nil, 422, nil, nil},
+		{"a rule with a reason too early", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","reason":"x"`), nil, 422, nil, nil},
+		{"the rule", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","hidden":false`), nil, 200, []string{`"ack"`}, nil},
 		{"the rating opens", "POST", topicURL + "/stage", "planner", client(`,"stage":4`), nil, 200, nil, nil},
 		{"counting nothing", "POST", topicURL + "/tally", "planner", client(`,"seed":"c"`), nil, 409, nil, nil},
 		{"no file of nothing", "GET", topicURL + "/ranking.csv", "planner", "", nil, 409, nil, nil},
@@ -377,6 +381,11 @@ func scenario() []step {
 		{"the count", "POST", topicURL + "/tally", "planner", `{"client_id":"count","seed":"c"}`, nil, 200, []string{`"run":1`, `"items":2`, `"ballots":2`}, nil},
 		{"the count sent again", "POST", topicURL + "/tally", "planner", `{"client_id":"count","seed":"c"}`, nil, 200, []string{`"run":1`}, nil},
 		{"the ranking", "GET", topicURL + "/ranking", "", "", nil, 200, []string{`"stale":false`, `"disagree":1`}, nil},
+		{"another rule without a reason", "PUT", topicURL + "/rule", "planner", client(`,"order":"consensus","hidden":false`), nil, 422, nil, nil},
+		{"hiding what was promised to be open", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","hidden":true,"reason":"x"`), nil, 409, nil, nil},
+		{"another rule", "PUT", topicURL + "/rule", "planner", client(`,"order":"consensus","hidden":false,"reason":"The city asked for it"`), nil, 200, []string{`"ack"`}, nil},
+		{"the rules", "GET", topicURL + "/rule", "", "", nil, 200, []string{`"order":"support"`, `"order":"consensus"`, `"reason":"The city asked for it"`}, nil},
+		{"the ranking by both rules", "GET", topicURL + "/ranking", "", "", nil, 200, []string{`"order":"support"`, `"order":"consensus"`, `"rank_consensus"`}, nil},
 		{"the ranking as CSV", "GET", topicURL + "/ranking.csv", "planner", "", nil, 200, []string{"wilson_low"}, nil},
 		{"the ranking as a workbook", "GET", topicURL + "/ranking.xlsx", "auditor", "", nil, 200, []string{"PK"}, nil},
 		{"the ranking as JSON", "GET", topicURL + "/ranking.json", "planner", "", nil, 200, []string{"Open it at night"}, nil},

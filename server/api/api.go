@@ -192,6 +192,8 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
 
 	{http.MethodPost, "/topics/:topic/items", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).freezeItems},
+	{http.MethodGet, "/topics/:topic/rule", public, nil, (*API).getRule},
+	{http.MethodPut, "/topics/:topic/rule", staff, []topic.Role{topic.RolePlanner}, (*API).setRule},
 	{http.MethodGet, "/topics/:topic/rating", public, nil, (*API).getRating},
 	{http.MethodPut, "/topics/:topic/votes/:item", signedIn, nil, (*API).vote},
 	{http.MethodPost, "/topics/:topic/tally", staff, []topic.Role{topic.RolePlanner}, (*API).tally},

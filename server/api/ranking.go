@@ -17,15 +17,18 @@ import (
 	"veche/server/topic"
 )
 
-// lastTally answers the number of the last tally, 0 for none, and whether votes
-// were cast since.
+// lastTally answers the number of the last tally, 0 for none that may be read
+// now, and whether votes were cast since.
 func (a *API) lastTally(c *fiber.Ctx) (n int, stale bool, err error) {
 	view, err := a.view(c)
 	if err != nil {
 		return 0, false, err
 	}
 	view.Read(func(s *topic.State, _ uint64) {
-		if n = len(s.Tallies); n > 0 {
+		if n = len(s.Tallies); s.ResultsHidden() {
+			n = 0 // of a rating that was opened again
+		}
+		if n > 0 {
 			stale = s.VotedSince(s.Tallies[n-1].InputSeq)
 		}
 	})
@@ -49,10 +52,18 @@ func (a *API) getRanking(c *fiber.Ctx) error {
 	if r.Groups == nil {
 		r.Groups = []export.Group{}
 	}
-	return c.JSON(struct {
+	answer := struct {
 		*export.Ranking
-		Stale bool `json:"stale"`
-	}{r, stale})
+		Stale  bool       `json:"stale"`
+		Hidden bool       `json:"hidden"` // until the rating closes
+		Rules  []ruleView `json:"rules"`
+	}{Ranking: r, Stale: stale}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	view.Read(func(s *topic.State, _ uint64) { answer.Hidden, answer.Rules = s.ResultsHidden(), rulesOf(s) })
+	return c.JSON(answer)
 }
 
 // withhold takes the texts of items that moderators took out from those who

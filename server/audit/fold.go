@@ -91,7 +91,7 @@ func (f *fold) bounded(e *topic.Event) error {
 func open(e *topic.Event) bool {
 	switch b := e.Body.(type) {
 	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed,
-		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.Clustered, *topic.ItemsFrozen,
+		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.Clustered, *topic.ItemsFrozen, *topic.RuleSet,
 		*topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed,
 		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone:
 		return true

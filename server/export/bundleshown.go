@@ -10,7 +10,7 @@ import (
 // it. The reasons are in the package's Design section.
 func Shown(e *topic.Event, p *audit.Plan) bool {
 	switch b := e.Body.(type) {
-	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed, *topic.TableRoundOpened:
+	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed, *topic.TableRoundOpened, *topic.RuleSet:
 		return true // official acts
 	case *topic.DrawCommitted, *topic.DrawAborted, *topic.Drawn, *topic.TablesSeated, *topic.Clustered, *topic.Tallied:
 		return true // records of results

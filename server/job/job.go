@@ -158,7 +158,14 @@ func (j *Jobs) Tally(ctx context.Context, t Task) (journal.Ack, error) {
 		if s.VoteCount == 0 {
 			return nil, nil, topic.NewFault(topic.CodeConflict, "there are no votes to count yet")
 		}
-		event, blobs, err := analysis.Tally(ctx, s, t.seed())
+		if s.ResultsHidden() {
+			return nil, nil, topic.NewFault(topic.CodeConflict, "the rule of this rating hides its results until it closes: open the next step, then count")
+		}
+		seed := t.seed()
+		if r := s.Rule(); r != nil {
+			seed = r.Seed
+		}
+		event, blobs, err := analysis.Tally(ctx, s, seed)
 		return topic.RecordTally{Tallied: event}, blobs, err
 	})
 }

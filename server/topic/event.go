@@ -113,6 +113,8 @@ var current = [...]schema{
 	KindProposalPut:        {1, fresh[ProposalPut], nil},
 	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
 	KindProposalProgressed: {1, fresh[ProposalProgressed], nil},
+
+	KindRuleSet: {1, fresh[RuleSet], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -175,6 +177,11 @@ const (
 	KindProposalPut
 	KindProposalAnswered
 	KindProposalProgressed
+)
+
+// The kinds of the rating.
+const (
+	KindRuleSet Kind = iota + 90
 )
 
 func fresh[T any, P interface {

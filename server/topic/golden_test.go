@@ -48,13 +48,14 @@ func goldenScript(sc *scene) {
 	sc.do(moderator, ShowIdeas{Ideas: []uint32{3}, Shown: true, Reason: why})
 	sc.do(moderator, UndoOperation{Operation: merged, Reason: why})
 	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}, {Cluster: 2, Summary: text("summary")}}})
+	sc.do(planner, SetRule{RuleSet{Rule: sc.rule(OrderSupport)}})
 	sc.open(atRating)
 	sc.do(system, IssueBallots{sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym, ballot("vera").Pseudonym)})
 	sc.do(ballot("anna"), Vote{1, Agree})
 	sc.do(ballot("boris"), Vote{1, Disagree})
 	sc.do(ballot("boris"), Vote{1, Pass})
 	sc.record(planner, ActionImport, &VotesImported{Ballots: []uint64{1, 2, 3, 3}, Items: []uint32{2, 2, 2, 1}, Values: []VoteValue{Agree, Disagree, Pass, Agree}})
-	sc.do(planner, RecordTally{Tallied{InputSeq: sc.state.Seq, Seed: "tally", Result: text("tally")}})
+	sc.do(planner, RecordTally{Tallied{InputSeq: sc.state.Seq, Seed: sc.state.Rule().Seed, Result: text("tally")}})
 	sc.do(registrar, EraseText{Target: EraseIdea, Number: 2, Reason: "author-request"})
 	sc.do(moderator, EraseText{Target: EraseRemark, Number: 3, Reason: "personal-data"})
 	sc.do(registrar, EraseText{Target: EraseApplication, Number: 6, Reason: "retention"})
@@ -141,6 +142,7 @@ func goldenScript(sc *scene) {
 	sc.do(moderator, EraseText{Target: EraseFlagNote, Number: 1, Reason: "personal-data"})
 	sc.do(moderator, EraseText{Target: EraseReport, Number: 3, Reason: "unlawful"})
 	sc.open(atResults)
+	sc.do(planner, SetRule{RuleSet{sc.rule(OrderConsensus), "The city council asked for it. Так решил совет."}})
 	put := ProposalPut{Items: []uint32{2}, Title: "Build stairs. Сделать лестницу", Summary: "From the bridge to the water.", Cost: "2 million"}
 	proposal := uint32(sc.do(planner, PutProposal{put}))
 	put.Proposal, put.Items = proposal, []uint32{2, 1}

@@ -324,7 +324,19 @@ func (m *machine) command() Command {
 		func() Command {
 			return ReportProgress{ProposalProgressed{uint32(m.number("proposal", len(s.Proposals))), ProgressStatus(rapid.IntRange(0, 5).Draw(m.T, "status")), "News."}}
 		},
-		func() Command { return RecordTally{Tallied{InputSeq: input, Result: text("tally")}} },
+		func() Command {
+			var seed string
+			if r := s.Rule(); r != nil {
+				seed = r.Seed
+			}
+			return RecordTally{Tallied{InputSeq: input, Seed: seed, Result: text("tally")}}
+		},
+		func() Command {
+			r := s.DefaultRule()
+			r.Order, r.Hidden = Order(rapid.IntRange(0, 4).Draw(m.T, "order")), m.flag("hidden")
+			r.Strata = rapid.SampledFrom([][]string{nil, nil, {"age"}, {"age", "district"}, {"age", "age"}, {"height"}}).Draw(m.T, "strata")
+			return SetRule{RuleSet{r, rapid.SampledFrom([]string{"", "The city asked for it."}).Draw(m.T, "why")}}
+		},
 		func() Command {
 			return EraseText{Target: ErasureTarget(rapid.IntRange(0, 5).Draw(m.T, "target")), Number: m.number("erased", max(len(s.Remarks), ideas)), Reason: rapid.SampledFrom(append([]string{"because"}, ErasureReasons...)).Draw(m.T, "why")}
 		},

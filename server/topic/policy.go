@@ -34,6 +34,7 @@ const (
 	ActionModerate     Action = "moderate"
 	ActionFreezeItems  Action = "freeze-items"
 	ActionIssueBallots Action = "issue-ballots"
+	ActionSetRule      Action = "set-rule"
 	ActionVote         Action = "vote"
 	ActionTally        Action = "tally"
 	ActionPropose      Action = "propose"
@@ -78,6 +79,7 @@ var Policy = []Rule{
 	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}},
 	{ActionFreezeItems, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
 	{ActionIssueBallots, []Role{RoleSystem}, []StageKind{StageRating}},
+	{ActionSetRule, []Role{RolePlanner}, nil},
 	{ActionVote, []Role{RoleBallot}, []StageKind{StageRating}},
 	{ActionTally, []Role{RolePlanner}, []StageKind{StageRating, StageResults}},
 	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}},

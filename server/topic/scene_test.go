@@ -222,6 +222,13 @@ func (sc *scene) rating() {
 	sc.do(system, IssueBallots{sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym)})
 }
 
+// rule is an open rule by an order.
+func (sc *scene) rule(o Order) RatingRule {
+	r := sc.state.DefaultRule()
+	r.Order, r.Hidden = o, false
+	return r
+}
+
 func sorted(list ...Pseudonym) []Pseudonym {
 	for i := range list {
 		for j := range i {

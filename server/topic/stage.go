@@ -62,6 +62,7 @@ func (*StageOpened) kind() Kind { return KindStageOpened }
 
 func (b *StageOpened) apply(s *State, _ *Event) uint64 {
 	s.StageIndex = int32(b.Index)
+	s.RatingOpened = s.RatingOpened || s.StageKind() == StageRating
 	return uint64(b.Index)
 }
 
@@ -87,6 +88,9 @@ func (c OpenStage) decide(s *State, in *Input) error {
 	}
 	if to == StageDraw && s.countApplications(ApplicationOpen) == 0 && s.StageIndex >= 0 {
 		return faultf(CodeConflict, "nobody has applied yet: there is no one to draw from")
+	}
+	if to == StageRating && len(s.Rules) == 0 {
+		in.emit(&RuleSet{Rule: s.DefaultRule()})
 	}
 	in.emit(&StageOpened{Index: uint32(c.Index)})
 	return nil

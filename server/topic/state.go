@@ -30,15 +30,17 @@ type State struct {
 	Ideas []Idea
 	Board Board
 
-	Items      []Item
-	Ballots    []Pseudonym
-	Votes      [][]Choice // by ballot, in the order first voted
-	VoteCount  uint64     // choices that stand
-	LastVote   uint64     // seq of the last vote
-	Tallies    []Tally
-	Proposals  []Proposal
-	Erasures   []Erasure
-	Superseded []Superseded
+	Items        []Item
+	Rules        []RuleEntry
+	RatingOpened bool // at some time
+	Ballots      []Pseudonym
+	Votes        [][]Choice // by ballot, in the order first voted
+	VoteCount    uint64     // choices that stand
+	LastVote     uint64     // seq of the last vote
+	Tallies      []Tally
+	Proposals    []Proposal
+	Erasures     []Erasure
+	Superseded   []Superseded
 
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer

@@ -136,6 +136,11 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("operation %d undone", b.Operation)
 	case *ItemsFrozen:
 		return fmt.Sprintf("list of %d rating items fixed", len(b.Items))
+	case *RuleSet:
+		if b.Reason == "" {
+			return fmt.Sprintf("rule of the rating fixed: the official list goes by %s", b.Rule.Order)
+		}
+		return fmt.Sprintf("rule of the rating changed, the official list goes by %s: %s", b.Rule.Order, b.Reason)
 	case *BallotsIssued:
 		return fmt.Sprintf("%d ballots issued", len(b.Pseudonyms))
 	case *Voted:

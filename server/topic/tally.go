@@ -37,6 +37,12 @@ func (c RecordTally) decide(s *State, in *Input) error {
 	if s.VoteCount == 0 {
 		return faultf(CodeConflict, "there are no votes to count yet")
 	}
+	if s.ResultsHidden() {
+		return faultf(CodeConflict, "the rule of this rating hides its results until it closes: open the next step, then count")
+	}
+	if r := s.Rule(); r != nil && r.Seed != c.Seed {
+		return faultf(CodeConflict, "the count's seed is not the rule's, %q", clip(r.Seed))
+	}
 	b := c.Tallied
 	in.emit(&b)
 	return nil

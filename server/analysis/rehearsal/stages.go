@@ -337,14 +337,14 @@ func (p *Play) Rate() {
 		}
 	}
 	p.Do(p.Ballot(0), topic.Vote{Item: 2, Value: topic.Pass}) // someone changes their mind
-	p.Tally()
 	p.Do(Planner, topic.OpenStage{Index: 5})
+	p.Tally()
 }
 
 // Tally counts.
 func (p *Play) Tally() {
 	p.tb.Helper()
-	counted, blobs, err := analysis.Tally(context.Background(), p.State, "tally")
+	counted, blobs, err := analysis.Tally(context.Background(), p.State, p.State.Rule().Seed)
 	if err != nil {
 		p.tb.Fatal(err)
 	}
