@@ -309,7 +309,7 @@ func (s *Server) identify(c *fiber.Ctx) (live.Person, error) {
 	if err != nil {
 		return live.Person{}, err
 	}
-	return live.Person{ID: p.ID, Roles: p.Roles, Who: s.whoOf(p.ID, p.Roles)}, nil
+	return live.Person{ID: p.ID, Mark: p.Mark(), Roles: p.Roles, Who: s.whoOf(p.ID, p.Roles)}, nil
 }
 
 // whoOf answers how a person acts in a topic. It lives as long as a socket.

@@ -251,11 +251,19 @@ func Mount(r fiber.Router, o Options) {
 			if rt.access == staff && !hasAny(p, rt.roles) {
 				return refuse("forbidden", "this needs the role "+roleNames(rt.roles))
 			}
+			if as := c.Get(AsHeader); as != "" && as != p.Mark() {
+				return refuse("other-person", "another person is signed in here now: whoever wrote this has to sign in again to send it")
+			}
 			c.Locals(personKey, p)
 			return rt.handle(a, c)
 		})
 	}
 }
+
+// AsHeader says whose request it is, by [identity.Person.Mark]. Tabs of a browser
+// share one session: what one person wrote must not go out in the name of another
+// who has signed in since.
+const AsHeader = "Veche-As"
 
 type localKey int
 

@@ -37,6 +37,7 @@ var kinds = []struct {
 	{"forbidden", 403, "You may not do this"},
 	{"not-found", 404, "There is no such thing"},
 	{"method-not-allowed", 405, "This address does not take that method"},
+	{"other-person", 409, "Somebody else is signed in here"},
 	{"wrong-stage", 409, "Not in this step"},
 	{"conflict", 409, "It changed meanwhile"},
 	{"already-applied", 409, "You have applied already"},

@@ -20,6 +20,7 @@ func SessionCookie(secure bool) string {
 
 type sessionView struct {
 	SignedIn  bool         `json:"signed_in"`
+	As        string       `json:"as,omitempty"` // see [identity.Person.Mark]
 	Name      string       `json:"name"`
 	Roles     []topic.Role `json:"roles"`
 	Demo      bool         `json:"demo"`
@@ -27,7 +28,7 @@ type sessionView struct {
 }
 
 func (a *API) sessionView(p identity.Person) sessionView {
-	v := sessionView{SignedIn: p.ID != "", Name: p.Name, Roles: []topic.Role{}}
+	v := sessionView{SignedIn: p.ID != "", As: p.Mark(), Name: p.Name, Roles: []topic.Role{}}
 	if v.SignedIn {
 		v.Roles = append([]topic.Role{topic.RoleCitizen}, p.Roles...)
 	}

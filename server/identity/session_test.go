@@ -145,3 +145,21 @@ func TestEndAllBesideResolve(t *testing.T) {
 		t.Errorf("the session was ended and answers %v", err)
 	}
 }
+
+func TestMark(t *testing.T) {
+	if m := (Person{}).Mark(); m != "" {
+		t.Errorf("the mark of nobody is %q", m)
+	}
+	seen := map[string]bool{}
+	for range 100 {
+		p := Person{ID: NewID(), Name: "Anna"}
+		m := p.Mark()
+		if m != (Person{ID: p.ID}).Mark() {
+			t.Error("it changes with the name")
+		}
+		if len(m) != 20 || strings.ContainsFunc(m, func(r rune) bool { return r == '.' || r == '=' || r == '/' }) || strings.Contains(m, p.ID) || seen[m] {
+			t.Errorf("the mark of %s is %q", p.ID, m)
+		}
+		seen[m] = true
+	}
+}

@@ -5,7 +5,10 @@
 //
 // It never decides anything (that is the journal's and package topic's), never
 // makes the journal wait, and never sends what is not committed. It knows a
-// person by an opaque id and by what [Person.Who] answers.
+// person by an opaque id and by what [Person.Who] answers. A message may say
+// whose it is, by [Person.Mark], and is refused on another's socket: the tabs of
+// a browser share a session, and who holds it may change while a tab has
+// something to send.
 //
 // The Fiber app that serves [Hub.Handler] must have app.Server().KeepHijackedConns
 // set, and should have Read-, Write- and IdleTimeout.

@@ -27,6 +27,9 @@ const CloseSlow = protocol.CloseSlow
 type Person struct {
 	// ID names the person for limits and revocation. It is never sent.
 	ID string
+	// Mark names the person to their own browser alone, and who sends a message
+	// with another one is refused.
+	Mark string
 	// Roles are those that an administrator gave.
 	Roles []topic.Role
 	// Who answers the role and pseudonym under which the person acts in a

@@ -27,6 +27,7 @@ func (s *socket) join(ctx context.Context, m protocol.Join) {
 	wanted := m.Rooms
 	var refused []error
 	joined := s.hub.joined(m.Topic)
+	joined.As = s.person.Mark
 	var application uint64 // of someone who comes late
 	var granted []protocol.Position
 	f.view.Read(func(st *topic.State, epoch uint64) {

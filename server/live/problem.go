@@ -19,6 +19,8 @@ var errRemarks = errors.New("you write faster than others can read: wait a few s
 
 var errRoom = errors.New("so many write here at once that nobody can follow: wait a few seconds, then send it again")
 
+var errOther = errors.New("another person is signed in here now: whoever wrote this has to sign in again to send it")
+
 // titles are the problems' titles by code, as in the interface.
 var titles = map[string]string{
 	"forbidden":    "Not allowed",
@@ -29,6 +31,7 @@ var titles = map[string]string{
 	"malformed":    "The message can't be read",
 	"rate-limited": "Too many at once",
 	"retry":        "Not confirmed: send it again",
+	"other-person": "Somebody else is signed in here",
 }
 
 func malformed(err error) protocol.Refused { return refused("", "malformed", err.Error()) }
@@ -50,12 +53,16 @@ func refusal(id string, err error) protocol.Refused {
 	if errors.Is(err, errRemarks) || errors.Is(err, errActs) || errors.Is(err, errRoom) {
 		return refused(id, "rate-limited", err.Error())
 	}
+	if errors.Is(err, errOther) {
+		return refused(id, "other-person", err.Error())
+	}
 	return refused(id, "retry", journal.ErrRetry.Error())
 }
 
-// retryable says that err is a passing condition and no fault of the server.
+// retryable says that err is a passing condition, or the client's, and no fault of
+// the server.
 func retryable(err error) bool {
-	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, errActs, errRoom, context.Canceled, context.DeadlineExceeded} {
+	for _, e := range []error{journal.ErrRetry, journal.ErrClosed, errRemarks, errActs, errRoom, errOther, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, e) {
 			return true
 		}

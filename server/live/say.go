@@ -10,6 +10,16 @@ import (
 	"veche/server/topic"
 )
 
+// speaksFor refuses what somebody else wrote, whom the socket is not for: another
+// person has signed in in that browser since.
+func (s *socket) speaksFor(id, as string) bool {
+	if as == "" || as == s.person.Mark {
+		return true
+	}
+	s.refuse(id, errOther)
+	return false
+}
+
 // say posts a remark and acknowledges it once it is durable. One of a socket is
 // under way at a time, so a socket's remarks keep their order.
 func (s *socket) say(ctx context.Context, m protocol.Say) {

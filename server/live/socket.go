@@ -250,9 +250,13 @@ func (s *socket) handle(b []byte) {
 		s.bucket.tokens -= joinCost
 		s.join(ctx, m)
 	case protocol.Say:
-		s.say(ctx, m)
+		if s.speaksFor(m.ID, m.As) {
+			s.say(ctx, m)
+		}
 	case protocol.Do:
-		s.do(ctx, m)
+		if s.speaksFor(m.ID, m.As) {
+			s.do(ctx, m)
+		}
 	case protocol.Leave:
 		s.leave()
 	case protocol.Ping:

@@ -211,7 +211,7 @@ func identify(c *fiber.Ctx) (live.Person, error) {
 		}
 	}
 	id := string([]byte(name))
-	return live.Person{ID: id, Roles: roles, Who: func(context.Context, string) (topic.Who, error) { return who, nil }}, nil
+	return live.Person{ID: id, Mark: "mark of " + id, Roles: roles, Who: func(context.Context, string) (topic.Who, error) { return who, nil }}, nil
 }
 
 func (w *town) do(who topic.Who, c topic.Command, texts ...journal.Text) journal.Ack {

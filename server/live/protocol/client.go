@@ -26,6 +26,7 @@ type Say struct {
 	Room    uint32 `json:"room"`
 	Text    string `json:"text"`
 	ReplyTo uint32 `json:"reply_to"`
+	As      string `json:"as,omitempty"` // whose words they are, as [Joined] names them: another's are refused
 }
 
 // Do is what one does in a room besides speaking. A turn or step that is not the
@@ -39,6 +40,7 @@ type Do struct {
 	Step     uint32 `json:"step,omitempty"`                   // of move-on and stay
 	Remark   uint32 `json:"remark,omitempty"`                 // of react
 	Reaction string `json:"reaction,omitempty" ts:"Reaction"` // of react; "" takes it back
+	As       string `json:"as,omitempty"`                     // as in [Say]
 }
 
 // What a [Do] does.

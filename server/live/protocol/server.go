@@ -12,6 +12,7 @@ type Joined struct {
 	Rooms  []uint32 `json:"rooms"`
 	Number uint64   `json:"number"`
 	Role   string   `json:"role"`
+	As     string   `json:"as,omitempty"`    // names the person to their own browser alone
 	Table  uint32   `json:"table,omitempty"` // where one sits, 0 for nowhere
 	Now    int64    `json:"now"`             // the server's clock, Unix milliseconds
 	// Reacted are one's own reactions to the newest remarks of the rooms: remark,
@@ -136,6 +137,7 @@ type Message struct {
 	Rooms      []uint32                     `json:"rooms"`
 	Number     uint64                       `json:"number"`
 	Role       string                       `json:"role"`
+	As         string                       `json:"as"`
 	Room       uint32                       `json:"room"`
 	Prev       uint64                       `json:"prev"`
 	Last       uint64                       `json:"last"`

@@ -150,6 +150,8 @@ export interface Say {
   room: number;
   text: string;
   reply_to: number;
+  /** whose words they are, as Joined names them: another's are refused */
+  as?: string;
 }
 
 /** Do is what one does in a room besides speaking. A turn or step that is not the one that the room is at is refused: it came too late. */
@@ -167,6 +169,8 @@ export interface Do {
   remark?: number;
   /** of react; "" takes it back */
   reaction?: Reaction;
+  /** as in Say */
+  as?: string;
 }
 
 /** Leave leaves the topic. */
@@ -187,6 +191,8 @@ export interface Joined {
   rooms: number[];
   number: number;
   role: string;
+  /** names the person to their own browser alone */
+  as?: string;
   /** where one sits, 0 for nowhere */
   table?: number;
   /** the server's clock, Unix milliseconds */
