@@ -12,5 +12,5 @@ import './styles/table.css';
 applyTheme(preferences.theme);
 await i18n.start();
 router.start();
-void person.load();
+person.start();
 mount(App, { target: document.getElementById('app')! });

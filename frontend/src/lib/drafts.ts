@@ -1,30 +1,60 @@
 /**
  * What was typed and not yet sent, kept for this tab's session only: it may be personal, so it never goes to
- * storage that outlives the tab. Every access is guarded, because a browser may forbid storage altogether.
+ * storage that outlives the tab. It is kept under the person who typed it, as the server marks them to this browser,
+ * and shown to nobody else who signs in here. Every access is guarded, because a browser may forbid storage altogether.
  */
-export function saveDraft(name: string, value: unknown): void {
-  try {
-    sessionStorage.setItem(key(name), JSON.stringify(value));
-  } catch {
-    // no storage: the draft lives as long as the page
+export class Drawer {
+  constructor(readonly owner: string) {}
+
+  save(name: string, value: unknown): void {
+    try {
+      sessionStorage.setItem(this.#key(name), JSON.stringify(value));
+    } catch {
+      // no storage: the draft lives as long as the page
+    }
+  }
+
+  load<T>(name: string): T | undefined {
+    try {
+      const text = sessionStorage.getItem(this.#key(name));
+      return text === null ? undefined : (JSON.parse(text) as T);
+    } catch {
+      return undefined;
+    }
+  }
+
+  drop(name: string): void {
+    try {
+      sessionStorage.removeItem(this.#key(name));
+    } catch {
+      // no storage, no draft
+    }
+  }
+
+  /** Whether anything is kept here. */
+  get filled(): boolean {
+    try {
+      return Object.keys(sessionStorage).some((key) => key.startsWith(this.#key('')));
+    } catch {
+      return false;
+    }
+  }
+
+  #key(name: string): string {
+    return `veche.draft.${this.owner}.${name}`;
   }
 }
 
-export function loadDraft<T>(name: string): T | undefined {
-  try {
-    const text = sessionStorage.getItem(key(name));
-    return text === null ? undefined : (JSON.parse(text) as T);
-  } catch {
-    return undefined;
-  }
+let mine = new Drawer('');
+
+/** Says whose drafts are read and written from now on; '' is whoever is not signed in. */
+export function openDrawer(owner: string): void {
+  if (owner !== mine.owner) mine = new Drawer(owner);
 }
 
-export function dropDraft(name: string): void {
-  try {
-    sessionStorage.removeItem(key(name));
-  } catch {
-    // no storage, no draft
-  }
-}
+/** The drafts of who is signed in. What is written for one person keeps theirs, whoever signs in later. */
+export const drawer = (): Drawer => mine;
 
-const key = (name: string) => `veche.draft.${name}`;
+export const saveDraft = (name: string, value: unknown): void => mine.save(name, value);
+export const loadDraft = <T>(name: string): T | undefined => mine.load<T>(name);
+export const dropDraft = (name: string): void => mine.drop(name);

@@ -6,8 +6,8 @@ import type * as S from './schema';
 const at = (topic: string, rest = '') => `/api/topics/${encodeURIComponent(topic)}${rest}`;
 
 /** A command: it carries a client id, so sending it again after a lost answer counts once. */
-function command<T>(path: string, body: object, method: 'POST' | 'PUT' = 'POST', id = uuid()): Promise<T> {
-  return request<T>(path, { method, json: { client_id: id, ...body }, repeatable: true });
+function command<T>(path: string, body: object, method: 'POST' | 'PUT' = 'POST', id = uuid(), as?: string): Promise<T> {
+  return request<T>(path, { method, json: { client_id: id, ...body }, repeatable: true, as });
 }
 
 function query(values: Record<string, string | number | undefined>): string {
@@ -31,8 +31,8 @@ async function orNone<T>(answer: Promise<T>, none: T): Promise<T> {
 
 export const api = {
   session: () => request<S.Session>('/api/session'),
-  signIn: (code: string) => request<S.Session>('/api/session', { method: 'POST', json: { code } }),
-  signOut: () => request<void>('/api/session', { method: 'DELETE' }),
+  signIn: (code: string) => request<S.Session>('/api/session', { method: 'POST', json: { code }, as: '' }),
+  signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
   topics: () => request<{ topics: S.TopicSummary[] }>('/api/topics'),
   topic: (t: string) => request<S.Topic>(at(t)),
@@ -86,17 +86,18 @@ export const api = {
 
   remarks: (t: string, room: number, before?: number, limit = 50) =>
     request<S.RemarkPage>(at(t, `/rooms/${room}/remarks${query({ before, limit })}`)),
-  say: (t: string, room: number, text: string, reply_to: number, id: string) =>
-    command<{ ack: S.Ack; id: number }>(at(t, `/rooms/${room}/remarks`), { text, reply_to }, 'POST', id),
+  /** `as` is whose words they are, as the session marks them: the server takes no other's. */
+  say: (t: string, room: number, text: string, reply_to: number, id: string, as?: string) =>
+    command<{ ack: S.Ack; id: number }>(at(t, `/rooms/${room}/remarks`), { text, reply_to }, 'POST', id, as),
   removeRemark: (t: string, remark: number, reason: string) =>
     command<unknown>(at(t, `/remarks/${remark}/remove`), { reason }),
 
   floor: (t: string, room: number) => request<S.FloorView>(at(t, `/rooms/${room}/floor`)),
   /** Raising a hand and the like where the live line is down; `next`, a facilitator's, passes the turn. */
-  doFloor: (t: string, room: number, what: S.FloorWish, turn = 0, step = 0, id = uuid()) =>
-    command<{ ack: S.DebateAck }>(at(t, `/rooms/${room}/floor`), { what, turn, step }, 'POST', id),
-  react: (t: string, remark: number, reaction: S.Reaction, id = uuid()) =>
-    command<{ ack: S.DebateAck }>(at(t, `/remarks/${remark}/reaction`), { reaction }, 'PUT', id),
+  doFloor: (t: string, room: number, what: S.FloorWish, turn = 0, step = 0, id = uuid(), as?: string) =>
+    command<{ ack: S.DebateAck }>(at(t, `/rooms/${room}/floor`), { what, turn, step }, 'POST', id, as),
+  react: (t: string, remark: number, reaction: S.Reaction, id = uuid(), as?: string) =>
+    command<{ ack: S.DebateAck }>(at(t, `/remarks/${remark}/reaction`), { reaction }, 'PUT', id, as),
   feed: (t: string, room: number, order: S.FeedOrder, offset = 0, limit = 30, seed = 0) =>
     request<S.Feed>(at(t, `/rooms/${room}/feed${query({ order, offset, limit, seed })}`)),
   /** A remark and all replies below it. */

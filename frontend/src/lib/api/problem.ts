@@ -19,6 +19,7 @@ export const problemCodes = [
   'unauthenticated',
   'forbidden',
   'not-found',
+  'other-person',
   'wrong-stage',
   'conflict',
   'already-applied',

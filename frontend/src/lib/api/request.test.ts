@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { api } from './calls';
 import { Problem } from './problem';
-import { request } from './request';
+import { actAs, onEstranged, request } from './request';
 
 const answer = (status: number, body: unknown) => new Response(body === undefined ? null : JSON.stringify(body), { status });
 const fetches = vi.fn<typeof fetch>();
@@ -44,6 +44,28 @@ describe('request', () => {
   it('refuses a success that is not JSON', async () => {
     fetches.mockResolvedValue(new Response('<html>', { status: 200 }));
     await expect(request('/x')).rejects.toMatchObject({ code: 'unknown' });
+  });
+
+  it('says whose command it is, of none but commands', async () => {
+    const told = vi.fn();
+    onEstranged(told);
+    actAs('anna');
+    fetches.mockImplementation(() => Promise.resolve(answer(200, {})));
+    const sent = () => (fetches.mock.lastCall![1]!.headers as Record<string, string>)['Veche-As'];
+    await request('/x', { method: 'POST', json: {} });
+    expect(sent()).toBe('anna');
+    await request('/x', { method: 'POST', json: {}, as: 'boris' });
+    expect(sent()).toBe('boris');
+    await api.signIn('CODE');
+    expect(sent()).toBeUndefined(); // whoever signs in is not who was there
+    await request('/x');
+    expect(sent()).toBeUndefined();
+    expect(told).not.toHaveBeenCalled();
+    fetches.mockResolvedValueOnce(answer(409, { code: 'other-person' }));
+    await expect(request('/x', { method: 'POST', json: {} })).rejects.toMatchObject({ code: 'other-person' });
+    expect(told).toHaveBeenCalledTimes(1);
+    actAs('');
+    onEstranged(() => undefined);
   });
 
   it('repeats what may be repeated, under the same client id', async () => {

@@ -9,6 +9,21 @@ export interface Options {
   /** Safe to send again: reads, and commands that carry a client id. */
   repeatable?: boolean;
   signal?: AbortSignal;
+  /** Whose command it is, as the session marks them; '' for nobody's. Without it, that of who was last seen signed in. */
+  as?: string;
+}
+
+let acting = '';
+let estranged = (): void => undefined;
+
+/** Says whose commands are sent from now on: the server takes none of theirs once somebody else has signed in here. */
+export function actAs(mark: string): void {
+  acting = mark;
+}
+
+/** Is told when the server refused something because somebody else, or nobody, is signed in. */
+export function onEstranged(told: () => void): void {
+  estranged = told;
 }
 
 const waits = [300, 1200]; // milliseconds before the second and the third try, each halved or not by chance
@@ -23,6 +38,7 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
     } catch (error) {
       if (options.signal?.aborted) throw error;
       const problem = Problem.from(error);
+      if (problem.code === 'other-person' || problem.code === 'unauthenticated') estranged();
       const wait = waits[attempt];
       if (!repeatable || wait === undefined || (problem.code !== 'retry' && problem.code !== 'offline')) throw problem;
       await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
@@ -32,6 +48,8 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
 
 async function once<T>(method: string, path: string, options: Options): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
+  const as = options.as ?? acting;
+  if (method !== 'GET' && as) headers['Veche-As'] = as;
   let body: string | Blob | undefined;
   if (options.json !== undefined) {
     headers['Content-Type'] = 'application/json';

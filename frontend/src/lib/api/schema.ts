@@ -56,6 +56,8 @@ export interface DemoLink {
 
 export interface Session {
   signed_in: boolean;
+  /** Marks the person to this browser: what they leave here is kept under it. */
+  as?: string;
   name: string;
   roles: Role[];
   demo: boolean;

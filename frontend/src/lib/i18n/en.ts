@@ -106,6 +106,7 @@ export const en = {
     unauthenticated: { title: 'Please sign in', text: 'This needs you to be signed in. What you typed is kept.' },
     forbidden: { title: 'Not open to you', text: 'Your role does not allow this here.' },
     'not-found': { title: 'Not found', text: 'There is nothing at this address, or it is not open to you.' },
+    'other-person': { title: 'Somebody else is signed in here', text: 'Another person has signed in in this browser, so nothing was sent in their name. What you typed is kept for you.' },
     'wrong-stage': { title: 'Not in this step', text: 'The topic is in another step now. Load the page again to see what can be done.' },
     conflict: { title: 'Not possible as things stand', text: 'It may have been changed in the meantime. Look at the present state and try again.' },
     'already-applied': { title: 'You have applied already', text: 'One person, one application. Your first one counts.' },
@@ -142,6 +143,13 @@ export const en = {
     try_as: 'Look at it through somebody’s eyes',
     try_as_text: 'This is a demonstration: one click signs you in. Everybody in it is made up.',
     you_are: 'you are this one now',
+  },
+  away: {
+    signed_out: 'You were signed out.',
+    kept: 'Your text is kept.',
+    again: 'Sign in again',
+    other: 'Somebody else is signed in here now.',
+    kept_for_other: 'What was written here before is kept for its author, and nobody else sees it.',
   },
   sign_in: {
     title: 'Sign in',

@@ -89,8 +89,8 @@ export class Connection {
   }
 
   /** Reports whether it was handed to the line; an acknowledgement is still to come. */
-  say(id: string, room: number, text: string, reply_to: number): boolean {
-    return this.#joined && this.#send({ t: 'say', id, room, text, reply_to });
+  say(id: string, room: number, text: string, reply_to: number, as?: string): boolean {
+    return this.#joined && this.#send({ t: 'say', id, room, text, reply_to, as });
   }
 
   /** As say, for what one does in a room besides speaking. */

@@ -1,34 +1,26 @@
 import { api } from '../api/calls';
 import { Problem } from '../api/problem';
-import { dropDraft, loadDraft, saveDraft } from '../drafts';
+import { drawer, type Drawer } from '../drafts';
 import { uuid } from '../uuid';
 import { ServerClock } from './clock';
 import { Connection, type LineState } from './connection';
 import { emptyFloor, expected, recount, replaces, type Counts, type Doing } from './floor';
+import { Outbox, type Pending } from './outbox.svelte';
 import { reactions, type Floor, type Reaction, type Remark, type ServerMessage, type What } from './protocol';
 import { append, caught, emptyRoom, insert, polled, prepend, reset, type RoomLog } from './roomlog';
 import { Spread } from './spread';
 
-/** A remark on its way: shown at once, counted only when the server acknowledged it. */
-export interface Pending {
-  id: string;
-  room: number;
-  text: string;
-  reply_to: number;
-  state: 'sending' | 'failed';
-  problem?: Problem;
-  /** The remark that it became, once acknowledged, and its seq. */
-  remark: number;
-  seq: number;
-}
+export type { Pending } from './outbox.svelte';
+
+/** Whether the person whose rooms these are is still signed in here; undefined where nobody can say now. */
+export type Still = boolean | undefined;
 
 export interface Listeners {
   /** Something of the topic itself changed: stage, board, items. */
   changed(): void;
-  signedOut(): void;
+  /** The server knows this person here no longer: find out whether that is so. */
+  signedOut(): Still | Promise<Still>;
 }
-
-type Kept = Pick<Pending, 'id' | 'room' | 'text' | 'reply_to'>;
 
 /** The live state of one topic's rooms in this browser. */
 export class Debate {
@@ -38,7 +30,6 @@ export class Debate {
   rooms = $state.raw<Record<number, RoomLog>>({});
   here = $state<Record<number, number>>({});
   unread = $state<Record<number, number>>({});
-  pending = $state<Pending[]>([]);
   /** The room being looked at: it has no unread remarks. */
   open = $state(0);
   forbidden = $state(false);
@@ -70,21 +61,36 @@ export class Debate {
   #clock = new ServerClock();
 
   #connection: Connection;
+  #outbox: Outbox;
+  #listeners: Listeners;
   /** Rooms whose first frame after a break has not come yet. */
   #resuming = new Set<number>();
   #behind: Record<number, number> = {};
   #met = false;
   #telling: Spread;
-  /** Timers of what the server asked to send once more. */
+  /** Timers of what is tried once more. */
   #later = new Set<number>();
+  #asking = false;
+  #failures = 0;
+  #over = false;
 
   constructor(
     readonly topic: string,
     rooms: number[],
     listeners: Listeners,
+    kept: Drawer = drawer(),
   ) {
+    this.#listeners = listeners;
     this.rooms = Object.fromEntries(rooms.map((room) => [room, emptyRoom(room)]));
-    this.pending = loadDraft<Kept[]>(this.#unsent)?.map((p) => ({ ...p, state: 'sending', remark: 0, seq: 0 })) ?? [];
+    this.#outbox = new Outbox(`unsent.${topic}`, kept, {
+      line: (p) => this.#connection.say(p.id, p.room, p.text, p.reply_to, this.#as),
+      post: async (p) => {
+        const { id, ack } = await api.say(topic, p.room, p.text, p.reply_to, p.id, this.#as);
+        return { remark: id, seq: ack.seq };
+      },
+      arrived: () => this.#settle(),
+      estranged: () => void this.#estranged(),
+    });
     this.#telling = new Spread(listeners.changed);
     this.#connection = new Connection(topic, {
       rooms: () => Object.values(this.rooms).map(({ room, epoch, last }) => ({ room, epoch, last })),
@@ -94,18 +100,63 @@ export class Debate {
           this.filled = 0;
           this.#resuming = new Set(Object.values(this.rooms).map((log) => log.room));
         }
+        if (state !== 'live') this.#outbox.lost();
+        // A server that answers but opens no line may know this person no longer.
+        if (state === 'waiting' && this.line === 'connecting' && ++this.#failures === 3) void this.#estranged();
         this.line = state;
       },
       ended: (why) => {
         if (why === 'forbidden') this.forbidden = true;
-        else listeners.signedOut();
+        else void this.#estranged();
       },
     });
+  }
+
+  /** What was said here and is not seen as a real remark yet, oldest first. */
+  get pending(): Pending[] {
+    return this.#outbox.entries;
+  }
+
+  /** Whose words go from here; undefined where the server names nobody. */
+  get #as(): string | undefined {
+    return this.#outbox.owner || undefined;
+  }
+
+  /** Nothing goes out until it is sure that the person who wrote it is who is signed in. */
+  async #estranged(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const still = await this.#listeners.signedOut();
+    if (this.#over) return;
+    if (still === false) {
+      this.#outbox.close();
+      this.#connection.stop();
+      return;
+    }
+    this.#soon(() => {
+      this.#asking = false;
+      if (!still) return void this.#estranged();
+      this.#outbox.resume();
+      this.#connection.start();
+    }, still ? 500 : 4000);
+  }
+
+  #soon(run: () => void, ms = 500): void {
+    const timer = window.setTimeout(
+      () => {
+        this.#later.delete(timer);
+        run();
+      },
+      ms + 1000 * Math.random(),
+    );
+    this.#later.add(timer);
   }
 
   start(): () => void {
     this.#connection.start();
     return () => {
+      this.#over = true;
+      this.#outbox.close();
       this.#telling.stop();
       for (const timer of this.#later) window.clearTimeout(timer);
       this.#connection.stop();
@@ -121,36 +172,17 @@ export class Debate {
     this.unread[room] = 0;
   }
 
-  /** Shows the remark at once and sends it; over plain HTTP where the line is down. */
-  async say(room: number, text: string, reply_to: number): Promise<void> {
-    const entry: Pending = { id: uuid(), room, text, reply_to, state: 'sending', remark: 0, seq: 0 };
-    this.pending.push(entry);
-    this.#keep();
-    await this.#send(entry.id);
+  /** Shows the remark at once and sends it when those before it in the room are there; over plain HTTP where the line is down. */
+  say(room: number, text: string, reply_to: number): void {
+    this.#outbox.add(room, text, reply_to);
   }
 
-  async again(id: string): Promise<void> {
-    const entry = this.pending.find((p) => p.id === id);
-    if (!entry) return;
-    entry.state = 'sending';
-    entry.problem = undefined;
-    await this.#send(id);
+  again(id: string): void {
+    this.#outbox.again(id);
   }
 
   discard(id: string): void {
-    this.pending = this.pending.filter((p) => p.id !== id);
-    this.#keep();
-  }
-
-  /** What was said and has not arrived outlives a reload of the page, under the same ids. */
-  #keep(): void {
-    const kept: Kept[] = this.pending.map(({ id, room, text, reply_to }) => ({ id, room, text, reply_to }));
-    if (kept.length) saveDraft(this.#unsent, kept);
-    else dropDraft(this.#unsent);
-  }
-
-  get #unsent(): string {
-    return `unsent.${this.topic}`;
+    this.#outbox.discard(id);
   }
 
   async earlier(room: number): Promise<void> {
@@ -177,9 +209,10 @@ export class Debate {
       this.#put(polled(log, page.remarks ?? [], page.more, view.floor));
       this.#settle();
       this.#arrived(room);
-      for (const p of this.pending) if (p.room === room && p.state === 'sending' && p.remark === 0) await this.#send(p.id);
+      this.#outbox.wake();
     } catch (error) {
       const problem = Problem.from(error);
+      if (problem.code === 'unauthenticated') void this.#estranged();
       if (!problem.passing) throw problem;
     }
   }
@@ -269,8 +302,8 @@ export class Debate {
     if (what === 'raise' || what === 'lower') this.#raise(room, what === 'raise');
     if (this.#hand(made)) return;
     try {
-      if (what === 'react') await api.react(this.topic, remark, reaction, made.id);
-      else await api.doFloor(this.topic, room, what, turn, step, made.id);
+      if (what === 'react') await api.react(this.topic, remark, reaction, made.id, this.#as);
+      else await api.doFloor(this.topic, room, what, turn, step, made.id, this.#as);
       this.#done(made.id, -1);
     } catch (error) {
       const problem = Problem.from(error);
@@ -281,10 +314,11 @@ export class Debate {
 
   /** Hands it to the line, false where the line is down. */
   #hand({ id, room, what, turn, step, remark, reaction }: Doing): boolean {
-    if (what === 'react') return this.#connection.do({ id, room, what, remark, reaction });
-    if (what === 'yield' || what === 'more-time') return this.#connection.do({ id, room, what, turn });
-    if (what === 'move-on' || what === 'stay') return this.#connection.do({ id, room, what, step });
-    return this.#connection.do({ id, room, what });
+    const made = { id, room, what, ...(this.#as && { as: this.#as }) };
+    if (what === 'react') return this.#connection.do({ ...made, remark, reaction });
+    if (what === 'yield' || what === 'more-time') return this.#connection.do({ ...made, turn });
+    if (what === 'move-on' || what === 'stay') return this.#connection.do({ ...made, step });
+    return this.#connection.do(made);
   }
 
   #done(id: string, seq: number): void {
@@ -326,23 +360,16 @@ export class Debate {
     author: { ...r.author, mine: this.me.number > 0 && r.author.number === this.me.number && r.author.role === this.me.role },
   });
 
-  async #send(id: string): Promise<void> {
-    const entry = this.pending.find((p) => p.id === id);
-    if (!entry) return;
-    if (this.#connection.say(entry.id, entry.room, entry.text, entry.reply_to)) return;
-    try {
-      const answer = await api.say(this.topic, entry.room, entry.text, entry.reply_to, entry.id);
-      this.#acknowledged(entry.id, answer.id, answer.ack.seq);
-    } catch (error) {
-      const problem = Problem.from(error);
-      if (problem.passing) return; // stays "sending": sent again, with the same id, when the line is back
-      this.#failed(entry.id, problem);
-    }
-  }
-
   #take(m: ServerMessage): void {
     switch (m.t) {
       case 'joined':
+        // The line goes with the browser's session, and that may be another person's by now.
+        if (m.as !== undefined && this.#as !== undefined && m.as !== this.#as) {
+          this.#connection.stop();
+          void this.#estranged();
+          break;
+        }
+        this.#failures = 0;
         this.me = { number: m.number, role: m.role };
         this.#heard(m.now);
         if (this.#met && this.table !== (m.table ?? 0)) this.#telling.soon();
@@ -352,9 +379,7 @@ export class Debate {
           this.#reacted = { ...this.#reacted, ...Object.fromEntries(m.reacted.map(([id, kind]) => [id, reactions[kind - 1] ?? ''])) };
         for (const room of m.rooms) if (!this.rooms[room]) this.#put(emptyRoom(room));
         // What was never acknowledged goes again; the same id counts once.
-        for (const p of this.pending) {
-          if (p.state === 'sending' && p.remark === 0) this.#connection.say(p.id, p.room, p.text, p.reply_to);
-        }
+        this.#outbox.joined();
         for (const d of this.doing) if (d.state === 'sending' && d.seq === 0) this.#hand(d);
         break;
       case 'reset':
@@ -384,16 +409,15 @@ export class Debate {
         break;
       }
       case 'ack':
-        this.#acknowledged(m.id, m.remark, m.seq);
+        this.#outbox.acknowledged(m.id, m.remark, m.seq);
         this.#done(m.id, m.seq);
         break;
       case 'problem': {
         const problem = Problem.parse(0, m.problem);
-        if (m.id && problem.code === 'retry') this.#onceMore(m.id);
-        else if (m.id) {
-          this.#failed(m.id, problem);
-          this.#refused(m.id, problem);
-        } else this.problem = problem;
+        if (!m.id) this.problem = problem;
+        else if (this.pending.some((p) => p.id === m.id)) this.#outbox.refused(m.id, problem);
+        else if (problem.code === 'retry') this.#onceMore(m.id);
+        else this.#refused(m.id, problem);
         break;
       }
       case 'beat':
@@ -412,17 +436,10 @@ export class Debate {
 
   /** The server could not confirm it: sends it again in a moment, under the same id. */
   #onceMore(id: string): void {
-    const timer = window.setTimeout(
-      () => {
-        this.#later.delete(timer);
-        const said = this.pending.find((p) => p.id === id && p.state === 'sending' && p.remark === 0);
-        if (said) void this.#send(id);
-        const made = this.doing.find((d) => d.id === id && d.state === 'sending' && d.seq === 0);
-        if (made) this.#hand(made);
-      },
-      500 + 1000 * Math.random(),
-    );
-    this.#later.add(timer);
+    this.#soon(() => {
+      const made = this.doing.find((d) => d.id === id && d.state === 'sending' && d.seq === 0);
+      if (made) this.#hand(made);
+    });
   }
 
   #heard(now: number): void {
@@ -442,32 +459,16 @@ export class Debate {
     if (ask) this.#connection.rejoin();
   }
 
-  #acknowledged(id: string, remark: number, seq: number): void {
-    const entry = this.pending.find((p) => p.id === id);
-    if (!entry) return;
-    entry.remark = remark;
-    entry.seq = seq;
-    this.#settle();
-  }
-
-  #failed(id: string, problem: Problem): void {
-    const entry = this.pending.find((p) => p.id === id);
-    if (!entry) return;
-    entry.state = 'failed';
-    entry.problem = problem;
-  }
-
   /** Takes away what has arrived as a real remark. What the line has passed without it, one sees all the same. */
   #settle(): void {
-    this.pending = this.pending.filter((p) => {
+    this.#outbox.settle((p) => {
       const log = this.rooms[p.room];
-      if (p.remark === 0 || !log) return true;
-      if (log.remarks.some((r) => r.id === p.remark)) return false;
-      if (log.last < p.seq) return true;
+      if (!log) return false;
+      if (log.remarks.some((r) => r.id === p.remark)) return true;
+      if (log.last < p.seq) return false;
       this.#put(insert(log, this.#own(this.#said(p))));
-      return false;
+      return true;
     });
-    this.#keep();
   }
 
   /** An acknowledged remark of one's own as it will be read. */

@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDrawer } from '../drafts';
+import { Debate } from './debate.svelte';
 import { Line, event, joined, remark, stubBrowser } from './fakeline';
 
 beforeEach(stubBrowser);
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  openDrawer('');
+  vi.unstubAllGlobals();
+});
 
 describe('a debate', () => {
   it('shows a remark at once and gives it its receipt when it is acknowledged', async () => {
     const { debate, stop } = joined();
-    await debate.say(3, 'hello', 0);
+    debate.say(3, 'hello', 0);
     expect(debate.pending).toMatchObject([{ text: 'hello', state: 'sending' }]);
     const id = Line.last.sent.at(-1)!.id!;
     Line.last.gets({ t: 'ack', id, epoch: 7, seq: 12, remark: 2 });
@@ -21,7 +26,7 @@ describe('a debate', () => {
 
   it('keeps an unacknowledged remark through a break and sends it again under the same id', async () => {
     const { debate, stop } = joined();
-    await debate.say(3, 'hello', 0);
+    debate.say(3, 'hello', 0);
     const id = Line.last.sent.at(-1)!.id;
     Line.last.breaks();
     expect(debate.line).toBe('waiting');
@@ -76,11 +81,52 @@ describe('a debate', () => {
 
   it('keeps a refused remark with its problem', async () => {
     const { debate, stop } = joined();
-    await debate.say(3, 'hello', 0);
+    debate.say(3, 'hello', 0);
     const id = Line.last.sent.at(-1)!.id;
     Line.last.gets({ t: 'problem', id, problem: { code: 'wrong-stage', title: '', detail: 'the debate is over' } });
     expect(debate.pending[0]).toMatchObject({ state: 'failed', text: 'hello' });
     expect(debate.pending[0]!.problem!.code).toBe('wrong-stage');
+    stop();
+  });
+
+  it('sends nothing over a line that is another person\'s', async () => {
+    openDrawer('anna');
+    const asked = vi.fn(() => Promise.resolve(false));
+    const debate = new Debate('t', [3], { changed: () => undefined, signedOut: asked });
+    const stop = debate.start();
+    debate.say(3, 'said by anna', 0); // over HTTP, where fetch fails: there is no network
+    await vi.advanceTimersByTimeAsync(3000);
+    Line.last.opens();
+    Line.last.gets({ t: 'joined', topic: 't', epoch: 7, rooms: [3], number: 14, role: 'participant', as: 'boris' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Line.last.sent.map((m) => m.t)).toEqual(['join']);
+    expect(Line.last.readyState).toBe(3);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(debate.me.number).toBe(0); // and shows nothing as the other's own
+    expect(debate.pending).toMatchObject([{ text: 'said by anna', state: 'sending' }]);
+    stop();
+  });
+
+  it('says whose words they are, and comes back where its person is still signed in', async () => {
+    openDrawer('anna');
+    const debate = new Debate('t', [3], { changed: () => undefined, signedOut: () => Promise.resolve(true) });
+    const stop = debate.start();
+    const join = () => {
+      Line.last.opens();
+      Line.last.gets({ t: 'joined', topic: 't', epoch: 7, rooms: [3], number: 12, role: 'participant', as: 'anna' });
+    };
+    join();
+    debate.say(3, 'one', 0);
+    void debate.raise(3);
+    expect(Line.last.sent.slice(1)).toMatchObject([{ t: 'say', as: 'anna' }, { t: 'do', what: 'raise', as: 'anna' }]);
+    const first = Line.last;
+    first.readyState = 3;
+    first.onclose?.({ code: 4001, reason: 'you have been signed out' }); // another session of hers ended
+    expect(debate.line).toBe('closed');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(Line.last).not.toBe(first);
+    join();
+    expect(Line.last.sent.at(-2)).toMatchObject({ t: 'say', text: 'one', as: 'anna' });
     stop();
   });
 
@@ -92,7 +138,7 @@ describe('a debate', () => {
       removeItem: (k: string) => store.delete(k),
     });
     const first = joined();
-    await first.debate.say(3, 'hello', 1);
+    first.debate.say(3, 'hello', 1);
     const id = Line.last.sent.at(-1)!.id!;
     first.stop();
 

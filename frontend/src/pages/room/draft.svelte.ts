@@ -1,4 +1,4 @@
-import { dropDraft, loadDraft, saveDraft } from '$lib/drafts';
+import { drawer } from '$lib/drafts';
 
 interface Kept {
   text: string;
@@ -10,10 +10,13 @@ export class Draft {
   #text = $state('');
   #reply = $state(0);
 
-  constructor(private readonly name: string) {
-    const kept = loadDraft<Kept>(name);
-    this.#text = kept?.text ?? '';
-    this.#reply = kept?.reply ?? 0;
+  constructor(
+    private readonly name: string,
+    private readonly kept = drawer(),
+  ) {
+    const was = kept.load<Kept>(name);
+    this.#text = was?.text ?? '';
+    this.#reply = was?.reply ?? 0;
   }
 
   get text(): string {
@@ -44,7 +47,7 @@ export class Draft {
   }
 
   #keep(): void {
-    if (this.#text || this.#reply) saveDraft(this.name, { text: this.#text, reply: this.#reply } satisfies Kept);
-    else dropDraft(this.name);
+    if (this.#text || this.#reply) this.kept.save(this.name, { text: this.#text, reply: this.#reply } satisfies Kept);
+    else this.kept.drop(this.name);
   }
 }

@@ -109,7 +109,7 @@ export class RoomView {
   }
 
   say(text: string, reply: number): void {
-    void this.debate.say(this.room, text, reply);
+    this.debate.say(this.room, text, reply);
   }
 
   hand(up: boolean): void {
