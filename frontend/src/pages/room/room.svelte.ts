@@ -2,7 +2,7 @@ import type { Remark, Step } from '$lib/api/schema';
 import { heard, inTurns, isUnheard, placeOf, turnLeft } from '$lib/floor';
 import { i18n } from '$lib/i18n/i18n.svelte';
 import type { Debate, Pending } from '$lib/live/debate.svelte';
-import type { Doing } from '$lib/live/floor';
+import { emptyFloor, type Doing } from '$lib/live/floor';
 import type { Floor } from '$lib/live/protocol';
 import type { TopicView } from '$lib/topic.svelte';
 import { Draft } from './draft.svelte';
@@ -30,8 +30,8 @@ export class RoomView {
     return (this.room === 0 ? debate?.hall_agenda : debate?.agenda) ?? [];
   });
   readonly remarks: Remark[] = $derived.by(() => this.debate.rooms[this.room]?.remarks ?? []);
-  /** Whether anything is known of this room yet. */
-  readonly known: boolean = $derived.by(() => (this.debate.rooms[this.room]?.epoch ?? 0) > 0 || this.floor.last > 0);
+  /** Whether the floor of this room is known yet; it comes after the messages. */
+  readonly known: boolean = $derived.by(() => (this.debate.rooms[this.room]?.floor ?? emptyFloor) !== emptyFloor);
   readonly here: number = $derived.by(() => this.debate.here[this.room] ?? 0);
   /** The author number of this person; 0 for who takes no part in this room. */
   readonly me: number = $derived.by(() => {
