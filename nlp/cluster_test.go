@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	sets "veche/nlp/labelled"
 )
 
 func run1(t *testing.T, options Options, texts ...string) *Result {
@@ -113,7 +115,7 @@ func TestThemesAreFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if accuracy, information := agreement(clustersOf(r), themeOf); accuracy < 0.8 || information < 0.8 {
+	if accuracy, information := sets.Agreement(clustersOf(r), themeOf); accuracy < 0.8 || information < 0.8 {
 		t.Errorf("accuracy %.3f, information %.3f: the made themes are not found", accuracy, information)
 	}
 }

@@ -1,17 +1,15 @@
 package nlp
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
-	"encoding/csv"
-	"math"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"testing"
+
+	sets "veche/nlp/labelled"
 )
 
 // notUnderRace leaves a measurement to a run without the race detector,
@@ -35,36 +33,17 @@ func dataFolder() string {
 // labelled reads a set of texts with known classes, or skips the test.
 func labelled(t testing.TB, name string) (documents []Document, classes []int32, k int) {
 	t.Helper()
-	if name == "barcelona" {
-		return barcelona(t)
-	}
-	f, err := os.Open(filepath.Join(dataFolder(), "nlp", name+".tsv.gz"))
-	if err != nil {
+	set, err := sets.Read(dataFolder(), name)
+	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("the set %s is not here (set VECHE_DATA to the data folder): %v", name, err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	number := map[string]int32{}
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		class, text, ok := strings.Cut(lines.Text(), "\t")
-		if !ok {
-			t.Fatalf("%s: line %d has no tab", name, len(documents)+1)
-		}
-		if _, ok := number[class]; !ok {
-			number[class] = int32(len(number))
-		}
-		classes = append(classes, number[class])
-		documents = append(documents, Document{ID: strconv.Itoa(len(documents) + 1), Text: text})
+	for i, text := range set.Texts {
+		documents = append(documents, Document{ID: set.IDs[i], Text: text})
 	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return documents, classes, len(number)
+	return documents, set.Classes, set.K
 }
 
 func clustersOf(r *Result) []int32 {
@@ -73,98 +52,6 @@ func clustersOf(r *Result) []int32 {
 		of[i] = int32(a.Cluster)
 	}
 	return of
-}
-
-// agreement is the accuracy under the best matching of clusters to classes
-// (Hungarian method) and the normalised mutual information (arithmetic
-// mean).
-func agreement(of, truth []int32) (accuracy, information float64) {
-	n := int32(0)
-	for i := range of {
-		n = max(n, of[i]+1, truth[i]+1)
-	}
-	table := make([][]float64, n)
-	for i := range table {
-		table[i] = make([]float64, n)
-	}
-	a, b := make([]float64, n), make([]float64, n)
-	for i := range of {
-		table[of[i]][truth[i]]++
-		a[of[i]]++
-		b[truth[i]]++
-	}
-	total := float64(len(of))
-	var ha, hb, mutual float64
-	for i := range table {
-		for j, c := range table[i] {
-			if c > 0 {
-				mutual += c / total * math.Log(c*total/(a[i]*b[j]))
-			}
-		}
-		if a[i] > 0 {
-			ha -= a[i] / total * math.Log(a[i]/total)
-		}
-		if b[i] > 0 {
-			hb -= b[i] / total * math.Log(b[i]/total)
-		}
-	}
-	match := hungarian(table)
-	right := 0.0
-	for i, j := range match {
-		right += table[i][j]
-	}
-	return right / total, 2 * mutual / (ha + hb)
-}
-
-// hungarian maximises the sum of a square table (Jonker's shortest paths).
-func hungarian(gain [][]float64) []int {
-	n := len(gain)
-	u, v := make([]float64, n+1), make([]float64, n+1)
-	p, way := make([]int, n+1), make([]int, n+1)
-	for i := 1; i <= n; i++ {
-		p[0] = i
-		j0 := 0
-		least := make([]float64, n+1)
-		used := make([]bool, n+1)
-		for j := range least {
-			least[j] = math.Inf(1)
-		}
-		for {
-			used[j0] = true
-			i0, delta, j1 := p[j0], math.Inf(1), 0
-			for j := 1; j <= n; j++ {
-				if used[j] {
-					continue
-				}
-				if c := -gain[i0-1][j-1] - u[i0] - v[j]; c < least[j] {
-					least[j], way[j] = c, j0
-				}
-				if least[j] < delta {
-					delta, j1 = least[j], j
-				}
-			}
-			for j := 0; j <= n; j++ {
-				if used[j] {
-					u[p[j]] += delta
-					v[j] -= delta
-				} else {
-					least[j] -= delta
-				}
-			}
-			if j0 = j1; p[j0] == 0 {
-				break
-			}
-		}
-		for j0 != 0 {
-			p[j0] = p[way[j0]]
-			j0 = way[j0]
-		}
-	}
-	match := make([]int, n)
-	for j := 1; j <= n; j++ {
-		match[p[j]-1] = j - 1
-	}
-	return match
 }
 
 // TestQuality holds what is measured on sets with known classes above what
@@ -192,7 +79,7 @@ func TestQuality(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a, n := agreement(clustersOf(r), truth)
+				a, n := sets.Agreement(clustersOf(r), truth)
 				accuracy += a / float64(c.seeds)
 				information += n / float64(c.seeds)
 			}
@@ -284,40 +171,11 @@ func TestPlacedIdeasTeach(t *testing.T) {
 				of, classes = append(of, int32(a.Cluster)), append(classes, truth[i])
 			}
 		}
-		accuracy, _ := agreement(of, classes)
+		accuracy, _ := sets.Agreement(of, classes)
 		return accuracy
 	}
 	t.Logf("accuracy of the other ideas: %.3f, before %.3f", rest(r), rest(cold))
 	if rest(r) < 0.85 {
 		t.Errorf("accuracy of the other ideas %.3f, want 0.85; before it was %.3f", rest(r), rest(cold))
 	}
-}
-
-// barcelona reads the citizens' proposals of Barcelona's action plan with
-// their subcategories.
-func barcelona(t testing.TB) (documents []Document, classes []int32, k int) {
-	t.Helper()
-	f, err := os.Open(filepath.Join(dataFolder(), "proposals", "decidim-barcelona-pam-2016", "proposals.csv"))
-	if err != nil {
-		t.Skipf("the proposals of Barcelona are not here (set VECHE_DATA to the data folder): %v", err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := func(name string) int { return slices.Index(rows[0], name) }
-	number := map[string]int32{}
-	for _, row := range rows[1:] {
-		if row[column("source")] != "citizen" {
-			continue
-		}
-		class := row[column("subcategory")]
-		if _, ok := number[class]; !ok {
-			number[class] = int32(len(number))
-		}
-		classes = append(classes, number[class])
-		documents = append(documents, Document{ID: row[column("id")], Text: row[column("title")] + ". " + row[column("summary")]})
-	}
-	return documents, classes, len(number)
 }
