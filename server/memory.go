@@ -12,8 +12,10 @@ const (
 	// sockets and states that stay, and garbage left between them stays, too.
 	gcPercent = 50
 	// stormPercent is it while many come: each collection looks at the stack of
-	// every socket, and handshakes make garbage fast.
-	stormPercent = 400
+	// every socket, and handshakes make garbage fast. More of it would lie between
+	// what stays and hold its pages for good: 10,000 sockets keep 9.1 KiB each
+	// with 400, 8.1 with 200, 7.7 with 100, 7.2 with 50.
+	stormPercent = 100
 	// memoryEvery is how often the number of sockets is looked at, and
 	// memoryChange how many more or fewer of them are worth a collection.
 	memoryEvery  = time.Second
