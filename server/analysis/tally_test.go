@@ -24,7 +24,7 @@ func TestTallyCountsTheLastVotes(t *testing.T) {
 	for i, row := range r.Rows {
 		agree, seen := 0, 0
 		for b := range p.State.Ballots {
-			switch p.State.Choice(uint64(b+1), uint32(i+1)) {
+			switch p.State.Choice(uint64(b+1), uint32(i+1)).Value {
 			case topic.Agree:
 				agree++
 				seen++

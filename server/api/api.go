@@ -195,6 +195,7 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/rule", public, nil, (*API).getRule},
 	{http.MethodPut, "/topics/:topic/rule", staff, []topic.Role{topic.RolePlanner}, (*API).setRule},
 	{http.MethodGet, "/topics/:topic/rating", public, nil, (*API).getRating},
+	{http.MethodGet, "/topics/:topic/rating/next", public, nil, (*API).getNext},
 	{http.MethodPut, "/topics/:topic/votes/:item", signedIn, nil, (*API).vote},
 	{http.MethodPost, "/topics/:topic/tally", staff, []topic.Role{topic.RolePlanner}, (*API).tally},
 	{http.MethodGet, "/topics/:topic/ranking", public, nil, (*API).getRanking},

@@ -87,15 +87,15 @@ type itemView struct {
 	Text    string `json:"text"`
 	Lang    string `json:"lang"`
 	MyVote  string `json:"my_vote"`
+	Unclear bool   `json:"unclear"` // the reader finds it so
 	Removed bool   `json:"removed"`
 
 	digest topic.Digest
-	seen   uint64
 }
 
 func itemOf(s *topic.State, n uint32) itemView {
 	item := s.Items[n-1]
-	v := itemView{Item: n, Cluster: item.Cluster, Kind: "summary", digest: item.Summary, Lang: s.Settings.Lang, Removed: analysis.TakenOut(s, n), seen: s.Seen(n)}
+	v := itemView{Item: n, Cluster: item.Cluster, Kind: "summary", digest: item.Summary, Lang: s.Settings.Lang, Removed: analysis.TakenOut(s, n)}
 	if item.Idea != 0 {
 		idea := &s.Ideas[item.Idea-1]
 		v.Kind, v.digest, v.Lang = "idea", idea.Text, idea.Lang
@@ -115,25 +115,22 @@ func (a *API) getRating(c *fiber.Ctx) error {
 	items := []itemView{}
 	voted := 0
 	view.Read(func(s *topic.State, _ uint64) {
-		ballot := uint64(0)
-		if who.known {
-			ballot = s.BallotOf(who.names.Ballot)
+		ballot := who.ballot(s)
+		var answered []itemView
+		order := map[uint32]int{}
+		for i, n := range who.route(s) {
+			order[n] = i
 		}
 		for n := uint32(1); int(n) <= len(s.Items); n++ {
-			v := itemOf(s, n)
-			v.MyVote = s.Choice(ballot, n).String()
-			if v.MyVote != "" {
-				voted++
+			v, choice := itemOf(s, n), s.Choice(ballot, n)
+			if v.MyVote, v.Unclear = choice.Value.String(), choice.Unclear; v.MyVote != "" {
+				answered = append(answered, v)
+			} else {
+				items = append(items, v)
 			}
-			items = append(items, v)
 		}
-	})
-	sort.SliceStable(items, func(i, j int) bool {
-		a, b := &items[i], &items[j]
-		if (a.MyVote == "") != (b.MyVote == "") {
-			return a.MyVote == ""
-		}
-		return a.MyVote == "" && a.seen < b.seen
+		sort.SliceStable(items, func(i, j int) bool { return order[items[i].Item] < order[items[j].Item] })
+		items, voted = append(items, answered...), len(answered)
 	})
 	digests := make([]topic.Digest, len(items))
 	for i := range items {
@@ -151,14 +148,62 @@ func (a *API) getRating(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"total": len(items), "voted": voted, "items": items})
 }
 
+// nextAtOnce is how many items are routed ahead: fewer, and a page would ask for
+// each; more, and what it shows was routed by votes long past.
+const nextAtOnce = 10
+
+// getNext answers the items to put before the voter next.
+func (a *API) getNext(c *fiber.Ctx) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	next := []uint32{}
+	view.Read(func(s *topic.State, _ uint64) {
+		order := who.route(s)
+		next = append(next, order[:min(nextAtOnce, len(order))]...)
+	})
+	return c.JSON(fiber.Map{"next": next})
+}
+
+// ballot is the number of the person's ballot, 0 for none.
+func (w standing) ballot(s *topic.State) uint64 {
+	if !w.known {
+		return 0
+	}
+	return s.BallotOf(w.names.Ballot)
+}
+
+// route is the order in which the items are put before the person: here alone
+// the ballot meets the person's own ideas, and only to keep them from coming
+// first.
+func (w standing) route(s *topic.State) []uint32 {
+	own := map[uint32]bool{}
+	if author := w.application(s); author != 0 {
+		for i := range s.Ideas {
+			if s.Ideas[i].Author == author {
+				own[analysis.FateOf(s, uint32(i+1)).Item] = true
+			}
+		}
+	}
+	return analysis.Route(s, w.ballot(s), func(item uint32) bool { return own[item] })
+}
+
 func (a *API) vote(c *fiber.Ctx) error {
 	item, err := number(c, "item")
 	if err != nil {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Vote     string `json:"vote"`
+		ClientID string        `json:"client_id"`
+		Vote     string        `json:"vote"`
+		Unclear  bool          `json:"unclear"`
+		Way      topic.VoteWay `json:"way"`
+		Shown    []uint32      `json:"shown"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -167,7 +212,7 @@ func (a *API) vote(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ack, err := a.submit(c, in.ClientID, topic.Vote{Item: item, Value: value})
+	ack, err := a.submit(c, in.ClientID, topic.Vote{Item: item, Value: value, Unclear: in.Unclear, Way: in.Way, Shown: in.Shown})
 	if err != nil {
 		return err
 	}

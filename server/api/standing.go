@@ -63,7 +63,7 @@ func (w standing) in(s *topic.State) me {
 	if participant {
 		m.Roles = append(m.Roles, topic.RoleParticipant)
 	}
-	m.Ballot = w.known && s.BallotOf(w.names.Ballot) != 0
+	m.Ballot = w.ballot(s) != 0
 	for _, rule := range topic.Policy {
 		if w.can(s, n, participant, m.Ballot, rule) {
 			m.Can = append(m.Can, rule.Action)

@@ -140,10 +140,10 @@ func TestDecodeEventRefuses(t *testing.T) {
 		{"no kind 0", replaced(good, 1, 0), "unknown kind 0"},
 		{"a kind of the future", append(append(bytes.Clone(good[:1]), 0xC8, 0x01), good[2:]...), "unknown kind 200"},
 		{"the first kind that is none", replaced(good, 1, byte(len(current))), "unknown kind"},
-		{"a version of the future", replaced(good, 2, 2), "unknown version 2"},
+		{"a version of the future", replaced(good, 2, 3), "unknown version 3"},
 		{"a role that is none", replaced(good, 4, byte(len(roleNames))), "unknown role"},
 		{"a long zero", append(append(bytes.Clone(good[:1]), 0x9A, 0x00), good[2:]...), "header"},
-		{"a value beyond its type", append(append(bytes.Clone(good[:len(good)-1]), 0x81), 2), "Value"},
+		{"a value beyond its type", append(append(bytes.Clone(good[:len(good)-4]), 0x81, 2), good[len(good)-3:]...), "Value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := DecodeEvent(c.bytes, 9)

@@ -78,7 +78,7 @@ var current = [...]schema{
 	KindOperationUndone: {1, fresh[OperationUndone], nil},
 	KindItemsFrozen:     {1, fresh[ItemsFrozen], nil},
 	KindBallotsIssued:   {1, fresh[BallotsIssued], nil},
-	KindVoted:           {1, fresh[Voted], nil},
+	KindVoted:           {2, fresh[Voted], nil},
 	KindVotesImported:   {1, fresh[VotesImported], nil},
 	KindTallied:         {1, fresh[Tallied], nil},
 	KindTextErased:      {1, fresh[TextErased], nil},

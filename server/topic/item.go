@@ -23,7 +23,7 @@ func (b *ItemsFrozen) apply(s *State, _ *Event) uint64 {
 		}
 	}
 	s.Items = b.Items
-	s.itemSeen = make([]uint64, len(s.Items))
+	s.itemCounts = make([]ItemCount, len(s.Items))
 	return uint64(len(s.Items))
 }
 

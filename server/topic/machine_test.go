@@ -300,7 +300,10 @@ func (m *machine) command() Command {
 			return rapid.SampledFrom([]Command{IssueBallots{list}, ImportBallots{list}}).Draw(m.T, "issue")
 		},
 		func() Command {
-			return Vote{uint32(m.number("item", len(s.Items))), VoteValue(rapid.IntRange(0, 4).Draw(m.T, "value"))}
+			return Vote{
+				Item: uint32(m.number("item", len(s.Items))), Value: VoteValue(rapid.IntRange(0, 4).Draw(m.T, "value")), Unclear: m.flag("unclear"),
+				Way: VoteWay(rapid.IntRange(0, 3).Draw(m.T, "way")), Shown: m.numbers("shown", len(s.Items), 2),
+			}
 		},
 		func() Command {
 			n := rapid.IntRange(0, 3).Draw(m.T, "votes")
@@ -416,7 +419,7 @@ func (m *machine) whole(s *State) {
 	}{
 		{"applications by pseudonym", s.byPseudonym, back.byPseudonym}, {"ballots by pseudonym", s.byBallot, back.byBallot},
 		{"staff by pseudonym", s.byStaff, back.byStaff}, {"commands by client", s.byClient, back.byClient},
-		{"votes by item", trim(s.itemSeen), trim(back.itemSeen)}, {"applications that stand", s.open, back.open},
+		{"votes by item", countsOf(s), countsOf(back)}, {"applications that stand", s.open, back.open},
 		{"rooms", roomsOf(s), roomsOf(back)}, {"reactions", reactionsOf(s), reactionsOf(back)}, {"reactions by person", s.byReaction, back.byReaction},
 		{"reports by person", s.byFlag, back.byFlag}, {"reports by remark", s.flagsOf, back.flagsOf}, {"open reports", s.openFlags, back.openFlags},
 		{"overlay", overlayOf(&s.Board), overlayOf(&back.Board)},
@@ -427,11 +430,11 @@ func (m *machine) whole(s *State) {
 	}
 }
 
-func trim(list []uint64) []uint64 {
-	if len(list) == 0 {
+func countsOf(s *State) []ItemCount {
+	if len(s.itemCounts) == 0 {
 		return nil
 	}
-	return list
+	return s.itemCounts
 }
 
 func reactionsOf(s *State) (list [][ReactionCount]uint32) {

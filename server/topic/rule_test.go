@@ -32,7 +32,7 @@ func TestHiddenResultsWaitForTheEnd(t *testing.T) {
 	sc := newScene(t)
 	sc.debate()
 	sc.rating()
-	sc.do(ballot("anna"), Vote{1, Agree})
+	sc.do(ballot("anna"), Vote{Item: 1, Value: Agree})
 	count := func() RecordTally {
 		return RecordTally{Tallied{InputSeq: sc.state.Seq, Seed: sc.state.Rule().Seed, Result: text("tally")}}
 	}
@@ -52,7 +52,7 @@ func TestCountGoesByTheRulesSeed(t *testing.T) {
 	sc := newScene(t)
 	sc.debate()
 	sc.rating()
-	sc.do(ballot("anna"), Vote{1, Agree})
+	sc.do(ballot("anna"), Vote{Item: 1, Value: Agree})
 	sc.open(atResults)
 	sc.refused(planner, RecordTally{Tallied{InputSeq: sc.state.Seq, Seed: "a better one", Result: text("tally")}}, CodeConflict)
 	seed := sc.state.Rule().Seed

@@ -37,6 +37,7 @@ type State struct {
 	Votes        [][]Choice // by ballot, in the order first voted
 	VoteCount    uint64     // choices that stand
 	LastVote     uint64     // seq of the last vote
+	Exposures    []uint64   // by item, may be shorter than Items
 	Tallies      []Tally
 	Proposals    []Proposal
 	Erasures     []Erasure
@@ -56,9 +57,9 @@ type State struct {
 	flagsOf     map[uint32][]uint32 // flags by remark
 	openFlags   map[Actor]int
 	rooms       [][]uint32 // remark numbers of each room, in order
-	itemSeen    []uint64   // votes by item
-	open        int        // applications that stand
-	voters      int        // ballots with a vote
+	itemCounts  []ItemCount
+	open        int // applications that stand
+	voters      int // ballots with a vote
 }
 
 type staffKey struct {
@@ -160,14 +161,14 @@ func (s *State) index() {
 	}
 	s.indexReactions()
 	s.indexFlags()
-	s.itemSeen = make([]uint64, len(s.Items))
+	s.itemCounts = make([]ItemCount, len(s.Items))
 	s.voters = 0
 	for _, choices := range s.Votes {
 		if len(choices) > 0 {
 			s.voters++
 		}
 		for _, c := range choices {
-			s.itemSeen[c.Item-1]++
+			s.count(c, 1)
 		}
 	}
 	s.Board.rebuild(len(s.Ideas))

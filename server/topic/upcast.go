@@ -122,6 +122,16 @@ func (b *remarkPostedV1) upcast() Body {
 	return &RemarkPosted{Room: b.Room, ReplyTo: b.ReplyTo, Text: b.Text}
 }
 
+// votedV1 is a vote that does not say what was shown.
+type votedV1 struct {
+	Item  uint32
+	Value VoteValue
+}
+
+func (*votedV1) kind() Kind                  { return KindVoted }
+func (*votedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *votedV1) upcast() Body              { return &Voted{Item: b.Item, Value: b.Value} }
+
 const notUpcast = "topic: an event of an old version was applied"
 
 // old holds the schemas that are no longer written, by kind and version.
@@ -130,6 +140,7 @@ var old = map[Kind]map[uint64]schema{
 	KindSettingsChanged: {1: {1, fresh[settingsChangedV1], upcast}, 2: {2, fresh[settingsChangedV2], upcast}},
 	KindRemarkPosted:    {1: {1, fresh[remarkPostedV1], upcast}},
 	KindDrawn:           {1: {1, fresh[drawnV1], upcast}},
+	KindVoted:           {1: {1, fresh[votedV1], upcast}},
 	KindTablesSeated:    {1: {1, fresh[tablesSeatedV1], upcast}},
 }
 

@@ -1,6 +1,9 @@
 package topic
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // VoteValue is what a person says to a rating item.
 type VoteValue uint8
@@ -34,9 +37,32 @@ func ParseVote(name string) (VoteValue, error) {
 
 // Choice is what a ballot says to an item now.
 type Choice struct {
-	Item  uint32
-	Value VoteValue
+	Item    uint32
+	Value   VoteValue
+	Unclear bool // the voter finds its wording unclear
 }
+
+// VoteWay is how a voter came to an item.
+type VoteWay uint8
+
+// The ways. Votes of earlier versions don't say.
+const (
+	WayUnknown VoteWay = iota
+	WayRouted          // it was put before the voter
+	WayChosen          // the voter picked it, or came back to it
+)
+
+var wayNames = [...]string{"", "routed", "chosen"}
+
+// UnmarshalText reads a way's name, "" for unknown.
+func (w *VoteWay) UnmarshalText(b []byte) error {
+	n, err := parseName("way to an item", wayNames[:], b)
+	*w = VoteWay(n)
+	return err
+}
+
+// MaxShown is the most items of one vote's record of what was shown.
+const MaxShown = 20
 
 // BallotsIssued gives ballots their numbers. Their pseudonyms are random and
 // sorted, so that the order tells nothing about the people.
@@ -82,38 +108,92 @@ func (s *State) BallotOf(p Pseudonym) uint64 { return s.byBallot[p] }
 
 // Voted is the actor ballot's word on an item; the last by sequence counts.
 type Voted struct {
-	Item  uint32
-	Value VoteValue
+	Item    uint32
+	Value   VoteValue
+	Unclear bool
+	Way     VoteWay
+	Shown   []uint32 // items put before the voter since their last vote, in that order
 }
 
 func (*Voted) kind() Kind { return KindVoted }
 
 func (b *Voted) apply(s *State, e *Event) uint64 {
-	s.choose(e.Actor.Number, b.Item, b.Value)
+	first := s.choose(e.Actor.Number, Choice{b.Item, b.Value, b.Unclear})
+	for _, n := range b.Shown {
+		s.expose(n)
+	}
+	if first && !slices.Contains(b.Shown, b.Item) {
+		s.expose(b.Item)
+	}
 	s.LastVote = e.Seq
 	return uint64(b.Item)
 }
 
-func (s *State) choose(ballot uint64, item uint32, value VoteValue) {
+// choose keeps a ballot's word and says whether it is its first on the item.
+func (s *State) choose(ballot uint64, c Choice) bool {
 	choices := s.Votes[ballot-1]
 	for i := range choices {
-		if choices[i].Item == item {
-			choices[i].Value = value
-			return
+		if choices[i].Item == c.Item {
+			s.count(choices[i], -1)
+			choices[i] = c
+			s.count(c, 1)
+			return false
 		}
 	}
 	if len(choices) == 0 {
 		s.voters++
 	}
-	s.Votes[ballot-1] = append(choices, Choice{Item: item, Value: value})
+	s.Votes[ballot-1] = append(choices, c)
 	s.VoteCount++
-	s.itemSeen[item-1]++
+	s.count(c, 1)
+	return true
 }
 
-// Vote says the actor ballot's word on an item.
+// ItemCount is how the votes on an item stand.
+type ItemCount struct{ Agree, Disagree, Pass, Unclear int }
+
+// Seen is how many ballots have voted.
+func (c ItemCount) Seen() int { return c.Agree + c.Disagree + c.Pass }
+
+func (s *State) count(c Choice, by int) {
+	n := &s.itemCounts[c.Item-1]
+	switch c.Value {
+	case Agree:
+		n.Agree += by
+	case Disagree:
+		n.Disagree += by
+	default:
+		n.Pass += by
+	}
+	if c.Unclear {
+		n.Unclear += by
+	}
+}
+
+// expose counts that an item was put before somebody.
+func (s *State) expose(item uint32) {
+	if missing := len(s.Items) - len(s.Exposures); missing > 0 {
+		s.Exposures = append(s.Exposures, make([]uint64, missing)...)
+	}
+	s.Exposures[item-1]++
+}
+
+// Exposure is how often an item was put before somebody, voted on or not.
+func (s *State) Exposure(item uint32) uint64 {
+	if !among(item, len(s.Exposures)) {
+		return 0
+	}
+	return s.Exposures[item-1]
+}
+
+// Vote says the actor ballot's word on an item, and what was put before the
+// voter since their last one.
 type Vote struct {
-	Item  uint32
-	Value VoteValue
+	Item    uint32
+	Value   VoteValue
+	Unclear bool
+	Way     VoteWay
+	Shown   []uint32
 }
 
 // Action names the policy's rule.
@@ -129,28 +209,42 @@ func (c Vote) decide(s *State, in *Input) error {
 	if c.Value < Agree || c.Value > Pass {
 		return faultf(CodeInvalid, "%d is no vote: agree, disagree or pass", c.Value)
 	}
-	if s.Choice(in.actor.Number, c.Item) == c.Value {
+	if int(c.Way) >= len(wayNames) {
+		return faultf(CodeInvalid, "%d is no way to an item", c.Way)
+	}
+	if len(c.Shown) > MaxShown {
+		return faultf(CodeInvalid, "a vote tells at most %d items shown before it, not %d", MaxShown, len(c.Shown))
+	}
+	for i, n := range c.Shown {
+		if !among(n, len(s.Items)) {
+			return faultf(CodeNotFound, "there is no rating item %d", n)
+		}
+		if slices.Contains(c.Shown[:i], n) {
+			return faultf(CodeInvalid, "item %d is told twice as shown", n)
+		}
+	}
+	if was := s.Choice(in.actor.Number, c.Item); was.Value == c.Value && was.Unclear == c.Unclear {
 		return nil // said already; nothing changes
 	}
-	in.emit(&Voted{Item: c.Item, Value: c.Value})
+	in.emit(&Voted{Item: c.Item, Value: c.Value, Unclear: c.Unclear, Way: c.Way, Shown: c.Shown})
 	return nil
 }
 
-// Choice answers what a ballot says to an item, 0 for nothing yet.
-func (s *State) Choice(ballot uint64, item uint32) VoteValue {
+// Choice answers what a ballot says to an item, the zero Choice for nothing yet.
+func (s *State) Choice(ballot uint64, item uint32) Choice {
 	if !among(ballot, len(s.Votes)) {
-		return 0
+		return Choice{}
 	}
 	for _, c := range s.Votes[ballot-1] {
 		if c.Item == item {
-			return c.Value
+			return c
 		}
 	}
-	return 0
+	return Choice{}
 }
 
-// Seen is how many ballots have voted on an item.
-func (s *State) Seen(item uint32) uint64 { return s.itemSeen[item-1] }
+// ItemCount answers how the votes on an item stand.
+func (s *State) ItemCount(item uint32) ItemCount { return s.itemCounts[item-1] }
 
 // VoteChunk is the most votes of one VotesImported event.
 const VoteChunk = 20_000
@@ -167,7 +261,9 @@ func (*VotesImported) kind() Kind { return KindVotesImported }
 func (b *VotesImported) apply(s *State, e *Event) uint64 {
 	s.LastVote = e.Seq
 	for i := range b.Ballots {
-		s.choose(b.Ballots[i], b.Items[i], b.Values[i])
+		if s.choose(b.Ballots[i], Choice{Item: b.Items[i], Value: b.Values[i]}) {
+			s.expose(b.Items[i])
+		}
 	}
 	return s.VoteCount
 }
