@@ -2,7 +2,7 @@
 // the main hall, read along by somebody who is not even signed in. And nothing that anybody has typed is ever lost.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { inspect, openTown, send, settled } from './town.mjs';
+import { inSight, inspect, listen, openTown, send, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 const id = `lamps-${Date.now().toString(36)}`;
@@ -94,17 +94,26 @@ step('a step opens for all, and the clock runs', async () => {
   const before = await anna.getByRole('timer').innerText();
   await anna.waitForFunction((was) => document.querySelector('[role=timer]').innerText !== was, before);
   await inspect(boris, 'a table with a clock');
+
+  await listen(vera);
+  await vera.reload();
+  await vera.getByText('4 of 4 here').waitFor();
+  await vera.getByRole('heading', { name: 'Who we are' }).waitFor();
+  assert.ok(!(await vera.evaluate(() => told)).some((text) => /^A new step/.test(text)), 'what one finds on coming in is no news');
 });
 
 step('people talk, react, answer each other, and report what hurts', async () => {
   await say(anna, 'I walk home at ten, and I see nothing.');
   const words = 'Your district is full of idiots.';
   await say(boris, words);
-  await message(vera, 'I walk home at ten, and I see nothing.').getByRole('button', { name: /^Agree/ }).click();
+  await message(vera, 'I walk home at ten, and I see nothing.').getByRole('button', { name: /^Agree/ }).dblclick();
   await message(vera, 'I walk home at ten, and I see nothing.').getByRole('button', { name: 'Agree 1', pressed: true }).waitFor();
   await message(anna, 'I walk home at ten, and I see nothing.').getByText('Agree: 1').waitFor();
+  await vera.waitForTimeout(500); // of a double click the second half does nothing
+  await message(vera, 'I walk home at ten, and I see nothing.').getByRole('button', { name: 'Agree 1', pressed: true }).waitFor();
   await message(grigory, 'I walk home at ten, and I see nothing.').getByRole('button', { name: /^New to me/ }).click();
   await message(anna, 'I walk home at ten, and I see nothing.').getByText('New to me: 1').waitFor();
+  await grigory.waitForTimeout(500); // nobody takes it back sooner
   await message(grigory, 'I walk home at ten, and I see nothing.').getByRole('button', { name: 'New to me 1', pressed: true }).click(); // and takes it back
   await message(anna, 'I walk home at ten, and I see nothing.').getByText('New to me: 1').waitFor({ state: 'hidden' });
 
@@ -134,7 +143,49 @@ step('people talk, react, answer each other, and report what hurts', async () =>
   await thread.getByRole('button', { name: 'Send' }).click();
   await thread.getByRole('article').getByText('By the river.').waitFor();
   await thread.getByRole('button', { name: 'Close' }).click();
+  await thread.waitFor({ state: 'hidden' });
   await message(grigory, 'By the river.').getByText(/in reply to/).waitFor();
+});
+
+step('Back closes a thread and stays in the room; Forward and a reload open it again', async () => {
+  const opener = message(anna, 'I walk home at ten, and I see nothing.').getByRole('button', { name: '2 replies' });
+  const thread = anna.getByRole('dialog', { name: 'Thread' });
+  const talk = async () => {
+    await thread.waitFor({ state: 'hidden' });
+    await anna.getByText('Live', { exact: true }).waitFor();
+    assert.equal(new URL(anna.url()).pathname, `/topics/${id}/room`);
+  };
+  await opener.click();
+  await thread.getByText('Which way do you walk?').waitFor();
+  await anna.goBack();
+  await talk();
+  assert.ok(await opener.evaluate((e) => e === document.activeElement), 'the focus is where it was');
+  await anna.goForward();
+  await thread.getByText('Which way do you walk?').waitFor();
+  await anna.reload();
+  await thread.getByText('Which way do you walk?').waitFor();
+  await anna.goBack();
+  await talk();
+  await opener.click();
+  await thread.getByText('By the river.').waitFor();
+  await anna.keyboard.press('Escape'); // closed in any other way, it leaves no entry behind
+  await talk();
+  await anna.waitForFunction(() => !history.state?.thread);
+  await part(anna, 'Arguments');
+  await anna.getByRole('heading', { name: 'Safer ways' }).waitFor();
+  await anna.goBack();
+  await talk();
+});
+
+step('a message in which nothing can be seen is not sent, and one is told', async () => {
+  for (const text of ['\u200b\u2060', '\u00a0\u3164', '\u0301']) {
+    await box(anna).fill(text);
+    await box(anna).press('Enter');
+    await anna.getByRole('status').getByText('Not sent: there is nothing in it that can be seen.').waitFor();
+    await box(anna).fill('');
+  }
+  const { remarks } = await anna.evaluate(async (path) => (await fetch(path)).json(), `${api}/rooms/1/remarks`);
+  assert.equal(remarks.length, 4);
 });
 
 step('a facilitator visits, removes what was reported, and pins a message', async () => {
@@ -157,7 +208,9 @@ step('a facilitator visits, removes what was reported, and pins a message', asyn
 });
 
 step('more than half wish to move on, and the next step opens', async () => {
-  await button(anna, 'Ready to move on').click();
+  await button(anna, 'Ready to move on').dblclick();
+  await boris.getByText('1 of 3 needed').waitFor();
+  await anna.waitForTimeout(500);
   await boris.getByText('1 of 3 needed').waitFor();
   await button(boris, 'Ready to move on').click();
   await anna.getByText('2 of 3 needed').waitFor();
@@ -165,6 +218,7 @@ step('more than half wish to move on, and the next step opens', async () => {
   await grigory.getByRole('button', { name: 'Agenda' }).click();
   await button(grigory, 'Ready to move on').click();
   for (const page of people) await page.getByRole('heading', { name: 'Where is it dark' }).waitFor();
+  assert.ok((await vera.evaluate(() => told)).some((text) => /^A new step began: Where is it dark/.test(text)), 'a step that begins is told');
   await grigory.getByRole('button', { name: 'Agenda' }).click();
 });
 
@@ -176,11 +230,22 @@ step('one raises a hand, speaks, asks for more time and yields; the others wait 
   for (const page of [anna, vera, grigory]) await page.getByText(`${name(boris)} has the floor`).first().waitFor();
   await button(vera, 'Raise hand').click();
   await vera.getByText('You are next').waitFor();
-  await button(grigory, 'Raise hand').click();
+  await button(grigory, 'Raise hand').dblclick();
+  await grigory.getByText('You are second').waitFor();
+  await grigory.waitForTimeout(500);
   await grigory.getByText('You are second').waitFor();
   await box(anna, 'Your draft').fill('I write this while I listen.');
   await inspect(grigory, 'a table in turns, for who waits');
   await inspect(boris, 'a table in turns, for who speaks');
+  for (const [page, width, height] of [[grigory, 360, 640], [anna, 1280, 800]]) {
+    const size = page.viewportSize();
+    await page.setViewportSize({ width, height });
+    for (const key of ['Tab', 'Shift+Tab']) {
+      const stops = await inSight(page, `a table in turns, ${width} × ${height}, ${key}`, { key });
+      assert.ok(stops > 20, `${stops} stops`);
+    }
+    await page.setViewportSize(size);
+  }
 
   const left = async () => {
     const text = await boris.getByRole('region', { name: 'Who speaks' }).getByRole('timer').innerText();
@@ -210,6 +275,15 @@ step('a turn that ends leaves what is being typed as a draft, also through a rel
   await vera.getByText('Your time is over. Your text is kept as a draft. Raise your hand again to send it.').waitFor();
   await grigory.getByText('You have the floor').waitFor();
   assert.equal(await box(vera, 'Your draft').inputValue(), 'I was just going to say that the bridge');
+  const over = vera.getByText('Your time is over. Your text is kept as a draft.');
+  await box(vera, 'Your draft').press('End');
+  await box(vera, 'Your draft').pressSequentially(' is');
+  assert.ok(await over.isVisible(), 'it stays said while one types on');
+  await box(vera, 'Your draft').press('Enter');
+  await vera.getByRole('status').getByText('Not sent: it is not your turn. Raise your hand; your text is kept.').waitFor();
+  assert.ok(await over.isVisible());
+  assert.equal(await box(vera, 'Your draft').inputValue(), 'I was just going to say that the bridge is');
+  await box(vera, 'Your draft').fill('I was just going to say that the bridge');
   await vera.reload();
   await vera.getByText(`${name(grigory)} has the floor`).first().waitFor();
   assert.equal(await box(vera, 'Your draft').inputValue(), 'I was just going to say that the bridge');
@@ -273,7 +347,11 @@ step('the table reports to the main hall, where a stranger reads it', async () =
 
   await visit(anna, '/room/hall');
   await say(anna, 'Good evening to all tables.');
+  await visit(stranger, '/room/1');
+  await stranger.getByRole('heading', { name: 'Main hall', level: 1 }).waitFor();
+  await stranger.getByText('so table 1 is open to its people only').waitFor();
   await visit(stranger, '/room/hall');
+  await stranger.getByText('is open to its people only').waitFor({ state: 'hidden' });
   await stranger.getByText('You are reading along.').waitFor();
   await stranger.getByText('Good evening to all tables.').waitFor();
   assert.equal(await stranger.getByRole('textbox').count(), 0);

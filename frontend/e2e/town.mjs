@@ -102,6 +102,50 @@ export async function inspect(page, name) {
   await page.setViewportSize(size);
 }
 
+/**
+ * Goes along the whole page by keyboard and fails on what has the focus and is not in sight, behind a bar or outside the
+ * window; gives the number of stops. What is higher than the window need only show a part of itself.
+ */
+export async function inSight(page, name, { key = 'Tab', most = 400 } = {}) {
+  const hidden = [];
+  await page.locator('a:visible')[key === 'Tab' ? 'first' : 'last']().focus();
+  let stops = 0;
+  for (; stops < most; stops++) {
+    await page.keyboard.press(key);
+    const stop = await page.evaluate(async () => {
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); // scrolled and measured
+      const e = document.activeElement;
+      if (!e || e === document.body || e.inSight) return undefined;
+      e.inSight = true;
+      const { left, top, width, height } = e.getBoundingClientRect();
+      const points = [[0.5, 0.5], [0.1, 0.5], [0.9, 0.5], [0.5, 0.15], [0.5, 0.85]];
+      const seen = points.filter(([x, y]) => {
+        const at = document.elementFromPoint(left + width * x, top + height * y);
+        return at && (e.contains(at) || (at.contains(e) && getComputedStyle(e).display === 'inline'));
+      });
+      return { what: `${e.tagName} ${e.getAttribute('aria-label') ?? e.textContent.slice(0, 40)} at ${Math.round(top)}`, clear: seen.length === points.length || (seen.length > 0 && height > 100) };
+    });
+    if (!stop) break;
+    if (!stop.clear) hidden.push(stop.what);
+  }
+  await page.evaluate(() => document.querySelectorAll('*').forEach((e) => delete e.inSight));
+  assert.deepEqual(hidden, [], `the focus is hidden in ${name}`);
+  return stops;
+}
+
+/** Collects from now on, through reloads too, what the page tells a screen reader; read it with `page.evaluate(() => told)`. */
+export async function listen(page) {
+  await page.addInitScript(() => {
+    const told = (window.told = []);
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const status = (target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest?.('[role=status], [role=alert]');
+        if (status?.textContent.trim()) told.push(status.textContent.trim());
+      }
+    }).observe(document, { childList: true, characterData: true, subtree: true });
+  });
+}
+
 /** A command as the page itself would send it, for what other tests walk by hand. */
 export async function send(page, method, path, body) {
   const answer = await page.evaluate(
