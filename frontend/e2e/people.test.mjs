@@ -128,12 +128,6 @@ test('whoever was signed out is told so, and finds the text again', async () => 
   await told.waitFor({ timeout: 20_000 });
   assert.equal(await anna.getByText('a long text of anna').count(), 0);
   await inspect(anna, 'signed out');
-  if (process.env.SHOTS) {
-    await anna.screenshot({ path: `${process.env.SHOTS}/signed-out.png` });
-    await anna.setViewportSize({ width: 360, height: 740 });
-    await anna.screenshot({ path: `${process.env.SHOTS}/signed-out-phone.png` });
-    await anna.setViewportSize({ width: 1280, height: 900 });
-  }
   await anna.reload();
   await told.waitFor();
   await told.getByRole('link', { name: 'Sign in again' }).click();

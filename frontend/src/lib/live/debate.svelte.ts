@@ -379,6 +379,8 @@ export class Debate {
           this.#reacted = { ...this.#reacted, ...Object.fromEntries(m.reacted.map(([id, kind]) => [id, reactions[kind - 1] ?? ''])) };
         for (const room of m.rooms) if (!this.rooms[room]) this.#put(emptyRoom(room));
         // What was never acknowledged goes again; the same id counts once.
+        // Whoever was moved meanwhile can say nothing more at the old table.
+        if (m.role === 'participant' && this.table) this.#outbox.strand((p) => p.room !== 0 && p.room !== this.table, this.table);
         this.#outbox.joined();
         for (const d of this.doing) if (d.state === 'sending' && d.seq === 0) this.#hand(d);
         break;

@@ -107,6 +107,18 @@ describe('a debate', () => {
     stop();
   });
 
+  it('brings what was said at an old table to the new one, unsent', async () => {
+    const debate = new Debate('t', [0, 3], { changed: () => undefined, signedOut: () => true });
+    const stop = debate.start();
+    debate.say(3, 'at the old table', 0);
+    await vi.advanceTimersByTimeAsync(3000);
+    Line.last.opens();
+    Line.last.gets({ t: 'joined', topic: 't', epoch: 7, rooms: [0, 5], number: 12, role: 'participant', table: 5 });
+    expect(Line.last.sent.map((m) => m.t)).toEqual(['join']);
+    expect(debate.pending).toMatchObject([{ room: 5, text: 'at the old table', state: 'failed' }]);
+    stop();
+  });
+
   it('says whose words they are, and comes back where its person is still signed in', async () => {
     openDrawer('anna');
     const debate = new Debate('t', [3], { changed: () => undefined, signedOut: () => Promise.resolve(true) });

@@ -102,6 +102,18 @@ export class Outbox {
     this.#next(entry.room);
   }
 
+  /** Brings what can't be said any more where it was to be said to another room, for its author to decide about. */
+  strand(there: (entry: Pending) => boolean, room: number): void {
+    for (const entry of this.entries.filter((p) => p.remark === 0 && there(p))) {
+      this.#arrive(entry.id);
+      entry.room = room;
+      entry.reply_to = 0;
+      entry.state = 'failed';
+      entry.problem = new Problem('conflict', 0, '', '');
+    }
+    this.#keep();
+  }
+
   /** Forgets those that are seen as real remarks by now. */
   settle(there: (entry: Pending) => boolean): void {
     const left = this.entries.filter((p) => p.remark === 0 || !there(p));

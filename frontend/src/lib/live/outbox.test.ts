@@ -197,6 +197,20 @@ describe('an outbox', () => {
     expect(town.said).toEqual(inOrder.slice(1));
   });
 
+  it('leaves what cannot be said where it was to be said to its author', async () => {
+    town.live = town.http = false;
+    const box = town.outbox('anna');
+    box.add(3, 'at the old table', 7);
+    box.add(0, 'in the hall', 0);
+    await pass();
+    town.live = true;
+    box.strand((p) => p.room === 3, 5);
+    box.joined();
+    await pass(60_000);
+    expect(town.said).toEqual(['anna in 0: in the hall']);
+    expect(town.outbox('anna').entries).toMatchObject([{ room: 5, text: 'at the old table', reply_to: 0, state: 'failed', problem: { code: 'conflict' } }]);
+  });
+
   it('outlives a reload in its order, under the same ids', async () => {
     town.slow = true; // the first arrives, but not the word of it
     const before = town.outbox('anna');

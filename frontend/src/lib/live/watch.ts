@@ -1,3 +1,4 @@
+import { person } from '../session.svelte';
 import { Connection } from './connection';
 import { Spread } from './spread';
 
@@ -7,6 +8,8 @@ import { Spread } from './spread';
  */
 export function watch(topic: string, changed: () => void): () => void {
   let before = false;
+  let over = false;
+  const { as } = person.now;
   const telling = new Spread(changed);
   const line = new Connection(
     topic,
@@ -19,12 +22,16 @@ export function watch(topic: string, changed: () => void): () => void {
         } else if (m.t === 'stage' || m.t === 'board') telling.soon(m.within);
       },
       state: () => undefined,
-      ended: () => undefined,
+      // The same person may have signed out on another device; here they have not.
+      ended: (why) => {
+        if (why === 'signed-out') void person.still(as).then((still) => setTimeout(() => still && !over && line.start(), 1000));
+      },
     },
     true,
   );
   line.start();
   return () => {
+    over = true;
     telling.stop();
     line.stop();
   };
