@@ -73,6 +73,7 @@ type Assignment struct {
 	Cluster     int     // 0: unsorted, it has no word in common with others
 	Score       float64 // cosine to the middle of its cluster, −1…1
 	Margin      float64 // Score less the best cosine to another cluster, 0…2; the lower, the more doubtful
+	Near        int     // that other cluster, 0 for none
 	DuplicateOf string  // the idea that it repeats nearly word for word, or ""
 	Check       bool    // among the least certain fifth
 	Part        int     // node of the Tree, one of its parts; 0 for unsorted
@@ -121,6 +122,26 @@ const (
 //
 // About 5 s of CPU time and 200 MiB for 100,000 short texts.
 func Cluster(ctx context.Context, documents []Document, options Options) (*Result, error) {
+	r, err := begin(ctx, documents, options)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range r.groups {
+		if err := r.cluster(g); err != nil {
+			return nil, err
+		}
+	}
+	r.number()
+	if r.recuts {
+		r.recut(options.Clusters)
+		r.number()
+	}
+	r.grow(0)
+	return r.result(documents)
+}
+
+// begin reads the texts into words, finds the repeats and forms the groups.
+func begin(ctx context.Context, documents []Document, options Options) (*run, error) {
 	if err := check(documents, options); err != nil {
 		return nil, err
 	}
@@ -139,18 +160,7 @@ func Cluster(ctx context.Context, documents []Document, options Options) (*Resul
 		return nil, err
 	}
 	r.form()
-	for _, g := range r.groups {
-		if err := r.cluster(g); err != nil {
-			return nil, err
-		}
-	}
-	r.number()
-	if r.recuts {
-		r.recut(options.Clusters)
-		r.number()
-	}
-	r.grow(0)
-	return r.result(documents)
+	return r, nil
 }
 
 func check(documents []Document, options Options) error {
@@ -362,8 +372,8 @@ func (r *run) share() {
 	}
 }
 
-// cluster runs the stages on one group.
-func (r *run) cluster(g *group) error {
+// represent turns the texts of a group into vectors.
+func (r *run) represent(g *group) error {
 	repeats, follow := map[int32]int{}, map[int32]int{}
 	for _, i := range g.rows {
 		repeats[r.leader[i]]++
@@ -414,6 +424,14 @@ func (r *run) cluster(g *group) error {
 			g.v.weight[u] = float32(logarithm(float64(1+n)) / math.Ln2)
 		}
 	}
+	return nil
+}
+
+// cluster runs the stages on one group.
+func (r *run) cluster(g *group) error {
+	if err := r.represent(g); err != nil {
+		return err
+	}
 	r.options.Progress("clusters")
 	g.start(r)
 	if err := r.ctx.Err(); err != nil {
@@ -430,7 +448,7 @@ func (r *run) cluster(g *group) error {
 	} else {
 		g.of = refine(g.v, g.middle, f)
 	}
-	if learned != nil && !g.stays {
+	if len(g.units) >= learnFrom && !g.stays {
 		g.of = bayes(g.texts, g.vocab.size(), g.v, g.of, g.middle.k, f)
 		g.middle.settle(g.v, g.of, f.boost())
 	}

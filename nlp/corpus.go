@@ -57,6 +57,27 @@ const wave = 8192
 type corpus struct {
 	rows    []row
 	lexicon lexicon
+	tongue  tongue
+}
+
+// tongue tells the languages of a topic's texts: its own language, nil for none,
+// and for each script the one that most texts show.
+type tongue struct {
+	own   *lang.Language
+	usual map[lang.Script]*lang.Language
+}
+
+// of tells the language of a normalised text, with its author's locale or "".
+func (t *tongue) of(text, locale string) *lang.Language {
+	hint := languageOf(locale)
+	if hint == nil {
+		hint = t.own
+	}
+	language, sure := detect(text, hint, nil)
+	if !sure && hint == nil {
+		language, _ = detect(text, nil, t.usual)
+	}
+	return language
 }
 
 // stemmers keeps one stemmer a language for one worker.
@@ -126,7 +147,7 @@ func analyse(ctx context.Context, documents []Document, hint *lang.Language) (*c
 		}
 		return strings.Compare(a.id, b.id)
 	})
-	usual := usualLanguages(c.rows)
+	c.tongue = tongue{hint, usualLanguages(c.rows)}
 	pool := sync.Pool{New: func() any { return stemmers{} }}
 	found := make([][]token, min(wave, len(c.rows)))
 	for first := 0; first < len(c.rows); first += wave {
@@ -136,8 +157,8 @@ func analyse(ctx context.Context, documents []Document, hint *lang.Language) (*c
 			defer pool.Put(stem)
 			for i := from; i < to; i++ {
 				r := &rows[i]
-				if own := languageOf(documents[r.document].Lang); !r.sure && own == nil && hint == nil {
-					r.language, _ = detect(r.text, nil, usual)
+				if !r.sure {
+					r.language = c.tongue.of(r.text, documents[r.document].Lang)
 				}
 				found[i] = stem.tokens(r.text, r.language, found[i][:0])
 			}

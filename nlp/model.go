@@ -12,6 +12,7 @@ import (
 type Model struct {
 	groups  []modelGroup
 	lexicon *lexicon
+	tongue  tongue
 	stems   sync.Pool
 }
 
@@ -21,17 +22,25 @@ type modelGroup struct {
 	space     space
 	middle    *centroids
 	ids       []int
+	fits      []float32 // cluster → a score that all but a few of its ideas reach
+	doubtful  float32   // a margin that a fifth of the ideas don't reach
 }
 
 // Placement is where a new idea would go.
 type Placement struct {
-	Cluster int     // 0: unsorted, no word of it is known
+	Cluster int     // the nearest; 0: no word of it is known
 	Score   float64 // as in Assignment
 	Margin  float64
+	Fits    bool // it is as like its cluster as nearly all ideas there; else it belongs to none
+	Check   bool // its margin is below that of four fifths of the sorted ideas
 }
 
+// unlikeAll is the share of a cluster's ideas that lie farther from its middle
+// than what still fits.
+const unlikeAll = 0.1
+
 func newModel(r *run) *Model {
-	m := &Model{lexicon: &r.corpus.lexicon}
+	m := &Model{lexicon: &r.corpus.lexicon, tongue: r.corpus.tongue}
 	m.stems.New = func() any { return stemmers{} }
 	for _, g := range r.groups {
 		of := modelGroup{vocab: g.vocab, space: g.space, middle: g.middle, ids: g.ids}
@@ -40,15 +49,43 @@ func newModel(r *run) *Model {
 				of.languages = append(of.languages, l)
 			}
 		}
+		of.learn(g)
 		m.groups = append(m.groups, of)
 	}
 	return m
 }
 
+// learn takes from the sorted ideas of a group what fits and what is doubtful.
+func (m *modelGroup) learn(g *group) {
+	if g.v == nil {
+		return
+	}
+	scores, margins := make([][]float32, len(g.ids)), []float32{}
+	for u, j := range g.of {
+		if j < 0 || !g.known[u] {
+			continue
+		}
+		own := g.space.likeness(dot(g.v.row(u), g.middle.row(int(j))))
+		scores[j] = append(scores[j], own)
+		if best, first, second := g.middle.nearest(g.v.row(u)); best == int(j) {
+			margins = append(margins, g.space.likeness(first)-g.space.likeness(max(second, -1)))
+		}
+	}
+	m.fits = make([]float32, len(g.ids))
+	for j, list := range scores {
+		if slices.Sort(list); len(list) > 0 {
+			m.fits[j] = list[int(unlikeAll*float64(len(list)))]
+		}
+	}
+	if slices.Sort(margins); len(margins) > 0 {
+		m.doubtful = margins[len(margins)/5]
+	}
+}
+
 // Place tells where an idea belongs; about 20 µs.
 func (m *Model) Place(text, locale string) Placement {
 	text = Normalise(text)
-	language, _ := detect(text, languageOf(locale), nil)
+	language := m.tongue.of(text, locale)
 	stem := m.stems.Get().(stemmers)
 	defer m.stems.Put(stem)
 	var words []int32
@@ -71,7 +108,10 @@ func (m *Model) Place(text, locale string) Placement {
 		return Placement{}
 	}
 	first, second = g.space.likeness(first), g.space.likeness(max(second, -1))
-	return Placement{Cluster: g.ids[best], Score: clamp(float64(first), -1, 1), Margin: clamp(float64(first)-float64(second), 0, 2)}
+	return Placement{
+		Cluster: g.ids[best], Score: clamp(float64(first), -1, 1), Margin: clamp(float64(first)-float64(second), 0, 2),
+		Fits: first >= g.fits[best], Check: first-second < g.doubtful,
+	}
 }
 
 func (m *Model) groupOf(l *lang.Language) *modelGroup {

@@ -100,8 +100,11 @@ func (r *run) placeRows(g *group, out []Assignment, moves []*Move) {
 			}
 			score, other := dot(x, g.middle.row(int(at))), float32(-1)
 			for j := range g.middle.k {
-				if j != int(at) && g.middle.live[j] {
-					other = max(other, dot(x, g.middle.row(j)))
+				if j == int(at) || !g.middle.live[j] {
+					continue
+				}
+				if c := dot(x, g.middle.row(j)); a.Near == 0 || c > other {
+					a.Near, other = g.ids[j], max(other, c)
 				}
 			}
 			score, other = g.space.likeness(score), g.space.likeness(other)
