@@ -2,7 +2,7 @@
 // moves somebody, joins two tables. An expert folds and answers questions. A planner writes an agenda.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { inspect, openTown, settled } from './town.mjs';
+import { inSight, inspect, openTown, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 const topic = '/topics/everyday';
@@ -148,6 +148,22 @@ step('from the wall into a table, where one person is moved and comes back', asy
   const staff = facilitator.getByRole('region', { name: 'For the facilitator' });
   await staff.getByRole('button', { name: '+1 min for the step' }).click();
   await toast(facilitator, 'More time at 1 table');
+
+  // On a phone the controls stand below the talk: a link leads there, and nothing that has the focus is hidden.
+  const size = facilitator.viewportSize();
+  const jump = facilitator.getByRole('link', { name: 'To the facilitator’s controls' });
+  await jump.waitFor({ state: 'hidden' });
+  await facilitator.setViewportSize({ width: 360, height: 640 });
+  await jump.focus();
+  await facilitator.keyboard.press('Enter');
+  assert.ok(await staff.evaluate((e) => e === document.activeElement), 'the link leads to the controls');
+  await facilitator.keyboard.press('Tab');
+  await facilitator.keyboard.press('Tab');
+  assert.ok(await staff.evaluate((e) => e.contains(document.activeElement)), 'and on among them');
+  for (const notice of await facilitator.locator('.toast').getByRole('button', { name: 'Close' }).all()) await notice.click({ timeout: 1000 }).catch(() => undefined); // or it has gone by itself
+  await facilitator.locator('.toast').waitFor({ state: 'hidden' });
+  for (const key of ['Tab', 'Shift+Tab']) await inSight(facilitator, `a table that a facilitator visits by phone, ${key}`, { key, most: 50 });
+  await facilitator.setViewportSize(size);
 
   const number = await boris.evaluate(async (path) => (await (await fetch(path)).json()).me.seat.number, `/api${topic}`);
   const move = async (to) => {
