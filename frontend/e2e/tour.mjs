@@ -40,6 +40,7 @@ export const tour = [
   ['plan-draw', 'planner', '/topics/everyday/plan/draw'],
   ['plan-tables', 'planner', '/topics/everyday/plan/tables'],
   ['plan-items', 'planner', '/topics/winter/plan/items'],
+  ['plan-rule', 'planner', '/topics/quiet-nights/plan/rule'],
   ['plan-results', 'planner', '/topics/everyday-2025/plan/results'],
   ['runbook', 'planner', '/topics/everyday/runbook'],
 ];

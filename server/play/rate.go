@@ -2,6 +2,8 @@ package play
 
 import (
 	"context"
+	"slices"
+	"sync/atomic"
 
 	"veche/server/analysis"
 	"veche/server/api"
@@ -113,14 +115,61 @@ func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
 		}
 	}
 	votes := demo.Opinions(p.seed("votes"), len(voters), demo.Items(p.seed("quality"), ideas))
+	says := make([]map[uint32]topic.VoteValue, len(voters)) // by item
 	value := map[int8]topic.VoteValue{demo.Agree: topic.Agree, demo.Disagree: topic.Disagree, demo.Pass: topic.Pass}
-	err = each(len(votes.Ballot), func(i int) error {
-		who := topic.Who{Role: topic.RoleBallot, Pseudonym: p.Members[voters[votes.Ballot[i]]].Ballot}
-		_, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: topic.Vote{Item: uint32(votes.Item[i]) + 1, Value: value[votes.Value[i]]}})
+	for i, voter := range votes.Ballot {
+		if says[voter] == nil {
+			says[voter] = map[uint32]topic.VoteValue{}
+		}
+		says[voter][uint32(votes.Item[i])+1] = value[votes.Value[i]]
+	}
+	var cast atomic.Int64
+	err = each(len(voters), func(i int) error {
+		most := len(s.Items)
+		if p.Plan.Until == topic.StageRating { // it is still open, and all have stopped for today
+			most = max(1, most*(1+i%3)/8)
+		}
+		n, err := p.answer(ctx, p.Members[voters[i]].Ballot, says[i], most)
+		cast.Add(int64(n))
 		return err
 	})
-	p.Progress("%s: %d people cast %d votes", p.ID, len(voters), len(votes.Ballot))
+	p.Progress("%s: %d people cast %d votes", p.ID, len(voters), cast.Load())
 	return err
+}
+
+// answer has someone answer at most so many of the items that are put before
+// them, in that order; what they have nothing to say to they let pass unanswered.
+func (p *Player) answer(ctx context.Context, ballot topic.Pseudonym, says map[uint32]topic.VoteValue, most int) (int, error) {
+	view, err := p.Journal.View(ctx, p.ID)
+	if err != nil {
+		return 0, err
+	}
+	who := topic.Who{Role: topic.RoleBallot, Pseudonym: ballot}
+	passed := map[uint32]bool{}
+	var shown []uint32
+	n := 0
+	for n < most {
+		var order []uint32
+		view.Read(func(s *topic.State, _ uint64) {
+			order = analysis.Route(s, s.BallotOf(ballot), func(uint32) bool { return false })
+		})
+		order = slices.DeleteFunc(order, func(item uint32) bool { return passed[item] })
+		if len(order) == 0 {
+			break
+		}
+		item := order[0]
+		passed[item], shown = true, append(shown, item)
+		if says[item] == 0 {
+			continue
+		}
+		vote := topic.Vote{Item: item, Value: says[item], Way: topic.WayRouted, Shown: shown[max(0, len(shown)-topic.MaxShown):]}
+		if _, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: vote}); err != nil {
+			return n, err
+		}
+		shown = nil
+		n++
+	}
+	return n, nil
 }
 
 // results counts the votes, and has the city answer what they put first.

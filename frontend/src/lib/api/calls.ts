@@ -162,8 +162,13 @@ export const api = {
 
   freezeItems: (t: string, items: S.ItemChoice[]) => command<{ items: number }>(at(t, '/items'), { items }),
   rating: (t: string) => request<S.Rating>(at(t, '/rating')),
-  vote: (t: string, item: number, vote: S.VoteValue, id: string) =>
-    command<{ ack: S.Ack }>(at(t, `/votes/${item}`), { vote }, 'PUT', id),
+  /** The items to put before the voter next. */
+  nextItems: (t: string) => request<{ next: number[] }>(at(t, '/rating/next')),
+  /** With what was put before the voter since their last vote, and whether this item was. */
+  vote: (t: string, item: number, what: { vote: S.VoteValue; unclear: boolean; way: 'routed' | 'chosen'; shown: number[] }, id: string) =>
+    command<{ ack: S.Ack }>(at(t, `/votes/${item}`), what, 'PUT', id),
+  rules: (t: string) => request<S.Rules>(at(t, '/rule')),
+  setRule: (t: string, rule: { order: S.Order; hidden: boolean; reason: string }) => command<{ ack: S.Ack }>(at(t, '/rule'), rule, 'PUT'),
   tally: (t: string) =>
     command<{ run: number; items: number; ballots: number; groups: number }>(at(t, '/tally'), {}),
   ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),

@@ -70,11 +70,11 @@ describe('request', () => {
 
   it('repeats what may be repeated, under the same client id', async () => {
     fetches.mockRejectedValueOnce(new TypeError('failed')).mockResolvedValueOnce(answer(503, { code: 'retry' })).mockResolvedValueOnce(answer(200, { ack: {} }));
-    await api.vote('t', 4, 'agree', 'the-id');
+    await api.vote('t', 4, { vote: 'agree', unclear: false, way: 'routed', shown: [4] }, 'the-id');
     expect(fetches).toHaveBeenCalledTimes(3);
     for (const [path, init] of fetches.mock.calls) {
       expect(path).toBe('/api/topics/t/votes/4');
-      expect(JSON.parse(init!.body as string)).toEqual({ client_id: 'the-id', vote: 'agree' });
+      expect(JSON.parse(init!.body as string)).toEqual({ client_id: 'the-id', vote: 'agree', unclear: false, way: 'routed', shown: [4] });
     }
   });
 

@@ -23,6 +23,7 @@ export type Action =
   | 'say'
   | 'remove-remark'
   | 'submit-idea'
+  | 'set-rule'
   | 'vote'
   | 'cluster'
   | 'moderate'
@@ -626,6 +627,29 @@ export interface RatingItem {
   text: string;
   lang: string;
   my_vote: '' | VoteValue;
+  unclear: boolean;
+}
+
+export const orders = ['support', 'consensus', 'bridging'] as const;
+export type Order = (typeof orders)[number];
+
+export interface RankingRule {
+  order: Order;
+  hidden: boolean;
+  seed: string;
+  /** '' where it was fixed before the rating opened. */
+  reason: string;
+  by: string;
+  seq: number;
+  /** 0: not fixed yet, this one will be. */
+  time: number;
+}
+
+export interface Rules {
+  /** The first first; the last is in force. None in topics of earlier versions. */
+  rules: RankingRule[];
+  opened: boolean;
+  hidden: boolean;
 }
 
 export interface Rating {
@@ -663,6 +687,9 @@ export interface Ranking {
   run: number;
   input_seq: number;
   stale: boolean;
+  /** Until the rating closes; then there are no items. */
+  hidden: boolean;
+  rules: RankingRule[];
   groups: { group: number; size: number }[];
   items: RankRow[];
 }
