@@ -160,8 +160,8 @@ step('from the wall into a table, where one person is moved and comes back', asy
   await facilitator.keyboard.press('Tab');
   await facilitator.keyboard.press('Tab');
   assert.ok(await staff.evaluate((e) => e.contains(document.activeElement)), 'and on among them');
-  for (const notice of await facilitator.locator('.toast').getByRole('button', { name: 'Close' }).all()) await notice.click({ timeout: 1000 }).catch(() => undefined); // or it has gone by itself
-  await facilitator.locator('.toast').waitFor({ state: 'hidden' });
+  const notice = facilitator.locator('.toast').getByRole('button', { name: 'Close' });
+  while (await notice.count()) await notice.first().click({ timeout: 1000 }).catch(() => undefined); // or it has gone by itself
   for (const key of ['Tab', 'Shift+Tab']) await inSight(facilitator, `a table that a facilitator visits by phone, ${key}`, { key, most: 50 });
   await facilitator.setViewportSize(size);
 

@@ -95,7 +95,7 @@ export async function inspect(page, name) {
     await page.setViewportSize({ width, height: 800 });
     // As high as the page, so that nothing that stays at an edge covers a part of it.
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
-    await page.setViewportSize({ width, height: Math.min(Math.max(height, 800), 6000) });
+    await page.setViewportSize({ width, height: Math.min(Math.max(height, 800), 12000) });
     await accessible(page, `${name}, ${colorScheme}, ${width} px`);
   }
   await page.emulateMedia({ colorScheme: 'light' });
