@@ -43,7 +43,7 @@ func TestTakenOutIsWithheld(t *testing.T) {
 		t.Fatalf("counting: %d %s", a.status, a.body)
 	}
 	for _, x := range []struct{ path, workers string }{
-		{"/ideas", "moderator"}, {"/ideas?q=INSULT", "moderator"}, {"/board", "moderator"}, {"/rating", ""}, {"/ranking", "moderator planner auditor"},
+		{"/ideas", "moderator"}, {"/ideas?q=INSULT", "moderator"}, {"/board/ideas", "moderator"}, {"/rating", ""}, {"/ranking", "moderator planner auditor"},
 	} {
 		for _, who := range []string{"", "anna", "moderator", "planner", "auditor"} {
 			a := w.send("GET", "/api/topics/bank"+x.path, who, "")

@@ -352,7 +352,7 @@ step('a moderator has the ideas sorted, merges two groups, undoes it and merges 
   await button(moderator, 'Move').click();
   await moderator.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click();
   await toast(moderator, 'Moved');
-  await moderator.getByRole('region', { name: names[1] }).getByText(moved).or(second.getByRole('button', { name: /Show \d+ more/ })).first().waitFor();
+  await moderator.getByRole('region', { name: names[1] }).getByText(moved).or(second.getByRole('button', { name: /^Open/ })).first().waitFor();
 
   const dragged = moderator.locator('section.group').nth(1).locator('li').first();
   const text = (await dragged.innerText()).trim();
@@ -364,6 +364,21 @@ step('a moderator has the ideas sorted, merges two groups, undoes it and merges 
   await toast(moderator, 'Moved');
   assert.ok(text);
   await moderator.getByText('Reason: It speaks of the same thing.').waitFor();
+
+  // All ideas of a group in a list, by keyboard: two are selected, the menu opens, and goes.
+  await first.getByRole('button', { name: /^Open/ }).click();
+  await moderator.locator('[data-row="0"] [data-stop]').focus();
+  for (const key of ['Space', 'Shift+ArrowDown', 'Enter']) await moderator.keyboard.press(key);
+  await moderator.getByRole('menu').getByRole('menuitem', { name: 'Read it in whole' }).waitFor();
+  await moderator.keyboard.press('Escape');
+  await moderator.getByText('2 ideas selected').waitFor();
+  await inspect(moderator, 'the ideas of a group');
+  await button(moderator, 'Clear the selection').click();
+  // Found by another form of a word, and left again.
+  await moderator.getByRole('searchbox', { name: 'Find in the ideas' }).fill(text.split(' ').find((w) => w.length > 4));
+  await moderator.locator('.box mark').first().waitFor();
+  await moderator.getByRole('button', { name: /^Groups/ }).click();
+  await moderator.locator('section.group').first().waitFor();
 
   // A new sorting keeps what was done by hand.
   const done = await moderator.locator('.log li').count();

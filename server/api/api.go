@@ -72,7 +72,7 @@ type API struct {
 	Options
 	searches, bundles gate
 	// Boards as everyone and as moderators see them.
-	boards, moderated job.Keeper[boardKey, boardView]
+	boards, moderated job.Keeper[boardKey, *board]
 	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
 	asked             job.Keeper[questionKey, []questionView]
 }
@@ -187,6 +187,8 @@ var routes = []route{
 
 	{http.MethodPost, "/topics/:topic/clustering", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).cluster},
 	{http.MethodGet, "/topics/:topic/board", public, nil, (*API).getBoard},
+	{http.MethodGet, "/topics/:topic/board/ideas", public, nil, (*API).listBoardIdeas},
+	{http.MethodGet, "/topics/:topic/board/operations", public, nil, (*API).listOperations},
 	{http.MethodGet, "/topics/:topic/board/cut", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getCut},
 	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator}, (*API).curate},
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},

@@ -6,23 +6,29 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"veche/server/analysis"
 	"veche/server/journal"
 	"veche/server/topic"
 )
 
+// clusterView is a cluster as the board tells of it: never its members, which
+// are asked for by pages.
 type clusterView struct {
-	ID              uint32   `json:"id"`
-	Title           string   `json:"title"`
-	Label           string   `json:"label"`
-	Alternatives    []string `json:"alternatives"`
-	Lang            string   `json:"lang"`
-	Size            int      `json:"size"`
-	Share           float64  `json:"share"`
-	Cohesion        float64  `json:"cohesion"`
-	Hidden          bool     `json:"hidden"`
+	ID           uint32   `json:"id"`
+	Title        string   `json:"title"`
+	Label        string   `json:"label"`
+	Alternatives []string `json:"alternatives"`
+	Lang         string   `json:"lang"`
+	Size         int      `json:"size"` // ideas shown in it
+	Share        float64  `json:"share"`
+	Cohesion     float64  `json:"cohesion"`
+	Hidden       bool     `json:"hidden"`
+	HiddenIdeas  int      `json:"hidden_ideas"` // counted for moderators only
+	Doubtful     int      `json:"doubtful"`     // ideas that the machine was least sure of
+	New          int      `json:"new"`          // ideas that came after the last run
+	Repeats      int      `json:"repeats"`      // ideas that repeat another one nearly word for word
+	// Representatives are the most telling ideas in it, the first with texts.
 	Representatives []uint32 `json:"representatives"`
-	Ideas           []uint32 `json:"ideas"`
+	Changed         uint64   `json:"changed"` // seq at which this view was last found changed
 
 	title topic.Digest
 }
@@ -32,7 +38,8 @@ type operationView struct {
 	Kind     string   `json:"kind"`
 	Cluster  uint32   `json:"cluster"`
 	Clusters []uint32 `json:"clusters"`
-	Ideas    []uint32 `json:"ideas"`
+	Ideas    []uint32 `json:"ideas"` // the first MaxNamed of them
+	Count    int      `json:"count"` // of ideas
 	Title    string   `json:"title"`
 	Reason   string   `json:"reason"`
 	Actor    string   `json:"actor"`
@@ -43,16 +50,48 @@ type operationView struct {
 	title, reason topic.Digest
 }
 
-type boardView struct {
-	Run        uint32          `json:"run"`
-	InputSeq   uint64          `json:"input_seq"`
-	Clusters   []clusterView   `json:"clusters"`
-	Ideas      []ideaView      `json:"ideas"`
-	Unsorted   []uint32        `json:"unsorted"`
-	Operations []operationView `json:"operations"`
+// mostNamed is how many ideas of an operation are named.
+const mostNamed = 50
+
+// latestOperations is how many operations the board tells of without being asked.
+const latestOperations = 20
+
+// boardCounts are how many ideas each of the board's filters finds.
+type boardCounts struct {
+	Ideas    int `json:"ideas"`
+	Unsorted int `json:"unsorted"`
+	Doubtful int `json:"doubtful"`
+	New      int `json:"new"`
+	Hidden   int `json:"hidden"`
 }
 
+// boardView answers what of the board has changed since the reader last asked,
+// or where Whole is set all of it.
+type boardView struct {
+	Epoch      uint64          `json:"epoch"`
+	Seq        uint64          `json:"seq"`
+	Whole      bool            `json:"whole"`
+	Run        uint32          `json:"run"`
+	InputSeq   uint64          `json:"input_seq"`
+	Counts     boardCounts     `json:"counts"`
+	Langs      []string        `json:"langs"` // of the ideas, the most common first
+	Clusters   []clusterView   `json:"clusters"`
+	Gone       []uint32        `json:"gone"`  // clusters that are no more
+	Ideas      []ideaView      `json:"ideas"` // with their texts: representatives of the clusters told of
+	Operations []operationView `json:"operations"`
+	Total      int             `json:"operations_total"`
+}
+
+// getBoard answers the board, or with since and epoch what has changed.
 func (a *API) getBoard(c *fiber.Ctx) error {
+	since, err := query(c, "since", 0, 1<<63)
+	if err != nil {
+		return err
+	}
+	epoch, err := query(c, "epoch", 0, 1<<63)
+	if err != nil {
+		return err
+	}
 	view, err := a.view(c)
 	if err != nil {
 		return err
@@ -61,131 +100,93 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b, err := a.keptBoard(c, view, who.person.Has(topic.RoleModerator))
+	moderator := who.person.Has(topic.RoleModerator)
+	b, err := a.keptBoard(c, view, moderator)
 	if err != nil {
 		return err
 	}
-	view.Read(func(s *topic.State, _ uint64) { b.Ideas = mark(b.Ideas, who.application(s)) })
-	return c.JSON(b)
-}
-
-// keptBoard answers the board as it is now, as moderators or all others see it,
-// made once for all who ask.
-func (a *API) keptBoard(c *fiber.Ctx, view *journal.View, moderator bool) (boardView, error) {
-	boards := &a.boards
-	if moderator {
-		boards = &a.moderated
-	}
-	key := func() (k boardKey) {
-		view.Read(func(s *topic.State, _ uint64) { k = boardKeyOf(s) })
-		return k
-	}
-	return boards.Of(c.Params("topic"), key, func() (boardKey, boardView, error) { return a.board(c, view, moderator) })
-}
-
-// board views the board as it is now, with its key.
-func (a *API) board(c *fiber.Ctx, view *journal.View, moderator bool) (k boardKey, b boardView, err error) {
-	for {
-		var result topic.Digest
-		view.Read(func(s *topic.State, _ uint64) { result = s.Board.Result })
-		run, err := a.Jobs.Clusters(c.UserContext(), result)
-		if err != nil {
-			return k, b, err
-		}
-		same := false
-		view.Read(func(s *topic.State, _ uint64) {
-			if same = s.Board.Result == result; same {
-				k, b = boardKeyOf(s), boardOf(s, run, moderator)
-			}
-		})
-		if same { // else another run was recorded meanwhile
-			break
-		}
-	}
-	if err = a.fill(c, b.Ideas); err == nil {
-		err = a.fillBoard(c, &b)
-	}
-	return k, b, err
-}
-
-// boardKey names the state of a board: what shows on it changes with one of
-// these only. A debate goes on beside it.
-type boardKey struct {
-	run                                                         uint32
-	ideas, operations, undone, items, erasures, rounds, settled int
-}
-
-func boardKeyOf(s *topic.State) boardKey {
-	k := boardKey{
-		run: s.Board.Run, ideas: len(s.Ideas), operations: len(s.Board.Operations), items: len(s.Items),
-		erasures: len(s.Erasures), rounds: len(s.Rounds), settled: len(s.Superseded),
-	}
-	for i := range s.Board.Operations {
-		if s.Board.Operations[i].UndoneBy != 0 {
-			k.undone++
-		}
-	}
-	return k
-}
-
-// mark answers the ideas with those of the reader marked; the kept ones are
-// everybody's.
-func mark(ideas []ideaView, mine uint64) []ideaView {
-	if mine == 0 {
-		return ideas
-	}
-	marked := slices.Clone(ideas)
-	for i := range marked {
-		marked[i].Mine = marked[i].author == mine
-	}
-	return marked
-}
-
-// boardOf views the board, all but the texts. Readers who are no moderators see
-// what is shown.
-func boardOf(s *topic.State, run *analysis.ClusterResult, moderator bool) boardView {
-	board := &s.Board
-	b := boardView{Run: board.Run, InputSeq: board.InputSeq, Clusters: []clusterView{}, Ideas: []ideaView{}, Unsorted: []uint32{}, Operations: []operationView{}}
-	for n := uint32(1); int(n) <= len(s.Ideas); n++ {
-		if !moderator && !visible(s, n) {
-			continue
-		}
-		v := ideaOf(s, n, 0)
-		if run != nil {
-			if m, ok := run.Idea(n); ok {
-				v.Score, v.Margin, v.DuplicateOf = m.Score, m.Margin, m.DuplicateOf
+	out := b.since(epoch, since)
+	view.Read(func(s *topic.State, _ uint64) {
+		for i := range out.Clusters {
+			for _, n := range out.Clusters[i].Representatives[:min(len(out.Clusters[i].Representatives), sampleIdeas)] {
+				out.Ideas = append(out.Ideas, b.idea(s, n, who.application(s)))
 			}
 		}
-		b.Ideas = append(b.Ideas, v)
-		if v.Cluster == 0 && v.Status != "removed" {
-			b.Unsorted = append(b.Unsorted, n)
+		all := s.Board.Operations
+		for i := len(all) - 1; i >= max(0, len(all)-latestOperations); i-- {
+			out.Operations = append(out.Operations, operationOf(s, &all[i], moderator))
 		}
+		out.Total = len(all)
+	})
+	if err := a.fill(c, out.Ideas); err != nil {
+		return err
 	}
-	for _, l := range analysis.Overlay(s, run) {
-		if !moderator && (l.Hidden || l.Size == 0) {
-			continue
-		}
-		v := clusterView{
-			ID: l.Cluster, Label: l.Label, Alternatives: orEmpty(l.Alternatives), Lang: l.Lang, Cohesion: l.Cohesion, Size: l.Size,
-			Share: l.Share, Hidden: l.Hidden, Representatives: orEmpty(l.Representatives), Ideas: []uint32{}, title: l.Title,
-		}
-		for _, n := range l.Ideas {
-			if moderator || !board.Hidden(n) {
-				v.Ideas = append(v.Ideas, n)
+	if err := a.fillOperations(c, out.Operations); err != nil {
+		return err
+	}
+	return c.JSON(out)
+}
+
+// sampleIdeas is how many of a cluster's ideas the board shows.
+const sampleIdeas = 3
+
+// listOperations answers what moderators did before an operation, the latest
+// first.
+func (a *API) listOperations(c *fiber.Ctx) error {
+	before, err := query(c, "before", 1<<63, 1<<63)
+	if err != nil {
+		return err
+	}
+	limit, err := query(c, "limit", 50, 200)
+	if err != nil {
+		return err
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	moderator := person(c).Has(topic.RoleModerator)
+	list := []operationView{}
+	total := 0
+	view.Read(func(s *topic.State, _ uint64) {
+		all := s.Board.Operations
+		total = len(all)
+		for i := len(all) - 1; i >= 0 && uint64(len(list)) < limit; i-- {
+			if all[i].Seq < before {
+				list = append(list, operationOf(s, &all[i], moderator))
 			}
 		}
-		b.Clusters = append(b.Clusters, v)
+	})
+	if err := a.fillOperations(c, list); err != nil {
+		return err
 	}
-	for i := range board.Operations {
-		o := &board.Operations[i]
-		v := operationView{
-			Seq: o.Seq, Kind: o.Kind.String(), Cluster: o.Cluster, Clusters: orEmpty(o.Clusters), Ideas: orEmpty(o.Ideas),
-			Actor: fmt.Sprintf("%s %d", o.Actor.Role, o.Actor.Number), Time: o.Time, UndoneBy: o.UndoneBy,
-			CanUndo: moderator && s.CanUndo(o.Seq) == nil, title: o.Title, reason: o.Reason,
-		}
-		b.Operations = append(b.Operations, v)
+	return c.JSON(fiber.Map{"operations": list, "total": total})
+}
+
+// operationOf views an operation, all but the texts.
+func operationOf(s *topic.State, o *topic.Operation, moderator bool) operationView {
+	return operationView{
+		Seq: o.Seq, Kind: o.Kind.String(), Cluster: o.Cluster, Clusters: orEmpty(slices.Clone(o.Clusters)), Count: len(o.Ideas),
+		Ideas: orEmpty(slices.Clone(o.Ideas[:min(len(o.Ideas), mostNamed)])), Actor: fmt.Sprintf("%s %d", o.Actor.Role, o.Actor.Number), Time: o.Time,
+		UndoneBy: o.UndoneBy, CanUndo: moderator && s.CanUndo(o.Seq) == nil, title: o.Title, reason: o.Reason,
 	}
-	return b
+}
+
+// fillOperations adds titles and reasons.
+func (a *API) fillOperations(c *fiber.Ctx, list []operationView) error {
+	var digests []topic.Digest
+	for i := range list {
+		digests = append(digests, list[i].title, list[i].reason)
+	}
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		v := &list[i]
+		v.Title, v.Reason = string(texts[v.title].Body), string(texts[v.reason].Body)
+	}
+	return nil
 }
 
 // orEmpty keeps null out of the answers.
@@ -196,35 +197,57 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// fillBoard adds titles and reasons, and the machine's label where moderators
-// gave no title.
-func (a *API) fillBoard(c *fiber.Ctx, b *boardView) error {
-	var digests []topic.Digest
-	for i := range b.Clusters {
-		digests = append(digests, b.Clusters[i].title)
+// keptBoard answers the board as it is now, as moderators or all others see it,
+// made once for all who ask.
+func (a *API) keptBoard(c *fiber.Ctx, view *journal.View, moderator bool) (*board, error) {
+	boards := &a.boards
+	if moderator {
+		boards = &a.moderated
 	}
-	for i := range b.Operations {
-		digests = append(digests, b.Operations[i].title, b.Operations[i].reason)
+	key := func() (k boardKey) {
+		view.Read(func(s *topic.State, epoch uint64) { k = boardKeyOf(s, epoch) })
+		return k
 	}
-	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	return boards.Next(c.Params("topic"), key, func(last *board) (boardKey, *board, error) {
+		b, err := a.board(c, view, moderator, last)
+		if err != nil {
+			return boardKey{}, nil, err
+		}
+		return b.key, b, nil
+	})
+}
+
+// board makes the board as it is now.
+func (a *API) board(c *fiber.Ctx, view *journal.View, moderator bool, last *board) (*board, error) {
+	var b *board
+	for b == nil {
+		var result topic.Digest
+		view.Read(func(s *topic.State, _ uint64) { result = s.Board.Result })
+		run, err := a.Jobs.Clusters(c.UserContext(), result)
+		if err != nil {
+			return nil, err
+		}
+		view.Read(func(s *topic.State, epoch uint64) {
+			if s.Board.Result == result { // else another run was recorded meanwhile
+				b = newBoard(s, epoch, run, moderator, last)
+			}
+		})
+	}
+	var missing []topic.Digest
+	for i := range b.clusters {
+		if d := b.clusters[i].title; !d.IsZero() && b.titles[d] == "" {
+			missing = append(missing, d)
+		}
+	}
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), missing)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range b.Clusters {
-		v := &b.Clusters[i]
-		v.Title = v.Label
-		if t, ok := texts[v.title]; ok {
-			v.Title = string(t.Body)
-		}
-		if v.Title == "" {
-			v.Title = fmt.Sprintf("%d", v.ID)
-		}
+	for d, t := range texts {
+		b.titles[d] = string(t.Body)
 	}
-	for i := range b.Operations {
-		v := &b.Operations[i]
-		v.Title, v.Reason = string(texts[v.title].Body), string(texts[v.reason].Body)
-	}
-	return nil
+	b.finish(last)
+	return b, nil
 }
 
 func (a *API) cluster(c *fiber.Ctx) error {
@@ -243,85 +266,4 @@ func (a *API) cluster(c *fiber.Ctx) error {
 	clusters := 0
 	view.Read(func(s *topic.State, _ uint64) { clusters = len(s.Board.Clusters()) })
 	return c.JSON(fiber.Map{"ack": ack, "run": ack.Answer, "clusters": clusters})
-}
-
-func (a *API) curate(c *fiber.Ctx) error {
-	var in struct {
-		ClientID string `json:"client_id"`
-		Reason   string `json:"reason"`
-		Op       struct {
-			Kind     string   `json:"kind"`
-			Cluster  uint32   `json:"cluster"`
-			Clusters []uint32 `json:"clusters"`
-			Into     uint32   `json:"into"`
-			Ideas    []uint32 `json:"ideas"`
-			Title    string   `json:"title"`
-		} `json:"op"`
-	}
-	if err := readJSON(c, &in); err != nil {
-		return err
-	}
-	reason, err := reasonText(in.Reason)
-	if err != nil {
-		return err
-	}
-	texts := []journal.Text{reason}
-	var title topic.Digest
-	if in.Op.Title != "" || in.Op.Kind == "rename" {
-		body, err := topic.CleanText("name", in.Op.Title, topic.MaxTitle)
-		if err != nil {
-			return err
-		}
-		t := journal.NewText(body)
-		texts, title = append(texts, t), t.Digest()
-	}
-	why := reason.Digest()
-	var cmd topic.Command
-	switch op := &in.Op; op.Kind {
-	case "merge":
-		from := []uint32{}
-		for _, id := range op.Clusters {
-			if id != op.Into {
-				from = append(from, id)
-			}
-		}
-		cmd = topic.MergeClusters{Into: op.Into, From: from, Reason: why}
-	case "split":
-		cmd = topic.SplitCluster{From: op.Cluster, Ideas: op.Ideas, Title: title, Reason: why}
-	case "move":
-		cmd = topic.MoveIdeas{Ideas: op.Ideas, To: op.Cluster, Reason: why}
-	case "rename":
-		cmd = topic.RenameCluster{Cluster: op.Cluster, Title: title, Reason: why}
-	case "hide", "show":
-		cmd = topic.ShowCluster{Cluster: op.Cluster, Shown: op.Kind == "show", Reason: why}
-	case "hide-idea", "show-idea":
-		cmd = topic.ShowIdeas{Ideas: op.Ideas, Shown: op.Kind == "show-idea", Reason: why}
-	default:
-		return refuse("invalid", "op.kind is merge, split, move, rename, hide, show, hide-idea or show-idea")
-	}
-	ack, err := a.submit(c, in.ClientID, cmd, texts...)
-	if err != nil {
-		return err
-	}
-	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq, "cluster": ack.Answer})
-}
-
-func (a *API) undo(c *fiber.Ctx) error {
-	var in struct {
-		ClientID string `json:"client_id"`
-		Seq      uint64 `json:"seq"`
-		Reason   string `json:"reason"`
-	}
-	if err := readJSON(c, &in); err != nil {
-		return err
-	}
-	reason, err := reasonText(in.Reason)
-	if err != nil {
-		return err
-	}
-	ack, err := a.submit(c, in.ClientID, topic.UndoOperation{Operation: in.Seq, Reason: reason.Digest()}, reason)
-	if err != nil {
-		return err
-	}
-	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq})
 }

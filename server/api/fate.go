@@ -39,14 +39,6 @@ func (a *API) getFate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	clusters, operations := map[uint32]*clusterView{}, map[uint64]operationView{}
-	for i := range board.Clusters {
-		clusters[board.Clusters[i].ID] = &board.Clusters[i]
-	}
-	for _, o := range board.Operations {
-		o.CanUndo = false
-		operations[o.Seq] = o
-	}
 	list := []fateView{}
 	view.Read(func(s *topic.State, _ uint64) {
 		mine := who.application(s)
@@ -55,10 +47,10 @@ func (a *API) getFate(c *fiber.Ctx) error {
 				continue
 			}
 			f := analysis.FateOf(s, n)
-			v := fateView{Idea: ideaOf(s, n, mine), Cluster: brief(clusters[f.Cluster]), Operations: []operationView{}, Via: f.Via, Items: len(s.Items), item: f.Item}
+			v := fateView{Idea: ideaOf(s, n, mine), Cluster: board.brief(f.Cluster), Operations: []operationView{}, Via: f.Via, Items: len(s.Items), item: f.Item}
 			for _, seq := range f.Operations {
-				if o, ok := operations[seq]; ok {
-					v.Operations = append(v.Operations, o)
+				if o := s.Board.Operation(seq); o != nil {
+					v.Operations = append(v.Operations, operationOf(s, o, false))
 				}
 			}
 			if f.Proposal != 0 {
@@ -78,6 +70,9 @@ func (a *API) getFate(c *fiber.Ctx) error {
 	for i := range list {
 		v := &list[i]
 		v.Idea = ideas[i]
+		if err := a.fillOperations(c, v.Operations); err != nil {
+			return err
+		}
 		if v.item != 0 {
 			v.Item = &proposedItem{Item: v.item}
 			v.Item.place(rows)
@@ -91,12 +86,13 @@ func (a *API) getFate(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"ideas": list})
 }
 
-// brief is a cluster without its members.
-func brief(v *clusterView) *clusterView {
-	if v == nil {
+// brief is a cluster without its representatives, nil where there is none.
+func (b *board) brief(cluster uint32) *clusterView {
+	at, ok := b.find(cluster)
+	if !ok {
 		return nil
 	}
-	b := *v
-	b.Ideas, b.Representatives, b.Alternatives = []uint32{}, []uint32{}, []string{}
-	return &b
+	v := b.clusters[at]
+	v.Representatives, v.Alternatives = []uint32{}, []string{}
+	return &v
 }

@@ -27,6 +27,9 @@ type ideaView struct {
 	Score       float64     `json:"score"`
 	Margin      float64     `json:"margin"`
 	DuplicateOf uint32      `json:"duplicate_of"`
+	Doubtful    bool        `json:"doubtful"`        // where the machine put it without being sure
+	New         bool        `json:"new"`             // came after the last run
+	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
 	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units
 
 	author uint64 // application number

@@ -27,6 +27,12 @@ type kept[K comparable, V any] struct {
 // Of answers what is kept if key still names it, else what fresh makes, with
 // the key that it was made under.
 func (k *Keeper[K, V]) Of(topicID string, key func() K, fresh func() (K, V, error)) (V, error) {
+	return k.Next(topicID, key, func(V) (K, V, error) { return fresh() })
+}
+
+// Next is Of where making the next answer begins with the last one, the zero
+// value where there was none.
+func (k *Keeper[K, V]) Next(topicID string, key func() K, fresh func(last V) (K, V, error)) (V, error) {
 	k.mu.Lock()
 	if k.topics == nil {
 		k.topics = map[string]*kept[K, V]{}
@@ -42,7 +48,7 @@ func (k *Keeper[K, V]) Of(topicID string, key func() K, fresh func() (K, V, erro
 	if x.there && x.key == key() {
 		return x.value, nil
 	}
-	made, value, err := fresh()
+	made, value, err := fresh(x.value)
 	if err == nil {
 		x.there, x.key, x.value = true, made, value
 	}

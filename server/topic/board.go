@@ -1,5 +1,10 @@
 package topic
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Board is the clusters of a topic: what the last run of the machine gave, and
 // the moderators' operations laid over it.
 type Board struct {
@@ -241,6 +246,19 @@ func (b *Board) Shown() int {
 // live says whether number c is a cluster that stands for itself.
 func (b *Board) live(c uint32) bool {
 	return among(c, len(b.alias)) && b.alias[c-1] == c
+}
+
+// Operation answers the operation of that seq, nil where there is none.
+func (b *Board) Operation(seq uint64) *Operation {
+	at, ok := b.operationAt(seq)
+	if !ok {
+		return nil
+	}
+	return &b.Operations[at]
+}
+
+func (b *Board) operationAt(seq uint64) (int, bool) {
+	return slices.BinarySearchFunc(b.Operations, seq, func(o Operation, seq uint64) int { return cmp.Compare(o.Seq, seq) })
 }
 
 // HiddenReason is the reason given when an idea was last hidden.

@@ -170,13 +170,8 @@ func (c UndoOperation) decide(s *State, in *Input) error {
 // on what it made.
 func (s *State) CanUndo(seq uint64) error {
 	ops := s.Board.Operations
-	at := -1
-	for i := range ops {
-		if ops[i].Seq == seq {
-			at = i
-		}
-	}
-	if at < 0 {
+	at, found := s.Board.operationAt(seq)
+	if !found {
 		return faultf(CodeNotFound, "there is no operation %d on the board", seq)
 	}
 	if ops[at].UndoneBy != 0 {

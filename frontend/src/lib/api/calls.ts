@@ -153,7 +153,15 @@ export const api = {
 
   cluster: (t: string, clusters: number) =>
     command<{ run: number; clusters: number }>(at(t, '/clustering'), { clusters }),
-  board: (t: string) => request<S.Board>(at(t, '/board')),
+  /** The whole board, or what has changed since that seq of that epoch. */
+  board: (t: string, since: { epoch?: number; since?: number } = {}) => request<S.BoardChange>(at(t, `/board${query(since)}`)),
+  boardIdeas: (t: string, filter: S.BoardFilter, window: { offset?: number; limit?: number } = {}, signal?: AbortSignal) =>
+    request<{ total: number; seq: number; ideas: S.Idea[] }>(at(t, `/board/ideas${query({ ...filter, ...window })}`), { signal }),
+  /** Only the numbers of all of them, as many as one step takes. */
+  boardIds: (t: string, filter: S.BoardFilter) =>
+    request<{ total: number; seq: number; ids: number[] }>(at(t, `/board/ideas${query({ ...filter, ids: 1 })}`)),
+  operations: (t: string, before: number, limit = 50) =>
+    request<{ operations: S.Operation[]; total: number }>(at(t, `/board/operations${query({ before, limit })}`)),
   /** The board as it would be with another number of groups; nothing changes. */
   cut: (t: string, clusters: number, signal?: AbortSignal) => request<S.Cut>(at(t, `/board/cut${query({ clusters })}`), { signal }),
   edit: (t: string, op: S.BoardOp, reason: string) =>

@@ -523,6 +523,10 @@ export interface Idea {
   score: number;
   margin: number;
   duplicate_of: number;
+  /** Only on the board: where the computer was unsure, what came after it sorted, and how many repeat it. */
+  doubtful: boolean;
+  new: boolean;
+  repeats: number;
   /** What a search found in the text: from and to of each part, in UTF-16 code units. */
   marks?: [number, number][];
 }
@@ -558,8 +562,13 @@ export interface Cluster {
   share: number;
   cohesion: number;
   hidden: boolean;
+  hidden_ideas: number;
+  doubtful: number;
+  new: number;
+  repeats: number;
   representatives: number[];
-  ideas: number[];
+  /** Of the last change of what the board shows of it. */
+  changed: number;
 }
 
 export type OperationKind = 'merge' | 'split' | 'move' | 'rename' | 'hide' | 'show' | 'hide-idea' | 'show-idea';
@@ -569,7 +578,9 @@ export interface Operation {
   kind: OperationKind;
   cluster: number;
   clusters: number[] | null;
-  ideas: number[] | null;
+  /** The first of them; `count` is how many there are. */
+  ideas: number[];
+  count: number;
   title: string;
   reason: string;
   actor: string;
@@ -578,13 +589,43 @@ export interface Operation {
   can_undo: boolean;
 }
 
-export interface Board {
+export interface BoardCounts {
+  ideas: number;
+  unsorted: number;
+  doubtful: number;
+  new: number;
+  hidden: number;
+}
+
+/** What of the board has changed since it was last asked for, or all of it. */
+export interface BoardChange {
+  epoch: number;
+  seq: number;
+  whole: boolean;
   run: number;
   input_seq: number;
+  counts: BoardCounts;
+  /** Of the ideas, the most common first. */
+  langs: string[];
   clusters: Cluster[];
+  gone: number[];
+  /** The most telling ideas of those clusters. */
   ideas: Idea[];
-  unsorted: number[];
   operations: Operation[];
+  operations_total: number;
+}
+
+export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'mine' | 'repeats';
+
+/** Which ideas of the board are meant. */
+export interface BoardFilter {
+  cluster?: number;
+  only?: BoardOnly;
+  of?: number;
+  lang?: string;
+  q?: string;
+  folded?: 1;
+  among?: string;
 }
 
 /** A group of the board as it would be with another number of groups. */

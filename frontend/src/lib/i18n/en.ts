@@ -1,5 +1,6 @@
 import { counter } from './plural';
 import { debate } from './debate.en';
+import { board } from './board.en';
 import { ideas } from './ideas.en';
 import { proposals } from './proposals.en';
 import { rating } from './rating.en';
@@ -274,6 +275,7 @@ export const en = {
   ...debate,
   ...proposals,
   ...rating,
+  ...board,
   ...ideas,
   reasons_remark: {
     rude: 'Insults somebody',

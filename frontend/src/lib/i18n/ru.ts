@@ -1,6 +1,7 @@
 import type { Catalogue } from './en';
 import { counter } from './plural';
 import { debate } from './debate.ru';
+import { board } from './board.ru';
 import { ideas } from './ideas.ru';
 import { proposals } from './proposals.ru';
 import { rating } from './rating.ru';
@@ -274,6 +275,7 @@ export const ru: Catalogue = {
   ...debate,
   ...proposals,
   ...rating,
+  ...board,
   ...ideas,
   reasons_remark: {
     rude: 'Кого-то оскорбляет',

@@ -1,27 +1,38 @@
 import { api } from '$lib/api/calls';
 import { Problem } from '$lib/api/problem';
-import type { Board, BoardOp, Cluster, Idea } from '$lib/api/schema';
+import type { BoardChange, BoardFilter, BoardOp, Cluster, Idea } from '$lib/api/schema';
 import { i18n } from '$lib/i18n/i18n.svelte';
 import { Remote } from '$lib/loading.svelte';
 import { toasts } from '$lib/toasts.svelte';
-import { SvelteSet } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { merged } from './change';
 
-/** The board as one moderator works on it: what is selected, and the step that waits for its reason. */
+/** The board as one person works on it: what is shown, what is selected, and the step that waits for its reason. */
 export class BoardEdit {
-  readonly remote: Remote<Board>;
+  readonly remote: Remote<BoardChange>;
   groups = new SvelteSet<number>();
-  ideas = new SvelteSet<number>();
+  /** The selected ideas, with the group that each was in. */
+  chosen = new SvelteMap<number, number>();
+  /** Which ideas are listed; undefined while the groups are shown. */
+  scope = $state.raw<BoardFilter | undefined>();
   /** A step that is complete but for its reason (and sometimes a name or a target). */
   step = $state.raw<BoardOp | undefined>();
   undoing = $state(0);
+  reading = $state(0);
   busy = $state(false);
   problem = $state.raw<Problem | undefined>();
 
   #clusters = $derived.by(() => new Map((this.remote.value?.clusters ?? []).map((c) => [c.id, c])));
-  #ideas = $derived.by(() => new Map((this.remote.value?.ideas ?? []).map((i) => [i.id, i])));
+  #ideas = new SvelteMap<number, Idea>();
+  #asked = new Set<number>();
 
   constructor(readonly topic: string) {
-    this.remote = new Remote(async () => normal(await api.board(topic)));
+    this.remote = new Remote(async () => {
+      const last = this.remote.value;
+      const change = await api.board(topic, last ? { epoch: last.epoch, since: last.seq } : {});
+      this.know(change.ideas);
+      return merged(last, change);
+    });
   }
 
   cluster = (id: number): Cluster | undefined => this.#clusters.get(id);
@@ -32,10 +43,52 @@ export class BoardEdit {
     return c ? c.title || c.label || `№ ${c.id}` : `№ ${id}`;
   };
 
+  know(ideas: Idea[]): void {
+    for (const idea of ideas) {
+      this.#ideas.set(idea.id, idea);
+      if (this.chosen.has(idea.id)) this.chosen.set(idea.id, idea.cluster);
+    }
+  }
+
+  /** Asks for ideas that are not known yet, once. */
+  async want(ids: number[]): Promise<void> {
+    const missing = ids.filter((id) => !this.#ideas.has(id) && !this.#asked.has(id)).slice(0, 100);
+    if (missing.length === 0) return;
+    missing.forEach((id) => this.#asked.add(id));
+    try {
+      this.know((await api.boardIdeas(this.topic, { among: missing.join(',') }, { limit: missing.length })).ideas);
+    } catch {
+      missing.forEach((id) => this.#asked.delete(id)); // they are an addition: the next look asks again
+    }
+  }
+
+  /** Rises with every change of what a list of ideas may show. */
+  version = (scope: BoardFilter): number =>
+    (scope.cluster && !scope.q ? this.cluster(scope.cluster)?.changed : this.remote.value?.seq) ?? this.remote.value?.seq ?? 0;
+
   /** The one group that all selected ideas are in, or undefined. */
   get home(): number | undefined {
-    const homes = new Set([...this.ideas].map((id) => this.idea(id)?.cluster));
+    const homes = new Set(this.chosen.values());
     return homes.size === 1 ? [...homes][0] : undefined;
+  }
+
+  /** The ideas that a step on this one is about: all selected, if it is among them. */
+  meant = (id: number): number[] => (this.chosen.has(id) ? [...this.chosen.keys()] : [id]);
+
+  choose(idea: Idea, on = !this.chosen.has(idea.id)): void {
+    if (on) this.chosen.set(idea.id, idea.cluster);
+    else this.chosen.delete(idea.id);
+  }
+
+  async chooseAll(scope: BoardFilter): Promise<void> {
+    this.problem = undefined;
+    try {
+      const { ids, total } = await api.boardIds(this.topic, scope);
+      for (const id of ids) this.chosen.set(id, scope.cluster ?? (scope.only === 'unsorted' ? 0 : (this.idea(id)?.cluster ?? -1)));
+      if (ids.length < total) toasts.show(i18n.t.curation.chosen_most(ids.length));
+    } catch (error) {
+      this.#tell(Problem.from(error));
+    }
   }
 
   begin(step: BoardOp): void {
@@ -45,7 +98,7 @@ export class BoardEdit {
 
   clear(): void {
     this.groups.clear();
-    this.ideas.clear();
+    this.chosen.clear();
   }
 
   async commit(step: BoardOp, reason: string): Promise<void> {
@@ -67,9 +120,11 @@ export class BoardEdit {
       toasts.show(i18n.t.board.undo_done);
     });
     // From a notice there is no dialog that would show the problem.
-    if (!done && this.undoing === 0 && this.problem) {
-      toasts.show(`${i18n.t.problems[this.problem.code].title}. ${this.problem.detail}`, { tone: 'bad' });
-    }
+    if (!done && this.undoing === 0 && this.problem) this.#tell(this.problem);
+  }
+
+  #tell(problem: Problem): void {
+    toasts.show(`${i18n.t.problems[problem.code].title}. ${problem.detail}`, { tone: 'bad' });
   }
 
   async #send(work: () => Promise<void>): Promise<boolean> {
@@ -87,15 +142,4 @@ export class BoardEdit {
       this.busy = false;
     }
   }
-}
-
-/** Lists that the server may leave out when they are empty. */
-function normal(board: Board): Board {
-  return {
-    ...board,
-    clusters: (board.clusters ?? []).map((c) => ({ ...c, ideas: c.ideas ?? [], representatives: c.representatives ?? [] })),
-    ideas: board.ideas ?? [],
-    unsorted: board.unsorted ?? [],
-    operations: board.operations ?? [],
-  };
 }
