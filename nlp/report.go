@@ -27,8 +27,8 @@ const (
 var reportWords = map[string]map[string]string{
 	"en": {
 		"lang": "en", "title": "Similar ideas", "overview": "What people ask for", "cluster": "Similar ideas", "language": "Language",
-		"ideas": "Ideas", "share": "Share", "representatives": "In people's own words", "also": "also",
-		"map": "Map", "map_note": "Groups that say similar things lie close together; the area tells the number of ideas.",
+		"ideas": "Ideas", "share": "Share", "cohesion": "Alike", "cohesion_note": "Alike: how close the ideas of a group are to its middle, 0 to 1.", "representatives": "In people's own words", "also": "also",
+		"map": "Map", "map_note": "Groups that say similar things lie close together; the area tells the number of ideas. Each point is an idea: clear ones lie in the middle, doubtful ones at the rim, on the side of the group that they are nearly as close to. The table above says the same in words.",
 		"representatives_note": "For each group, ideas that are typical of it and differ from each other.",
 		"check":                "To check", "check_note": "The ideas that fit their group least clearly: nearly as close to another one. 0 is a tie.",
 		"proposed": "New subjects", "proposed_note": "New ideas that are like each other and unlike every group as it was: they may deserve a group of their own.",
@@ -40,8 +40,8 @@ var reportWords = map[string]map[string]string{
 	},
 	"ru": {
 		"lang": "ru", "title": "Похожие идеи", "overview": "Чего просят люди", "cluster": "Похожие идеи", "language": "Язык",
-		"ideas": "Идей", "share": "Доля", "representatives": "Словами самих людей", "also": "также",
-		"map": "Карта", "map_note": "Группы, в которых говорят о похожем, лежат рядом; площадь круга – число идей.",
+		"ideas": "Идей", "share": "Доля", "cohesion": "Сходство", "cohesion_note": "Сходство: насколько близки идеи группы к её середине, от 0 до 1.", "representatives": "Словами самих людей", "also": "также",
+		"map": "Карта", "map_note": "Группы, в которых говорят о похожем, лежат рядом; площадь круга – число идей. Точка – идея: ясные лежат в середине, спорные – у края, ближе к той группе, к которой они почти так же близки. То же самое словами – в таблице выше.",
 		"representatives_note": "Для каждой группы – идеи, которые типичны для неё и не повторяют друг друга.",
 		"check":                "Проверить", "check_note": "Идеи, которые меньше всего подходят к своей группе: почти так же близки к другой. 0 – ничья.",
 		"proposed": "Новые темы", "proposed_note": "Новые идеи, которые похожи друг на друга и не похожи ни на одну из прежних групп: возможно, им нужна своя.",
@@ -59,9 +59,10 @@ type reportIdea struct {
 }
 
 // reportMap is a picture of the clusters of one group, like ones close
-// together.
+// together, with their ideas as points.
 type reportMap struct {
 	Bubbles []reportBubble
+	Points  []reportPoint
 }
 
 type reportBubble struct {
@@ -70,41 +71,53 @@ type reportBubble struct {
 	Short               string
 }
 
+type reportPoint struct{ X, Y string }
+
 const (
-	mapWidth, mapHeight = 900.0, 520.0
-	mapMargin           = 90.0
-	mapBubbles          = 40 // the largest clusters; more can't be read
+	mapSide    = 760.0
+	mapBubbles = 40   // the largest clusters; more can't be read
+	mapPoints  = 3000 // ideas of all maps; of more, every second, third, …
 )
 
 // reportMaps draws a map a group that has enough clusters for one.
-func reportMaps(clusters []ClusterInfo) []reportMap {
+func reportMaps(r *Result) []reportMap {
 	var out []reportMap
-	for group := 1; ; group++ {
-		var of []ClusterInfo
-		more := false
-		for _, c := range clusters {
-			more = more || c.Group > group
-			if c.Group == group && c.Size > 0 && len(of) < mapBubbles {
-				of = append(of, c)
-			}
-		}
-		if len(of) >= 3 {
-			var m reportMap
-			for _, c := range of {
-				radius := float64(40 * math.Sqrt(float64(c.Size)/float64(of[0].Size)))
-				x := mapMargin + float64((c.Map[0]+1)/2*(mapWidth-2*mapMargin))
-				y := mapMargin/2 + float64((c.Map[1]+1)/2*(mapHeight-mapMargin))
-				m.Bubbles = append(m.Bubbles, reportBubble{
-					ID: c.ID, X: fmt.Sprintf("%.1f", x), Y: fmt.Sprintf("%.1f", y), Radius: fmt.Sprintf("%.1f", radius),
-					TextY: fmt.Sprintf("%.1f", y+4), Short: ellipsis(c.Label, 24),
-				})
-			}
-			out = append(out, m)
-		}
-		if !more {
-			return out
-		}
+	most := 0
+	for _, c := range r.Clusters {
+		most = max(most, c.Group)
 	}
+	for group := 1; group <= most; group++ {
+		var of []ChartCluster
+		var short []string
+		for _, c := range r.Clusters {
+			if c.Group == group && c.Size > 0 && len(of) < mapBubbles {
+				of, short = append(of, ChartCluster{c.ID, c.Map, c.Size}), append(short, ellipsis(c.Label, 24))
+			}
+		}
+		if len(of) < 3 {
+			continue
+		}
+		var ideas []ChartIdea
+		for _, a := range r.Assignments {
+			ideas = append(ideas, ChartIdea{a.ID, a.Cluster, a.Near, a.Margin})
+		}
+		circles, points := Chart(of, ideas)
+		scaled := func(v float64) string { return fmt.Sprintf("%.1f", (v+1)/2*mapSide) }
+		var m reportMap
+		for i, c := range circles {
+			m.Bubbles = append(m.Bubbles, reportBubble{
+				ID: of[i].ID, X: scaled(c.X), Y: scaled(c.Y), Radius: fmt.Sprintf("%.1f", c.Radius/2*mapSide), TextY: scaled(c.Y + 0.01), Short: short[i],
+			})
+		}
+		step := (len(ideas) + mapPoints - 1) / mapPoints
+		for i := 0; i < len(points); i += step {
+			if p := points[i]; !math.IsNaN(p[0]) {
+				m.Points = append(m.Points, reportPoint{scaled(p[0]), scaled(p[1])})
+			}
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 type reportCluster struct {
@@ -113,6 +126,7 @@ type reportCluster struct {
 	Alternatives    []string
 	Size            int
 	Share           string
+	Cohesion        string
 	Bar             string
 	Representatives []reportIdea
 }
@@ -184,6 +198,7 @@ func WriteReport(w io.Writer, documents []Document, r *Result, title, language s
 		one := reportCluster{
 			ID: c.ID, Label: c.Label, Lang: c.Lang, Alternatives: c.Alternatives, Size: c.Size,
 			Share: fmt.Sprintf("%.1f %%", 100*c.Share), Bar: fmt.Sprintf("%.1f", 100*float64(c.Size)/float64(largest)),
+			Cohesion: fmt.Sprintf("%.2f", c.Cohesion),
 		}
 		for _, id := range c.Representatives {
 			one.Representatives = append(one.Representatives, reportIdea{ID: id, Text: text[id]})
@@ -193,7 +208,7 @@ func WriteReport(w io.Writer, documents []Document, r *Result, title, language s
 	for _, a := range doubtful[:min(len(doubtful), doubtfulShown)] {
 		page.Doubtful = append(page.Doubtful, reportIdea{ID: a.ID, Text: text[a.ID], Cluster: labels[a.Cluster], Margin: fmt.Sprintf("%.3f", a.Margin)})
 	}
-	page.Maps = reportMaps(r.Clusters)
+	page.Maps = reportMaps(r)
 	return reportTemplate.Execute(w, page)
 }
 

@@ -142,6 +142,7 @@ func (r *run) describe(g *group, assignments []Assignment, nouns *nounPhrases) [
 		speak[j][languageNumber(rows[i].language)]++
 	}
 	places := layout(g.middle)
+	steady(places, g.ids, anchors(g.ids))
 	steady(places, g.ids, r.options.PreviousMap)
 	var out []ClusterInfo
 	for j, id := range g.ids {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -50,15 +51,20 @@ type MachineCluster struct {
 	Share           float64  `json:"share"`    // of the ideas, 0…1
 	Cohesion        float64  `json:"cohesion"` // mean score
 	Representatives []uint32 `json:"representatives"`
+	// Where it lies on the map of its group of clusters (a language, mostly),
+	// −1 to 1, like ones close together. Group 0: no map was made.
+	Group int        `json:"group,omitempty"`
+	At    [2]float64 `json:"at"`
 }
 
 // MachineIdea is where the machine has an idea; one that a moderator placed is
 // where the moderator put it.
 type MachineIdea struct {
 	Idea        uint32  `json:"idea"`
-	Cluster     uint32  `json:"cluster"` // 0: unsorted
-	Score       float64 `json:"score"`   // cosine to the middle of its cluster
-	Margin      float64 `json:"margin"`  // score less the best of another cluster
+	Cluster     uint32  `json:"cluster"`        // 0: unsorted
+	Score       float64 `json:"score"`          // cosine to the middle of its cluster
+	Margin      float64 `json:"margin"`         // score less the best of another cluster
+	Near        uint32  `json:"near,omitempty"` // that other cluster
 	DuplicateOf uint32  `json:"duplicate_of"`
 	Check       bool    `json:"check"` // among the least certain fifth
 	Part        int     `json:"part,omitempty"`
@@ -109,13 +115,13 @@ func cluster(ctx context.Context, s *topic.State, texts map[uint32]string, clust
 	copy(event.Base, s.Board.Base)
 	for _, a := range run.Assignments {
 		n := number(a.ID)
-		out.Ideas = append(out.Ideas, MachineIdea{Idea: n, Cluster: uint32(a.Cluster), Score: a.Score, Margin: a.Margin, DuplicateOf: number(a.DuplicateOf), Check: a.Check, Part: a.Part})
+		out.Ideas = append(out.Ideas, MachineIdea{Idea: n, Cluster: uint32(a.Cluster), Score: a.Score, Margin: a.Margin, Near: uint32(a.Near), DuplicateOf: number(a.DuplicateOf), Check: a.Check, Part: a.Part})
 		if mayGo(s, handled, n, uint32(a.Cluster)) {
 			event.Base[n-1] = uint32(a.Cluster)
 		}
 	}
 	for _, c := range run.Clusters {
-		m := MachineCluster{Cluster: uint32(c.ID), Lang: c.Lang, Label: c.Label, Alternatives: append([]string{}, c.Alternatives...), Size: c.Size, Share: c.Share, Cohesion: c.Cohesion, Representatives: []uint32{}}
+		m := MachineCluster{Cluster: uint32(c.ID), Lang: c.Lang, Label: c.Label, Alternatives: append([]string{}, c.Alternatives...), Size: c.Size, Share: c.Share, Cohesion: c.Cohesion, Representatives: []uint32{}, Group: c.Group, At: [2]float64{tenThousandth(c.Map[0]), tenThousandth(c.Map[1])}}
 		for _, id := range c.Representatives {
 			m.Representatives = append(m.Representatives, number(id))
 		}
@@ -133,6 +139,9 @@ func cluster(ctx context.Context, s *topic.State, texts map[uint32]string, clust
 	event.Result = Digest(result)
 	return event, Blobs{result}, nil
 }
+
+// tenThousandth rounds to four places, which a map needs at most.
+func tenThousandth(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // documents are the ideas that were not erased, in the order of numbers.
 func documents(s *topic.State, texts map[uint32]string) ([]nlp.Document, error) {

@@ -1,6 +1,9 @@
 // Package similar answers which ideas of a topic, or questions to its experts, are
 // like a text, or hold its words, from the very first one on: an index of each
-// live topic, caught up with the committed log whenever it is asked.
+// live topic, caught up with the committed log whenever it is asked. Once ideas
+// were sorted it also says where a new one belongs, by a model that is learned
+// from the board as moderators left it; nothing of that is recorded, the next run
+// decides.
 package similar
 
 import (
@@ -22,14 +25,17 @@ type Hit struct {
 }
 
 // Ideas is the indexes of all topics' ideas.
-type Ideas struct{ indexes }
+type Ideas struct {
+	indexes
+	placers map[string]*placer // by topic, under indexes.mu
+}
 
 // Questions is the indexes of all topics' questions to the experts.
 type Questions struct{ indexes }
 
 // New makes indexes of ideas over a journal.
 func New(j *journal.Journal) *Ideas {
-	return &Ideas{indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseIdea, count: func(s *topic.State) int { return len(s.Ideas) },
+	return &Ideas{indexes: indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseIdea, count: func(s *topic.State) int { return len(s.Ideas) },
 		text: func(s *topic.State, n int) (topic.Digest, string) {
 			if s.Ideas[n].Erased { // its text may not be destroyed yet
 				return topic.Digest{}, ""
