@@ -154,6 +154,20 @@ describe('a session', () => {
     expect(await page.person.still('boris')).toBe(false);
   });
 
+  it('begun here is not undone by an answer that was on its way', async () => {
+    browser.cookie = 'anna';
+    const page = await browser.page();
+    const answer = browser.fetch('/api/session', { method: 'GET' });
+    let come = () => undefined as void;
+    vi.stubGlobal('fetch', () => new Promise((resolve) => (come = () => resolve(answer))));
+    const reading = page.person.load();
+    vi.stubGlobal('fetch', browser.fetch);
+    await page.person.signIn('boris');
+    come();
+    await reading;
+    expect(page.where()).toEqual({ as: 'boris', left: '', turn: 0 });
+  });
+
   it('asked for while it is being read is read once more', async () => {
     browser.cookie = 'anna';
     const page = await browser.page();

@@ -12,6 +12,8 @@ class Town {
   refuse: ProblemCode[] = [];
   /** Whether the line's answers wait until `answer`. */
   slow = false;
+  /** What HTTP answers after five seconds. */
+  late?: ProblemCode;
   said: string[] = [];
   tries: string[] = [];
   #ids = new Map<string, number>();
@@ -29,8 +31,8 @@ class Town {
     return this.#ids.get(p.id)!;
   }
 
-  answer(): void {
-    for (const run of this.#waiting.splice(0)) run();
+  answer(first = this.#waiting.length): void {
+    for (const run of this.#waiting.splice(0, first)) run();
   }
 
   /** An outbox of this tab for that person, as the page makes it. */
@@ -46,6 +48,10 @@ class Town {
       },
       post: async (p) => {
         if (!this.http) throw problem('offline');
+        if (this.late) {
+          await new Promise((resolve) => setTimeout(resolve, 5000));
+          throw problem(this.late);
+        }
         const got = this.take(p, owner);
         if (got instanceof Problem) throw got;
         return { remark: got, seq: got + 100 };
@@ -223,6 +229,33 @@ describe('an outbox', () => {
     after.joined();
     await pass();
     expect(town.said).toEqual(inOrder);
+  });
+
+  it('takes no refusal by a way that it has left', async () => {
+    town.live = false;
+    town.late = 'invalid';
+    const box = town.outbox('anna');
+    box.add(3, 'one', 0);
+    await pass();
+    town.live = town.slow = true;
+    box.joined(); // it goes over the line, which does not answer yet
+    await pass(6000);
+    expect(texts(box, 'sending')).toEqual(['one']);
+    town.answer();
+    expect(town.said).toEqual(['anna in 3: one']);
+    expect(store.size).toBe(0);
+  });
+
+  it('leaves what is kept to the next one once closed', async () => {
+    town.slow = true;
+    const before = town.outbox('anna');
+    before.add(3, 'one', 0);
+    before.close();
+    const after = town.outbox('anna');
+    after.add(3, 'two', 0);
+    const kept = [...store];
+    town.answer(1); // to the one that is closed
+    expect([...store]).toEqual(kept);
   });
 
   it('does nothing more once closed', async () => {
