@@ -73,6 +73,7 @@ type API struct {
 	searches, bundles gate
 	// Boards as everyone and as moderators see them.
 	boards, moderated job.Keeper[boardKey, *board]
+	insights          job.Keeper[insightKey, insightView]
 	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
 	asked             job.Keeper[questionKey, []questionView]
 }
@@ -190,6 +191,8 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/board/ideas", public, nil, (*API).listBoardIdeas},
 	{http.MethodGet, "/topics/:topic/board/operations", public, nil, (*API).listOperations},
 	{http.MethodGet, "/topics/:topic/board/cut", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getCut},
+	{http.MethodGet, "/topics/:topic/board/insights", public, nil, (*API).getInsights},
+	{http.MethodGet, "/topics/:topic/board/authors", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getAuthors},
 	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator}, (*API).curate},
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
 
@@ -201,9 +204,11 @@ var routes = []route{
 	{http.MethodPut, "/topics/:topic/votes/:item", signedIn, nil, (*API).vote},
 	{http.MethodPost, "/topics/:topic/tally", staff, []topic.Role{topic.RolePlanner}, (*API).tally},
 	{http.MethodGet, "/topics/:topic/ranking", public, nil, (*API).getRanking},
+	{http.MethodGet, "/topics/:topic/ranking/:item", public, nil, (*API).getWhy},
 	{http.MethodGet, "/topics/:topic/ranking.csv", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
 	{http.MethodGet, "/topics/:topic/ranking.xlsx", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
 	{http.MethodGet, "/topics/:topic/ranking.json", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/ranking.html", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
 	{http.MethodGet, "/topics/:topic/proposals", public, nil, (*API).listProposals},
 	{http.MethodPost, "/topics/:topic/proposals", staff, []topic.Role{topic.RolePlanner}, (*API).propose},
 	{http.MethodPut, "/topics/:topic/proposals/:proposal", staff, []topic.Role{topic.RolePlanner}, (*API).propose},

@@ -12,6 +12,14 @@ type draftView struct {
 	Text     string             `json:"text"`     // as it would be kept; the places below are in it
 	Ideas    []similar.Hit      `json:"ideas"`    // those that are shown and like it
 	Personal []similar.Personal `json:"personal"` // what may tell who the author is
+	// Place is the group that the idea would join; null where there are none yet, or
+	// it is like none.
+	Place *draftPlace `json:"place"`
+}
+
+type draftPlace struct {
+	similar.Placement
+	Title string `json:"title"`
 }
 
 // readDraft reads a text that was not sent yet.
@@ -46,7 +54,32 @@ func (a *API) findSimilar(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(draftView{Text: text, Ideas: orEmpty(hits), Personal: similar.FindPersonal(text, lang)})
+	place, err := a.draftPlace(c, text, lang)
+	if err != nil {
+		return err
+	}
+	return c.JSON(draftView{Text: text, Ideas: orEmpty(hits), Personal: similar.FindPersonal(text, lang), Place: place})
+}
+
+// draftPlace is where a draft would go, nil where it fits nowhere.
+func (a *API) draftPlace(c *fiber.Ctx, text, lang string) (*draftPlace, error) {
+	at, ok, err := a.Similar.Place(c.UserContext(), c.Params("topic"), text, lang)
+	if err != nil || !ok || !at.Fits {
+		return nil, err
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return nil, err
+	}
+	b, err := a.keptBoard(c, view, false)
+	if err != nil {
+		return nil, err
+	}
+	i, ok := b.find(at.Cluster)
+	if !ok { // it was hidden or merged this moment
+		return nil, nil
+	}
+	return &draftPlace{at, b.clusters[i].Title}, nil
 }
 
 // findPersonal answers what findSimilar does of personal data and looks nothing

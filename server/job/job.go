@@ -54,6 +54,7 @@ type Jobs struct {
 	rolls    results
 	rankings Keeper[rankingKey, *export.Ranking]
 	pools    Keeper[uint64, analysis.PoolCount] // by seq
+	authors  Keeper[uint64, analysis.AuthorMix] // by seq
 	checks   Keeper[uint64, analysis.Check]     // by seq
 }
 

@@ -49,6 +49,18 @@ func (j *Jobs) Pool(ctx context.Context, topicID string) (analysis.PoolCount, er
 	return ofState(ctx, j, &j.pools, topicID, analysis.Count)
 }
 
+// Authors counts who is behind the clusters of a topic's last run. It is shared:
+// read it only.
+func (j *Jobs) Authors(ctx context.Context, topicID string) (analysis.AuthorMix, error) {
+	return ofState(ctx, j, &j.authors, topicID, func(ctx context.Context, s *topic.State, rows analysis.Rows) (analysis.AuthorMix, error) {
+		run, err := j.Clusters(ctx, s.Board.Result)
+		if err != nil {
+			return analysis.AuthorMix{}, err
+		}
+		return analysis.Authors(ctx, s, run, rows)
+	})
+}
+
 // ofState answers what f makes of a topic's committed state, made once a state.
 func ofState[V any](ctx context.Context, j *Jobs, keep *Keeper[uint64, V], topicID string, f func(context.Context, *topic.State, analysis.Rows) (V, error)) (V, error) {
 	view, err := j.journal.View(ctx, topicID)
@@ -144,8 +156,20 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 	clusters := map[uint32]analysis.LiveCluster{}
 	var items []ranked
 	var digests []topic.Digest
+	var unions map[uint32]*export.Union
+	unclear := make([]int, len(count.Rows))
 	view.Read(func(s *topic.State, _ uint64) {
 		key.seq = s.Seq
+		unions = unionsOf(s)
+		for i := range unclear {
+			unclear[i] = s.ItemCount(uint32(i + 1)).Unclear
+		}
+		if rule := s.Rule(); rule != nil {
+			out.Order = rule.Order.String()
+		}
+		for i := len(s.Rules) - 1; i > 0; i-- {
+			out.Before = append(out.Before, export.Before{Order: s.Rules[i-1].Rule.Order.String(), Time: s.Rules[i].Time, Reason: s.Rules[i].Reason})
+		}
 		out.Topic, out.Question, out.Language = s.Settings.Title, s.Settings.Question, s.Settings.Lang
 		for _, l := range analysis.Overlay(s, run) {
 			clusters[l.Cluster] = l
@@ -176,8 +200,8 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 		item := items[r.Item-1]
 		row := export.Row{
 			Item: strconv.FormatUint(uint64(r.Item), 10), Kind: item.kind, Text: string(texts[item.text].Body),
-			Excluded: r.Excluded,
-			Agree:    r.Agree, Disagree: r.Disagree, Pass: r.Pass, Seen: r.Seen,
+			Excluded: r.Excluded, Unclear: unclear[r.Item-1], Union: unions[item.cluster],
+			Agree: r.Agree, Disagree: r.Disagree, Pass: r.Pass, Seen: r.Seen,
 			AgreeShare: r.AgreeShare, WilsonLow: r.WilsonLow, WilsonHigh: r.WilsonHigh,
 			GroupConsensus: r.GroupConsensus, WorstGroup: r.WorstGroup, Bridging: r.Bridging,
 			RankSupport: r.RankSupport, RankConsensus: r.RankConsensus, RankBridging: r.RankBridging,
@@ -205,5 +229,47 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 		}
 		out.Rows = append(out.Rows, row)
 	}
+	out.Derive(count)
 	return key, out, nil
+}
+
+// unionsOf are the votes on all items of each live cluster that has several.
+func unionsOf(s *topic.State) map[uint32]*export.Union {
+	items := map[uint32]int{}
+	cluster := make([]uint32, len(s.Items))
+	for i, item := range s.Items {
+		if cluster[i] = s.Board.Live(item.Cluster); cluster[i] != 0 {
+			items[cluster[i]]++
+		}
+	}
+	unions := map[uint32]*export.Union{}
+	for c, n := range items {
+		if n > 1 {
+			unions[c] = &export.Union{Items: n}
+		}
+	}
+	if len(unions) == 0 {
+		return unions
+	}
+	best := map[uint32]topic.VoteValue{} // of one ballot, by cluster
+	for _, choices := range s.Votes {
+		clear(best)
+		for _, c := range choices {
+			at := cluster[c.Item-1]
+			if unions[at] != nil && (best[at] == 0 || c.Value == topic.Agree || c.Value == topic.Pass && best[at] == topic.Disagree) {
+				best[at] = c.Value
+			}
+		}
+		for at, v := range best { // each on its own
+			switch u := unions[at]; v {
+			case topic.Agree:
+				u.Agree++
+			case topic.Disagree:
+				u.Disagree++
+			default:
+				u.Pass++
+			}
+		}
+	}
+	return unions
 }
