@@ -235,5 +235,6 @@ func rankSheet(talk *tally.Conversation, r *tally.Ranking, f rankFlags) (export.
 		sheet.Votes += row.Seen
 		sheet.Rows = append(sheet.Rows, line)
 	}
+	sheet.Derive(r)
 	return sheet, nil
 }

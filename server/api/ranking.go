@@ -94,6 +94,7 @@ var rankingFiles = map[string]struct {
 	".csv":  {"text/csv; charset=utf-8", export.RankingCSV},
 	".xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", export.RankingXLSX},
 	".json": {"application/json; charset=utf-8", export.RankingJSON},
+	".html": {"text/html; charset=utf-8", export.RankingReport},
 }
 
 func (a *API) downloadRanking(c *fiber.Ctx) error {

@@ -25,7 +25,7 @@ func RankingCSV(w io.Writer, r Ranking) error {
 	if err := out.Write(r.columns()); err != nil {
 		return err
 	}
-	for _, row := range bySupport(r.Rows) {
+	for _, row := range byRank(r.Rows) {
 		var fields []string
 		for _, c := range r.cells(&row) {
 			fields = append(fields, c.String())
@@ -38,9 +38,12 @@ func RankingCSV(w io.Writer, r Ranking) error {
 	return cmp.Or(out.Error(), buffered.Flush())
 }
 
-// bySupport is a copy of the rows, best supported first.
-func bySupport(rows []Row) []Row {
+// byRank is a copy of the rows in the order of the official list, of support
+// where they have no official rank.
+func byRank(rows []Row) []Row {
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.RankSupport, b.RankSupport) })
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.RankSupport, b.RankSupport))
+	})
 	return rows
 }

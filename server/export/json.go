@@ -10,8 +10,8 @@ import (
 // RankingJSON writes the ranking as one indented JSON object with its schema
 // version.
 func RankingJSON(w io.Writer, r Ranking) error {
-	r.Schema = SchemaVersion
-	r.Rows = bySupport(r.Rows)
+	r.Schema, r.Methods = SchemaVersion, wordsOf(r.Language).methods(&r)
+	r.Rows = byRank(r.Rows)
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
 	out.SetEscapeHTML(false)

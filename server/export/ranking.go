@@ -1,38 +1,63 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"veche/server/tally"
 )
 
 // SchemaVersion is the version of the columns and fields of a ranking export.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Ranking is an exported ranking. Rows may come in any order; every writer
 // puts the best supported first.
 type Ranking struct {
-	Schema    int      `json:"schema"` // set by the writers
-	Topic     string   `json:"topic"`  // title
-	Question  string   `json:"question,omitempty"`
-	Language  string   `json:"language,omitempty"` // of the report: en or ru, en where empty
-	Run       uint64   `json:"run,omitempty"`      // number of the tally, 0 none
-	InputSeq  uint64   `json:"input_seq,omitempty"`
-	Time      int64    `json:"time,omitempty"`   // unix milliseconds of the tally, 0 unknown
-	Digest    string   `json:"digest,omitempty"` // of the tally's canonical bytes, hex
-	Seed      string   `json:"seed,omitempty"`
-	Ballots   int      `json:"ballots"`    // people who voted
-	Votes     int      `json:"votes"`      // counted votes
-	Own       bool     `json:"own_groups"` // groups found by the tally, not given
-	Groups    []Group  `json:"groups"`
-	Trials    []Trial  `json:"trials,omitempty"`    // numbers of own groups tried
-	Notes     []string `json:"notes,omitempty"`     // said on the report, as written
-	Resamples int      `json:"resamples,omitempty"` // behind each Row.Stability
-	Rows      []Row    `json:"items"`
+	Schema    int          `json:"schema"` // set by the writers
+	Topic     string       `json:"topic"`  // title
+	Question  string       `json:"question,omitempty"`
+	Language  string       `json:"language,omitempty"` // of the report: en or ru, en where empty
+	Run       uint64       `json:"run,omitempty"`      // number of the tally, 0 none
+	InputSeq  uint64       `json:"input_seq,omitempty"`
+	Time      int64        `json:"time,omitempty"`   // unix milliseconds of the tally, 0 unknown
+	Digest    string       `json:"digest,omitempty"` // of the tally's canonical bytes, hex
+	Seed      string       `json:"seed,omitempty"`
+	Ballots   int          `json:"ballots"`    // people who voted
+	Votes     int          `json:"votes"`      // counted votes
+	Own       bool         `json:"own_groups"` // groups found by the tally, not given
+	Groups    []Group      `json:"groups"`
+	Trials    []Trial      `json:"trials,omitempty"`    // numbers of own groups tried
+	Notes     []string     `json:"notes,omitempty"`     // said on the report, as written
+	Resamples int          `json:"resamples,omitempty"` // behind each Row.Stability
+	Order     string       `json:"order,omitempty"`     // what the official list goes by: support, consensus or bridging
+	Before    []Before     `json:"before,omitempty"`    // rules that were in force before, the last first
+	Methods   []string     `json:"methods,omitempty"`   // in words; set by the writers
+	Marks     []Mark       `json:"marks,omitempty"`
+	Map       []tally.Cell `json:"map,omitempty"`
+	Rows      []Row        `json:"items"`
 
 	// ByteOrderMark starts the CSV with one: spreadsheets need it to read
 	// anything but ASCII.
 	ByteOrderMark bool `json:"-"`
+}
+
+// Before is a rule that was replaced, with why.
+type Before struct {
+	Order  string `json:"order"`
+	Time   int64  `json:"time"` // unix milliseconds of the change
+	Reason string `json:"reason"`
+}
+
+// Union is the votes of everybody who rated any item of a cluster, each by
+// their most favourable word: agree before pass before disagree. It never
+// ranks.
+type Union struct {
+	Items    int `json:"items"` // rated ones of the cluster
+	Agree    int `json:"agree"`
+	Disagree int `json:"disagree"`
+	Pass     int `json:"pass"`
 }
 
 // Group is a set of people who vote alike.
@@ -64,21 +89,30 @@ type Row struct {
 	Link         string `json:"link,omitempty"`     // to the ideas behind the item
 	Excluded     bool   `json:"excluded,omitempty"` // taken out by moderators
 
-	Agree          int          `json:"agree"`
-	Disagree       int          `json:"disagree"`
-	Pass           int          `json:"pass"`
-	Seen           int          `json:"seen"`
-	AgreeShare     float64      `json:"agree_share"`
-	WilsonLow      float64      `json:"wilson_low"`
-	WilsonHigh     float64      `json:"wilson_high"`
-	GroupConsensus float64      `json:"group_consensus"`
-	WorstGroup     float64      `json:"worst_group"`
-	Bridging       float64      `json:"bridging"`
-	RankSupport    int          `json:"rank_support"`
-	RankConsensus  int          `json:"rank_consensus"`
-	RankBridging   int          `json:"rank_bridging"`
-	Groups         []GroupCount `json:"groups"` // in the order of Ranking.Groups
-	Stability      *Stability   `json:"stability,omitempty"`
+	Agree          int     `json:"agree"`
+	Disagree       int     `json:"disagree"`
+	Pass           int     `json:"pass"`
+	Seen           int     `json:"seen"`
+	AgreeShare     float64 `json:"agree_share"`
+	WilsonLow      float64 `json:"wilson_low"`
+	WilsonHigh     float64 `json:"wilson_high"`
+	GroupConsensus float64 `json:"group_consensus"`
+	WorstGroup     float64 `json:"worst_group"`
+	Bridging       float64 `json:"bridging"`
+	RankSupport    int     `json:"rank_support"`
+	RankConsensus  int     `json:"rank_consensus"`
+	RankBridging   int     `json:"rank_bridging"`
+
+	Rank             int     `json:"rank"`              // official, by Ranking.Order
+	AgreeOfDecided   float64 `json:"agree_of_decided"`  // agree/(agree+disagree)
+	AgreeOfAll       float64 `json:"agree_of_all"`      // of all who voted on anything
+	RankProportional int     `json:"rank_proportional"` // each group served in proportion
+	RankDistinct     int     `json:"rank_distinct"`     // by support, if ballots alike counted once: a what-if
+	Unclear          int     `json:"unclear"`           // voters who find the wording unclear
+	Union            *Union  `json:"union,omitempty"`   // where several items of its cluster were rated
+
+	Groups    []GroupCount `json:"groups"` // in the order of Ranking.Groups
+	Stability *Stability   `json:"stability,omitempty"`
 }
 
 // Stability is how far an item's ranks can be trusted: their spread when the
@@ -144,9 +178,10 @@ func plain(x float64) cell { return cell{number: x, kind: realCell} }
 // columns are the header of the table.
 func (r *Ranking) columns() []string {
 	header := []string{
-		"rank_support", "rank_consensus", "rank_bridging", "item", "kind", "text", "author_note",
+		"rank", "rank_support", "rank_consensus", "rank_bridging", "item", "kind", "text", "author_note",
 		"cluster", "cluster_title", "ideas", "agree", "disagree", "pass", "seen", "agree_share",
 		"wilson_low", "wilson_high", "group_consensus", "worst_group", "bridging", "excluded",
+		"agree_of_decided", "agree_of_all", "unclear", "rank_proportional", "rank_distinct",
 	}
 	for _, g := range r.Groups {
 		for _, answer := range []string{"agree", "disagree", "pass"} {
@@ -160,7 +195,7 @@ func (r *Ranking) columns() []string {
 			}
 		}
 	}
-	return append(header, "link")
+	return append(header, "order", "schema", "digest", "link")
 }
 
 // cells is one line of the table.
@@ -170,11 +205,12 @@ func (r *Ranking) cells(row *Row) []cell {
 		excluded = "yes"
 	}
 	line := []cell{
-		whole(row.RankSupport), whole(row.RankConsensus), whole(row.RankBridging), text(row.Item), text(row.Kind),
+		whole(row.Rank), whole(row.RankSupport), whole(row.RankConsensus), whole(row.RankBridging), text(row.Item), text(row.Kind),
 		text(row.Text), text(row.AuthorNote), text(row.Cluster), text(row.ClusterTitle), whole(row.Ideas),
 		whole(row.Agree), whole(row.Disagree), whole(row.Pass), whole(row.Seen), share(row.AgreeShare),
 		share(row.WilsonLow), share(row.WilsonHigh), plain(row.GroupConsensus), plain(row.WorstGroup), plain(row.Bridging),
 		text(excluded),
+		share(row.AgreeOfDecided), share(row.AgreeOfAll), whole(row.Unclear), whole(row.RankProportional), whole(row.RankDistinct),
 	}
 	for _, g := range r.Groups {
 		c := row.group(g.Number)
@@ -189,7 +225,7 @@ func (r *Ranking) cells(row *Row) []cell {
 			line = append(line, whole(one.Low), whole(one.High), share(one.Top))
 		}
 	}
-	return append(line, cell{text: row.Link, kind: linkCell})
+	return append(line, text(cmp.Or(r.Order, "support")), whole(SchemaVersion), text(r.Digest), cell{text: row.Link, kind: linkCell})
 }
 
 func (row *Row) group(number int) GroupCount {

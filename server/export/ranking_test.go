@@ -40,6 +40,7 @@ func sampleRanking() Ranking {
 			Ideas: i, Link: "https://veche.example/t/1#" + strconv.Itoa(i), Excluded: n == len(nasty),
 			Agree: i, Disagree: 2, Pass: 1, Seen: i + 3, AgreeShare: float64(i) / float64(i+3), WilsonLow: .1 / float64(n), WilsonHigh: .9,
 			GroupConsensus: .25, WorstGroup: 1. / 3, Bridging: float64(i)/10 - .5, RankSupport: n, RankConsensus: i + 1, RankBridging: n,
+			Rank: n, AgreeOfDecided: .75, AgreeOfAll: .5 / float64(n), Unclear: i, RankProportional: i + 1, RankDistinct: n,
 			Groups:    []GroupCount{{1, i, 1, 0}, {2, 0, 1, 1}},
 			Stability: &Stability{Support: Spread{1, n, .5}, Consensus: Spread{1, 2, .125}, Bridging: Spread{2, 3, 0}},
 		})
@@ -86,6 +87,8 @@ func readTable(t *testing.T, lines [][]string, text func(string) string) (rows [
 			AgreeShare: real("agree_share"), WilsonLow: real("wilson_low"), WilsonHigh: real("wilson_high"),
 			GroupConsensus: real("group_consensus"), WorstGroup: real("worst_group"), Bridging: real("bridging"),
 			RankSupport: whole("rank_support"), RankConsensus: whole("rank_consensus"), RankBridging: whole("rank_bridging"),
+			Rank: whole("rank"), AgreeOfDecided: real("agree_of_decided"), AgreeOfAll: real("agree_of_all"), Unclear: whole("unclear"),
+			RankProportional: whole("rank_proportional"), RankDistinct: whole("rank_distinct"),
 			Groups:    []GroupCount{group(1), group(2)},
 			Stability: &Stability{spread("support"), spread("consensus"), spread("bridging")},
 		})
@@ -116,7 +119,7 @@ func TestCSVReadsBack(t *testing.T) {
 				}
 			}
 		}
-		want := bySupport(r.Rows)
+		want := byRank(r.Rows)
 		for i := range want {
 			want[i].Text = oneBreak.Replace(want[i].Text)
 			want[i].ClusterTitle = oneBreak.Replace(want[i].ClusterTitle)
@@ -146,7 +149,7 @@ func TestXLSXReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := bySupport(r.Rows)
+	want := byRank(r.Rows)
 	for i := range want {
 		if want[i].Text, err = xmlText(want[i].Text); err != nil {
 			t.Fatal(err)
@@ -211,7 +214,7 @@ func TestJSONReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := r
-	want.Schema, want.Rows = SchemaVersion, bySupport(r.Rows)
+	want.Schema, want.Rows, want.Methods = SchemaVersion, byRank(r.Rows), wordsOf("en").methods(&r)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read back (-want +got):\n%s", diff)
 	}
@@ -302,7 +305,7 @@ func FuzzCell(f *testing.F) {
 		if err != nil || len(lines) != 2 {
 			t.Fatalf("%q makes a broken file: %v, %d lines", s, err, len(lines))
 		}
-		if got, want := Unescape(lines[1][5]), oneBreak.Replace(s); got != want {
+		if got, want := Unescape(lines[1][6]), oneBreak.Replace(s); got != want {
 			t.Fatalf("CSV gives %q for %q", got, want)
 		}
 	})
@@ -325,11 +328,11 @@ func FuzzSheet(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := book.GetCellValue(rankingSheet, "F2")
+		got, err := book.GetCellValue(rankingSheet, "G2")
 		if err != nil || got != want {
 			t.Fatalf("%q is read back as %q (%v), want %q", s, got, err, want)
 		}
-		if formula, err := book.GetCellFormula(rankingSheet, "F2"); err != nil || formula != "" {
+		if formula, err := book.GetCellFormula(rankingSheet, "G2"); err != nil || formula != "" {
 			t.Fatalf("%q became the formula %q (%v)", s, formula, err)
 		}
 		if err := book.Close(); err != nil {

@@ -49,7 +49,7 @@ type bar struct {
 func RankingReport(w io.Writer, r Ranking) error {
 	words := wordsOf(r.Language)
 	page := report{
-		W: words, Title: r.Topic, Question: r.Question, Groups: r.Groups, Methods: words.methods(&r), Notes: r.Notes,
+		W: words.orderedBy(r.Order), Title: r.Topic, Question: r.Question, Groups: r.Groups, Methods: words.methods(&r), Notes: r.Notes,
 		Figures: [][2]string{
 			{strconv.Itoa(r.Ballots), words["people"]}, {strconv.Itoa(r.Votes), words["votes"]},
 			{strconv.Itoa(len(r.Rows)), words["items"]}, {strconv.Itoa(len(r.Groups)), words["groups"]},
@@ -69,15 +69,15 @@ func RankingReport(w io.Writer, r Ranking) error {
 			page.Facts = append(page.Facts, fact)
 		}
 	}
-	for _, row := range bySupport(r.Rows) {
+	for _, row := range byRank(r.Rows) {
 		line := reportLine(words, &r, row)
 		if row.Excluded {
 			page.Excluded = append(page.Excluded, line)
 			continue
 		}
-		line.Rank = row.RankSupport
+		line.Rank = row.RankBy(r.Order)
 		if row.Stability != nil {
-			line.Likely = row.Stability.Support.places()
+			line.Likely = row.Stability.by(r.Order).places()
 		}
 		page.Support = append(page.Support, line)
 		line.Rank = row.RankConsensus
@@ -87,8 +87,8 @@ func RankingReport(w io.Writer, r Ranking) error {
 		page.Common = append(page.Common, line)
 	}
 	slices.SortStableFunc(page.Common, func(a, b reportRow) int { return a.Rank - b.Rank })
-	if len(r.Groups) < 2 {
-		page.Common = nil // with one group it says nothing new
+	if len(r.Groups) < 2 || r.Order == "consensus" {
+		page.Common = nil // with one group, or the same order, it says nothing new
 	}
 	return reportTemplate.Execute(w, page)
 }
@@ -114,6 +114,16 @@ func reportLine(w words, r *Ranking, row Row) reportRow {
 		line.Bars = append(line.Bars, b)
 	}
 	return line
+}
+
+func (s *Stability) by(order string) Spread {
+	switch order {
+	case "consensus":
+		return s.Consensus
+	case "bridging":
+		return s.Bridging
+	}
+	return s.Support
 }
 
 func (s Spread) places() string {

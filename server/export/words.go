@@ -1,6 +1,11 @@
 package export
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"time"
+)
 
 // words are the fixed texts of a report in one language.
 type words map[string]string
@@ -13,13 +18,28 @@ func wordsOf(language string) words {
 	return languages["en"]
 }
 
+// orderedBy are the words for a list whose official order is another than that
+// of support.
+func (w words) orderedBy(order string) words {
+	head, ok := w["official_"+order]
+	if !ok {
+		return w
+	}
+	own := maps.Clone(w)
+	own["official"], own["official_lead"] = head, w["official_"+order+"_lead"]
+	return own
+}
+
 // methods says in sentences how the figures came about.
 func (w words) methods(r *Ranking) []string {
 	groups := w["method_given"]
 	if r.Own {
 		groups = w["method_own"]
 	}
-	methods := []string{w["method_support"], groups}
+	methods := []string{w["method_order_"+cmp.Or(r.Order, "support")], w["method_support"], groups}
+	for _, b := range r.Before {
+		methods = append(methods, fmt.Sprintf(w["method_before"], time.UnixMilli(b.Time).UTC().Format(time.DateOnly), w["order_"+b.Order], b.Reason))
+	}
 	if r.Own {
 		methods = append(methods, w.clarity(r))
 	}
@@ -51,16 +71,23 @@ var languages = map[string]words{
 		"consensus": "Across groups", "worst": "Least agreeing group", "bridging": "Bridging", "cluster": "Similar ideas", "summary": "Moderators' summary",
 		"out": "Taken out by moderators", "out_lead": "These were voted on before they were taken out. They have no place in the ranking.", "how": "How this was counted", "nobody": "nobody voted", "seen": "answers",
 		"of": "of", "rank_support": "by support", "rank_consensus": "across groups", "rank_bridging": "bridging",
-		"method_support":   "Support: the last vote of each person on each idea counts. Agreement is the share of those who answered (agree, disagree or skip) that agreed; the interval is Wilson's 95 % score interval, and its lower end ranks.",
-		"method_own":       "Groups: people with enough votes are placed on the leading axes of difference, two at the most and only those that chance doesn't explain, and divided by k-means with 20 seeded restarts into two to five groups; the number is the one that separates best (silhouette). The order in which people, ideas or votes came plays no part.",
-		"clear_groups":     "Here there are %d groups; how far apart they are: %.2f (silhouette; 1 wholly, 0 not at all). With voters drawn again the same groups came back with an agreement of %.2f (1 always, 0 by chance).",
-		"no_groups":        "Here nothing but chance divides the voters, or they are too few: everyone is one group.",
-		"method_given":     "Groups: as given with the votes.",
-		"method_consensus": "Agreement across groups: the product over the groups of (agree + 1) / (answers + 2). It shrinks with the number of groups, so compare it within this ranking only.",
-		"method_worst":     "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
-		"method_bridging":  "Bridging: the agreement that is left for an idea once what follows from people being on one side is taken out (matrix factorisation with one factor, as in Community Notes).",
-		"method_resamples": "Likely places: the voters were drawn again %d times with replacement; 95 %% of the ranks so found lie in the range. Groups were held as they are.",
-		"likely":           "likely", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
+		"official_consensus": "Ranked by agreement across groups", "official_consensus_lead": "The official order. An idea stands high when every group of people who vote alike supports it; one group alone can't lift it.",
+		"official_bridging": "Ranked by bridging agreement", "official_bridging_lead": "The official order. An idea stands high when people agree with it beyond what follows from the side they are on.",
+		"order_support": "support", "order_consensus": "agreement across groups", "order_bridging": "bridging agreement",
+		"method_order_support":   "The official order is by support: the lower end of the interval of agreement. One person, one vote.",
+		"method_order_consensus": "The official order is by agreement across groups. One person, one vote.",
+		"method_order_bridging":  "The official order is by bridging agreement. One person, one vote.",
+		"method_before":          "Until %s the official order was by %s; that ranking is given beside. Why it was changed: %s",
+		"method_support":         "Support: the last vote of each person on each idea counts. Agreement is the share of those who answered (agree, disagree or skip) that agreed; the interval is Wilson's 95 % score interval, and its lower end ranks.",
+		"method_own":             "Groups: people with enough votes are placed on the leading axes of difference, two at the most and only those that chance doesn't explain, and divided by k-means with 20 seeded restarts into two to five groups; the number is the one that separates best (silhouette). The order in which people, ideas or votes came plays no part.",
+		"clear_groups":           "Here there are %d groups; how far apart they are: %.2f (silhouette; 1 wholly, 0 not at all). With voters drawn again the same groups came back with an agreement of %.2f (1 always, 0 by chance).",
+		"no_groups":              "Here nothing but chance divides the voters, or they are too few: everyone is one group.",
+		"method_given":           "Groups: as given with the votes.",
+		"method_consensus":       "Agreement across groups: the product over the groups of (agree + 1) / (answers + 2). It shrinks with the number of groups, so compare it within this ranking only.",
+		"method_worst":           "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
+		"method_bridging":        "Bridging: the agreement that is left for an idea once what follows from people being on one side is taken out (matrix factorisation with one factor, as in Community Notes).",
+		"method_resamples":       "Likely places: the voters were drawn again %d times with replacement; 95 %% of the ranks so found lie in the range. Groups were held as they are.",
+		"likely":                 "likely", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
 	},
 	"ru": {
 		"lang": "ru", "title": "Рейтинг", "topic": "Тема", "question": "Вопрос", "people": "Проголосовали, человек", "votes": "Голосов",
@@ -72,15 +99,22 @@ var languages = map[string]words{
 		"consensus": "Между группами", "worst": "Наименее согласная группа", "bridging": "Объединение", "cluster": "Похожие идеи", "summary": "Обобщение модераторов",
 		"out": "Сняты модераторами", "out_lead": "За них голосовали до снятия. Места в рейтинге у них нет.", "how": "Как это подсчитано", "nobody": "никто не голосовал", "seen": "ответов",
 		"of": "из", "rank_support": "по поддержке", "rank_consensus": "между группами", "rank_bridging": "объединение",
-		"method_support":   "Поддержка: учитывается последний голос каждого человека за каждую идею. Доля согласных считается от всех ответивших (за, против, пропустили); интервал — 95-процентный интервал Уилсона, место определяет его нижняя граница.",
-		"method_own":       "Группы: люди с достаточным числом голосов располагаются по главным осям различий (не больше двух и только по тем, которых не объяснить случаем) и делятся методом k-средних с 20 перезапусками от заданного начального значения на две–пять групп; число групп — то, при котором они разделены лучше всего (силуэт). Порядок людей, идей и голосов роли не играет.",
-		"clear_groups":     "Здесь групп: %d; насколько они разделены: %.2f (силуэт; 1 — полностью, 0 — никак). При повторном выборе голосовавших те же группы получались с согласием %.2f (1 — всегда, 0 — случайно).",
-		"no_groups":        "Здесь голосовавших не разделяет ничего, кроме случая, или их слишком мало: все — одна группа.",
-		"method_given":     "Группы: заданы вместе с голосами.",
-		"method_consensus": "Согласие между группами: произведение по группам величин (за + 1) / (ответы + 2). Оно уменьшается с числом групп, поэтому сравнивать его можно только внутри этого рейтинга.",
-		"method_worst":     "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",
-		"method_bridging":  "Объединение: согласие, которое остаётся у идеи, если вычесть то, что следует из принадлежности людей к одной из сторон (разложение матрицы с одним фактором, как в Community Notes).",
-		"method_resamples": "Вероятные места: голосовавшие выбирались заново с возвращением %d раз; в указанных пределах лежат 95 %% полученных мест. Группы при этом не менялись.",
-		"likely":           "вероятно", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
+		"official_consensus": "По согласию между группами", "official_consensus_lead": "Официальный порядок. Высоко стоит идея, которую поддерживает каждая группа единомышленников; одной группы мало.",
+		"official_bridging": "По объединяющему согласию", "official_bridging_lead": "Официальный порядок. Высоко стоит идея, с которой согласны сверх того, что следует из принадлежности к одной из сторон.",
+		"order_support": "поддержке", "order_consensus": "согласию между группами", "order_bridging": "объединяющему согласию",
+		"method_order_support":   "Официальный порядок — по поддержке: по нижней границе интервала доли согласных. Один человек — один голос.",
+		"method_order_consensus": "Официальный порядок — по согласию между группами. Один человек — один голос.",
+		"method_order_bridging":  "Официальный порядок — по объединяющему согласию. Один человек — один голос.",
+		"method_before":          "До %s официальный порядок был по %s; тот рейтинг приведён рядом. Почему изменён: %s",
+		"method_support":         "Поддержка: учитывается последний голос каждого человека за каждую идею. Доля согласных считается от всех ответивших (за, против, пропустили); интервал — 95-процентный интервал Уилсона, место определяет его нижняя граница.",
+		"method_own":             "Группы: люди с достаточным числом голосов располагаются по главным осям различий (не больше двух и только по тем, которых не объяснить случаем) и делятся методом k-средних с 20 перезапусками от заданного начального значения на две–пять групп; число групп — то, при котором они разделены лучше всего (силуэт). Порядок людей, идей и голосов роли не играет.",
+		"clear_groups":           "Здесь групп: %d; насколько они разделены: %.2f (силуэт; 1 — полностью, 0 — никак). При повторном выборе голосовавших те же группы получались с согласием %.2f (1 — всегда, 0 — случайно).",
+		"no_groups":              "Здесь голосовавших не разделяет ничего, кроме случая, или их слишком мало: все — одна группа.",
+		"method_given":           "Группы: заданы вместе с голосами.",
+		"method_consensus":       "Согласие между группами: произведение по группам величин (за + 1) / (ответы + 2). Оно уменьшается с числом групп, поэтому сравнивать его можно только внутри этого рейтинга.",
+		"method_worst":           "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",
+		"method_bridging":        "Объединение: согласие, которое остаётся у идеи, если вычесть то, что следует из принадлежности людей к одной из сторон (разложение матрицы с одним фактором, как в Community Notes).",
+		"method_resamples":       "Вероятные места: голосовавшие выбирались заново с возвращением %d раз; в указанных пределах лежат 95 %% полученных мест. Группы при этом не менялись.",
+		"likely":                 "вероятно", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
 	},
 }

@@ -59,7 +59,7 @@ func writeTable(f *excelize.File, r *Ranking) error {
 			return err
 		}
 	}
-	rows := bySupport(r.Rows)
+	rows := byRank(r.Rows)
 	for n := range rows {
 		for i, c := range r.cells(&rows[n]) {
 			at, err := excelize.CoordinatesToCellName(i+1, n+2)

@@ -9,7 +9,7 @@ import (
 
 // Schema is the version of the canonical form; it changes with any change of
 // method or layout that changes a byte.
-const Schema = 1
+const Schema = 2
 
 // canonical is the stored and compared form of a ranking. Groups of ballots
 // stand in the order of the ballots' contents, so that a tally of the same
@@ -20,6 +20,7 @@ type canonical struct {
 	Groups    []Group `json:"groups"`
 	Trials    []Trial `json:"trials"`
 	Resamples int     `json:"resamples"`
+	Map       []Cell  `json:"map"`
 	Rows      []Row   `json:"rows"`
 	Contents  []int32 `json:"ballots_by_content"`
 }
@@ -27,7 +28,7 @@ type canonical struct {
 // MarshalBinary returns the canonical bytes of the result: equal for equal
 // items, votes, given groups and seed. They are JSON, one line.
 func (r *Ranking) MarshalBinary() ([]byte, error) {
-	return json.Marshal(canonical{Schema, r.Own, r.Groups, r.Trials, r.Resamples, r.Rows, r.contents})
+	return json.Marshal(canonical{Schema, r.Own, r.Groups, r.Trials, r.Resamples, r.Map, r.Rows, r.contents})
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote; Ballots stays nil.
@@ -44,6 +45,6 @@ func (r *Ranking) UnmarshalBinary(b []byte) error {
 	if c.Schema != Schema {
 		return fmt.Errorf("tally: ranking has schema %d; this version reads %d", c.Schema, Schema)
 	}
-	*r = Ranking{Own: c.Own, Groups: c.Groups, Trials: c.Trials, Resamples: c.Resamples, Rows: c.Rows, contents: c.Contents}
+	*r = Ranking{Own: c.Own, Groups: c.Groups, Trials: c.Trials, Resamples: c.Resamples, Map: c.Map, Rows: c.Rows, contents: c.Contents}
 	return nil
 }

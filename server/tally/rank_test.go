@@ -462,7 +462,7 @@ func TestCanonicalFormReadsBack(t *testing.T) {
 	if got := encoded(t, &r); !bytes.Equal(got, want) {
 		t.Errorf("read back and written again:\n%s\nwant\n%s", got, want)
 	}
-	for _, bad := range []string{"", "{}", `{"schema":2}`, string(want) + "{}", strings.Replace(string(want), `"rows"`, `"lines"`, 1), "null"} {
+	for _, bad := range []string{"", "{}", `{"schema":3}`, string(want) + "{}", strings.Replace(string(want), `"rows"`, `"lines"`, 1), "null"} {
 		if err := new(tally.Ranking).UnmarshalBinary([]byte(bad)); err == nil {
 			t.Errorf("%.40q is read as a ranking", bad)
 		}

@@ -35,6 +35,7 @@ type Ranking struct {
 	Own    bool    // the groups were found by the tally, not given
 	Groups []Group // by number
 	Trials []Trial // numbers of own groups tried; none chosen: nothing divides the ballots
+	Map    []Cell  // where the grouped ballots lie; nil with given groups, or where nothing divides them
 	Rows   []Row   // one an item, by item id
 	// Resamples is how many stand behind each Row.Stability; 0 without one.
 	Resamples int
@@ -75,7 +76,10 @@ type Row struct {
 	RankConsensus  int          `json:"rank_consensus"`
 	RankBridging   int          `json:"rank_bridging"`
 	Groups         []GroupCount `json:"groups"` // in the order of Ranking.Groups
-	Stability      *Stability   `json:"stability,omitempty"`
+	// Distinct is Count with ballots that say the same on everything counted
+	// once: a what-if that never ranks.
+	Distinct  Count      `json:"distinct"`
+	Stability *Stability `json:"stability,omitempty"`
 }
 
 // Rank counts the votes and ranks the items by support, by group-informed
@@ -105,6 +109,7 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 		if out.contents, out.Trials, err = opinionGroups(ctx, m, axes, in.Seed); err != nil {
 			return nil, err
 		}
+		out.Map = opinionMap(m, axes, out.contents)
 	}
 	model, err := fitFactors(ctx, m, axes)
 	if err != nil {
@@ -163,12 +168,16 @@ func placesOf(numbers []int32, groups []Group) []int {
 func measure(m *matrix, groups []Group, place []int, bridging []float64) []Row {
 	rows := make([]Row, len(m.items))
 	counts := make([]Count, len(groups))
+	again := m.lookalikes()
 	for j, it := range m.items {
 		clear(counts)
 		row := Row{Item: it.ID, Excluded: it.Excluded, Bridging: bridging[j]}
 		rs, vs := m.byItem.column(j)
 		for i, r := range rs {
 			row.addTimes(vs[i], 1)
+			if !again[r] {
+				row.Distinct.addTimes(vs[i], 1)
+			}
 			if g := place[r]; g >= 0 {
 				counts[g].addTimes(vs[i], 1)
 			}

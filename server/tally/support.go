@@ -44,6 +44,20 @@ type Count struct {
 // Seen is the number of ballots that answered, pass included.
 func (c Count) Seen() int { return c.Agree + c.Disagree + c.Pass }
 
+// OfDecided is agree/(agree+disagree), 0 where nobody took a side.
+func (c Count) OfDecided() float64 { return portion(c.Agree, c.Agree+c.Disagree) }
+
+// OfAll is agree/ballots: those who were not shown the item count as not
+// agreeing.
+func (c Count) OfAll(ballots int) float64 { return portion(c.Agree, ballots) }
+
+func portion(part, whole int) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
 func (c *Count) addTimes(v Value, n int) {
 	switch v {
 	case Agree:

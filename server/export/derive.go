@@ -1,0 +1,92 @@
+package export
+
+import (
+	"cmp"
+	"slices"
+
+	"veche/server/tally"
+)
+
+// Mark is an item that marks a group off from all others, by both of Polis's
+// tests.
+type Mark struct {
+	Group  int     `json:"group"`
+	Item   string  `json:"item"`
+	Agree  bool    `json:"agree"`  // else it is their disagreement
+	Share  float64 `json:"share"`  // that says so in the group
+	Others float64 `json:"others"` // that says so elsewhere
+	Z      float64 `json:"z"`
+	RatioZ float64 `json:"ratio_z"`
+}
+
+// marksEach is how many marks of a group are told.
+const marksEach = 5
+
+// Derive fills in what follows from a tally whose rows are those of r, in their
+// order: the official rank by r.Order (support where empty), the shares, the
+// proportional order, the what-ifs, the map and what marks the groups off.
+func (r *Ranking) Derive(count *tally.Ranking) {
+	proportional := map[uint32]int{}
+	for i, item := range count.Proportional() {
+		proportional[item] = i + 1
+	}
+	distinct := distinctRanks(count)
+	name := map[uint32]string{}
+	for i := range r.Rows {
+		row, c := &r.Rows[i], &count.Rows[i]
+		name[c.Item] = row.Item
+		row.Rank = row.RankBy(r.Order)
+		row.AgreeOfDecided, row.AgreeOfAll = c.OfDecided(), c.OfAll(r.Ballots)
+		row.RankProportional, row.RankDistinct = proportional[c.Item], distinct[i]
+	}
+	r.Map = count.Map
+	r.Marks = nil
+	for g, group := range count.Groups {
+		if len(count.Groups) < 2 {
+			break
+		}
+		for _, m := range count.Marks(g, marksEach) {
+			others := m.Against.Agree
+			if !m.Agree {
+				others = m.Against.Disagree
+			}
+			r.Marks = append(r.Marks, Mark{
+				Group: group.Number, Item: name[m.Item], Agree: m.Agree, Share: m.Share, Others: tally.Posterior(others, m.Against.Seen()), Z: m.Z, RatioZ: m.RatioZ,
+			})
+		}
+	}
+}
+
+// RankBy is the row's place by an order; by support where there is none of that
+// name.
+func (row *Row) RankBy(order string) int {
+	switch order {
+	case "consensus":
+		return row.RankConsensus
+	case "bridging":
+		return row.RankBridging
+	}
+	return row.RankSupport
+}
+
+// distinctRanks are the places by support if lookalike ballots counted once.
+func distinctRanks(count *tally.Ranking) []int {
+	order := make([]int, len(count.Rows))
+	low := make([]float64, len(count.Rows))
+	for i, row := range count.Rows {
+		order[i] = i
+		low[i], _ = tally.Wilson(row.Distinct.Agree, row.Distinct.Seen())
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := &count.Rows[a], &count.Rows[b]
+		if x.Excluded != y.Excluded {
+			return cmp.Compare(x.RankSupport, y.RankSupport) // excluded items stand last
+		}
+		return cmp.Or(cmp.Compare(low[b], low[a]), cmp.Compare(x.RankSupport, y.RankSupport))
+	})
+	ranks := make([]int, len(order))
+	for place, i := range order {
+		ranks[i] = place + 1
+	}
+	return ranks
+}
