@@ -2,7 +2,7 @@
 // told what in it says who they are before it is sent.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { accessible, openTown, settled } from './town.mjs';
+import { accessible, inspect, openTown, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 let town, moderator, author;
@@ -55,6 +55,23 @@ step('what is accepted is what was shown', async () => {
   assert.equal(Number(await slider.inputValue()), wanted);
   const names = (await moderator.locator('section.group h2').allInnerTexts()).map((s) => s.trim());
   assert.ok(parts.some((p) => !names.includes(p)), `one of ${parts} went into another`);
+});
+
+step('the map and the figures say the same, and a group is opened from them', async () => {
+  const count = await groups(moderator);
+  await moderator.getByRole('link', { name: 'Map and figures' }).click();
+  await moderator.getByRole('img', { name: /^Map of \d+ groups/ }).first().waitFor();
+  const rows = moderator.getByRole('group', { name: 'The groups in figures' }).getByRole('row');
+  assert.equal(await rows.count(), count + 1);
+  const ideas = await moderator.locator('svg .points circle').count();
+  assert.ok(ideas >= 150, `${ideas} ideas are on the map`);
+  assert.match(await rows.nth(1).getByRole('img').first().getAttribute('aria-label'), /^In tenths of the time: \d/);
+  await moderator.getByRole('heading', { name: 'Who is behind the groups' }).waitFor();
+  await inspect(moderator, 'the map of the ideas');
+  const name = (await rows.nth(1).getByRole('button').innerText()).trim();
+  await rows.nth(1).getByRole('button').focus();
+  await moderator.keyboard.press('Enter');
+  await moderator.getByRole('heading', { name, level: 2 }).first().waitFor();
 });
 
 const box = () => author.getByRole('textbox', { name: /^Your idea/ });

@@ -12,6 +12,10 @@ import (
 // by one author hardly ever tell of that one.
 const roundTo = 5
 
+// fewAuthors is below how many a cluster is told of together with the other small
+// ones: its counts would all be small.
+const fewAuthors = 4 * smallCell
+
 // AuthorMix is who is behind the clusters of the last run, by feature.
 type AuthorMix struct {
 	Run      uint32
@@ -22,7 +26,7 @@ type AuthorMix struct {
 type FeatureMix struct {
 	Name, Label string
 	Values      []string
-	Clusters    []ClusterMix // the largest first; with many values not all
+	Clusters    []ClusterMix // the largest first, then all others as cluster 0
 }
 
 // ClusterMix is the different authors of a cluster's ideas by value, rounded to
@@ -66,6 +70,10 @@ func Authors(ctx context.Context, s *topic.State, result *ClusterResult, rows Ro
 	slices.SortFunc(clusters, func(x, y uint32) int {
 		return cmp.Or(cmp.Compare(len(of[y]), len(of[x])), cmp.Compare(x, y))
 	})
+	large := clusters
+	if i := slices.IndexFunc(clusters, func(c uint32) bool { return len(of[c]) < fewAuthors }); i >= 0 {
+		large = clusters[:i]
+	}
 	features := s.Settings.Form.Features
 	values := make(map[topic.Answer]int)
 	for _, f := range features {
@@ -97,7 +105,18 @@ func Authors(ctx context.Context, s *topic.State, result *ClusterResult, rows Ro
 		if len(f.Options) < 2 || len(clusters) == 0 {
 			continue
 		}
-		told := clusters[:min(len(clusters), max(1, mostCells/len(f.Options)))]
+		told := slices.Clone(large[:min(len(large), max(1, mostCells/len(f.Options)))])
+		if len(told) < len(clusters) {
+			of[0] = map[uint64]bool{}
+			for _, c := range clusters[len(told):] {
+				for _, author := range people {
+					if of[c][author] {
+						of[0][author] = true
+					}
+				}
+			}
+			told = append(told, 0)
+		}
 		counts := make([][]int, len(told))
 		for i, c := range told {
 			counts[i] = make([]int, len(f.Options))

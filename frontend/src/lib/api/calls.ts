@@ -162,6 +162,9 @@ export const api = {
     request<{ total: number; seq: number; ids: number[] }>(at(t, `/board/ideas${query({ ...filter, ids: 1 })}`)),
   operations: (t: string, before: number, limit = 50) =>
     request<{ operations: S.Operation[]; total: number }>(at(t, `/board/operations${query({ before, limit })}`)),
+  /** Growth, authors, balance, the map, and where the ideas since the last sorting would go. */
+  insights: (t: string) => request<S.Insights>(at(t, '/board/insights')),
+  authorMix: (t: string) => request<S.AuthorMix>(at(t, '/board/authors')),
   /** The board as it would be with another number of groups; nothing changes. */
   cut: (t: string, clusters: number, signal?: AbortSignal) => request<S.Cut>(at(t, `/board/cut${query({ clusters })}`), { signal }),
   edit: (t: string, op: S.BoardOp, reason: string) =>

@@ -545,11 +545,66 @@ export interface Personal {
   mask: string;
 }
 
+/** Where an idea that was not sorted yet would go. */
+export interface Placement {
+  cluster: number;
+  score: number;
+  margin: number;
+  /** False: it is unlike what is there and belongs to none. */
+  fits: boolean;
+  /** Less certain than four fifths of what is sorted. */
+  check: boolean;
+}
+
 /** What is known of a text before it is sent; the places are in `text`, which is the text as it would be kept. */
 export interface Draft {
   text: string;
   ideas: Similar[];
   personal: Personal[];
+  /** The group that it would join; null where there are none yet, or it is like none. */
+  place: (Placement & { title: string }) | null;
+}
+
+/** What is told of the groups beside their ideas. */
+export interface Insights {
+  run: number;
+  /** The first idea and the last: the time that growth is told of. */
+  from: number;
+  to: number;
+  clusters: Insight[];
+  waiting: {
+    ideas: number;
+    /** Those that fit no group. */
+    unlike: number;
+    placed: (Placement & { idea: number })[];
+    proposals: { label: string; ideas: number[] }[];
+  };
+  charts: Chart[];
+}
+
+export interface Insight {
+  cluster: number;
+  /** Ideas in each tenth of the time. */
+  growth: number[];
+  authors: number;
+  /** Ideas since the last sorting that fit here. */
+  waiting: number;
+  balance: { by: 'votes' | 'reactions'; for: number; against: number; neither: number } | null;
+}
+
+/** A map from −1 to 1 both ways. */
+export interface Chart {
+  clusters: { cluster: number; x: number; y: number; radius: number }[];
+  /** Number, x, y. */
+  ideas: [number, number, number][];
+  /** One idea in so many is drawn. */
+  every: number;
+}
+
+/** Authors of each group by feature, the small groups together as 0; counts are rounded to fives, −1 is not told. */
+export interface AuthorMix {
+  run: number;
+  features: { name: string; label: string; values: string[]; clusters: { cluster: number; counts: number[] }[] }[];
 }
 
 export interface Cluster {
