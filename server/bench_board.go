@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"veche/nlp/sample"
 	"veche/server/job"
 	"veche/server/journal"
 	"veche/server/topic"
@@ -17,9 +16,9 @@ import (
 // BenchModerators is how many moderators a measured board has.
 const BenchModerators = 3
 
-// PrepareBoardBench makes, in an empty directory, a topic in curation with so
-// many made ideas, grouped, and moderators who are signed in.
-func PrepareBoardBench(ctx context.Context, data string, ideas int) (b *Bench, err error) {
+// PrepareBoardBench makes, in an empty directory, a topic in curation with
+// these ideas, grouped, and moderators who are signed in.
+func PrepareBoardBench(ctx context.Context, data string, made []string) (b *Bench, err error) {
 	s, err := Open(ctx, benchOptions(data, ""))
 	if err != nil {
 		return nil, err
@@ -38,7 +37,6 @@ func PrepareBoardBench(ctx context.Context, data string, ideas int) (b *Bench, e
 	if _, err := s.do(ctx, planner, topic.OpenStage{}); err != nil {
 		return nil, err
 	}
-	made := sample.Texts(ideas, 42)
 	for start := 0; start < len(made); start += topic.IdeaChunk {
 		cmd := topic.ImportIdeas{IdeasImported: topic.IdeasImported{Lang: "en"}}
 		var texts []journal.Text

@@ -67,7 +67,7 @@ func (b *boardBench) measure(ctx context.Context, progress io.Writer) (err error
 	}
 	if b.town, err = server.ReadBench(b.data); errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(progress, "making and grouping %d ideas\n", b.ideas)
-		b.town, err = server.PrepareBoardBench(ctx, b.data, b.ideas)
+		b.town, err = server.PrepareBoardBench(ctx, b.data, sample.Texts(b.ideas, 42))
 	}
 	if err != nil {
 		return err

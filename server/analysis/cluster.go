@@ -183,6 +183,9 @@ func mayGo(s *topic.State, handled []bool, n, to uint32) bool {
 	if b.Pinned(n) != 0 || handled[from] {
 		return false
 	}
+	if to != 0 && int(to) <= len(b.Made) && b.Locked(b.Live(to)) {
+		return false
+	}
 	return from == 0 || int(to) > len(b.Made) || !handled[b.Live(to)]
 }
 

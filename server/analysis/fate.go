@@ -33,7 +33,7 @@ func FateOf(s *topic.State, idea uint32) Fate {
 	f := Fate{Cluster: b.Cluster(idea)}
 	for i := range b.Operations {
 		o := &b.Operations[i]
-		ofIdeas := o.Kind == topic.OperationMove || o.Kind == topic.OperationSplit || o.Kind == topic.OperationHideIdeas || o.Kind == topic.OperationShowIdeas
+		ofIdeas := o.Kind == topic.OperationMove || o.Kind == topic.OperationSplit || o.Kind == topic.OperationHideIdeas || o.Kind == topic.OperationShowIdeas || o.Kind == topic.OperationMark
 		concerns := slices.Contains(o.Ideas, idea)
 		if !ofIdeas && f.Cluster != 0 {
 			concerns = b.Live(o.Cluster) == f.Cluster

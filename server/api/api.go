@@ -76,6 +76,7 @@ type API struct {
 	insights          job.Keeper[insightKey, insightView]
 	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
 	asked             job.Keeper[questionKey, []questionView]
+	desks             desks
 }
 
 // access says who may call a route at all.
@@ -194,6 +195,8 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/board/insights", public, nil, (*API).getInsights},
 	{http.MethodGet, "/topics/:topic/board/authors", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getAuthors},
 	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator}, (*API).curate},
+	{http.MethodGet, "/topics/:topic/board/split", staff, []topic.Role{topic.RoleModerator}, (*API).proposeSplit},
+	{http.MethodPut, "/topics/:topic/board/place", staff, []topic.Role{topic.RoleModerator}, (*API).workAt},
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
 
 	{http.MethodPost, "/topics/:topic/items", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).freezeItems},

@@ -22,6 +22,8 @@ type clusterView struct {
 	Share        float64  `json:"share"`
 	Cohesion     float64  `json:"cohesion"`
 	Hidden       bool     `json:"hidden"`
+	Locked       bool     `json:"locked"`
+	Summary      string   `json:"summary"`      // the moderators', "" for none
 	HiddenIdeas  int      `json:"hidden_ideas"` // counted for moderators only
 	Doubtful     int      `json:"doubtful"`     // ideas that the machine was least sure of
 	New          int      `json:"new"`          // ideas that came after the last run
@@ -30,7 +32,7 @@ type clusterView struct {
 	Representatives []uint32 `json:"representatives"`
 	Changed         uint64   `json:"changed"` // seq at which this view was last found changed
 
-	title topic.Digest
+	title, summary topic.Digest
 }
 
 type operationView struct {
@@ -40,7 +42,8 @@ type operationView struct {
 	Clusters []uint32 `json:"clusters"`
 	Ideas    []uint32 `json:"ideas"` // the first MaxNamed of them
 	Count    int      `json:"count"` // of ideas
-	Title    string   `json:"title"`
+	Title    string   `json:"title"` // or the summary
+	Mark     string   `json:"mark"`
 	Reason   string   `json:"reason"`
 	Actor    string   `json:"actor"`
 	Time     int64    `json:"time"`
@@ -63,6 +66,7 @@ type boardCounts struct {
 	Doubtful int `json:"doubtful"`
 	New      int `json:"new"`
 	Hidden   int `json:"hidden"`
+	Marked   int `json:"marked"` // off topic, or two in one
 }
 
 // boardView answers what of the board has changed since the reader last asked,
@@ -70,6 +74,7 @@ type boardCounts struct {
 type boardView struct {
 	Epoch      uint64          `json:"epoch"`
 	Seq        uint64          `json:"seq"`
+	Tag        string          `json:"tag"` // another one is another state of the board
 	Whole      bool            `json:"whole"`
 	Run        uint32          `json:"run"`
 	InputSeq   uint64          `json:"input_seq"`
@@ -166,7 +171,7 @@ func (a *API) listOperations(c *fiber.Ctx) error {
 // operationOf views an operation, all but the texts.
 func operationOf(s *topic.State, o *topic.Operation, moderator bool) operationView {
 	return operationView{
-		Seq: o.Seq, Kind: o.Kind.String(), Cluster: o.Cluster, Clusters: orEmpty(slices.Clone(o.Clusters)), Count: len(o.Ideas),
+		Seq: o.Seq, Kind: o.Kind.String(), Cluster: o.Cluster, Clusters: orEmpty(slices.Clone(o.Clusters)), Count: len(o.Ideas), Mark: o.Mark.String(),
 		Ideas: orEmpty(slices.Clone(o.Ideas[:min(len(o.Ideas), mostNamed)])), Actor: fmt.Sprintf("%s %d", o.Actor.Role, o.Actor.Number), Time: o.Time,
 		UndoneBy: o.UndoneBy, CanUndo: moderator && s.CanUndo(o.Seq) == nil, title: o.Title, reason: o.Reason,
 	}
@@ -235,8 +240,10 @@ func (a *API) board(c *fiber.Ctx, view *journal.View, moderator bool, last *boar
 	}
 	var missing []topic.Digest
 	for i := range b.clusters {
-		if d := b.clusters[i].title; !d.IsZero() && b.titles[d] == "" {
-			missing = append(missing, d)
+		for _, d := range []topic.Digest{b.clusters[i].title, b.clusters[i].summary} {
+			if !d.IsZero() && b.titles[d] == "" {
+				missing = append(missing, d)
+			}
 		}
 	}
 	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), missing)

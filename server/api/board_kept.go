@@ -30,6 +30,11 @@ func boardKeyOf(s *topic.State, epoch uint64) boardKey {
 	return k
 }
 
+// tag tells two states of the board apart.
+func (k boardKey) tag() string {
+	return fmt.Sprintf("%d.%d.%d.%d.%d.%d.%d", k.epoch, k.run, k.ideas, k.operations, k.undone, k.items, k.erasures)
+}
+
 // board is the board at one moment, kept for all who ask until it changes. It is
 // shared: nothing in it changes once it is made.
 type board struct {
@@ -43,13 +48,14 @@ type board struct {
 	counts   boardCounts
 	langs    []string
 	clusters []clusterView // by number
+	looks    []uint64      // of each, a sum over how its ideas look: hidden or marked
 	members  [][]uint32    // of each, the most telling first; hidden ones too for moderators, erased ones never
 	unsorted []uint32      // the newest first
 	repeats  map[uint32][]uint32
 	gone     map[uint32]uint64 // cluster → seq at which it was found gone
 
-	order  []uint32 // of all ideas that the last run saw, the most typical first
-	titles map[topic.Digest]string
+	order  []uint32                // of all ideas that the last run saw, the most typical first
+	titles map[topic.Digest]string // names and summaries
 }
 
 // newBoard lays the board out, all but the texts. Readers who are no moderators
@@ -82,8 +88,10 @@ func newBoard(s *topic.State, epoch uint64, run *analysis.ClusterResult, moderat
 		b.clusters = append(b.clusters, clusterView{
 			ID: l.Cluster, Label: l.Label, Alternatives: orEmpty(l.Alternatives), Lang: l.Lang, Cohesion: l.Cohesion, Size: l.Size,
 			Share: l.Share, Hidden: l.Hidden, Representatives: orEmpty(l.Representatives), title: l.Title,
+			Locked: s.Board.Locked(l.Cluster), summary: s.Board.Summary(l.Cluster),
 		})
 		b.members = append(b.members, slices.Clone(l.Representatives))
+		b.looks = append(b.looks, 0)
 		at[l.Cluster] = int32(len(b.clusters))
 	}
 	b.sort(s, at, moderator)
@@ -139,12 +147,21 @@ func (b *board) sort(s *topic.State, at []int32, moderator bool) {
 			b.unsorted = append(b.unsorted, n)
 		} else if place := at[c]; place != 0 {
 			v = &b.clusters[place-1]
+			if look := uint64(s.Board.Mark(n)) << 1; hidden || look != 0 {
+				if hidden {
+					look++
+				}
+				b.looks[place-1] += (uint64(n)<<3 | look) * 0x9E3779B97F4A7C15
+			}
 			if !told[n] {
 				b.members[place-1] = append(b.members[place-1], n)
 			}
 		}
 		if hidden {
 			b.counts.Hidden++
+		}
+		if s.Board.Mark(n) != topic.Unmarked {
+			b.counts.Marked++
 		}
 		if isNew := idea.Seq > b.inputSeq && b.run != 0; isNew {
 			b.counts.New++
@@ -209,6 +226,7 @@ func (b *board) finish(last *board) {
 	for i := range b.clusters {
 		v := &b.clusters[i]
 		v.Title = cmp.Or(b.titles[v.title], v.Label, fmt.Sprintf("%d", v.ID))
+		v.Summary = b.titles[v.summary]
 		v.Changed = b.seq
 	}
 	if last == nil || last.key.epoch != b.key.epoch {
@@ -221,7 +239,7 @@ func (b *board) finish(last *board) {
 			b.gone[v.ID] = b.seq
 			continue
 		}
-		if same(v, &b.clusters[at]) && slices.Equal(last.members[i], b.members[at]) {
+		if same(v, &b.clusters[at]) && slices.Equal(last.members[i], b.members[at]) && last.looks[i] == b.looks[at] {
 			b.clusters[at].Changed = v.Changed
 		}
 	}
@@ -233,7 +251,7 @@ func (b *board) finish(last *board) {
 // same says that two views tell the same of a cluster. Its share of all ideas is
 // not compared: it follows from sizes.
 func same(x, y *clusterView) bool {
-	return x.Title == y.Title && x.Label == y.Label && x.Lang == y.Lang && x.Size == y.Size && x.Hidden == y.Hidden &&
+	return x.Title == y.Title && x.Label == y.Label && x.Lang == y.Lang && x.Size == y.Size && x.Hidden == y.Hidden && x.Locked == y.Locked && x.Summary == y.Summary &&
 		x.HiddenIdeas == y.HiddenIdeas && x.Doubtful == y.Doubtful && x.New == y.New && x.Repeats == y.Repeats &&
 		x.Cohesion == y.Cohesion && slices.Equal(x.Alternatives, y.Alternatives) && slices.Equal(x.Representatives, y.Representatives)
 }
@@ -246,7 +264,7 @@ func (b *board) find(cluster uint32) (int, bool) {
 // since tells what has changed after that seq of that epoch, or all.
 func (b *board) since(epoch, seq uint64) boardView {
 	out := boardView{
-		Epoch: b.key.epoch, Seq: b.seq, Run: b.run, InputSeq: b.inputSeq, Counts: b.counts, Langs: orEmpty(b.langs),
+		Epoch: b.key.epoch, Seq: b.seq, Tag: b.key.tag(), Run: b.run, InputSeq: b.inputSeq, Counts: b.counts, Langs: orEmpty(b.langs),
 		Whole:    epoch != b.key.epoch || seq < b.first || seq > b.seq,
 		Clusters: []clusterView{}, Gone: []uint32{}, Ideas: []ideaView{}, Operations: []operationView{},
 	}

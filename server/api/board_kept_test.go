@@ -209,4 +209,3 @@ func drawnOperation(rt *rapid.T, s *topic.State) topic.Command {
 	}
 	return topic.UndoOperation{Operation: rapid.SampledFrom(s.Board.Operations).Draw(rt, "undone").Seq, Reason: reason}
 }
-

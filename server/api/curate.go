@@ -11,6 +11,7 @@ func (a *API) curate(c *fiber.Ctx) error {
 	var in struct {
 		ClientID string `json:"client_id"`
 		Reason   string `json:"reason"`
+		Seen     uint64 `json:"seen"` // seq of the board that the moderator has before them, 0 for no matter which
 		Op       struct {
 			Kind     string   `json:"kind"`
 			Cluster  uint32   `json:"cluster"`
@@ -18,6 +19,8 @@ func (a *API) curate(c *fiber.Ctx) error {
 			Into     uint32   `json:"into"`
 			Ideas    []uint32 `json:"ideas"`
 			Title    string   `json:"title"`
+			Summary  string   `json:"summary"`
+			Mark     string   `json:"mark"`
 		} `json:"op"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -36,6 +39,15 @@ func (a *API) curate(c *fiber.Ctx) error {
 		}
 		t := journal.NewText(body)
 		texts, title = append(texts, t), t.Digest()
+	}
+	var summary topic.Digest
+	if in.Op.Summary != "" {
+		body, err := topic.CleanText("summary", in.Op.Summary, topic.MaxIdea)
+		if err != nil {
+			return err
+		}
+		t := journal.NewText(body)
+		texts, summary = append(texts, t), t.Digest()
 	}
 	why := reason.Digest()
 	var cmd topic.Command
@@ -58,10 +70,20 @@ func (a *API) curate(c *fiber.Ctx) error {
 		cmd = topic.ShowCluster{Cluster: op.Cluster, Shown: op.Kind == "show", Reason: why}
 	case "hide-idea", "show-idea":
 		cmd = topic.ShowIdeas{Ideas: op.Ideas, Shown: op.Kind == "show-idea", Reason: why}
+	case "lock", "unlock":
+		cmd = topic.LockCluster{Cluster: op.Cluster, Locked: op.Kind == "lock", Reason: why}
+	case "summarise":
+		cmd = topic.SummariseCluster{Cluster: op.Cluster, Summary: summary, Reason: why}
+	case "mark":
+		mark, err := topic.ParseIdeaMark(op.Mark)
+		if err != nil {
+			return err
+		}
+		cmd = topic.MarkIdeas{Ideas: op.Ideas, Mark: mark, Reason: why}
 	default:
-		return refuse("invalid", "op.kind is merge, split, move, rename, hide, show, hide-idea or show-idea")
+		return refuse("invalid", "op.kind is merge, split, move, rename, summarise, hide, show, lock, unlock, hide-idea, show-idea or mark")
 	}
-	ack, err := a.submit(c, in.ClientID, cmd, texts...)
+	ack, err := a.submit(c, in.ClientID, topic.OnBoard{Command: cmd, Seen: in.Seen}, texts...)
 	if err != nil {
 		return err
 	}

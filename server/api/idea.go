@@ -29,6 +29,7 @@ type ideaView struct {
 	DuplicateOf uint32      `json:"duplicate_of"`
 	Doubtful    bool        `json:"doubtful"`        // where the machine put it without being sure
 	New         bool        `json:"new"`             // came after the last run
+	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
 	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
 	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units
 
@@ -60,6 +61,7 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 		v.Status = "hidden"
 		v.reason = s.Board.HiddenReason(n)
 	}
+	v.Mark = s.Board.Mark(n).String()
 	if i.Erased {
 		v.Status, v.Reason = "removed", "removed"
 		for k := range s.Erasures {

@@ -93,7 +93,7 @@ func open(e *topic.Event) bool {
 	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed,
 		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.Clustered, *topic.ItemsFrozen, *topic.RuleSet,
 		*topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed,
-		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone:
+		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked:
 		return true
 	case *topic.TextErased:
 		return b.Target == topic.EraseIdea

@@ -107,6 +107,13 @@ func Named(e *topic.Event) []Name {
 		add(TextReason, 0, b.Reason)
 	case *topic.IdeasShown:
 		add(TextReason, 0, b.Reason)
+	case *topic.ClusterLocked:
+		add(TextReason, 0, b.Reason)
+	case *topic.ClusterSummarised:
+		add(TextTitle, 0, b.Summary)
+		add(TextReason, 0, b.Reason)
+	case *topic.IdeasMarked:
+		add(TextReason, 0, b.Reason)
 	case *topic.OperationUndone:
 		add(TextReason, 0, b.Reason)
 	case *topic.ItemsFrozen:

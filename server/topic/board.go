@@ -18,14 +18,17 @@ type Board struct {
 	Operations []Operation
 
 	// Derived.
-	place  []uint32 // by idea: pinned or base cluster, before aliases
-	pinned []uint32 // by idea: cluster a moderator put it in, 0 none
-	hidden []bool   // by idea
-	why    []Digest // by idea: reason for hiding it
-	alias  []uint32 // by cluster: the cluster it was merged into, itself if none
-	title  []Digest // by cluster: the moderators' last name
-	veiled []bool   // by cluster: hidden
-	size   []uint32 // by live cluster: ideas in it
+	place  []uint32   // by idea: pinned or base cluster, before aliases
+	pinned []uint32   // by idea: cluster a moderator put it in, 0 none
+	hidden []bool     // by idea
+	why    []Digest   // by idea: reason for hiding it
+	alias  []uint32   // by cluster: the cluster it was merged into, itself if none
+	title  []Digest   // by cluster: the moderators' last name
+	told   []Digest   // by cluster: the moderators' last summary
+	locked []bool     // by cluster
+	mark   []IdeaMark // by idea
+	veiled []bool     // by cluster: hidden
+	size   []uint32   // by live cluster: ideas in it
 }
 
 // Made says what made a cluster: a run of the machine or a split.
@@ -57,11 +60,38 @@ const (
 	OperationShow
 	OperationHideIdeas
 	OperationShowIdeas
+	OperationLock
+	OperationUnlock
+	OperationSummarise
+	OperationMark
 )
+
+// IdeaMark is what moderators say of an idea.
+type IdeaMark uint8
+
+// The marks.
+const (
+	Unmarked       IdeaMark = iota
+	MarkedOffTopic          // not about the question
+	MarkedTwoIdeas          // two ideas in one: its author may part them
+)
+
+// String is the mark's name in the interface, "" for none.
+func (m IdeaMark) String() string { return [...]string{"", "off-topic", "two-ideas"}[m] }
+
+// ParseIdeaMark reads what String writes.
+func ParseIdeaMark(s string) (IdeaMark, error) {
+	for m := Unmarked; m <= MarkedTwoIdeas; m++ {
+		if m.String() == s {
+			return m, nil
+		}
+	}
+	return 0, faultf(CodeInvalid, "%q is no mark: off-topic, two-ideas, or empty to take it away", clip(s))
+}
 
 // String is the operation's name in the interface.
 func (k OperationKind) String() string {
-	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea"}[k]
+	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea", "lock", "unlock", "summarise", "mark"}[k]
 }
 
 // Operation is one thing that a moderator did on the board.
@@ -73,7 +103,8 @@ type Operation struct {
 	Cluster    uint32   // merged into, split off, moved to, renamed, hidden
 	Clusters   []uint32 // merged from; of a split, the one split
 	Ideas      []uint32
-	Title      Digest
+	Title      Digest // of a summary, its text
+	Mark       IdeaMark
 	Reason     Digest
 	UndoneBy   uint64 // seq of the undoing event, 0 for none
 	UndoReason Digest
@@ -86,6 +117,7 @@ func (b *Board) grow(ideas int) {
 		b.pinned = append(b.pinned, 0)
 		b.hidden = append(b.hidden, false)
 		b.why = append(b.why, Digest{})
+		b.mark = append(b.mark, Unmarked)
 	}
 }
 
@@ -103,7 +135,9 @@ func (b *Board) rebuild(ideas int) {
 // layAll lays all operations that stand over the base, all but the sizes.
 func (b *Board) layAll(ideas int) {
 	b.place, b.pinned, b.hidden, b.why = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas), make([]Digest, ideas)
+	b.mark = make([]IdeaMark, ideas)
 	n := len(b.Made)
+	b.told, b.locked = make([]Digest, n), make([]bool, n)
 	b.alias, b.title, b.veiled, b.size = make([]uint32, n), make([]Digest, n), make([]bool, n), make([]uint32, n)
 	for c := range b.alias {
 		b.alias[c] = uint32(c + 1)
@@ -147,6 +181,14 @@ func (b *Board) lay(o *Operation) {
 		b.title[o.Cluster-1] = o.Title
 	case OperationHide, OperationShow:
 		b.veiled[o.Cluster-1] = o.Kind == OperationHide
+	case OperationLock, OperationUnlock:
+		b.locked[o.Cluster-1] = o.Kind == OperationLock
+	case OperationSummarise:
+		b.told[o.Cluster-1] = o.Title
+	case OperationMark:
+		for _, i := range o.Ideas {
+			b.mark[i-1] = o.Mark
+		}
 	case OperationHideIdeas, OperationShowIdeas:
 		for _, i := range o.Ideas {
 			b.hidden[i-1] = o.Kind == OperationHideIdeas
@@ -187,6 +229,7 @@ func (b *Board) made(m Made) uint32 {
 	n := uint32(len(b.Made))
 	b.alias, b.title = append(b.alias, n), append(b.title, Digest{})
 	b.veiled, b.size = append(b.veiled, false), append(b.size, 0)
+	b.told, b.locked = append(b.told, Digest{}), append(b.locked, false)
 	return n
 }
 
@@ -217,6 +260,16 @@ func (b *Board) Veiled(cluster uint32) bool { return b.veiled[cluster-1] }
 
 // Title is the moderators' name for a cluster, zero for the machine's label.
 func (b *Board) Title(cluster uint32) Digest { return b.title[cluster-1] }
+
+// Summary is the moderators' summary of a cluster, zero for none.
+func (b *Board) Summary(cluster uint32) Digest { return b.told[cluster-1] }
+
+// Locked says that moderators take a cluster for finished: nobody changes it, and
+// no run puts ideas in it.
+func (b *Board) Locked(cluster uint32) bool { return b.locked[cluster-1] }
+
+// Mark is what moderators say of an idea.
+func (b *Board) Mark(idea uint32) IdeaMark { return b.mark[idea-1] }
 
 // Size is how many ideas a live cluster has, hidden ones too.
 func (b *Board) Size(cluster uint32) uint32 { return b.size[cluster-1] }

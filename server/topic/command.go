@@ -96,6 +96,10 @@ func (s *State) resolve(in *Input) {
 	}
 }
 
+// StaffNumber is the number that the log gave to a member of the staff, 0 for one
+// who has done nothing yet.
+func (s *State) StaffNumber(who Who) uint64 { return s.byStaff[staffKey{who.Role, who.Pseudonym}] }
+
 // Done answers what a command became that the doer sent before for the same
 // action under the same client id.
 func (s *State) Done(who Who, action Action, clientID string) (Decision, bool) {

@@ -81,6 +81,9 @@ func (c MoveIdeas) decide(s *State, in *Input) error {
 	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
 		return err
 	}
+	if l := s.lockedBy(&Operation{Kind: OperationMove, Ideas: c.Ideas}); l != 0 {
+		return faultf(CodeConflict, "cluster %d is locked, and some of the ideas are in it: unlock it first", l)
+	}
 	in.emit(&IdeasMoved{Ideas: c.Ideas, To: c.To, Reason: c.Reason})
 	return nil
 }
@@ -145,6 +148,70 @@ func (c ShowIdeas) decide(s *State, in *Input) error {
 	return nil
 }
 
+// LockCluster closes a cluster to changes, or opens it again.
+type LockCluster struct {
+	Cluster uint32
+	Locked  bool
+	Reason  Digest
+}
+
+// Action names the policy's rule.
+func (LockCluster) Action() Action { return ActionModerate }
+
+func (c LockCluster) decide(s *State, in *Input) error {
+	if err := s.checkLive(c.Cluster, c.Reason); err != nil {
+		return err
+	}
+	if s.Board.Locked(c.Cluster) == c.Locked {
+		return faultf(CodeConflict, "cluster %d is so already", c.Cluster)
+	}
+	in.emit(&ClusterLocked{Cluster: c.Cluster, Locked: c.Locked, Reason: c.Reason})
+	return nil
+}
+
+// SummariseCluster gives a cluster a summary; a zero one takes it away.
+type SummariseCluster struct {
+	Cluster uint32
+	Summary Digest
+	Reason  Digest
+}
+
+// Action names the policy's rule.
+func (SummariseCluster) Action() Action { return ActionModerate }
+
+func (c SummariseCluster) decide(s *State, in *Input) error {
+	if err := s.checkCluster(c.Cluster, c.Reason); err != nil {
+		return err
+	}
+	if c.Summary.IsZero() && s.Board.Summary(c.Cluster).IsZero() {
+		return faultf(CodeInvalid, "the summary is empty")
+	}
+	in.emit(&ClusterSummarised{Cluster: c.Cluster, Summary: c.Summary, Reason: c.Reason})
+	return nil
+}
+
+// MarkIdeas says of ideas that they are off topic or two in one, or takes that
+// back.
+type MarkIdeas struct {
+	Ideas  []uint32
+	Mark   IdeaMark
+	Reason Digest
+}
+
+// Action names the policy's rule.
+func (MarkIdeas) Action() Action { return ActionModerate }
+
+func (c MarkIdeas) decide(s *State, in *Input) error {
+	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
+		return err
+	}
+	if c.Mark > MarkedTwoIdeas {
+		return faultf(CodeInvalid, "there is no mark %d", c.Mark)
+	}
+	in.emit(&IdeasMarked{Ideas: c.Ideas, Mark: c.Mark, Reason: c.Reason})
+	return nil
+}
+
 // UndoOperation takes an operation off the board.
 type UndoOperation struct {
 	Operation uint64 // seq
@@ -177,6 +244,9 @@ func (s *State) CanUndo(seq uint64) error {
 	if ops[at].UndoneBy != 0 {
 		return faultf(CodeConflict, "operation %d has been undone already", seq)
 	}
+	if c := s.lockedBy(&ops[at]); c != 0 {
+		return faultf(CodeConflict, "cluster %d is locked: unlock it first", c)
+	}
 	if ops[at].Kind != OperationSplit {
 		return nil
 	}
@@ -207,8 +277,40 @@ func (o *Operation) names(cluster uint32) bool {
 	return false
 }
 
+// lockedBy answers a locked cluster that an operation has changed or would, 0 for
+// none. Locking and unlocking are no changes of it.
+func (s *State) lockedBy(o *Operation) uint32 {
+	if o.Kind == OperationLock || o.Kind == OperationUnlock {
+		return 0
+	}
+	for _, c := range append([]uint32{o.Cluster}, o.Clusters...) {
+		if l := s.Board.Live(c); l != 0 && s.Board.Locked(l) {
+			return l
+		}
+	}
+	if o.Kind == OperationMove || o.Kind == OperationSplit {
+		for _, i := range o.Ideas {
+			if l := s.Board.Cluster(i); l != 0 && s.Board.Locked(l) {
+				return l
+			}
+		}
+	}
+	return 0
+}
+
 // checkCluster answers what is wrong with an operation on the cluster.
 func (s *State) checkCluster(c uint32, reason Digest) error {
+	if err := s.checkLive(c, reason); err != nil {
+		return err
+	}
+	if s.Board.Locked(c) {
+		return faultf(CodeConflict, "cluster %d is locked: unlock it first", c)
+	}
+	return nil
+}
+
+// checkLive is checkCluster where it may be locked.
+func (s *State) checkLive(c uint32, reason Digest) error {
 	if reason.IsZero() {
 		return faultf(CodeInvalid, "every change of the board needs a reason")
 	}

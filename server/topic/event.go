@@ -110,6 +110,10 @@ var current = [...]schema{
 	KindTablesMerged:      {1, fresh[TablesMerged], nil},
 	KindTablesTaken:       {1, fresh[TablesTaken], nil},
 
+	KindClusterLocked:     {1, fresh[ClusterLocked], nil},
+	KindClusterSummarised: {1, fresh[ClusterSummarised], nil},
+	KindIdeasMarked:       {1, fresh[IdeasMarked], nil},
+
 	KindProposalPut:        {1, fresh[ProposalPut], nil},
 	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
 	KindProposalProgressed: {1, fresh[ProposalProgressed], nil},
@@ -177,6 +181,13 @@ const (
 	KindProposalPut
 	KindProposalAnswered
 	KindProposalProgressed
+)
+
+// The kinds of the board and of ideas that came after the first thirty.
+const (
+	KindClusterLocked Kind = iota + 70
+	KindClusterSummarised
+	KindIdeasMarked
 )
 
 // The kinds of the rating.

@@ -150,6 +150,11 @@ func goldenScript(sc *scene) {
 	sc.do(planner, PutProposal{put})
 	sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: proposal, Decision: VerdictPartly, Reason: "One flight first.", Budget: "1 million", Responsible: "Parks office", Due: 1_760_000_000_000}})
 	sc.do(planner, ReportProgress{ProposalProgressed{proposal, ProgressStarted, "The ground is being looked at."}})
+	sc.open(atCuration)
+	sc.do(moderator, LockCluster{Cluster: 1, Locked: true, Reason: why})
+	sc.do(moderator, LockCluster{Cluster: 1, Reason: why})
+	sc.do(moderator, SummariseCluster{Cluster: 2, Summary: text("what cluster 2 says"), Reason: why})
+	sc.do(moderator, MarkIdeas{Ideas: []uint32{4}, Mark: MarkedTwoIdeas, Reason: why})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

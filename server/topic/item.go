@@ -69,6 +69,8 @@ func (c FreezeItems) check(s *State, in *Input) error {
 			return faultf(CodeNotFound, "rating item %d names idea %d, which does not exist", i+1, item.Idea)
 		case item.Idea != 0 && s.Board.Hidden(item.Idea):
 			return faultf(CodeConflict, "rating item %d names idea %d, which is hidden", i+1, item.Idea)
+		case item.Idea != 0 && s.Board.Mark(item.Idea) == MarkedOffTopic:
+			return faultf(CodeConflict, "rating item %d names idea %d, which is marked off topic", i+1, item.Idea)
 		case item.Idea != 0 && s.Ideas[item.Idea-1].Erased:
 			return faultf(CodeConflict, "rating item %d names idea %d, whose text was erased", i+1, item.Idea)
 		}

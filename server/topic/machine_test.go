@@ -281,6 +281,18 @@ func (m *machine) command() Command {
 		func() Command {
 			return ShowIdeas{Ideas: m.numbers("idea", ideas, 2), Shown: m.flag("shown"), Reason: m.reason()}
 		},
+		func() Command {
+			return LockCluster{Cluster: uint32(m.number("cluster", clusters)), Locked: m.flag("locked"), Reason: m.reason()}
+		},
+		func() Command {
+			return SummariseCluster{Cluster: uint32(m.number("cluster", clusters)), Summary: m.digest("summary"), Reason: m.reason()}
+		},
+		func() Command {
+			return MarkIdeas{Ideas: m.numbers("idea", ideas, 2), Mark: IdeaMark(rapid.IntRange(0, 3).Draw(m.T, "mark")), Reason: m.reason()}
+		},
+		func() Command {
+			return OnBoard{MoveIdeas{Ideas: m.numbers("idea", ideas, 2), To: uint32(m.number("to", clusters)), Reason: m.reason()}, m.number("seen", int(s.Seq))}
+		},
 		m.undo, m.undo,
 		func() Command {
 			var items []Item
@@ -560,6 +572,9 @@ type overlay struct {
 	Title   []Digest
 	Veiled  []bool
 	Size    []uint32
+	Mark    []IdeaMark // by idea
+	Told    []Digest   // by cluster
+	Locked  []bool
 }
 
 func overlayOf(b *Board) overlay {
@@ -567,6 +582,7 @@ func overlayOf(b *Board) overlay {
 	for i := range b.place {
 		n := uint32(i + 1)
 		o.Cluster, o.Pinned, o.Hidden = append(o.Cluster, b.Cluster(n)), append(o.Pinned, b.Pinned(n)), append(o.Hidden, b.Hidden(n))
+		o.Mark = append(o.Mark, b.Mark(n))
 	}
 	for c := range b.Made {
 		n := uint32(c + 1)
@@ -575,6 +591,7 @@ func overlayOf(b *Board) overlay {
 			size = b.Size(n)
 		}
 		o.Live, o.Title, o.Veiled, o.Size = append(o.Live, b.Live(n)), append(o.Title, b.Title(n)), append(o.Veiled, b.Veiled(n)), append(o.Size, size)
+		o.Told, o.Locked = append(o.Told, b.Summary(n)), append(o.Locked, b.Locked(n))
 	}
 	return o
 }
@@ -625,6 +642,11 @@ func pulled(s *State) overlay {
 		})
 		o.Cluster, o.Pinned, o.Hidden = append(o.Cluster, live(at)), append(o.Pinned, pin), append(o.Hidden, shown != nil && is(shown, OperationHideIdeas))
 		sizes[live(at)]++
+		said := Unmarked
+		if k := last(func(o *Operation) bool { return is(o, OperationMark) && slices.Contains(o.Ideas, n) }); k != nil {
+			said = k.Mark
+		}
+		o.Mark = append(o.Mark, said)
 	}
 	for i := range s.Board.Made {
 		c := uint32(i + 1)
@@ -640,6 +662,12 @@ func pulled(s *State) overlay {
 			size = sizes[c]
 		}
 		o.Live, o.Title, o.Veiled, o.Size = append(o.Live, live(c)), append(o.Title, title), append(o.Veiled, veil != nil && is(veil, OperationHide)), append(o.Size, size)
+		var told Digest
+		if x := last(func(o *Operation) bool { return o.Cluster == c && is(o, OperationSummarise) }); x != nil {
+			told = x.Title
+		}
+		lock := last(func(o *Operation) bool { return o.Cluster == c && is(o, OperationLock, OperationUnlock) })
+		o.Told, o.Locked = append(o.Told, told), append(o.Locked, lock != nil && is(lock, OperationLock))
 	}
 	return o
 }
@@ -681,6 +709,7 @@ func (m *machine) undoLast(before overlay) {
 			m.Fatalf("the cluster of an undone split lives on: %+v", after)
 		}
 		after.Live, after.Title, after.Veiled, after.Size = after.Live[:n], after.Title[:n], after.Veiled[:n], after.Size[:n]
+		after.Told, after.Locked = after.Told[:n], after.Locked[:n]
 	}
 	if fmt.Sprintf("%v", after) != fmt.Sprintf("%v", before) {
 		m.Fatalf("undoing a %s:\nbefore %+v\nafter  %+v", op.Kind, before, after)

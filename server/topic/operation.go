@@ -99,6 +99,56 @@ func (b *IdeasShown) apply(s *State, e *Event) uint64 {
 	return 0
 }
 
+// ClusterLocked closes a cluster to changes, or opens it again.
+type ClusterLocked struct {
+	Cluster uint32
+	Locked  bool
+	Reason  Digest
+}
+
+func (*ClusterLocked) kind() Kind { return KindClusterLocked }
+
+func (b *ClusterLocked) apply(s *State, e *Event) uint64 {
+	kind := OperationUnlock
+	if b.Locked {
+		kind = OperationLock
+	}
+	s.Board.add(operation(e, kind, b.Cluster, nil, nil, Digest{}, b.Reason))
+	return uint64(b.Cluster)
+}
+
+// ClusterSummarised gives a cluster a summary by moderators; a zero one takes it
+// away.
+type ClusterSummarised struct {
+	Cluster uint32
+	Summary Digest
+	Reason  Digest
+}
+
+func (*ClusterSummarised) kind() Kind { return KindClusterSummarised }
+
+func (b *ClusterSummarised) apply(s *State, e *Event) uint64 {
+	s.Board.add(operation(e, OperationSummarise, b.Cluster, nil, nil, b.Summary, b.Reason))
+	return uint64(b.Cluster)
+}
+
+// IdeasMarked says of ideas that they are off topic or two in one, or takes that
+// back.
+type IdeasMarked struct {
+	Ideas  []uint32
+	Mark   IdeaMark
+	Reason Digest
+}
+
+func (*IdeasMarked) kind() Kind { return KindIdeasMarked }
+
+func (b *IdeasMarked) apply(s *State, e *Event) uint64 {
+	o := operation(e, OperationMark, 0, nil, b.Ideas, Digest{}, b.Reason)
+	o.Mark = b.Mark
+	s.Board.add(o)
+	return 0
+}
+
 // OperationUndone takes an operation off the board.
 type OperationUndone struct {
 	Operation uint64 // seq

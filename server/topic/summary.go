@@ -132,6 +132,21 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("cluster %d %s", b.Cluster, shown(b.Shown))
 	case *IdeasShown:
 		return fmt.Sprintf("%d ideas %s", len(b.Ideas), shown(b.Shown))
+	case *ClusterLocked:
+		if b.Locked {
+			return fmt.Sprintf("cluster %d locked", b.Cluster)
+		}
+		return fmt.Sprintf("cluster %d unlocked", b.Cluster)
+	case *ClusterSummarised:
+		if b.Summary.IsZero() {
+			return fmt.Sprintf("summary of cluster %d taken away", b.Cluster)
+		}
+		return fmt.Sprintf("cluster %d summarised", b.Cluster)
+	case *IdeasMarked:
+		if b.Mark == Unmarked {
+			return fmt.Sprintf("mark of %d ideas taken away", len(b.Ideas))
+		}
+		return fmt.Sprintf("%d ideas marked %s", len(b.Ideas), b.Mark)
 	case *OperationUndone:
 		return fmt.Sprintf("operation %d undone", b.Operation)
 	case *ItemsFrozen:

@@ -167,8 +167,13 @@ export const api = {
   authorMix: (t: string) => request<S.AuthorMix>(at(t, '/board/authors')),
   /** The board as it would be with another number of groups; nothing changes. */
   cut: (t: string, clusters: number, signal?: AbortSignal) => request<S.Cut>(at(t, `/board/cut${query({ clusters })}`), { signal }),
-  edit: (t: string, op: S.BoardOp, reason: string) =>
-    command<{ ack: S.Ack; seq: number; cluster: number }>(at(t, '/board'), { reason, op }),
+  /** A step on the board as it was at seq `seen`: refused where somebody else has changed meanwhile what it is about. */
+  edit: (t: string, op: S.BoardOp, reason: string, seen: number) =>
+    command<{ ack: S.Ack; seq: number; cluster: number }>(at(t, '/board'), { reason, op, seen }),
+  proposeSplit: (t: string, cluster: number) => request<{ seq: number; parts: S.SplitPart[] }>(at(t, `/board/split${query({ cluster })}`)),
+  /** Tells where on the board one works, and learns where others do. */
+  workAt: (t: string, cluster: number) =>
+    request<{ others: S.Colleague[]; board: string }>(at(t, '/board/place'), { method: 'PUT', json: { cluster }, repeatable: true }),
   undo: (t: string, seq: number, reason: string) => command<unknown>(at(t, '/board/undo'), { seq, reason }),
 
   freezeItems: (t: string, items: S.ItemChoice[]) => command<{ items: number }>(at(t, '/items'), { items }),

@@ -527,6 +527,7 @@ export interface Idea {
   doubtful: boolean;
   new: boolean;
   repeats: number;
+  mark: IdeaMark;
   /** What a search found in the text: from and to of each part, in UTF-16 code units. */
   marks?: [number, number][];
 }
@@ -617,6 +618,9 @@ export interface Cluster {
   share: number;
   cohesion: number;
   hidden: boolean;
+  locked: boolean;
+  /** The moderators' own, if there is one. */
+  summary: string;
   hidden_ideas: number;
   doubtful: number;
   new: number;
@@ -626,7 +630,10 @@ export interface Cluster {
   changed: number;
 }
 
-export type OperationKind = 'merge' | 'split' | 'move' | 'rename' | 'hide' | 'show' | 'hide-idea' | 'show-idea';
+export type OperationKind =
+  | 'merge' | 'split' | 'move' | 'rename' | 'hide' | 'show' | 'hide-idea' | 'show-idea' | 'lock' | 'unlock' | 'summarise' | 'mark';
+/** What moderators say of an idea. */
+export type IdeaMark = '' | 'off-topic' | 'two-ideas';
 
 export interface Operation {
   seq: number;
@@ -636,7 +643,9 @@ export interface Operation {
   /** The first of them; `count` is how many there are. */
   ideas: number[];
   count: number;
+  /** A name, or a summary. */
   title: string;
+  mark: IdeaMark;
   reason: string;
   actor: string;
   time: number;
@@ -650,12 +659,15 @@ export interface BoardCounts {
   doubtful: number;
   new: number;
   hidden: number;
+  marked: number;
 }
 
 /** What of the board has changed since it was last asked for, or all of it. */
 export interface BoardChange {
   epoch: number;
   seq: number;
+  /** Another one is another state of the board. */
+  tag: string;
   whole: boolean;
   run: number;
   input_seq: number;
@@ -670,7 +682,22 @@ export interface BoardChange {
   operations_total: number;
 }
 
-export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'mine' | 'repeats';
+export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'marked' | 'mine' | 'repeats';
+
+/** A part of a group in a split that the computer proposes. */
+export interface SplitPart {
+  label: string;
+  lang: string;
+  size: number;
+  ideas: number[];
+  shown: Idea[];
+}
+
+/** A moderator who is at work on the board; number 0 has done nothing yet, cluster 0 is the whole board. */
+export interface Colleague {
+  number: number;
+  cluster: number;
+}
 
 /** Which ideas of the board are meant. */
 export interface BoardFilter {
@@ -711,7 +738,9 @@ export type BoardOp =
   | { kind: 'split'; cluster: number; ideas: number[]; title: string }
   | { kind: 'move'; ideas: number[]; cluster: number }
   | { kind: 'rename'; cluster: number; title: string }
-  | { kind: 'hide' | 'show'; cluster: number }
+  | { kind: 'hide' | 'show' | 'lock' | 'unlock'; cluster: number }
+  | { kind: 'summarise'; cluster: number; summary: string }
+  | { kind: 'mark'; ideas: number[]; mark: IdeaMark }
   | { kind: 'hide-idea' | 'show-idea'; ideas: number[] };
 
 export type VoteValue = 'agree' | 'disagree' | 'pass';

@@ -1,6 +1,6 @@
 import { api } from '$lib/api/calls';
 import { Problem } from '$lib/api/problem';
-import type { BoardChange, BoardFilter, BoardOp, Cluster, Idea } from '$lib/api/schema';
+import type { BoardChange, BoardFilter, BoardOp, Cluster, Colleague, Idea } from '$lib/api/schema';
 import { i18n } from '$lib/i18n/i18n.svelte';
 import { Remote } from '$lib/loading.svelte';
 import { toasts } from '$lib/toasts.svelte';
@@ -17,6 +17,10 @@ export class BoardEdit {
   scope = $state.raw<BoardFilter | undefined>();
   /** A step that is complete but for its reason (and sometimes a name or a target). */
   step = $state.raw<BoardOp | undefined>();
+  /** The group that a split is to be proposed for. */
+  parting = $state(0);
+  /** Other moderators who are at work here. */
+  others = $state.raw<Colleague[]>([]);
   undoing = $state(0);
   reading = $state(0);
   busy = $state(false);
@@ -24,6 +28,8 @@ export class BoardEdit {
 
   #clusters = $derived.by(() => new Map((this.remote.value?.clusters ?? []).map((c) => [c.id, c])));
   #ideas = new SvelteMap<number, Idea>();
+  /** What of the board was before the person when the step began. */
+  #seen = 0;
   #asked = new Set<number>();
 
   constructor(readonly topic: string) {
@@ -91,8 +97,20 @@ export class BoardEdit {
     }
   }
 
+  /** Says where one works, hears where others do, and reads the board where it has changed unnoticed. */
+  async here(): Promise<void> {
+    try {
+      const answer = await api.workAt(this.topic, this.scope?.cluster ?? 0);
+      this.others = answer.others;
+      if (this.remote.value && answer.board !== this.remote.value.tag) await this.remote.load();
+    } catch {
+      this.others = []; // the line is down: the board itself says so
+    }
+  }
+
   begin(step: BoardOp): void {
     this.problem = undefined;
+    this.#seen = this.remote.value?.seq ?? 0;
     this.step = step;
   }
 
@@ -103,7 +121,7 @@ export class BoardEdit {
 
   async commit(step: BoardOp, reason: string): Promise<void> {
     await this.#send(async () => {
-      const answer = await api.edit(this.topic, step, reason);
+      const answer = await api.edit(this.topic, step, reason, this.#seen);
       this.step = undefined;
       this.clear();
       const t = i18n.t;
@@ -137,6 +155,11 @@ export class BoardEdit {
       return true;
     } catch (error) {
       this.problem = Problem.from(error);
+      if (this.problem.code === 'conflict') {
+        // What somebody else did is read and shown; who sends the step again does it knowing that.
+        await this.remote.load();
+        this.#seen = this.remote.value?.seq ?? 0;
+      }
       return false;
     } finally {
       this.busy = false;
