@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +82,7 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 		return err
 	}
 	log := c.ErrOrStderr()
-	begin := time.Now()
+	told := newStages(log)
 	defer debug.SetGCPercent(debug.SetGCPercent(40)) // a stage's working memory is most of it
 	documents, err := readIdeas(c.InOrStdin(), f)
 	if err != nil {
@@ -116,10 +115,9 @@ func cluster(c *cobra.Command, f clusterFlags) error {
 		}
 		options.Embedder = table
 	}
-	options.Progress = func(stage string) {
-		fmt.Fprintf(log, "%6.2f s  %s\n", time.Since(begin).Seconds(), stage)
-	}
+	options.Progress = told.tell
 	result, err := nlp.Cluster(c.Context(), documents, options)
+	told.done()
 	if err != nil {
 		return err
 	}

@@ -293,7 +293,7 @@ step('a message becomes an idea, and many more are suggested; what is alike is s
     await page.getByRole('textbox', { name: /^Your idea/ }).fill(text);
     if (i === 0) {
       const hint = page.locator('form').getByText(ideas.lamp[0]);
-      await page.getByText('Already suggested, and close to yours').waitFor();
+      await page.getByText(/^(Already suggested, and close to yours|This looks like an idea that is already here)$/).waitFor();
       await hint.waitFor();
       await inspect(page, 'an idea with similar ones');
     }

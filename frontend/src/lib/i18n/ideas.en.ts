@@ -14,6 +14,7 @@ export const ideas = {
     from_message: 'From a message in the debate',
     similar: 'Already suggested, and close to yours',
     similar_text: 'If one of these says the same, there is no need to send yours. If yours is different, please send it.',
+    same: 'This looks like an idea that is already here',
     would_join: (title: string) => `It would go to the group “${title}”.`,
     similar_none: 'Nothing alike so far. Yours is new.',
     submit: 'Send the idea',
