@@ -207,7 +207,7 @@ func scenario() []step {
 		{"boris", "POST", topicURL + "/application", "boris", young, nil, 201, nil, nil},
 		{"vera", "POST", topicURL + "/application", "vera", young, nil, 201, nil, nil},
 		{"gleb", "POST", topicURL + "/application", "gleb", young, nil, 201, nil, nil},
-		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw"]`}, nil},
+		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw","appeal","report-problem","mask"]`}, nil},
 
 		// People by file.
 		{"a file without its column", "POST", topicURL + "/people", "registrar", "id,name\n1,x\n", csv, 422, []string{`"row":1`, `"column":"age"`, "missing"}, nil},
@@ -326,6 +326,7 @@ func scenario() []step {
 		steps = append(steps, step{"an idea", "POST", topicURL + "/ideas", "$SEATED2", client(fmt.Sprintf(`,"text":%q,"lang":"en","origin_remark":0`, idea)), nil, 201, []string{fmt.Sprintf(`"id":%d`, i+3)}, nil})
 	}
 	steps = append(steps, debate(topicURL, client)...)
+	steps = append(steps, moderation(topicURL, client)...)
 	return append(steps, []step{
 		// Curation.
 		{"the curation opens", "POST", topicURL + "/stage", "planner", client(`,"stage":3`), nil, 200, nil, nil},

@@ -113,8 +113,8 @@ func Wall(s *topic.State, present map[uint32][]uint64, now int64) []TableSight {
 	}
 	flags := make([]int, last-first+1)
 	for i := range s.Flags {
-		if f := &s.Flags[i]; f.Outcome == topic.FlagOpen {
-			if t := s.Remarks[f.Remark-1].Room; t >= first && t <= last {
+		if f := &s.Flags[i]; f.Outcome == topic.FlagOpen && f.Subject.Kind == topic.SubjectRemark {
+			if t := s.Remarks[f.Subject.Number-1].Room; t >= first && t <= last {
 				flags[t-first]++
 			}
 		}

@@ -103,6 +103,7 @@ var readers = []topic.Role{topic.RolePlanner, topic.RoleRegistrar, topic.RoleAud
 var (
 	leaders  = []topic.Role{topic.RoleFacilitator, topic.RolePlanner}
 	experts  = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner}
+	guards   = []topic.Role{topic.RoleFacilitator, topic.RoleModerator} // who decide on reports
 	watchers = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor}
 )
 
@@ -160,8 +161,26 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/remarks/:remark/pin", staff, leaders, (*API).pin},
 	{http.MethodPost, "/topics/:topic/remarks/:remark/flag", signedIn, nil, (*API).flag},
 	{http.MethodGet, "/topics/:topic/flags/mine", signedIn, nil, (*API).listMyFlags},
-	{http.MethodGet, "/topics/:topic/flags", staff, []topic.Role{topic.RoleFacilitator, topic.RoleModerator}, (*API).listFlags},
-	{http.MethodPost, "/topics/:topic/flags/:flag", staff, []topic.Role{topic.RoleFacilitator, topic.RoleModerator}, (*API).resolveFlag},
+	{http.MethodPost, "/topics/:topic/ideas/:idea/flag", signedIn, nil, (*API).flagIdea},
+
+	{http.MethodGet, "/topics/:topic/cases", staff, guards, (*API).listCases},
+	{http.MethodPost, "/topics/:topic/cases/claim", staff, guards, (*API).claimCases},
+	{http.MethodPost, "/topics/:topic/cases/settle", staff, guards, (*API).settleCases},
+	{http.MethodPost, "/topics/:topic/appeals", signedIn, nil, (*API).appeal},
+	{http.MethodPost, "/topics/:topic/appeals/:appeal", staff, []topic.Role{topic.RoleModerator}, (*API).hearAppeal},
+	{http.MethodGet, "/topics/:topic/decisions", signedIn, nil, (*API).listDecisions},
+	{http.MethodPost, "/topics/:topic/sanctions", staff, guards, (*API).punish},
+	{http.MethodGet, "/topics/:topic/sanctions", staff, guards, (*API).listSanctions},
+	{http.MethodPost, "/topics/:topic/sanctions/:sanction/lift", staff, guards, (*API).liftSanction},
+	{http.MethodPost, "/topics/:topic/mask", signedIn, nil, (*API).mask},
+	{http.MethodGet, "/topics/:topic/moderation", public, nil, (*API).getModeration},
+	{http.MethodPut, "/topics/:topic/moderation", staff, []topic.Role{topic.RolePlanner}, (*API).putModeration},
+	{http.MethodPut, "/topics/:topic/replies", staff, []topic.Role{topic.RoleModerator}, (*API).putReplies},
+
+	{http.MethodGet, "/topics/:topic/problems", public, nil, (*API).listTroubles},
+	{http.MethodPost, "/topics/:topic/problems", signedIn, nil, (*API).reportTrouble},
+	{http.MethodPost, "/topics/:topic/problems/:problem/step", staff, []topic.Role{topic.RolePlanner}, (*API).moveTrouble},
+	{http.MethodPost, "/topics/:topic/problems/:problem/reopen", signedIn, nil, (*API).reopenTrouble},
 
 	{http.MethodGet, "/topics/:topic/rooms/:room/floor", public, nil, (*API).getFloor},
 	{http.MethodPost, "/topics/:topic/rooms/:room/floor", signedIn, nil, (*API).doFloor},

@@ -148,6 +148,13 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Question    uint64 `json:"question"`
 		Answer      uint64 `json:"answer"` // to a question
 		Report      uint64 `json:"report"` // of a table
+		Appeal      uint64 `json:"appeal"`
+		Hearing     uint64 `json:"hearing"`  // why an appeal was decided so
+		Sanction    uint64 `json:"sanction"` // its reason
+		Lift        uint64 `json:"lift"`     // why a sanction was lifted
+		Proposed    uint64 `json:"proposed"` // reason of a removal that was proposed, by seq
+		Problem     uint64 `json:"problem"`  // a problem report
+		Step        uint64 `json:"step"`     // what was said about one, by seq
 		Reason      string `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -166,6 +173,8 @@ func (a *API) erase(c *fiber.Ctx) error {
 		{topic.EraseReason, in.Operation}, {topic.EraseTitle, in.Title}, {topic.EraseUndoReason, in.Undo},
 		{topic.EraseRemoval, in.Removal}, {topic.EraseSummary, in.Summary}, {topic.EraseSuperseded, in.Superseded},
 		{topic.EraseFlagNote, in.FlagNote}, {topic.EraseFlagReason, in.FlagReason}, {topic.EraseQuestion, in.Question}, {topic.EraseAnswer, in.Answer}, {topic.EraseReport, in.Report},
+		{topic.EraseAppeal, in.Appeal}, {topic.EraseAppealReason, in.Hearing}, {topic.EraseSanction, in.Sanction}, {topic.EraseLift, in.Lift},
+		{topic.EraseProposed, in.Proposed}, {topic.EraseTrouble, in.Problem}, {topic.EraseTroubleReply, in.Step},
 	} {
 		if t.n != 0 {
 			cmd.Target, cmd.Number = t.target, t.n
@@ -173,7 +182,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		}
 	}
 	if named != 1 {
-		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer or report by its number")
+		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem or step by its number")
 	}
 	if _, err := a.view(c); err != nil {
 		return err

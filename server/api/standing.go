@@ -43,7 +43,7 @@ func (w standing) readsAll() bool {
 }
 
 // in answers where the person stands in the topic.
-func (w standing) in(s *topic.State) me {
+func (w standing) in(s *topic.State, now int64) me {
 	m := me{Roles: []topic.Role{}, Application: meApplication{Status: "none"}, Seat: meSeat{Status: "none"}, Can: []topic.Action{}}
 	if w.person.ID == "" {
 		return m
@@ -63,8 +63,14 @@ func (w standing) in(s *topic.State) me {
 	if participant {
 		m.Roles = append(m.Roles, topic.RoleParticipant)
 	}
+	if v := s.SilencedBy(n, now); v != 0 {
+		m.Silenced = &silence{Sanction: v, Until: s.Sanctions[v-1].Until}
+	}
 	m.Ballot = w.ballot(s) != 0
 	for _, rule := range topic.Policy {
+		if topic.Writes(rule.Action) && m.Silenced != nil && len(w.person.Roles) == 0 {
+			continue
+		}
 		if w.can(s, n, participant, m.Ballot, rule) {
 			m.Can = append(m.Can, rule.Action)
 		}
@@ -104,6 +110,12 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 			if participant {
 				return true
 			}
+		case topic.ActionAppeal, topic.ActionMask:
+			if n != 0 {
+				return true
+			}
+		case topic.ActionReportTrouble:
+			return true
 		case topic.ActionReport:
 			if table, _ := s.Participant(n); participant && table != 0 {
 				return true

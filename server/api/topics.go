@@ -63,6 +63,13 @@ type me struct {
 	Seat        meSeat         `json:"seat"`
 	Ballot      bool           `json:"ballot"`
 	Can         []topic.Action `json:"can"`
+	Silenced    *silence       `json:"silenced"` // null for who may write
+}
+
+// silence is a time-out or a suspension that holds.
+type silence struct {
+	Sanction uint32 `json:"sanction"`
+	Until    int64  `json:"until"` // 0: to the topic's end
 }
 
 type meApplication struct {
@@ -93,7 +100,7 @@ func (a *API) getTopic(c *fiber.Ctx) error {
 	v := topicView{ID: c.Params("topic")}
 	view.Read(func(s *topic.State, epoch uint64) {
 		v.Settings, v.StageIndex, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Counts(), s.Seq, epoch
-		v.Me = who.in(s)
+		v.Me = who.in(s, a.now())
 		if link := &v.Settings.Debate.CallLink; !who.readsAll() { // a table's call is its people's
 			table, ok := s.Participant(who.application(s))
 			if !ok || table == 0 {
@@ -221,8 +228,15 @@ type historyEvent struct {
 // with them, so that what is missing between two entries is mostly those.
 func historyOf(e *topic.Event) (historyEvent, bool) {
 	switch e.Body.(type) {
-	case *topic.Applied, *topic.Withdrawn, *topic.Voted, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported:
+	case *topic.Applied, *topic.Withdrawn, *topic.Voted, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported,
+		*topic.IdeaFlagged, *topic.AppealMade, *topic.TroubleReported, *topic.TextMasked:
 		return historyEvent{}, false
+	case *topic.Sanctioned, *topic.SanctionLifted, *topic.CasesClaimed, *topic.RemovalProposed: // between moderators and one person
+		return historyEvent{}, false
+	case *topic.TroubleMoved:
+		if e.Actor.Role == topic.RoleCitizen {
+			return historyEvent{}, false
+		}
 	}
 	h := historyEvent{Seq: e.Seq, Time: e.Time, Kind: e.Kind().String(), Actor: e.Actor.Role.String(), Summary: e.Summary()}
 	if e.Actor.Role.Staff() {

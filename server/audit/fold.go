@@ -95,6 +95,8 @@ func open(e *topic.Event) bool {
 		*topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed,
 		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked:
 		return true
+	case *topic.TextMasked:
+		return b.Subject.Kind == topic.SubjectIdea
 	case *topic.TextErased:
 		return b.Target == topic.EraseIdea
 	}

@@ -22,7 +22,8 @@ type Plan struct {
 	imported map[uint32][]topic.Digest // rows by import
 
 	remarks []postedRemark
-	removed map[uint64]bool // seq of a remark that moderators removed
+	removed map[uint64]bool     // seq of a remark that moderators removed
+	masked  map[uint32][]uint64 // seqs of its later wordings, by remark
 	gone    []goneIdea
 }
 
@@ -47,7 +48,7 @@ type goneIdea struct{ idea, erased uint64 } // both as seq
 
 // NewPlan is the plan of an empty log.
 func NewPlan() *Plan {
-	return &Plan{ended: map[uint32]ending{}, Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}, imported: map[uint32][]topic.Digest{}}
+	return &Plan{ended: map[uint32]ending{}, Erased: map[topic.Digest]Erasure{}, removed: map[uint64]bool{}, masked: map[uint32][]uint64{}, imported: map[uint32][]topic.Digest{}}
 }
 
 // importWithdrawn is why the rows of an import that was taken back are not there.
@@ -72,8 +73,12 @@ func (p *Plan) Observe(e *topic.Event) {
 	case *topic.RemarkPosted:
 		p.remarks = append(p.remarks, postedRemark{e.Seq, b.Room})
 	case *topic.RemarkRemoved:
-		if n := uint64(b.Remark); n > 0 && n <= uint64(len(p.remarks)) {
-			p.removed[p.remarks[n-1].seq] = true
+		p.withhold(b.Remark, true)
+	case *topic.RemarkRestored:
+		p.withhold(b.Remark, false)
+	case *topic.TextMasked:
+		if n := b.Subject.Number; b.Subject.Kind == topic.SubjectRemark && n > 0 && n <= uint64(len(p.remarks)) {
+			p.masked[uint32(n)] = append(p.masked[uint32(n)], e.Seq)
 		}
 	case *topic.IdeaSubmitted:
 		p.ideas = append(p.ideas, e.Seq)
@@ -95,6 +100,21 @@ func (p *Plan) Observe(e *topic.Event) {
 		p.Erased[b.Digest] = Erasure{Seq: e.Seq, Reason: b.Reason}
 		if b.Target == topic.EraseIdea && b.Number > 0 && b.Number <= uint64(len(p.ideas)) {
 			p.gone = append(p.gone, goneIdea{idea: p.ideas[b.Number-1], erased: e.Seq})
+		}
+	}
+}
+
+// withhold notes that moderators removed a remark, in all its wordings, or show
+// it again.
+func (p *Plan) withhold(remark uint32, removed bool) {
+	if remark == 0 || uint64(remark) > uint64(len(p.remarks)) {
+		return
+	}
+	for _, seq := range append([]uint64{p.remarks[remark-1].seq}, p.masked[remark]...) {
+		if removed {
+			p.removed[seq] = true
+		} else {
+			delete(p.removed, seq)
 		}
 	}
 }

@@ -30,6 +30,11 @@ const (
 	TextQuestion   TextKind = "question"      // to the experts
 	TextAnswer     TextKind = "answer"        // of the experts
 	TextReport     TextKind = "table-report"  // of a table to the main hall
+
+	TextAppeal       TextKind = "appeal"        // of an author
+	TextAppealReason TextKind = "appeal-reason" // why it was granted or declined
+	TextSanction     TextKind = "sanction"      // why someone was warned or silenced, or is not any more
+	TextTrouble      TextKind = "problem"       // a report of a problem, or what was said about one
 )
 
 // TextFiles are the files of texts, in the order of the archive.
@@ -40,7 +45,7 @@ func (k TextKind) File() string {
 	switch k {
 	case TextRow:
 		return TextFiles[0]
-	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport:
+	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport, TextAppeal, TextAppealReason, TextSanction, TextTrouble:
 		return TextFiles[1]
 	case TextIdea:
 		return TextFiles[2]
@@ -79,6 +84,30 @@ func Named(e *topic.Event) []Name {
 		add(TextRemoval, 0, b.Reason)
 	case *topic.RemarkFlagged:
 		add(TextFlagNote, 0, b.Note)
+	case *topic.IdeaFlagged:
+		add(TextFlagNote, 0, b.Note)
+	case *topic.RemovalProposed:
+		add(TextRemoval, 0, b.Reason)
+	case *topic.RemarkRestored:
+		add(TextAppealReason, 0, b.Reason)
+	case *topic.AppealMade:
+		add(TextAppeal, 0, b.Text)
+	case *topic.AppealHeard:
+		add(TextAppealReason, 0, b.Reason)
+	case *topic.Sanctioned:
+		add(TextSanction, 0, b.Reason)
+	case *topic.SanctionLifted:
+		add(TextSanction, 0, b.Reason)
+	case *topic.TroubleReported:
+		add(TextTrouble, 0, b.Text)
+	case *topic.TroubleMoved:
+		add(TextTrouble, 0, b.Text)
+	case *topic.TextMasked:
+		if b.Subject.Kind == topic.SubjectIdea {
+			add(TextIdea, 0, b.Text)
+		} else {
+			add(TextRemark, 0, b.Text)
+		}
 	case *topic.FlagResolved:
 		add(TextFlagReason, 0, b.Reason)
 	case *topic.QuestionAsked:

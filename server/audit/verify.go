@@ -162,8 +162,11 @@ func (c *checker) log() {
 		}
 		c.shown++
 		c.plan.Observe(e)
-		if e.Kind() == topic.KindRemarkRemoved {
+		switch e.Kind() {
+		case topic.KindRemarkRemoved:
 			c.removed++
+		case topic.KindRemarkRestored:
+			c.removed--
 		}
 		for _, n := range Named(e) {
 			c.names[n.Kind.File()] = append(c.names[n.Kind.File()], n)

@@ -96,13 +96,15 @@ func TestOnlyListedEventsAreShown(t *testing.T) {
 		}
 	}
 	for _, k := range []topic.Kind{topic.KindApplied, topic.KindWithdrawn, topic.KindSeatAnswered, topic.KindBallotsIssued, topic.KindVoted,
-		topic.KindHandRaised, topic.KindTurnPassed, topic.KindReacted, topic.KindRemarkFlagged, topic.KindFlagResolved, topic.KindPeoplePlaced} {
+		topic.KindHandRaised, topic.KindTurnPassed, topic.KindReacted, topic.KindRemarkFlagged, topic.KindFlagResolved, topic.KindPeoplePlaced,
+		topic.KindIdeaFlagged, topic.KindCasesClaimed, topic.KindAppealMade, topic.KindAppealHeard, topic.KindSanctioned, topic.KindTroubleReported, topic.KindTroubleMoved} {
 		if shown[k] > 0 || hidden[k] == 0 {
 			t.Errorf("%s: %d shown, %d hidden", k, shown[k], hidden[k])
 		}
 	}
 	for _, k := range []topic.Kind{topic.KindTopicCreated, topic.KindStageOpened, topic.KindDrawn, topic.KindTablesSeated, topic.KindIdeaSubmitted, topic.KindClustered, topic.KindClustersMerged, topic.KindItemsFrozen, topic.KindTallied,
-		topic.KindStepOpened, topic.KindTablesTaken, topic.KindQuestionAsked, topic.KindQuestionAnswered, topic.KindReportPosted} {
+		topic.KindStepOpened, topic.KindTablesTaken, topic.KindQuestionAsked, topic.KindQuestionAnswered, topic.KindReportPosted,
+		topic.KindModerationChanged, topic.KindRepliesSaved, topic.KindTextMasked, topic.KindRemarkRestored} {
 		if shown[k] == 0 || hidden[k] > 0 {
 			t.Errorf("%s: %d shown, %d hidden", k, shown[k], hidden[k])
 		}

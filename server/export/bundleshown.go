@@ -30,6 +30,14 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 	case *topic.RemarkRemoved:
 		room, ok := p.Room(uint64(b.Remark))
 		return ok && room == 0
+	case *topic.ModerationChanged, *topic.RepliesSaved:
+		return true // official acts
+	case *topic.RemarkRestored:
+		room, ok := p.Room(uint64(b.Remark))
+		return ok && room == 0
+	case *topic.TextMasked:
+		room, ok := p.Room(b.Subject.Number)
+		return b.Subject.Kind == topic.SubjectIdea || ok && room == 0
 	case *topic.TextErased:
 		switch b.Target {
 		case topic.EraseIdea, topic.EraseReason, topic.EraseQuestion, topic.EraseAnswer, topic.EraseReport:

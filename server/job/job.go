@@ -56,6 +56,7 @@ type Jobs struct {
 	pools    Keeper[uint64, analysis.PoolCount] // by seq
 	authors  Keeper[uint64, analysis.AuthorMix] // by seq
 	checks   Keeper[uint64, analysis.Check]     // by seq
+	removals Keeper[uint64, *analysis.Removals] // by their life
 }
 
 // New makes a runner over a journal and its blobs. clock is time.Now where nil.
@@ -182,12 +183,17 @@ func again(err error) error {
 
 // rows reads pool rows of a topic as they are asked for.
 func (j *Jobs) rows(s *topic.State) analysis.Rows {
+	return j.rowsBy(s.Settings.ID, func(n uint64) topic.Digest { return s.Applications[n-1].Row })
+}
+
+// rowsBy reads the pool rows that row names for applications.
+func (j *Jobs) rowsBy(topicID string, row func(application uint64) topic.Digest) analysis.Rows {
 	return func(ctx context.Context, applications []uint64) (map[uint64]analysis.Text, error) {
 		digests := make([]topic.Digest, len(applications))
 		for i, n := range applications {
-			digests[i] = s.Applications[n-1].Row
+			digests[i] = row(n)
 		}
-		texts, err := j.journal.Texts(ctx, s.Settings.ID, digests)
+		texts, err := j.journal.Texts(ctx, topicID, digests)
 		if err != nil {
 			return nil, err
 		}

@@ -112,6 +112,9 @@ type Request struct {
 	ClientID string
 	Command  topic.Command
 	Texts    []Text
+	// Quoted are texts that are there already and that the command shows again:
+	// they are not stored, but come with what is published.
+	Quoted []Text
 }
 
 // Ack says that a command is durable: the epoch, the seq of its last event, and

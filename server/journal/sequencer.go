@@ -58,6 +58,7 @@ type batch struct {
 	events  []topic.Event
 	bytes   []byte // canonical, made once
 	texts   map[topic.Digest]Text
+	quoted  map[topic.Digest]bool // those of texts that are stored already
 	waiting []waiter
 }
 
@@ -176,6 +177,15 @@ func (q *sequencer) decide(c *call) {
 		}
 		q.next.texts[t.Digest()] = t
 	}
+	for _, t := range c.Quoted {
+		if q.next.texts == nil {
+			q.next.texts = map[topic.Digest]Text{}
+		}
+		if q.next.quoted == nil {
+			q.next.quoted = map[topic.Digest]bool{}
+		}
+		q.next.texts[t.Digest()], q.next.quoted[t.Digest()] = t, true
+	}
 	q.next.waiting = append(q.next.waiting, w)
 }
 
@@ -198,8 +208,10 @@ func (q *sequencer) write() {
 		Bytes: b.bytes,
 	}
 	rows := make([]store.Record, 0, len(b.texts))
-	for _, t := range b.texts { // rows of one batch have no order
-		rows = append(rows, t.record(q.topic))
+	for d, t := range b.texts { // rows of one batch have no order
+		if !b.quoted[d] {
+			rows = append(rows, t.record(q.topic))
+		}
 	}
 	go func() { q.results <- q.journal.store.AppendBatch(context.Background(), record, rows) }()
 }

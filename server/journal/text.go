@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 
 	"veche/server/store"
 	"veche/server/topic"
@@ -110,6 +111,28 @@ func (j *Journal) EraseText(ctx context.Context, topicID string, r Request, c to
 		return Ack{}, destroyed
 	}
 	return ack, err
+}
+
+// MaskText does the command of r, which puts a text in the place of the one of
+// digest old, and then destroys that one. If the second step fails the caller
+// sends the command again.
+func (j *Journal) MaskText(ctx context.Context, topicID string, r Request, old topic.Digest) (Ack, error) {
+	view, err := j.View(ctx, topicID)
+	if err != nil {
+		return Ack{}, err
+	}
+	ack, err := j.Submit(ctx, topicID, r)
+	if err != nil {
+		return Ack{}, err
+	}
+	gone := false
+	view.Read(func(s *topic.State, _ uint64) {
+		gone = slices.ContainsFunc(s.Erasures, func(e topic.Erasure) bool { return e.Digest == old })
+	})
+	if !gone { // a client id that masked another text before: this one stands in the log
+		return Ack{}, topic.NewFault(topic.CodeConflict, "this client_id masked another text: send a fresh one")
+	}
+	return ack, j.destroy(ctx, topicID, old)
 }
 
 // erasers is how many texts of an import are destroyed at once: the store

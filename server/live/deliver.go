@@ -24,7 +24,8 @@ type delivery struct {
 	stage   *topic.StageOpened
 	board   uint64 // seq, 0 for none
 	moved   moved
-	floors  bool // a clock may have changed
+	told    moved // people whose own standing or texts the commit is about
+	floors  bool  // a clock may have changed
 }
 
 // deliver renders a commit's events and gives them to the rooms that are open.
@@ -62,6 +63,7 @@ func (f *forum) deliver(c *journal.Committed) {
 		f.look()
 	}
 	f.recheck(d.moved)
+	f.tell(d.told, c.Events)
 }
 
 // take sorts one event to where it is told. The state may be ahead of it.
@@ -70,10 +72,32 @@ func (d *delivery) take(e *topic.Event) {
 	case *topic.RemarkPosted:
 		d.remark(remarkAt(d.state, e.Seq), e, remarkEntry)
 	case *topic.RemarkRemoved:
-		d.remark(b.Remark, e, removedEntry)
+		d.remark(b.Remark, e, changedEntry)
+		d.tell(d.state.Remarks[b.Remark-1].Author)
+	case *topic.RemarkRestored:
+		d.remark(b.Remark, e, changedEntry)
+	case *topic.TextMasked:
+		if b.Subject.Kind == topic.SubjectRemark {
+			d.remark(uint32(b.Subject.Number), e, changedEntry)
+		} else {
+			d.board = e.Seq
+		}
+	case *topic.Sanctioned:
+		d.room(0, e)
+		if table, ok := d.state.Participant(b.Application); ok && table != 0 {
+			d.room(table, e)
+		}
+		d.tell(topic.Actor{Role: topic.RoleCitizen, Number: b.Application})
+	case *topic.SanctionLifted:
+		d.tell(topic.Actor{Role: topic.RoleCitizen, Number: d.state.Sanctions[b.Sanction-1].Application})
+	case *topic.AppealHeard:
+		d.tell(d.state.Appeals[b.Appeal-1].By)
+	case *topic.TroubleMoved:
+		d.told.name(d.state.Troubles[b.Trouble-1].Reporter)
 	case *topic.TextErased:
 		if b.Target == topic.EraseRemark {
-			d.remark(uint32(b.Number), e, removedEntry)
+			d.remark(uint32(b.Number), e, changedEntry)
+			d.tell(d.state.Remarks[b.Number-1].Author)
 		} else {
 			d.board = e.Seq
 		}
@@ -118,6 +142,7 @@ func (d *delivery) take(e *topic.Event) {
 	case *topic.StageOpened:
 		d.stage = b
 	case *topic.StaffNamed, *topic.Voted, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved,
+		*topic.IdeaFlagged, *topic.CasesClaimed, *topic.RemovalProposed, *topic.AppealMade, *topic.TroubleReported, *topic.RepliesSaved,
 		*topic.QuestionAsked, *topic.QuestionSupported, *topic.QuestionsFolded: // who has them open asks now and then
 	default:
 		d.board = e.Seq
@@ -127,6 +152,13 @@ func (d *delivery) take(e *topic.Event) {
 func (d *delivery) remark(number uint32, e *topic.Event, kind entryKind) {
 	shown := journal.ShowRemark(d.state, number, d.texts)
 	d.parcels = append(d.parcels, parcel{room: shown.Room, seq: e.Seq, kind: kind, shown: shown, from: e.Actor})
+}
+
+// tell says that the event is about someone, who hears of it.
+func (d *delivery) tell(who topic.Actor) {
+	if who.Role == topic.RoleCitizen && who.Number != 0 {
+		d.told.add(d.state, []uint64{who.Number})
+	}
 }
 
 // room says that the event concerns what goes on in a room.
@@ -161,8 +193,8 @@ func (f *forum) hand(r *room, p *parcel) {
 		if p.shown.Removed == "" {
 			e.remark = p.shown.ID
 		}
-	case removedEntry:
-		e.json = encode(removed(&p.shown))
+	case changedEntry:
+		e.json = encode(changed(&p.shown))
 		r.deliver(e, p.shown.ID, encode(shown(&p.shown)))
 		return
 	}

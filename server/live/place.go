@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"veche/server/journal"
+	"veche/server/live/protocol"
 	"veche/server/topic"
 )
 
@@ -62,11 +63,33 @@ type moved struct {
 }
 
 func (m *moved) add(s *topic.State, applications []uint64) {
+	for _, n := range applications {
+		m.name(s.Applications[n-1].Pseudonym)
+	}
+}
+
+func (m *moved) name(p topic.Pseudonym) {
 	if m.people == nil {
 		m.people = map[topic.Pseudonym]bool{}
 	}
-	for _, n := range applications {
-		m.people[s.Applications[n-1].Pseudonym] = true
+	m.people[p] = true
+}
+
+// tell lets people know, and nobody else, that something was decided about them:
+// they fetch again what is shown to them.
+func (f *forum) tell(m moved, events []topic.Event) {
+	if m.people == nil {
+		return
+	}
+	f.fan.mu.Lock()
+	members := append([]*member(nil), f.members...)
+	f.fan.mu.Unlock()
+	for _, x := range members {
+		if s := x.socket; s.sits(f, m.people) {
+			s.mu.Lock()
+			s.write(messages(protocol.Board{T: "board", Seq: events[len(events)-1].Seq}))
+			s.mu.Unlock()
+		}
 	}
 }
 

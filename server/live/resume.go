@@ -165,7 +165,7 @@ func (r *room) lookUp(ctx context.Context, epoch, after, upto uint64, what misse
 		if remarks[i].Seq > after {
 			m.Events = append(m.Events, shown(&remarks[i]))
 		} else {
-			m.Events = append(m.Events, removed(&remarks[i]))
+			m.Events = append(m.Events, changed(&remarks[i]))
 		}
 	}
 	return encode(m), nil
@@ -173,7 +173,11 @@ func (r *room) lookUp(ctx context.Context, epoch, after, upto uint64, what misse
 
 func shown(r *journal.Remark) protocol.Event { return protocol.Event{E: "remark", Remark: r} }
 
-func removed(r *journal.Remark) protocol.Event {
+// changed tells how an older remark is shown from now on.
+func changed(r *journal.Remark) protocol.Event {
+	if r.Removed == "" {
+		return shown(r)
+	}
 	return protocol.Event{E: "removed", Gone: r.ID, Reason: r.Removed}
 }
 

@@ -79,7 +79,7 @@ type entryKind uint8
 
 const (
 	remarkEntry   entryKind = iota
-	removedEntry            // a text is not shown any more
+	changedEntry            // an older text is not shown any more, again, or in other words
 	floorEntry              // the floor has changed
 	reactionEntry           // the counts of a remark have
 	skippedEntry            // a remark that does not go live
@@ -87,7 +87,7 @@ const (
 
 // movesFloor says that the floor is to be told after the event. What a remark
 // does to it everyone adds up on their own.
-func (e *entry) movesFloor() bool { return e.kind == floorEntry || e.kind == removedEntry }
+func (e *entry) movesFloor() bool { return e.kind == floorEntry || e.kind == changedEntry }
 
 // edit is a change of an older remark.
 type edit struct {
@@ -138,8 +138,8 @@ func (r *room) rebase() {
 	}
 }
 
-// deliver takes the room's next event, rendered. Where it takes the text of a
-// remark away, gone is that remark and instead how it is shown from now on.
+// deliver takes the room's next event, rendered. Where it changes the text of a
+// remark, gone is that remark and instead how it is shown from now on.
 func (r *room) deliver(e entry, gone uint32, instead []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

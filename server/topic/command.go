@@ -57,6 +57,9 @@ func (s *State) Decide(cmd Command, in Input) (Decision, error) {
 		return Decision{}, faultf(CodeNotFound, "there is no such topic")
 	}
 	s.resolve(&in)
+	if err := s.mayWrite(&in, cmd.Action()); err != nil {
+		return Decision{}, err
+	}
 	named := len(in.bodies)
 	if err := cmd.decide(s, &in); err != nil {
 		return Decision{}, err

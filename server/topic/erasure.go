@@ -19,6 +19,13 @@ const (
 	EraseQuestion
 	EraseAnswer // to the question with that number
 	EraseReport // of the table with that number
+	EraseAppeal // text of the appeal with that number
+	EraseAppealReason
+	EraseSanction     // reason of the sanction with that number
+	EraseLift         // reason for lifting it
+	EraseProposed     // reason of the removal that was proposed by the event with that seq
+	EraseTrouble      // text of the problem report with that number
+	EraseTroubleReply // what was said about one by the event with that seq
 )
 
 // Superseded is a text that another took the place of. It is kept until it is
@@ -35,6 +42,8 @@ type Erasure struct {
 	Number uint64
 	Digest Digest
 	Reason string
+	By     Actor
+	Time   int64
 }
 
 // ErasureReasons are the reasons for an erasure. They are few and fixed, since
@@ -53,15 +62,17 @@ type TextErased struct {
 func (*TextErased) kind() Kind { return KindTextErased }
 
 func (b *TextErased) apply(s *State, e *Event) uint64 {
-	s.Erasures = append(s.Erasures, Erasure{Seq: e.Seq, Target: b.Target, Number: b.Number, Digest: b.Digest, Reason: b.Reason})
+	s.Erasures = append(s.Erasures, Erasure{Seq: e.Seq, Target: b.Target, Number: b.Number, Digest: b.Digest, Reason: b.Reason, By: e.Actor, Time: e.Time})
 	switch b.Target {
 	case EraseRemark:
 		m := &s.Remarks[b.Number-1]
 		m.Erased, m.Last = true, e.Seq
 		f := s.touch(m.Room, e.Seq)
 		f.Pinned = without(f.Pinned, uint32(b.Number))
+		s.resolveFlags(RemarkSubject(uint32(b.Number)), FlagRemoved, Digest{}, e)
 	case EraseIdea:
 		s.Ideas[b.Number-1].Erased = true
+		s.resolveFlags(IdeaSubject(uint32(b.Number)), FlagRemoved, Digest{}, e)
 	case EraseApplication:
 		a := &s.Applications[b.Number-1]
 		if a.Status == ApplicationOpen {
@@ -119,7 +130,8 @@ func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
 	case target == EraseApplication && n > 0 && n <= uint64(len(s.Applications)):
 		return s.Applications[n-1].Row, nil
 	case target == EraseRemoval && n > 0 && n <= uint64(len(s.Remarks)):
-		return named(s.Remarks[n-1].Removed)
+		r, _ := s.RemovalOf(RemarkSubject(uint32(n)))
+		return named(r.Reason)
 	case target == EraseSummary && n > 0 && n <= uint64(len(s.Items)):
 		return named(s.Items[n-1].Summary)
 	case target == EraseFlagNote && among(n, len(s.Flags)):
@@ -135,6 +147,9 @@ func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
 	case target == EraseSuperseded && n > 0 && n <= uint64(len(s.Superseded)):
 		return s.Superseded[n-1].Text, nil
 	}
+	if target >= EraseAppeal {
+		return named(s.moderationText(target, n))
+	}
 	for i := range s.Board.Operations {
 		if o := &s.Board.Operations[i]; o.Seq == n {
 			switch target {
@@ -148,6 +163,37 @@ func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
 		}
 	}
 	return named(Digest{})
+}
+
+// moderationText is the digest of a text of moderation, zero for none.
+func (s *State) moderationText(target ErasureTarget, n uint64) Digest {
+	switch {
+	case target == EraseAppeal && among(n, len(s.Appeals)):
+		return s.Appeals[n-1].Text
+	case target == EraseAppealReason && among(n, len(s.Appeals)):
+		return s.Appeals[n-1].Because
+	case target == EraseSanction && among(n, len(s.Sanctions)):
+		return s.Sanctions[n-1].Reason
+	case target == EraseLift && among(n, len(s.Sanctions)):
+		return s.Sanctions[n-1].LiftReason
+	case target == EraseTrouble && among(n, len(s.Troubles)):
+		return s.Troubles[n-1].Text
+	case target == EraseTroubleReply:
+		for i := range s.Troubles {
+			for _, x := range s.Troubles[i].Steps {
+				if x.Seq == n {
+					return x.Text
+				}
+			}
+		}
+	case target == EraseProposed:
+		for i := range s.Checks {
+			if s.Checks[i].Seq == n {
+				return s.Checks[i].Reason
+			}
+		}
+	}
+	return Digest{}
 }
 
 func named(d Digest) (Digest, error) {

@@ -35,6 +35,16 @@ func TestEveryTextCanBeErased(t *testing.T) {
 	sc.do(planner, AnswerQuestion{uint32(question), text("answer")})
 	sc.do(citizen("boris"), PostReport{1, text("report")})
 
+	sc.do(moderator, PunishPerson{2, SanctionTimeout, 5, text("why timed out")})
+	sc.do(moderator, LiftSanction{1, text("why lifted")})
+	appeal := sc.do(citizen("anna"), MakeAppeal{RemarkSubject(uint32(remark)), text("appeal")})
+	sc.do(colleague, HearAppeal{uint32(appeal), AppealDeclined, text("why declined")})
+	sc.do(citizen("boris"), ReportTrouble{TroubleProcess, 0, text("trouble")})
+	moved := sc.do(planner, MoveTrouble{1, TroubleSolved, text("solved"), "", 0})
+	sc.do(planner, ChangeModeration{Moderation{Second: true}})
+	sc.do(citizen("boris"), FlagIdea{3, FlagSpam, Digest{}})
+	sc.do(moderator, SettleCases{[]Subject{IdeaSubject(3)}, FlagRemoved, text("why proposed")})
+
 	row := uint64(1)
 	for _, c := range []struct {
 		target ErasureTarget
@@ -58,6 +68,13 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		{EraseQuestion, question, text("question"), moderator},
 		{EraseAnswer, question, text("answer"), moderator},
 		{EraseReport, 1, text("report"), moderator},
+		{EraseSanction, 1, text("why timed out"), moderator},
+		{EraseLift, 1, text("why lifted"), moderator},
+		{EraseAppeal, appeal, text("appeal"), moderator},
+		{EraseAppealReason, appeal, text("why declined"), moderator},
+		{EraseTrouble, moved, text("trouble"), moderator},
+		{EraseTroubleReply, sc.state.Troubles[0].Steps[0].Seq, text("solved"), registrar},
+		{EraseProposed, sc.state.Checks[0].Seq, text("why proposed"), moderator},
 	} {
 		d, err := sc.state.DigestFor(c.target, c.n)
 		if err != nil || d != c.want {
@@ -70,7 +87,8 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		sc.do(c.who, erase)
 		sc.refused(c.who, erase, CodeConflict)
 	}
-	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded, EraseFlagNote, EraseFlagReason, EraseQuestion, EraseAnswer, EraseReport} {
+	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded, EraseFlagNote, EraseFlagReason, EraseQuestion, EraseAnswer, EraseReport,
+		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply} {
 		sc.refused(registrar, EraseText{Target: target, Number: 99, Reason: "personal-data"}, CodeNotFound)
 	}
 	replayed := NewState()

@@ -119,6 +119,20 @@ var current = [...]schema{
 	KindProposalProgressed: {1, fresh[ProposalProgressed], nil},
 
 	KindRuleSet: {1, fresh[RuleSet], nil},
+
+	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
+	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
+	KindRemovalProposed:   {1, fresh[RemovalProposed], nil},
+	KindRemarkRestored:    {1, fresh[RemarkRestored], nil},
+	KindAppealMade:        {1, fresh[AppealMade], nil},
+	KindAppealHeard:       {1, fresh[AppealHeard], nil},
+	KindSanctioned:        {1, fresh[Sanctioned], nil},
+	KindSanctionLifted:    {1, fresh[SanctionLifted], nil},
+	KindModerationChanged: {1, fresh[ModerationChanged], nil},
+	KindRepliesSaved:      {1, fresh[RepliesSaved], nil},
+	KindTroubleReported:   {1, fresh[TroubleReported], nil},
+	KindTroubleMoved:      {1, fresh[TroubleMoved], nil},
+	KindTextMasked:        {1, fresh[TextMasked], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -188,6 +202,23 @@ const (
 	KindClusterLocked Kind = iota + 70
 	KindClusterSummarised
 	KindIdeasMarked
+)
+
+// The kinds of moderation.
+const (
+	KindIdeaFlagged Kind = iota + 76
+	KindCasesClaimed
+	KindRemovalProposed
+	KindRemarkRestored
+	KindAppealMade
+	KindAppealHeard
+	KindSanctioned
+	KindSanctionLifted
+	KindModerationChanged
+	KindRepliesSaved
+	KindTroubleReported
+	KindTroubleMoved
+	KindTextMasked
 )
 
 // The kinds of the rating.

@@ -231,6 +231,7 @@ func (m *machine) command() Command {
 			return Say{Room: uint32(rapid.IntRange(0, 3).Draw(m.T, "room")), ReplyTo: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("reply", len(s.Remarks))}).Draw(m.T, "reply to")), Text: m.digest("remark"), Characters: 3}
 		},
 		m.talk, m.talk, m.talk, m.talk, m.talk, m.talk,
+		m.moderate, m.moderate, m.moderate,
 		func() Command {
 			return RemoveRemark{Remark: uint32(m.number("remark", len(s.Remarks))), Reason: m.reason()}
 		},
@@ -405,6 +406,90 @@ func (m *machine) talk() Command {
 	return rapid.SampledFrom(kinds).Draw(m.T, "talk")()
 }
 
+// moderate draws a command of moderation.
+func (m *machine) moderate() Command {
+	s := m.scene.state
+	subject := func() Subject {
+		var open []Subject
+		for i := range s.Flags {
+			if s.Flags[i].Outcome == FlagOpen {
+				open = append(open, s.Flags[i].Subject)
+			}
+		}
+		for i := range s.Appeals {
+			open = append(open, Subject{SubjectAppeal, uint64(i + 1)})
+		}
+		if len(open) > 0 && rapid.IntRange(0, 9).Draw(m.T, "any subject") > 0 {
+			return rapid.SampledFrom(open).Draw(m.T, "open case")
+		}
+		return Subject{SubjectKind(rapid.IntRange(0, 6).Draw(m.T, "subject kind")), m.number("subject", 5)}
+	}
+	subjects := func() (list []Subject) {
+		for range rapid.IntRange(0, 2).Draw(m.T, "subjects") {
+			list = append(list, subject())
+		}
+		return list
+	}
+	decided := func() Subject {
+		var list []Subject
+		for _, r := range s.Removals {
+			list = append(list, r.Subject)
+		}
+		for i := range s.Ideas {
+			if s.Board.Hidden(uint32(i + 1)) {
+				list = append(list, IdeaSubject(uint32(i+1)))
+			}
+		}
+		for i := range s.Sanctions {
+			list = append(list, Subject{SubjectSanction, uint64(i + 1)})
+		}
+		for i := range s.Board.Operations {
+			list = append(list, Subject{SubjectOperation, s.Board.Operations[i].Seq})
+		}
+		if len(list) == 0 || m.flag("any decision") {
+			return subject()
+		}
+		return rapid.SampledFrom(list).Draw(m.T, "decision")
+	}
+	kinds := []func() Command{
+		func() Command {
+			return FlagIdea{uint32(m.number("idea", len(s.Ideas))), FlagReason(rapid.IntRange(0, 9).Draw(m.T, "reason")), m.digest("note")}
+		},
+		func() Command { return ClaimCases{subjects(), m.flag("release")} },
+		func() Command {
+			return SettleCases{subjects(), FlagOutcome(rapid.IntRange(0, 2).Draw(m.T, "outcome")), m.reason()}
+		},
+		func() Command { return MakeAppeal{decided(), m.digest("appeal")} },
+		func() Command { return MakeAppeal{decided(), m.digest("appeal")} },
+		func() Command {
+			return HearAppeal{uint32(m.number("appeal", len(s.Appeals))), AppealOutcome(rapid.IntRange(0, 2).Draw(m.T, "outcome")), m.reason()}
+		},
+		func() Command {
+			return PunishPerson{m.number("person", len(s.Applications)), SanctionKind(rapid.IntRange(0, 4).Draw(m.T, "sanction")), uint32(rapid.SampledFrom([]int{0, 1, 100}).Draw(m.T, "minutes")), m.reason()}
+		},
+		func() Command { return LiftSanction{uint32(m.number("sanction", len(s.Sanctions))), m.reason()} },
+		func() Command {
+			return ChangeModeration{Moderation{Second: m.flag("second"), Open: m.flag("open"), Urgent: uint32(rapid.IntRange(0, 1001).Draw(m.T, "hours"))}}
+		},
+		func() Command {
+			return SaveReplies{[]Reply{{FlagOutcome(rapid.IntRange(0, 2).Draw(m.T, "for")), rapid.SampledFrom([]string{"", "Off the question."}).Draw(m.T, "reply")}}}
+		},
+		func() Command {
+			return ReportTrouble{TroubleAbout(rapid.IntRange(0, 5).Draw(m.T, "about")), uint32(rapid.IntRange(0, 2).Draw(m.T, "promise")), m.digest("trouble")}
+		},
+		func() Command {
+			return MoveTrouble{uint32(m.number("trouble", len(s.Troubles))), TroubleStatus(rapid.IntRange(0, 4).Draw(m.T, "status")), m.digest("reply"), "Parks", 0}
+		},
+		func() Command { return ReopenTrouble{uint32(m.number("trouble", len(s.Troubles))), m.digest("still")} },
+		func() Command {
+			x := Subject{SubjectKind(rapid.IntRange(1, 2).Draw(m.T, "masked")), 0}
+			x.Number = m.number("own", max(len(s.Remarks), len(s.Ideas)))
+			return MaskText{x, m.digest("masked text"), 3}
+		},
+	}
+	return rapid.SampledFrom(kinds).Draw(m.T, "moderate")()
+}
+
 func (m *machine) undo() Command {
 	ops := m.scene.state.Board.Operations
 	seq := uint64(7)
@@ -434,6 +519,7 @@ func (m *machine) whole(s *State) {
 		{"votes by item", countsOf(s), countsOf(back)}, {"applications that stand", s.open, back.open},
 		{"rooms", roomsOf(s), roomsOf(back)}, {"reactions", reactionsOf(s), reactionsOf(back)}, {"reactions by person", s.byReaction, back.byReaction},
 		{"reports by person", s.byFlag, back.byFlag}, {"reports by remark", s.flagsOf, back.flagsOf}, {"open reports", s.openFlags, back.openFlags},
+		{"removals by remark", s.removalOf, back.removalOf}, {"sanctions by person", s.sanctionsOf, back.sanctionsOf},
 		{"overlay", overlayOf(&s.Board), overlayOf(&back.Board)},
 	} {
 		if !reflect.DeepEqual(d.got, d.want) {
@@ -471,15 +557,15 @@ func roomsOf(s *State) (list []Room) {
 // nobody sits at a table that was closed.
 func (m *machine) soundTables() {
 	s := m.scene.state
-	open := map[uint32]uint32{}
+	open := map[Subject]uint32{}
 	for i := range s.Flags {
 		if s.Flags[i].Outcome == FlagOpen {
-			open[s.Flags[i].Remark]++
+			open[s.Flags[i].Subject]++
 		}
 	}
 	for i := range s.Remarks {
-		if x := &s.Remarks[i]; x.Flags != open[uint32(i+1)] || x.Flags > 0 && !x.Removed.IsZero() {
-			m.Fatalf("remark %d has %d open reports, counted %d; removed: %v", i+1, x.Flags, open[uint32(i+1)], !x.Removed.IsZero())
+		if x := &s.Remarks[i]; x.Flags != open[RemarkSubject(uint32(i+1))] || x.Flags > 0 && !x.Removed.IsZero() {
+			m.Fatalf("remark %d has %d open reports, counted %d; removed: %v", i+1, x.Flags, open[RemarkSubject(uint32(i+1))], !x.Removed.IsZero())
 		}
 	}
 	for room := uint32(1); int(room) < len(s.Floors); room++ {
@@ -520,6 +606,7 @@ func (m *machine) sound() {
 		}
 	}
 	m.soundTables()
+	m.soundModeration()
 	held := map[Pseudonym]bool{}
 	for _, a := range s.Applications {
 		if a.Status == ApplicationOpen && held[a.Pseudonym] {
@@ -560,6 +647,38 @@ func (m *machine) sound() {
 	}
 	if got, want := overlayOf(&s.Board), pulled(s); !reflect.DeepEqual(got, want) {
 		m.Fatalf("the overlay is\n%+v, read off the operations it is\n%+v", got, want)
+	}
+}
+
+// soundModeration demands that what waits for a second person or is worked on
+// is an open case, that whoever decides an appeal did not make the decision it is
+// against, and that nobody who is silenced has the floor.
+func (m *machine) soundModeration() {
+	s := m.scene.state
+	for _, c := range s.Checks {
+		if !s.waits(c.Subject) {
+			m.Fatalf("a removal of %+v waits that nothing waits for", c.Subject)
+		}
+	}
+	seen := map[Subject]bool{}
+	for _, c := range s.Claims {
+		if !s.waits(c.Subject) && s.exists(c.Subject) || seen[c.Subject] {
+			m.Fatalf("%+v is claimed though it is no case, or twice", c.Subject)
+		}
+		seen[c.Subject] = true
+	}
+	for i := range s.Appeals {
+		if a := &s.Appeals[i]; a.Outcome != AppealOpen && (a.Handler == a.Judge || a.Handler == a.By) {
+			m.Fatalf("appeal %d was heard by a party: %+v", i+1, a)
+		}
+	}
+	for room := range s.Floors {
+		f := &s.Floors[room]
+		for _, n := range append([]uint64{f.Speaker}, f.Queue...) {
+			if v := s.SilencedBy(n, m.scene.clock); v != 0 && s.Sanctions[v-1].Until == 0 {
+				m.Fatalf("application %d is suspended and has or waits for the floor of room %d", n, room)
+			}
+		}
 	}
 }
 

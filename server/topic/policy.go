@@ -40,6 +40,14 @@ const (
 	ActionPropose      Action = "propose"
 	ActionRespond      Action = "respond"
 	ActionErase        Action = "erase"
+
+	ActionAppeal        Action = "appeal"
+	ActionHearAppeals   Action = "hear-appeals"
+	ActionSanction      Action = "sanction"
+	ActionSaveReplies   Action = "save-replies"
+	ActionReportTrouble Action = "report-problem"
+	ActionHandleTrouble Action = "handle-problems"
+	ActionMask          Action = "mask"
 )
 
 // Rule says who may do an action and in which stages. No stages means any.
@@ -85,6 +93,13 @@ var Policy = []Rule{
 	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}},
 	{ActionRespond, []Role{RolePlanner}, nil},
 	{ActionErase, []Role{RoleRegistrar, RoleModerator}, nil},
+	{ActionAppeal, []Role{RoleCitizen}, nil},
+	{ActionHearAppeals, []Role{RoleModerator}, nil},
+	{ActionSanction, []Role{RoleModerator, RoleFacilitator}, nil},
+	{ActionSaveReplies, []Role{RoleModerator}, nil},
+	{ActionReportTrouble, []Role{RoleCitizen}, nil},
+	{ActionHandleTrouble, []Role{RolePlanner}, nil},
+	{ActionMask, []Role{RoleCitizen}, nil},
 }
 
 var rules = func() map[Action]*Rule {

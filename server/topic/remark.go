@@ -60,7 +60,8 @@ func (b *RemarkRemoved) apply(s *State, e *Event) uint64 {
 	m.Removed, m.Last = b.Reason, e.Seq
 	f := s.touch(m.Room, e.Seq)
 	f.Pinned = without(f.Pinned, b.Remark)
-	s.resolveFlags(b.Remark, FlagRemoved, b.Reason, e)
+	s.removed(b.Remark, b.Reason, e)
+	s.resolveFlags(RemarkSubject(b.Remark), FlagRemoved, b.Reason, e)
 	return uint64(b.Remark)
 }
 

@@ -22,6 +22,7 @@ func sum(s string) [32]byte { return sha256.Sum256([]byte(s)) }
 var (
 	planner     = Who{RolePlanner, name("planner")}
 	moderator   = Who{RoleModerator, name("moderator")}
+	colleague   = Who{RoleModerator, name("another moderator")}
 	facilitator = Who{RoleFacilitator, name("facilitator")}
 	registrar   = Who{RoleRegistrar, name("registrar")}
 	auditor     = Who{RoleAuditor, name("auditor")}

@@ -84,10 +84,30 @@ func (s *State) soundDebate() bool {
 			every(p.People, func(_ int, n *uint64) bool { return among(*n, len(s.Applications)) }) &&
 			every(p.Tables, func(_ int, n *uint32) bool { return among(*n, int(s.Tables)) })
 	}) && every(s.Flags, func(_ int, f *Flag) bool {
-		return among(f.Remark, len(s.Remarks)) && f.Outcome <= FlagRemoved
-	}) && every(s.Ideas, func(_ int, x *Idea) bool {
+		return (f.Subject.Kind == SubjectRemark || f.Subject.Kind == SubjectIdea) && s.exists(f.Subject) && f.Outcome <= FlagRemoved
+	}) && s.soundModeration() && every(s.Ideas, func(_ int, x *Idea) bool {
 		return atMost(x.Origin, len(s.Remarks)) && atMost(x.Author, len(s.Applications))
 	})
+}
+
+func (s *State) soundModeration() bool {
+	is := func(x Subject) bool { return s.exists(x) }
+	return every(s.Removals, func(_ int, r *Removal) bool { return r.Subject.Kind == SubjectRemark && is(r.Subject) }) &&
+		every(s.Claims, func(_ int, c *Claim) bool { return is(c.Subject) }) &&
+		every(s.Checks, func(_ int, c *Check) bool {
+			return (c.Subject.Kind == SubjectRemark || c.Subject.Kind == SubjectIdea) && is(c.Subject)
+		}) &&
+		every(s.Appeals, func(_ int, a *Appeal) bool {
+			return a.Subject.Kind != SubjectAppeal && is(a.Subject) && a.Outcome <= AppealDeclined
+		}) &&
+		every(s.Sanctions, func(_ int, v *Sanction) bool {
+			return among(v.Application, len(s.Applications)) && v.Kind >= SanctionWarning && v.Kind <= SanctionSuspension
+		}) &&
+		every(s.Replies, func(_ int, r *Reply) bool { return r.Outcome <= FlagRemoved }) &&
+		every(s.Troubles, func(_ int, t *Trouble) bool {
+			return int(t.About) < len(troubleNames) && t.Status <= TroubleReopened && atMost(t.Proposal, len(s.Proposals)) &&
+				every(t.Steps, func(_ int, x *TroubleStep) bool { return x.Status <= TroubleReopened })
+		})
 }
 
 func (s *State) soundBoard() bool {

@@ -43,6 +43,15 @@ type State struct {
 	Erasures     []Erasure
 	Superseded   []Superseded
 
+	Moderation Moderation
+	Replies    []Reply
+	Removals   []Removal // of remarks
+	Claims     []Claim
+	Checks     []Check
+	Appeals    []Appeal
+	Sanctions  []Sanction
+	Troubles   []Trouble
+
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer
 	ClientNext uint32
@@ -54,8 +63,10 @@ type State struct {
 	byClient    map[uint64]int    // index into Clients
 	byReaction  map[uint64]uint32 // index into Reactions
 	byFlag      map[flagKey]uint32
-	flagsOf     map[uint32][]uint32 // flags by remark
+	flagsOf     map[Subject][]uint32
 	openFlags   map[Actor]int
+	removalOf   map[uint32]int // index into Removals by remark
+	sanctionsOf map[uint64][]uint32
 	rooms       [][]uint32 // remark numbers of each room, in order
 	itemCounts  []ItemCount
 	open        int // applications that stand
@@ -161,6 +172,8 @@ func (s *State) index() {
 	}
 	s.indexReactions()
 	s.indexFlags()
+	s.indexRemovals()
+	s.indexSanctions()
 	s.itemCounts = make([]ItemCount, len(s.Items))
 	s.voters = 0
 	for _, choices := range s.Votes {

@@ -173,6 +173,35 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("proposal %d answered: %s", b.Proposal, b.Decision)
 	case *ProposalProgressed:
 		return fmt.Sprintf("proposal %d: %s", b.Proposal, b.Status)
+	case *IdeaFlagged:
+		return fmt.Sprintf("idea %d reported: %s", b.Idea, b.Reason)
+	case *CasesClaimed:
+		if b.Release {
+			return fmt.Sprintf("%d cases given back", len(b.Subjects))
+		}
+		return fmt.Sprintf("%d cases taken", len(b.Subjects))
+	case *RemovalProposed:
+		return fmt.Sprintf("%s %d: removal proposed, a second person decides", b.Subject.Kind, b.Subject.Number)
+	case *RemarkRestored:
+		return fmt.Sprintf("message %d shown again", b.Remark)
+	case *AppealMade:
+		return fmt.Sprintf("appeal about %s %d", b.Subject.Kind, b.Subject.Number)
+	case *AppealHeard:
+		return fmt.Sprintf("appeal %d %s", b.Appeal, b.Outcome)
+	case *Sanctioned:
+		return fmt.Sprintf("%s given", b.Sanction)
+	case *SanctionLifted:
+		return fmt.Sprintf("sanction %d lifted", b.Sanction)
+	case *ModerationChanged:
+		return "rules of moderation changed"
+	case *RepliesSaved:
+		return fmt.Sprintf("%d saved replies of the moderators", len(b.Replies))
+	case *TroubleReported:
+		return fmt.Sprintf("problem reported: %s", b.About)
+	case *TroubleMoved:
+		return fmt.Sprintf("problem %d: %s", b.Trouble, b.Status)
+	case *TextMasked:
+		return fmt.Sprintf("%s %d: its author masked personal data", b.Subject.Kind, b.Subject.Number)
 	case *TextErased:
 		return fmt.Sprintf("text erased: %s", b.Reason)
 	}

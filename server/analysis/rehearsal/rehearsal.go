@@ -129,6 +129,7 @@ func (p *Play) Ballot(n int) topic.Who {
 var (
 	Planner   = topic.Who{Role: topic.RolePlanner, Pseudonym: topic.Pseudonym{1}}
 	Moderator = topic.Who{Role: topic.RoleModerator, Pseudonym: topic.Pseudonym{2}}
+	Second    = topic.Who{Role: topic.RoleModerator, Pseudonym: topic.Pseudonym{9}}
 
 	Facilitator = topic.Who{Role: topic.RoleFacilitator, Pseudonym: topic.Pseudonym{7}}
 	Registrar   = topic.Who{Role: topic.RoleRegistrar, Pseudonym: topic.Pseudonym{3}}

@@ -238,10 +238,40 @@ func (p *Play) talk(speakers []uint64) {
 	p.Do(p.Citizen(one), topic.PassTurn{Room: table, Turn: p.State.Floor(table).Turn})
 	flag := uint32(p.Do(p.Citizen(two), topic.FlagRemark{Remark: 1, Reason: topic.FlagOffTopic, Note: p.Text("This is about the market.")}))
 	p.Do(Moderator, topic.ResolveFlag{Flag: flag, Outcome: topic.FlagKept, Reason: p.Text("the market is by the bank")})
+	p.moderate(one, two)
 	question := uint32(p.Do(p.Citizen(two), topic.AskQuestion{Room: table, Text: p.Text("How often does the bank flood?")}))
 	p.Do(Planner, topic.AnswerQuestion{Question: question, Text: p.Text("Every other spring.")})
 	p.Do(p.Citizen(two), topic.PostReport{Room: table, Text: p.Text("We want stairs, and trees that stand water.")})
 	p.Do(Facilitator, topic.PlacePeople{Cause: topic.PlaceByFacilitator, People: []uint64{one}, Tables: []uint32{table%last + 1}})
+}
+
+// moderate has an idea reported and removed, its author's appeal granted, a
+// message of the main hall masked, removed and shown again, somebody warned and a
+// problem reported.
+func (p *Play) moderate(one, two uint64) {
+	p.Do(Planner, topic.ChangeModeration{Moderation: topic.Moderation{Open: true, Responsible: "The ombudsman"}})
+	p.Do(Moderator, topic.SaveReplies{Replies: []topic.Reply{{Outcome: topic.FlagRemoved, Text: "It names a private person."}}})
+	idea := uint32(1)
+	for p.State.Ideas[idea-1].Author == two {
+		idea++
+	}
+	author := p.Citizen(p.State.Ideas[idea-1].Author)
+	p.Do(p.Citizen(two), topic.FlagIdea{Idea: idea, Reason: topic.FlagPersonalData})
+	cases := []topic.Subject{topic.IdeaSubject(idea)}
+	p.Do(Moderator, topic.ClaimCases{Subjects: cases})
+	p.Do(Moderator, topic.SettleCases{Subjects: cases, Outcome: topic.FlagRemoved, Reason: p.Text("It names a private person.")})
+	hear := func(n uint64) {
+		p.Do(Second, topic.HearAppeal{Appeal: uint32(n), Outcome: topic.AppealGranted, Reason: p.Text("It does not.")})
+	}
+	hear(p.Do(author, topic.MakeAppeal{Subject: cases[0], Text: p.Text("It is the name of a street.")}))
+	said := uint32(p.Do(p.Citizen(one), topic.Say{Text: p.Text("Ask me: 555 0143.")}))
+	p.Do(p.Citizen(one), topic.MaskText{Subject: topic.RemarkSubject(said), Text: p.Text("Ask me: ███ ████."), Characters: 17})
+	delete(p.Texts, p.State.Erasures[len(p.State.Erasures)-1].Digest)
+	p.Do(Moderator, topic.RemoveRemark{Remark: said, Reason: p.Text("an advertisement")})
+	hear(p.Do(p.Citizen(one), topic.MakeAppeal{Subject: topic.RemarkSubject(said), Text: p.Text("I only offered help.")}))
+	p.Do(Moderator, topic.PunishPerson{Application: one, Kind: topic.SanctionWarning, Reason: p.Text("mind the rules")})
+	p.Do(p.Citizen(two), topic.ReportTrouble{About: topic.TroubleProcess, Text: p.Text("The hall closed early.")})
+	p.Do(Planner, topic.MoveTrouble{Trouble: 1, Status: topic.TroubleSolved, Text: p.Text("It opens again.")})
 }
 
 func (p *Play) participants() []uint64 {

@@ -107,9 +107,36 @@ export const api = {
   flag: (t: string, remark: number, reason: S.FlagReason, note: string, id: string) =>
     command<{ ack: S.DebateAck; flag: number; receipt: string }>(at(t, `/remarks/${remark}/flag`), { reason, note }, 'POST', id),
   myFlags: (t: string) => request<{ flags: S.MyFlag[] }>(at(t, '/flags/mine')),
-  flags: (t: string) => request<{ flags: S.Flag[] }>(at(t, '/flags')),
-  resolveFlag: (t: string, flag: number, outcome: 'kept' | 'removed', reason: string) =>
-    command<{ ack: S.DebateAck }>(at(t, `/flags/${flag}`), { outcome, reason }),
+  flagIdea: (t: string, idea: number, reason: S.FlagReason, note: string, id: string) =>
+    command<{ ack: S.DebateAck; flag: number; receipt: string }>(at(t, `/ideas/${idea}/flag`), { reason, note }, 'POST', id),
+
+  cases: (t: string) => request<S.Cases>(at(t, '/cases')),
+  claimCases: (t: string, cases: S.Subject[], release: boolean) => command<{ ack: S.DebateAck }>(at(t, '/cases/claim'), { cases, release }),
+  /** Decides on several texts at once; `proposed` of them wait for a second person. */
+  settleCases: (t: string, cases: S.Subject[], outcome: 'kept' | 'removed', reason: string) =>
+    command<{ ack: S.DebateAck; proposed: number }>(at(t, '/cases/settle'), { cases, outcome, reason }),
+  makeAppeal: (t: string, subject: S.Subject, text: string, id: string) =>
+    command<{ ack: S.DebateAck; appeal: number }>(at(t, '/appeals'), { subject, text }, 'POST', id),
+  hearAppeal: (t: string, appeal: number, outcome: 'granted' | 'declined', reason: string) =>
+    command<{ ack: S.DebateAck }>(at(t, `/appeals/${appeal}`), { outcome, reason }),
+  decisions: (t: string) => request<{ now: number; decisions: S.Decision[] }>(at(t, '/decisions')),
+  sanctions: (t: string) => request<{ now: number; sanctions: S.Sanction[] }>(at(t, '/sanctions')),
+  punish: (t: string, person: number, kind: S.SanctionKind, minutes: number, reason: string) =>
+    command<{ ack: S.DebateAck; sanction: number }>(at(t, '/sanctions'), { person, kind, minutes, reason }),
+  liftSanction: (t: string, sanction: number, reason: string) => command<{ ack: S.DebateAck }>(at(t, `/sanctions/${sanction}/lift`), { reason }),
+  /** Takes parts out of a text of one's own, from and to in UTF-16 code units. */
+  mask: (t: string, subject: S.Subject, spans: [number, number][], id: string) =>
+    command<{ ack: S.DebateAck; text: string }>(at(t, '/mask'), { subject, spans }, 'POST', id),
+  moderation: (t: string) => request<{ rules: S.ModerationRules; replies: S.Reply[]; statistics: S.ModerationFigures | null }>(at(t, '/moderation')),
+  saveModeration: (t: string, rules: S.ModerationRules) => command<unknown>(at(t, '/moderation'), rules, 'PUT'),
+  saveReplies: (t: string, replies: S.Reply[]) => command<unknown>(at(t, '/replies'), { replies }, 'PUT'),
+
+  problems: (t: string) => request<S.Troubles>(at(t, '/problems')),
+  reportProblem: (t: string, what: { about: S.TroubleAbout; proposal: number; text: string }, id: string) =>
+    command<{ problem: number }>(at(t, '/problems'), what, 'POST', id),
+  answerProblem: (t: string, problem: number, what: { status: 'in-hand' | 'solved'; text: string; responsible: string; due: number }) =>
+    command<unknown>(at(t, `/problems/${problem}/step`), what),
+  reopenProblem: (t: string, problem: number, text: string) => command<unknown>(at(t, `/problems/${problem}/reopen`), { text }),
 
   wall: (t: string, signal?: AbortSignal) => request<S.Wall>(at(t, '/wall'), { signal }),
   /** Rooms from first to last, both included; 0 and 0 for the main hall. */

@@ -46,7 +46,14 @@ export type Action =
   | 'ask'
   | 'answer'
   | 'report'
-  | 'place';
+  | 'place'
+  | 'appeal'
+  | 'hear-appeals'
+  | 'sanction'
+  | 'save-replies'
+  | 'report-problem'
+  | 'handle-problems'
+  | 'mask';
 
 export interface DemoLink {
   label: string;
@@ -222,6 +229,8 @@ export interface Me {
   seat: { status: SeatStatus; number: number; table: number; round: number; session: string; language: string };
   ballot: boolean;
   can: Action[];
+  /** A time-out or a suspension that holds; until 0: to the end of the topic. Null for who may write. */
+  silenced?: { sanction: number; until: number } | null;
 }
 
 export interface Topic {
@@ -857,36 +866,196 @@ export interface DebateAck extends Ack {
 /** In the order in which a remark counts them. */
 export const reactions = ['agree', 'insight', 'unsure'] as const;
 
-export const flagReasons = ['insult', 'threat', 'hate', 'personal-data', 'spam', 'off-topic', 'other'] as const;
+export const flagReasons = ['insult', 'threat', 'hate', 'personal-data', 'spam', 'off-topic', 'other', 'unlawful'] as const;
 export type FlagReason = (typeof flagReasons)[number];
 export type FlagOutcome = 'open' | 'kept' | 'removed';
 
-/** One's own report of a remark to the facilitators. */
+/** A message or an idea, or what was decided about somebody. */
+export interface Subject {
+  kind: 'remark' | 'idea' | 'sanction' | 'operation' | 'appeal';
+  number: number;
+}
+
+/** One's own report of a text to those who moderate. */
 export interface MyFlag {
   flag: number;
   receipt: string;
-  remark: number;
+  subject: Subject;
   room: number;
   reason: FlagReason;
   time: number;
   outcome: FlagOutcome;
-  /** The facilitator's reason, '' while it is open. */
+  /** The reason for the decision, '' while it is open. */
   because: string;
   handled: number;
 }
 
+export type Severity = 'normal' | 'high' | 'urgent';
+
 /** A report as those see it who decide on it. */
 export interface Flag {
   flag: number;
-  remark: Remark;
-  room: number;
   reason: FlagReason;
   note: string;
   time: number;
   by: { number: number; role: string };
-  outcome: FlagOutcome;
+}
+
+/** What waits for a decision. */
+export interface Case {
+  subject: Subject;
+  severity: Severity;
+  since: number;
+  due: number;
+  /** The reader wrote it, or made the decision that an appeal is against. */
+  own: boolean;
+  author: Remark['author'];
+  /** What a sanction names the author by; 0: nobody who can have one. */
+  person: number;
+  /** How many warnings, time-outs and suspensions the author has had. */
+  earlier: number;
+  remark: Remark | null;
+  idea: Idea | null;
+  /** The oldest first. */
+  flags: Flag[];
+  claim: { by: string; mine: boolean; till: number } | null;
+  /** A removal that waits for a second person. */
+  proposed: { by: string; mine: boolean; reason: string; time: number } | null;
+  appeal: Appeal | null;
+}
+
+export interface Settled {
+  subject: Subject;
+  author: Remark['author'];
+  reasons: FlagReason[];
+  outcome: 'kept' | 'removed';
+  by: string;
   because: string;
-  handled: number;
+  text: string;
+  time: number;
+}
+
+/** How a topic is moderated. */
+export interface ModerationRules {
+  second: boolean;
+  open: boolean;
+  urgent: number;
+  high: number;
+  normal: number;
+  responsible: string;
+  days: number;
+}
+
+export interface Cases {
+  now: number;
+  total: number;
+  cases: Case[];
+  settled: Settled[];
+  rules: ModerationRules;
+}
+
+export type AppealOutcome = 'open' | 'granted' | 'declined';
+
+export interface Appeal {
+  appeal: number;
+  subject: Subject;
+  text: string;
+  time: number;
+  outcome: AppealOutcome;
+  by: string;
+  because: string;
+  heard: number;
+  judge: string;
+  reason: string;
+  removed: string;
+}
+
+export type SanctionKind = 'warning' | 'time-out' | 'suspension';
+
+export interface Sanction {
+  sanction: number;
+  kind: SanctionKind;
+  person: number;
+  author: Remark['author'];
+  reason: string;
+  by: string;
+  time: number;
+  until: number;
+  lifted: number;
+  lift_reason: string;
+  holds: boolean;
+}
+
+/** What was decided about somebody or what they wrote, as they read it. */
+export interface Decision {
+  subject: Subject;
+  what: 'removed' | 'erased' | SanctionKind;
+  time: number;
+  by: string;
+  reason: string;
+  text: string;
+  room: number;
+  until: number;
+  over: boolean;
+  can_appeal: boolean;
+  appeal: Appeal | null;
+  erasure: '' | 'author-request' | 'personal-data' | 'unlawful' | 'retention' | 'court-order';
+  flags: FlagReason[];
+}
+
+export interface Reply {
+  outcome: 'kept' | 'removed';
+  text: string;
+}
+
+export interface ModerationFigures {
+  written: number;
+  reports: number;
+  waiting: number;
+  overdue: number;
+  removed: number;
+  restored: number;
+  erased: number;
+  /** -1 before the first decision. */
+  median_hours: number;
+  appeals: number;
+  granted: number;
+  declined: number;
+  warnings: number;
+  timeouts: number;
+  suspensions: number;
+  reasons: { reason: FlagReason; kept: number; removed: number; open: number }[];
+  given: { text: string; count: number }[];
+  moderators: { role: string; number: number; removed: number; kept: number; overturned: number }[];
+  /** `values` is empty, or `removed` -1, where a number would tell of single people. */
+  strata: { feature: string; values: { value: string; people: number; removed: number }[] }[];
+}
+
+export const troubleAbouts = ['process', 'promise', 'technical', 'other'] as const;
+export type TroubleAbout = (typeof troubleAbouts)[number];
+export type TroubleStatus = 'open' | 'in-hand' | 'solved' | 'reopened';
+
+/** A report of a problem with the process, or of a promise that is not kept. */
+export interface Trouble {
+  problem: number;
+  mine: boolean;
+  about: TroubleAbout;
+  proposal: number;
+  text: string;
+  time: number;
+  responsible: string;
+  due: number;
+  overdue: boolean;
+  status: TroubleStatus;
+  /** Oldest first. */
+  steps: { status: TroubleStatus; text: string; responsible: string; due: number; by: string; time: number }[];
+}
+
+export interface Troubles {
+  now: number;
+  counts: { reported: number; open: number; overdue: number; solved: number; reopened: number; in_time: number };
+  responsible: string;
+  problems: Trouble[];
 }
 
 /** Why a table needs somebody, the most pressing first. */

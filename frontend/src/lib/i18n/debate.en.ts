@@ -187,6 +187,7 @@ export const debate = {
       spam: 'Advertising or spam',
       'off-topic': 'Not about the question',
       other: 'Another reason',
+      unlawful: 'Against the law',
     },
     at: (room: string, time: string) => `${room}, ${time}`,
     by: (who: string) => `reported by ${who}`,

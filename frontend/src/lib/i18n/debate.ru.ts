@@ -190,6 +190,7 @@ export const debate: Pick<Catalogue, 'steer' | 'wall' | 'staff' | 'flags' | 'que
       spam: 'Реклама или спам',
       'off-topic': 'Не об этом вопросе',
       other: 'Другая причина',
+      unlawful: 'Нарушает закон',
     },
     at: (room, time) => `${room}, ${time}`,
     by: (who) => `жалоба: ${who}`,

@@ -2,6 +2,7 @@ import { counter } from './plural';
 import { debate } from './debate.en';
 import { board } from './board.en';
 import { ideas } from './ideas.en';
+import { moderation } from './moderation.en';
 import { proposals } from './proposals.en';
 import { rating } from './rating.en';
 import { room } from './room.en';
@@ -241,6 +242,7 @@ export const en = {
     plan: 'Planning',
     wall: 'All tables',
     flags: 'Reports',
+    problems: 'Problems',
     questions: 'Questions',
     runbook: 'Runbook',
   },
@@ -273,6 +275,7 @@ export const en = {
   },
   room,
   ...debate,
+  ...moderation,
   ...proposals,
   ...rating,
   ...board,

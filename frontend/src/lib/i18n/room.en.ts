@@ -181,6 +181,7 @@ export const room = {
       spam: 'It is advertising or spam',
       'off-topic': 'It has nothing to do with the matter',
       other: 'Something else',
+      unlawful: 'It is against the law',
     },
     note: 'A note for the facilitator',
     submit: 'Send the report',

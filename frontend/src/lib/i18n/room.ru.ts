@@ -180,6 +180,7 @@ export const room: Catalogue['room'] = {
       spam: 'Реклама или спам',
       'off-topic': 'Не относится к делу',
       other: 'Другое',
+      unlawful: 'Это нарушает закон',
     },
     note: 'Пояснение для ведущего',
     submit: 'Отправить жалобу',

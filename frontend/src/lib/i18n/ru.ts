@@ -3,6 +3,7 @@ import { counter } from './plural';
 import { debate } from './debate.ru';
 import { board } from './board.ru';
 import { ideas } from './ideas.ru';
+import { moderation } from './moderation.ru';
 import { proposals } from './proposals.ru';
 import { rating } from './rating.ru';
 import { room } from './room.ru';
@@ -241,6 +242,7 @@ export const ru: Catalogue = {
     plan: 'Подготовка',
     wall: 'Все столы',
     flags: 'Жалобы',
+    problems: 'Проблемы',
     questions: 'Вопросы',
     runbook: 'Памятка',
   },
@@ -273,6 +275,7 @@ export const ru: Catalogue = {
   },
   room,
   ...debate,
+  ...moderation,
   ...proposals,
   ...rating,
   ...board,

@@ -80,6 +80,14 @@ describe('a room', () => {
     expect(log.last).toBe(12);
   });
 
+  it('shows a text again, or in other words', () => {
+    const gone = append(started(), { t: 'events', room: 3, epoch: 7, prev: 10, last: 12, events: [{ e: 'removed', remark: 1, reason: 'insult' }] });
+    const back = append(gone.log, events(12, 14, [{ ...remark(1, started().remarks[0]!.seq), text: 'in other words' }]));
+    expect(back.log.remarks[0]).toMatchObject({ id: 1, text: 'in other words', removed: '' });
+    expect(back.log.remarks.length).toBe(started().remarks.length);
+    expect(back.added).toEqual([]);
+  });
+
   it('puts earlier pages before and nothing twice', () => {
     const log = prepend(started(), [remark(1, 8), remark(0, 3)], false);
     expect(log.remarks.map((r) => r.id)).toEqual([0, 1, 2]);

@@ -44,6 +44,10 @@ export function append(log: RoomLog, m: Events): { log: RoomLog; gap: boolean; a
     } else if (event.seq > log.last && !polled.has(event.id)) {
       const { e: _, ...remark } = event;
       added.push(remark);
+    } else {
+      // An older one is shown again, or in other words.
+      const { e: _, ...remark } = event;
+      remarks = remarks.map((r) => (r.id === event.id ? { ...remark, author: r.author, reacted: r.reacted } : r));
     }
   }
   if (added.length) remarks = polled.size ? sorted([...remarks, ...added]) : [...remarks, ...added];

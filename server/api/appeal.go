@@ -1,0 +1,140 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/journal"
+	"veche/server/topic"
+)
+
+// appealView is an appeal, and what it is against.
+type appealView struct {
+	Appeal  uint32              `json:"appeal"`
+	Subject topic.Subject       `json:"subject"`
+	Text    string              `json:"text"`
+	Time    int64               `json:"time"`
+	Outcome topic.AppealOutcome `json:"outcome"`
+	By      string              `json:"by"` // who heard it
+	Because string              `json:"because"`
+	Heard   int64               `json:"heard"`
+
+	// The decision, as those see it who hear the appeal: by whom, why, and the text
+	// that was removed.
+	Judge   string `json:"judge"`
+	Reason  string `json:"reason"`
+	Removed string `json:"removed"`
+
+	text, because, reason, removed topic.Digest
+}
+
+// appealOf views an appeal, all but its texts.
+func appealOf(s *topic.State, n uint32) appealView {
+	x := &s.Appeals[n-1]
+	v := appealView{Appeal: n, Subject: x.Subject, Time: x.Time, Outcome: x.Outcome, Heard: x.Heard, Judge: doer(x.Judge), text: x.Text, because: x.Because}
+	if x.Outcome != topic.AppealOpen {
+		v.By = doer(x.Handler)
+	}
+	switch x.Subject.Kind {
+	case topic.SubjectRemark, topic.SubjectIdea:
+		if r, ok := s.RemovalOf(x.Subject); ok {
+			v.reason = r.Reason
+		}
+		v.removed = textOf(s, x.Subject)
+	case topic.SubjectSanction:
+		v.reason = s.Sanctions[x.Subject.Number-1].Reason
+	case topic.SubjectOperation:
+		for i := range s.Board.Operations {
+			if o := &s.Board.Operations[i]; o.Seq == x.Subject.Number {
+				v.reason = o.Reason
+			}
+		}
+	}
+	return v
+}
+
+func (v *appealView) digests() []topic.Digest {
+	return []topic.Digest{v.text, v.because, v.reason, v.removed}
+}
+
+func (v *appealView) fill(texts map[topic.Digest]journal.Text) {
+	v.Text, v.Because = string(texts[v.text].Body), string(texts[v.because].Body)
+	v.Reason, v.Removed = string(texts[v.reason].Body), string(texts[v.removed].Body)
+}
+
+func (a *API) appeal(c *fiber.Ctx) error {
+	var in struct {
+		ClientID string        `json:"client_id"`
+		Subject  topic.Subject `json:"subject"`
+		Text     string        `json:"text"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	body, err := topic.CleanText("appeal", in.Text, topic.MaxRemark)
+	if err != nil {
+		return err
+	}
+	if err := a.mayWrite(c); err != nil {
+		return err
+	}
+	text := journal.NewText(body)
+	ack, err := a.submit(c, in.ClientID, topic.MakeAppeal{Subject: in.Subject, Text: text.Digest()}, text)
+	if err != nil {
+		return err
+	}
+	return acknowledge(c, fiber.StatusCreated, ack, fiber.Map{"appeal": ack.Answer})
+}
+
+func (a *API) hearAppeal(c *fiber.Ctx) error {
+	n, err := number(c, "appeal")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ClientID string              `json:"client_id"`
+		Outcome  topic.AppealOutcome `json:"outcome"`
+		Reason   string              `json:"reason"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	reason, err := reasonText(in.Reason)
+	if err != nil {
+		return err
+	}
+	if err := a.notAbout(c, a.authorsOf(c, topic.Subject{Kind: topic.SubjectAppeal, Number: uint64(n)})...); err != nil {
+		return err
+	}
+	r, err := a.requested(c, in.ClientID, topic.HearAppeal{Appeal: n, Outcome: in.Outcome, Reason: reason.Digest()}, reason)
+	if err != nil {
+		return err
+	}
+	if r.Quoted, err = a.appealed(c, n); err != nil {
+		return err
+	}
+	ack, err := a.Journal.Submit(c.UserContext(), c.Params("topic"), r)
+	if err != nil {
+		return err
+	}
+	return acknowledge(c, fiber.StatusOK, ack, nil)
+}
+
+// appealed is the text of a message whose removal is appealed against: shown
+// again, it goes to everyone in the room.
+func (a *API) appealed(c *fiber.Ctx, n uint32) ([]journal.Text, error) {
+	view, err := a.view(c)
+	if err != nil {
+		return nil, err
+	}
+	var d topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		if n > 0 && int(n) <= len(s.Appeals) {
+			d = textOf(s, s.Appeals[n-1].Subject)
+		}
+	})
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), []topic.Digest{d})
+	if t, ok := texts[d]; ok && err == nil {
+		return []journal.Text{t}, nil
+	}
+	return nil, err
+}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/topic"
+)
+
+// moderationView is how a topic is moderated.
+type moderationView struct {
+	Second      bool   `json:"second"`
+	Open        bool   `json:"open"`
+	Urgent      uint32 `json:"urgent"`
+	High        uint32 `json:"high"`
+	Normal      uint32 `json:"normal"`
+	Responsible string `json:"responsible"`
+	Days        uint32 `json:"days"`
+}
+
+func moderationOf(m topic.Moderation) moderationView { return moderationView(m.Complete()) }
+
+type replyView struct {
+	Outcome topic.FlagOutcome `json:"outcome"`
+	Text    string            `json:"text"`
+}
+
+// getModeration answers how the topic is moderated, and, where the topic makes
+// them public or the reader works in it, the statistics.
+func (a *API) getModeration(c *fiber.Ctx) error {
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	var rules topic.Moderation
+	replies := []replyView{}
+	view.Read(func(s *topic.State, _ uint64) {
+		rules = s.Moderation
+		for _, r := range s.Replies {
+			replies = append(replies, replyView(r))
+		}
+	})
+	answer := fiber.Map{"rules": moderationOf(rules), "replies": replies, "statistics": nil}
+	if rules.Open || hasAny(who.person, watchers) {
+		if answer["statistics"], err = a.Jobs.Removals(c.UserContext(), c.Params("topic")); err != nil {
+			return err
+		}
+	}
+	return c.JSON(answer)
+}
+
+func (a *API) putModeration(c *fiber.Ctx) error {
+	var in struct {
+		ClientID string `json:"client_id"`
+		moderationView
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	ack, err := a.submit(c, in.ClientID, topic.ChangeModeration{Moderation: topic.Moderation(in.moderationView)})
+	if err != nil {
+		return err
+	}
+	return acknowledge(c, fiber.StatusOK, ack, nil)
+}
+
+func (a *API) putReplies(c *fiber.Ctx) error {
+	var in struct {
+		ClientID string      `json:"client_id"`
+		Replies  []replyView `json:"replies"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	cmd := topic.SaveReplies{}
+	for _, r := range in.Replies {
+		text, err := topic.CleanText("reply", r.Text, topic.MaxReason)
+		if err != nil {
+			return err
+		}
+		cmd.Replies = append(cmd.Replies, topic.Reply{Outcome: r.Outcome, Text: text})
+	}
+	ack, err := a.submit(c, in.ClientID, cmd)
+	if err != nil {
+		return err
+	}
+	return acknowledge(c, fiber.StatusOK, ack, nil)
+}
