@@ -14,6 +14,7 @@ type Debate struct {
 	Questions  []Question            `json:"questions"`
 	Reports    []TableReport         `json:"reports"`
 	Flagged    []Flagged             `json:"flagged"`
+	Moderation Moderation            `json:"moderation"`
 }
 
 // AgendaStep is a step of an agenda.
@@ -58,6 +59,36 @@ type Flagged struct {
 	Note    string `json:"note"`
 	Outcome string `json:"outcome"` // kept, removed, or "" while it is open
 	Because string `json:"because"`
+}
+
+// Moderation is what follows in a topic where something is reported: rules and
+// replies, an appeal against the removal of a message, a report of an idea, and
+// problems with the process.
+type Moderation struct {
+	Second      bool    `json:"second"`
+	Responsible string  `json:"responsible"`
+	Days        uint32  `json:"days"`
+	Replies     []Reply `json:"replies"`
+	Appeal      string  `json:"appeal"`
+	Idea        struct {
+		Reason string `json:"reason"`
+		Note   string `json:"note"`
+	} `json:"idea"`
+	Problems []Problem `json:"problems"`
+}
+
+// Reply is a reason that moderators give often.
+type Reply struct {
+	Outcome string `json:"outcome"`
+	Text    string `json:"text"`
+}
+
+// Problem is a report of a problem, and what was answered.
+type Problem struct {
+	About  string `json:"about"`
+	Text   string `json:"text"`
+	Status string `json:"status"` // in-hand, solved, or "" while it is not answered
+	Reply  string `json:"reply"`
 }
 
 // DebateIn returns the debate written in language l.

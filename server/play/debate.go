@@ -39,7 +39,12 @@ func (p *Player) debate(ctx context.Context, text *demo.Topic) error {
 			return r.flag(ctx)
 		}},
 		{"questions", func() error { return r.ask(ctx) }},
-		{"ideas", func() error { return p.submitRest(ctx, text, r, spoken) }},
+		{"ideas", func() error {
+			if err := p.submitRest(ctx, text, r, spoken); err != nil {
+				return err
+			}
+			return r.object(ctx)
+		}},
 		{"report", func() error { return r.report(ctx) }},
 	} {
 		if err := r.open(ctx, step.kind); err != nil {

@@ -242,6 +242,7 @@ export const en = {
     plan: 'Planning',
     wall: 'All tables',
     flags: 'Reports',
+    moderation: 'Moderation',
     problems: 'Problems',
     questions: 'Questions',
     runbook: 'Runbook',

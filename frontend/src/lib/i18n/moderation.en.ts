@@ -21,6 +21,7 @@ export const moderation = {
     claimed: (who: string) => `${who} works on this`,
     claimed_mine: 'You work on this',
     own: 'This concerns yourself: somebody else decides.',
+    own_appeal: 'You made this decision: another moderator hears the appeal.',
     earlier: (x: number) => n(x, { one: '# earlier warning or time-out', other: '# earlier warnings or time-outs' }),
     proposed: (who: string) => `${who} proposes to remove it:`,
     proposed_mine: 'You propose to remove it. Somebody else confirms it.',
@@ -117,6 +118,7 @@ export const moderation = {
     lead: 'What moderators decided about what you wrote here, and why. Nobody else sees this page.',
     none: 'Nothing was decided about you or what you wrote',
     link: 'Decisions about me',
+    of_removed: 'Why, and how to appeal',
     what: {
       removed: { remark: 'A message of yours was removed', idea: 'An idea of yours was hidden' },
       erased: { remark: 'A message of yours was erased', idea: 'An idea of yours was erased' },
@@ -172,6 +174,7 @@ export const moderation = {
     erased: 'erased for good',
     waiting: 'wait for a decision',
     overdue: 'overdue',
+    median_fast: 'Half of the reports were decided within an hour.',
     median: (hours: string) => `Half of the reports were decided within ${hours} hours.`,
     appeals: (all: number, granted: number, declined: number) => `${n(all, { one: '# appeal', other: '# appeals' })}: ${granted} granted, ${declined} declined.`,
     sanctions: (warnings: number, timeouts: number, suspensions: number) => `${n(warnings, { one: '# warning', other: '# warnings' })}, ${n(timeouts, { one: '# time-out', other: '# time-outs' })}, ${n(suspensions, { one: '# suspension', other: '# suspensions' })}.`,

@@ -22,6 +22,7 @@ export const moderation: typeof english = {
     claimed: (who) => `Этим занят: ${who}`,
     claimed_mine: 'Этим заняты вы',
     own: 'Это касается вас: решает кто-то другой.',
+    own_appeal: 'Это решение приняли вы: обжалование рассмотрит другой модератор.',
     earlier: (x) => n(x, { one: '# прежнее предупреждение или пауза', few: '# прежних предупреждения или паузы', other: '# прежних предупреждений или пауз' }),
     proposed: (who) => `${who} предлагает убрать:`,
     proposed_mine: 'Вы предлагаете убрать это. Подтверждает кто-то другой.',
@@ -118,6 +119,7 @@ export const moderation: typeof english = {
     lead: 'Что модераторы решили о том, что вы написали, и почему. Эту страницу не видит никто другой.',
     none: 'О вас и ваших текстах ничего не решали',
     link: 'Решения обо мне',
+    of_removed: 'Почему и как обжаловать',
     what: {
       removed: { remark: 'Вашу реплику убрали', idea: 'Вашу идею скрыли' },
       erased: { remark: 'Вашу реплику стёрли', idea: 'Вашу идею стёрли' },
@@ -173,6 +175,7 @@ export const moderation: typeof english = {
     erased: 'стёрто навсегда',
     waiting: 'ждут решения',
     overdue: 'просрочено',
+    median_fast: 'Половину жалоб решили в течение часа.',
     median: (hours) => `Половину жалоб решили за ${hours} ч.`,
     appeals: (all, granted, declined) => `${n(all, { one: '# обжалование', few: '# обжалования', other: '# обжалований' })}: удовлетворено ${granted}, отклонено ${declined}.`,
     sanctions: (warnings, timeouts, suspensions) => `${n(warnings, { one: '# предупреждение', few: '# предупреждения', other: '# предупреждений' })}, ${n(timeouts, { one: '# пауза', few: '# паузы', other: '# пауз' })}, ${n(suspensions, { one: '# отстранение', few: '# отстранения', other: '# отстранений' })}.`,

@@ -242,6 +242,7 @@ export const ru: Catalogue = {
     plan: 'Подготовка',
     wall: 'Все столы',
     flags: 'Жалобы',
+    moderation: 'Модерация',
     problems: 'Проблемы',
     questions: 'Вопросы',
     runbook: 'Памятка',
