@@ -109,8 +109,9 @@ func (x *Ideas) Waiting(ctx context.Context, topicID string) (Waiting, error) {
 	}
 	view.Read(func(s *topic.State, _ uint64) {
 		for _, n := range unsorted {
-			at, ok := p.placed[n]
-			if at.Cluster, ok = live(s, int(at.Cluster)); ok {
+			at := p.placed[n]
+			cluster, ok := live(s, int(at.Cluster))
+			if at.Cluster = cluster; ok {
 				out.Placed[n] = at
 			}
 		}
