@@ -10,7 +10,8 @@ const (
 	signatureSize  = 64 // hashes of a signature
 	bandRows       = 4  // hashes of a band: 16 bands
 	bands          = signatureSize / bandRows
-	bucketCap      = 200 // of a bucket, so many are compared with each other
+	bucketCap      = 200 // of a bucket, so many are compared with each other;
+	bucketLeast    = 8   // of a large one fewer, so that a text that thousands send with a change each costs no more
 	sameText       = 0.5 // Jaccard from which a text repeats another
 	gramsRemember  = 400 // grams of one text that count; longer texts are sampled by hash
 	signatureSeeds = 0x5eed
@@ -117,7 +118,8 @@ func bandKeys(s *[signatureSize]uint32) (keys [bands]uint64) {
 // leader[i] is the row that row i repeats, or i. Each repeat has a Jaccard
 // similarity of at least sameText with its leader directly; there are no
 // chains. The leader is the row with the most repeats, then the longest,
-// then the first by id, a shorter id first. O(n·grams·64), on all processors.
+// then the first by id, a shorter id first. O(n·grams·64), on all processors,
+// however many texts are the same or nearly so.
 func nearDuplicates(rows []row) (leader []int32) {
 	n := len(rows)
 	keys := make([][bands]uint64, n)
@@ -134,6 +136,7 @@ func nearDuplicates(rows []row) (leader []int32) {
 			keys[i], hasWords[i] = bandKeys(&s), len(buffer) > 0
 		}
 	})
+	twin, times := twins(rows, keys, hasWords)
 	type entry struct {
 		key uint64
 		row int32
@@ -142,7 +145,7 @@ func nearDuplicates(rows []row) (leader []int32) {
 	inBlocks(bands, 1, func(b, _, _ int) {
 		entries := make([]entry, 0, n)
 		for i := range n {
-			if hasWords[i] {
+			if hasWords[i] && twin[i] == int32(i) {
 				entries = append(entries, entry{keys[i][b], int32(i)})
 			}
 		}
@@ -158,9 +161,10 @@ func nearDuplicates(rows []row) (leader []int32) {
 				j++
 			}
 			bucket := entries[i:j]
+			most := min(bucketCap, max(bucketLeast, bucketCap*bucketCap/len(bucket)))
 			for x := range bucket {
 				// Beyond the cap a member is compared with the first ones only.
-				for y := range min(x, bucketCap) {
+				for y := range min(x, most) {
 					found[b] = append(found[b], [2]int32{bucket[y].row, bucket[x].row})
 				}
 			}
@@ -201,16 +205,21 @@ func nearDuplicates(rows []row) (leader []int32) {
 		}
 	}
 	order := make([]int32, n)
+	repeats := make([]int32, n)
 	leader = make([]int32, n)
 	for i := range order {
 		order[i], leader[i] = int32(i), -1
+		repeats[i] = times[twin[i]]
+		for _, j := range near[twin[i]] {
+			repeats[i] += times[j]
+		}
 	}
 	slices.SortFunc(order, func(x, y int32) int {
 		a, b := rows[x].id, rows[y].id
-		return cmp.Or(cmp.Compare(len(near[y]), len(near[x])), cmp.Compare(len(sets[y]), len(sets[x])), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(repeats[y], repeats[x]), cmp.Compare(len(sets[y]), len(sets[x])), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 	})
 	for _, i := range order {
-		if leader[i] >= 0 {
+		if twin[i] != i || leader[i] >= 0 {
 			continue
 		}
 		leader[i] = i
@@ -220,5 +229,56 @@ func nearDuplicates(rows []row) (leader []int32) {
 			}
 		}
 	}
+	for i, t := range twin {
+		leader[i] = leader[t]
+	}
 	return leader
+}
+
+// twins finds the texts of equal gram sets: for each row the one of its kind that
+// stands first by id, and how many there are of that kind. Thousands may send the
+// same text; it is compared with others once.
+func twins(rows []row, keys [][bands]uint64, hasWords []bool) (twin, times []int32) {
+	n := len(rows)
+	twin, times = make([]int32, n), make([]int32, n)
+	type entry struct {
+		key uint64
+		row int32
+	}
+	var list []entry
+	for i := range n {
+		twin[i], times[i] = int32(i), 1
+		if hasWords[i] {
+			r := random{1}
+			for _, k := range keys[i] {
+				r.state = r.next() ^ k
+			}
+			list = append(list, entry{r.next(), int32(i)})
+		}
+	}
+	slices.SortFunc(list, func(x, y entry) int {
+		if x.key != y.key {
+			return cmp.Compare(x.key, y.key)
+		}
+		a, b := rows[x.row].id, rows[y.row].id
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+	var buffer []uint32
+	for i := 0; i < len(list); {
+		j := i + 1
+		for j < len(list) && list[j].key == list[i].key {
+			j++
+		}
+		if first := list[i].row; j > i+1 {
+			set := slices.Clone(grams(rows[first].text, buffer))
+			for _, e := range list[i+1 : j] {
+				if buffer = grams(rows[e.row].text, buffer); slices.Equal(buffer, set) {
+					twin[e.row] = first
+					times[first]++
+				}
+			}
+		}
+		i = j
+	}
+	return twin, times
 }

@@ -2,8 +2,10 @@ package nlp
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // damage changes a text as people do who say the same again.
@@ -82,6 +84,36 @@ func TestLeaderIsTheFirstOfEquals(t *testing.T) {
 	for i, want := range []string{"", "1", "", "1"} {
 		if got := r.Assignments[i].DuplicateOf; got != want {
 			t.Errorf("idea %d repeats %q, want %q", i+1, got, want)
+		}
+	}
+}
+
+// TestCampaigns: a text that thousands send, as it is or each with a name and a
+// house of their own, is found as one, and costs about as much as other texts.
+func TestCampaigns(t *testing.T) {
+	const n = 20_000
+	plea := "Build the tram line to the northern quarter that was promised to us ten years ago, and build it before the new houses are let"
+	for name, text := range map[string]func(i int) string{
+		"the same text": func(int) string { return plea },
+		"signed":        func(i int) string { return fmt.Sprintf("%s. Signed %x, house %d", plea, 7919*i, i) },
+	} {
+		var documents []Document
+		for i := range n {
+			documents = append(documents, Document{ID: fmt.Sprint(i), Text: text(i)})
+		}
+		c, err := analyse(context.Background(), documents, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		leaders := map[int32]bool{}
+		for _, l := range nearDuplicates(c.rows) {
+			leaders[l] = true
+		}
+		took := time.Since(begin)
+		t.Logf("%s: %d leaders of %d texts in %v", name, len(leaders), n, took)
+		if len(leaders) > n/1000 || took > 30*time.Second { // minutes where each is compared with each
+			t.Errorf("%s: %d leaders of %d texts, found in %v", name, len(leaders), n, took)
 		}
 	}
 }
