@@ -15,11 +15,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"veche/nlp"
 	"veche/nlp/labelled"
+	"veche/nlp/lang"
+	"veche/nlp/lang/ca"
+	"veche/nlp/lang/en"
+	"veche/nlp/lang/es"
+	"veche/nlp/lang/ru"
 )
 
 // figures are those of one arm on one set, means over the seeds.
@@ -34,7 +41,8 @@ type row struct {
 	Texts   int      `json:"texts"`
 	Classes int      `json:"classes"`
 	Veche   figures  `json:"veche"`
-	Sklearn *figures `json:"sklearn,omitempty"`
+	Sklearn *figures `json:"sklearn,omitempty"`       // on the words as they are
+	Stems   *figures `json:"sklearn_stems,omitempty"` // on our stems, without our stop words
 }
 
 var names = []string{"stackoverflow", "banking77", "clinc150", "agnews8k", "kz_ru_complaints", labelled.Barcelona}
@@ -63,7 +71,7 @@ func run() error {
 	}
 	var rows []row
 	fmt.Println("ACC / NMI, mean over seeds, and CPU seconds a run")
-	fmt.Printf("%-18s %7s %8s   %-22s %s\n", "set", "texts", "classes", "veche", "scikit-learn")
+	fmt.Printf("%-18s %7s %8s   %-22s %-22s %s\n", "set", "texts", "classes", "veche", "scikit-learn, words", "scikit-learn, stems")
 	for _, name := range names {
 		if *only != "" && name != *only {
 			continue
@@ -80,15 +88,20 @@ func run() error {
 		if r.Veche, err = ours(set, *seeds); err != nil {
 			return err
 		}
-		second := "–"
+		fmt.Printf("%-18s %7d %8d   %-22s", name, r.Texts, r.Classes, r.Veche)
 		if peer {
-			f, err := theirs(set, *seeds, *python, *arm)
+			words, err := theirs(set, set.Texts, *seeds, *python, *arm)
 			if err != nil {
 				return fmt.Errorf("scikit-learn on %s: %w", name, err)
 			}
-			r.Sklearn, second = &f, f.String()
+			stems, err := theirs(set, stemmed(set.Texts), *seeds, *python, *arm)
+			if err != nil {
+				return fmt.Errorf("scikit-learn on the stems of %s: %w", name, err)
+			}
+			r.Sklearn, r.Stems = &words, &stems
+			fmt.Printf(" %-22s %s", words, stems)
 		}
-		fmt.Printf("%-18s %7d %8d   %-22s %s\n", name, r.Texts, r.Classes, r.Veche, second)
+		fmt.Println()
 		rows = append(rows, r)
 	}
 	if *out == "" {
@@ -127,8 +140,36 @@ func ours(set *labelled.Set, seeds int) (mean figures, err error) {
 	return mean, nil
 }
 
-func theirs(set *labelled.Set, seeds int, python, arm string) (mean figures, err error) {
-	job, err := json.Marshal(map[string]any{"texts": set.Texts, "k": set.K, "seeds": seeds})
+// languages are those whose words are cut to stems for the peer.
+var languages = []*lang.Language{en.Language, ru.Language, es.Language, ca.Language}
+
+// stemmed are texts as stems of topic words, cut as our own pipeline cuts them.
+func stemmed(texts []string) []string {
+	out := make([]string, len(texts))
+	stem := map[*lang.Language]*lang.Stemmer{}
+	for i, text := range texts {
+		of := en.Language
+		for _, l := range languages {
+			if l.Code == nlp.DetectLanguage(text, "") {
+				of = l
+			}
+		}
+		if stem[of] == nil {
+			stem[of] = of.NewStemmer()
+		}
+		var words []string
+		for _, w := range strings.FieldsFunc(strings.ToLower(nlp.Normalise(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if !of.Stop(w) {
+				words = append(words, stem[of].Stem(w))
+			}
+		}
+		out[i] = strings.Join(words, " ")
+	}
+	return out
+}
+
+func theirs(set *labelled.Set, texts []string, seeds int, python, arm string) (mean figures, err error) {
+	job, err := json.Marshal(map[string]any{"texts": texts, "k": set.K, "seeds": seeds})
 	if err != nil {
 		return mean, err
 	}
