@@ -470,7 +470,7 @@ step('the planner counts, downloads the ranking, and the file says what the page
   await button(planner, 'Count the votes').click();
   await planner.getByText(/^Counted: \d+ statements, 3 ballots/).waitFor();
   await part(planner, 'Results');
-  const list = planner.getByRole('list', { name: 'Support' });
+  const list = planner.getByRole('list', { name: 'Official list' });
   await list.waitFor();
   await inspect(planner, 'the results');
 
@@ -482,7 +482,7 @@ step('the planner counts, downloads the ranking, and the file says what the page
       share: li.querySelector('.interval strong').textContent,
       interval: li.querySelector('.interval .quiet').textContent,
       votes: li.querySelector('.statement .quiet').textContent,
-      consensus: li.querySelectorAll('.n')[0].lastChild.textContent.trim(),
+      consensus: li.querySelector('.n').lastElementChild.textContent.trim(),
     })),
   );
   assert.ok(shown.length >= 3);
@@ -526,7 +526,8 @@ step('the planner counts, downloads the ranking, and the file says what the page
   assert.equal(xlsx.bytes.subarray(0, 2).toString(), 'PK', 'an Excel file is a zip archive');
 
   // The other orders show every statement too.
-  for (const [order, name] of [['consensus', 'Agreement in all groups'], ['bridging', 'Bridging']]) {
+  await planner.getByText('Methods and other orders').click();
+  for (const [order, name] of [['consensus', 'agreement across groups'], ['bridging', 'bridging agreement']]) {
     await planner.getByRole('combobox', { name: 'Order by' }).selectOption(order);
     const other = planner.getByRole('list', { name });
     await other.waitFor();
@@ -537,7 +538,7 @@ step('the planner counts, downloads the ranking, and the file says what the page
 step('everyone sees the results and the history', async () => {
   const stranger = await town.enter('');
   await stranger.goto(`/topics/${topic.id}/results`);
-  await stranger.getByRole('list', { name: 'Support' }).waitFor();
+  await stranger.getByRole('list', { name: 'Official list' }).waitFor();
   assert.equal(await stranger.getByRole('link', { name: 'Ranking, CSV' }).count(), 0, 'the files are the planner’s and the auditor’s');
   await part(stranger, 'History');
   await stranger.getByRole('table').waitFor();

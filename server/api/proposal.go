@@ -32,7 +32,7 @@ type proposedItem struct {
 	Cluster      string  `json:"cluster"`
 	ClusterTitle string  `json:"cluster_title"`
 	Ideas        int     `json:"ideas"`
-	Rank         int     `json:"rank"` // by support, 0 while nothing is counted
+	Rank         int     `json:"rank"` // official, 0 while nothing is counted
 	AgreeShare   float64 `json:"agree_share"`
 	Votes        int     `json:"votes"`
 }
@@ -104,7 +104,7 @@ func (x *proposedItem) place(rows []export.Row) {
 	}
 	r := &rows[x.Item-1]
 	x.Text, x.Kind, x.Cluster, x.ClusterTitle, x.Ideas = r.Text, r.Kind, r.Cluster, r.ClusterTitle, r.Ideas
-	x.Rank, x.AgreeShare, x.Votes = r.RankSupport, r.AgreeShare, r.Agree+r.Disagree+r.Pass
+	x.Rank, x.AgreeShare, x.Votes = r.Rank, r.AgreeShare, r.Agree+r.Disagree+r.Pass
 }
 
 func (a *API) listProposals(c *fiber.Ctx) error {

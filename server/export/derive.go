@@ -10,13 +10,13 @@ import (
 // Mark is an item that marks a group off from all others, by both of Polis's
 // tests.
 type Mark struct {
-	Group  int     `json:"group"`
-	Item   string  `json:"item"`
-	Agree  bool    `json:"agree"`  // else it is their disagreement
-	Share  float64 `json:"share"`  // that says so in the group
-	Others float64 `json:"others"` // that says so elsewhere
-	Z      float64 `json:"z"`
-	RatioZ float64 `json:"ratio_z"`
+	Group  int        `json:"group"`
+	Item   identifier `json:"item"`
+	Agree  bool       `json:"agree"`  // else it is their disagreement
+	Share  float64    `json:"share"`  // that says so in the group
+	Others float64    `json:"others"` // that says so elsewhere
+	Z      float64    `json:"z"`
+	RatioZ float64    `json:"ratio_z"`
 }
 
 // marksEach is how many marks of a group are told.
@@ -51,7 +51,7 @@ func (r *Ranking) Derive(count *tally.Ranking) {
 				others = m.Against.Disagree
 			}
 			r.Marks = append(r.Marks, Mark{
-				Group: group.Number, Item: name[m.Item], Agree: m.Agree, Share: m.Share, Others: tally.Posterior(others, m.Against.Seen()), Z: m.Z, RatioZ: m.RatioZ,
+				Group: group.Number, Item: identifier(name[m.Item]), Agree: m.Agree, Share: m.Share, Others: tally.Posterior(others, m.Against.Seen()), Z: m.Z, RatioZ: m.RatioZ,
 			})
 		}
 	}

@@ -215,6 +215,7 @@ export const api = {
   tally: (t: string) =>
     command<{ run: number; items: number; ballots: number; groups: number }>(at(t, '/tally'), {}),
   ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),
+  why: (t: string, item: number) => request<S.Why>(at(t, `/ranking/${item}`)),
 
   proposals: (t: string) => request<{ proposals: S.Proposal[] }>(at(t, '/proposals')),
   /** Puts a proposal forward, or words one anew (id not 0). */
@@ -232,7 +233,7 @@ export const api = {
     command<unknown>(at(t, '/texts/erase'), { ...what, reason }),
 
   /** Addresses for plain download links; the session cookie goes with them. */
-  rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json') => at(t, `/ranking.${kind}`),
+  rankingFile: (t: string, kind: 'csv' | 'xlsx' | 'json' | 'html') => at(t, `/ranking.${kind}`),
   drawFile: (t: string, round: number, name: 'report.html' | 'proof.json' | 'seats.csv' | 'receipt', query = '') => at(t, `/draw/${round}/${name}${query}`),
   /** Whether a commitment can be saved now: not while it holds a phrase that is secret, nor from an older server. */
   hasCommitmentFile: (t: string, number: number) =>

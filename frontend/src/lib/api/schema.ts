@@ -814,7 +814,36 @@ export interface RankRow {
   rank_support: number;
   rank_consensus: number;
   rank_bridging: number;
+  /** Official, by the ranking's order. */
+  rank: number;
+  agree_of_decided: number;
+  agree_of_all: number;
+  rank_proportional: number;
+  rank_distinct: number;
+  unclear: number;
+  excluded?: boolean;
+  /** Where several items of its cluster were rated; it never ranks. */
+  union?: { items: number; agree: number; disagree: number; pass: number };
   groups: { group: number; agree: number; disagree: number; pass: number }[];
+  stability?: { support: Spread; consensus: Spread; bridging: Spread };
+}
+
+/** 95 % of an item's places with voters drawn again, and how often it was in the first ten. */
+export interface Spread {
+  low: number;
+  high: number;
+  top: number;
+}
+
+export interface Why {
+  item: number;
+  cluster: number;
+  ideas: number;
+  authors: number;
+  shown: number;
+  operations: { seq: number; time: number; kind: OperationKind; reason: string; undone: boolean }[];
+  merges: { seq: number; from: number; items: number[]; with: number; without: number }[];
+  others: number[];
 }
 
 export interface Ranking {
@@ -824,6 +853,15 @@ export interface Ranking {
   /** Until the rating closes; then there are no items. */
   hidden: boolean;
   rules: RankingRule[];
+  /** '' in topics of earlier versions: by support. */
+  order?: Order;
+  before?: { order: Order; time: number; reason: string }[];
+  digest?: string;
+  seed?: string;
+  ballots: number;
+  trials?: { groups: number; smallest: number; silhouette: number; agreement: number; chosen: boolean }[];
+  marks?: { group: number; item: number; agree: boolean; share: number; others: number }[];
+  map?: { x: number; y: number; group: number; ballots: number }[];
   groups: { group: number; size: number }[];
   items: RankRow[];
 }

@@ -1,0 +1,67 @@
+// Results: one official list, one view across groups, and behind each row why it stands there.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { accessible, openTown, settled } from './town.mjs';
+import { walkOf } from './walk.mjs';
+
+const id = 'everyday-2025';
+let town, reader, planner, phone;
+
+before(async () => {
+  town = await openTown(process.env.VECHE_URL);
+  [reader, planner, phone] = [await town.enter(''), await town.enter('planner'), await town.enter('', { width: 360, height: 740 })];
+});
+after(() => town?.close());
+const step = walkOf(() => town.calm());
+const visit = async (page, part) => {
+  await page.goto(`/topics/${id}/${part}`);
+  await settled(page);
+};
+const ranks = (page, name) => page.getByRole('list', { name }).locator('> li .rank').evaluateAll((all) => all.map((p) => Number(p.lastChild.textContent)));
+
+step('the official list and the view across groups stand side by side', async () => {
+  await visit(reader, 'results');
+  const first = reader.getByRole('list', { name: 'Official list' }).locator('> li').first();
+  await first.getByText(/^(likely|surely) place/).waitFor();
+  const list = await ranks(reader, 'Official list');
+  assert.deepEqual(list, list.map((_, i) => i + 1));
+  await accessible(reader, 'the official list');
+  await reader.getByRole('link', { name: 'Agreement across groups' }).click();
+  await reader.getByRole('list', { name: 'Agreement across groups' }).locator('.groups').first().getByText('Group B').waitFor();
+  assert.deepEqual(await ranks(reader, 'Agreement across groups'), list);
+  await accessible(reader, 'the view across groups');
+});
+
+step('a row says why it is here', async () => {
+  await visit(phone, 'results');
+  const row = phone.getByRole('list', { name: 'Official list' }).locator('> li').first();
+  await row.getByText('Why is this here?').click();
+  await row.locator('details[open] p').first().waitFor();
+  assert.match(await row.locator('details p').first().innerText(), /^Place 1 of \d+ by support\. In the first ten in \d/);
+  await row.getByRole('link', { name: 'Read these ideas' }).waitFor();
+  assert.match(await row.locator('details').innerText(), /It stands for \d+ ideas? of \d+ (person|people)\. It was put before people \d+ times?\./);
+  await row.getByText('Places by other measures').waitFor();
+  await accessible(phone, 'why a row is here');
+  await row.getByRole('link', { name: 'Read these ideas' }).click();
+  await phone.waitForURL(/ideas\?cluster=\d+/);
+});
+
+step('methods show the map, the marks, the digest and the other orders', async () => {
+  await visit(reader, 'results');
+  await reader.getByText('Methods and other orders').click();
+  await reader.getByRole('img', { name: /^Map of opinions: Group A/ }).waitFor();
+  const marks = reader.getByRole('region', { name: 'What marks each group' }).getByRole('listitem');
+  assert.ok((await marks.count()) > 1);
+  for (const mark of await marks.all()) assert.match(await mark.textContent(), /^.{10,} \d+(\.\d+)?% (agree|disagree), elsewhere/s);
+  assert.match(await reader.getByRole('region', { name: 'Digest of this count' }).locator('code').first().textContent(), /^[0-9a-f]{64}$/);
+  await accessible(reader, 'the methods');
+  await reader.getByLabel('Order by').selectOption({ label: 'groups in proportion' });
+  await reader.getByRole('list', { name: 'groups in proportion' }).waitFor();
+});
+
+step('a planner takes the report to print', async () => {
+  await visit(planner, 'results');
+  const started = planner.waitForEvent('download');
+  await planner.getByRole('link', { name: 'Report to print' }).click();
+  assert.match((await started).suggestedFilename(), /\.html$/);
+});
