@@ -396,7 +396,19 @@ step('what is to be rated is put together, and three people rate it', async () =
   const put = planner.getByRole('button', { name: /^Put \d+ statements? to the rating$/ });
   await put.waitFor();
   await inspect(planner, 'the list to be rated');
+  // One group is left out with a reason, and put back.
+  await planner.getByRole('button', { name: /^Leave out of the rating… / }).first().click();
+  await planner.getByRole('dialog').getByRole('combobox', { name: 'Reason' }).selectOption('Too few ideas say so');
+  await planner.getByRole('dialog').getByRole('button', { name: 'Leave it out' }).click();
+  await planner.getByText('Reason: Too few ideas say so').waitFor();
+  await planner.getByRole('button', { name: /^Put back to be rated… / }).click();
+  await planner.getByRole('dialog').getByRole('button', { name: 'Put it back' }).click();
+  await planner.getByRole('button', { name: /^Put back to be rated… / }).waitFor({ state: 'detached' });
+  await planner.getByText(/about \d+ ratings each/).first().waitFor();
   await put.click();
+  const last = planner.getByRole('dialog', { name: 'Put this list to the rating?' });
+  await last.getByText('0 groups are left out').waitFor();
+  await last.getByRole('button', { name: /^Put \d+ statements? to the rating$/ }).click();
   await toast(planner, /statements? (is|are) ready to be rated/);
   await openStep('Rating');
 

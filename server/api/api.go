@@ -213,7 +213,7 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/board/cut", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getCut},
 	{http.MethodGet, "/topics/:topic/board/insights", public, nil, (*API).getInsights},
 	{http.MethodGet, "/topics/:topic/board/authors", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getAuthors},
-	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator}, (*API).curate},
+	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).curate},
 	{http.MethodGet, "/topics/:topic/board/split", staff, []topic.Role{topic.RoleModerator}, (*API).proposeSplit},
 	{http.MethodPut, "/topics/:topic/board/place", staff, []topic.Role{topic.RoleModerator}, (*API).workAt},
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},

@@ -24,6 +24,8 @@ type clusterView struct {
 	Hidden       bool     `json:"hidden"`
 	Locked       bool     `json:"locked"`
 	Summary      string   `json:"summary"`      // the moderators', "" for none
+	LeftOut      string   `json:"left_out"`     // why it is not to be rated, "" where it may be
+	Item         uint32   `json:"item"`         // the rating item that speaks for it, 0 for none
 	HiddenIdeas  int      `json:"hidden_ideas"` // counted for moderators only
 	Doubtful     int      `json:"doubtful"`     // ideas that the machine was least sure of
 	New          int      `json:"new"`          // ideas that came after the last run
@@ -32,7 +34,7 @@ type clusterView struct {
 	Representatives []uint32 `json:"representatives"`
 	Changed         uint64   `json:"changed"` // seq at which this view was last found changed
 
-	title, summary topic.Digest
+	title, summary, left topic.Digest
 }
 
 type operationView struct {
@@ -85,6 +87,8 @@ type boardView struct {
 	Ideas      []ideaView      `json:"ideas"` // with their texts: representatives of the clusters told of
 	Operations []operationView `json:"operations"`
 	Total      int             `json:"operations_total"`
+	Items      int             `json:"items"`  // on the rating list
+	Digest     string          `json:"digest"` // of that list, "" while there is none
 }
 
 // getBoard answers the board, or with since and epoch what has changed.
@@ -121,7 +125,10 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 		for i := len(all) - 1; i >= max(0, len(all)-latestOperations); i-- {
 			out.Operations = append(out.Operations, operationOf(s, &all[i], moderator))
 		}
-		out.Total = len(all)
+		out.Total, out.Items = len(all), len(s.Items)
+		if d := s.ItemsDigest(); !d.IsZero() {
+			out.Digest = d.String()
+		}
 	})
 	if err := a.fill(c, out.Ideas); err != nil {
 		return err
@@ -240,7 +247,7 @@ func (a *API) board(c *fiber.Ctx, view *journal.View, moderator bool, last *boar
 	}
 	var missing []topic.Digest
 	for i := range b.clusters {
-		for _, d := range []topic.Digest{b.clusters[i].title, b.clusters[i].summary} {
+		for _, d := range []topic.Digest{b.clusters[i].title, b.clusters[i].summary, b.clusters[i].left} {
 			if !d.IsZero() && b.titles[d] == "" {
 				missing = append(missing, d)
 			}

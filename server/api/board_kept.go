@@ -12,14 +12,14 @@ import (
 // boardKey names the state of a board: what shows on it changes with one of
 // these only. A debate goes on beside it.
 type boardKey struct {
-	epoch                                                       uint64
+	epoch, frozen                                               uint64
 	run                                                         uint32
 	ideas, operations, undone, items, erasures, rounds, settled int
 }
 
 func boardKeyOf(s *topic.State, epoch uint64) boardKey {
 	k := boardKey{
-		epoch: epoch, run: s.Board.Run, ideas: len(s.Ideas), operations: len(s.Board.Operations), items: len(s.Items),
+		epoch: epoch, frozen: s.ItemsSeq, run: s.Board.Run, ideas: len(s.Ideas), operations: len(s.Board.Operations), items: len(s.Items),
 		erasures: len(s.Erasures), rounds: len(s.Rounds), settled: len(s.Superseded),
 	}
 	for i := range s.Board.Operations {
@@ -88,11 +88,18 @@ func newBoard(s *topic.State, epoch uint64, run *analysis.ClusterResult, moderat
 		b.clusters = append(b.clusters, clusterView{
 			ID: l.Cluster, Label: l.Label, Alternatives: orEmpty(l.Alternatives), Lang: l.Lang, Cohesion: l.Cohesion, Size: l.Size,
 			Share: l.Share, Hidden: l.Hidden, Representatives: orEmpty(l.Representatives), title: l.Title,
-			Locked: s.Board.Locked(l.Cluster), summary: s.Board.Summary(l.Cluster),
+			Locked: s.Board.Locked(l.Cluster), summary: s.Board.Summary(l.Cluster), left: s.Board.LeftOut(l.Cluster),
 		})
 		b.members = append(b.members, slices.Clone(l.Representatives))
 		b.looks = append(b.looks, 0)
 		at[l.Cluster] = int32(len(b.clusters))
+	}
+	for i := range s.Items {
+		if c := s.Items[i].Cluster; c != 0 {
+			if place := at[s.Board.Live(c)]; place != 0 && b.clusters[place-1].Item == 0 {
+				b.clusters[place-1].Item = uint32(i + 1)
+			}
+		}
 	}
 	b.sort(s, at, moderator)
 	return b
@@ -227,6 +234,9 @@ func (b *board) finish(last *board) {
 		v := &b.clusters[i]
 		v.Title = cmp.Or(b.titles[v.title], v.Label, fmt.Sprintf("%d", v.ID))
 		v.Summary = b.titles[v.summary]
+		if !v.left.IsZero() {
+			v.LeftOut = cmp.Or(b.titles[v.left], "removed")
+		}
 		v.Changed = b.seq
 	}
 	if last == nil || last.key.epoch != b.key.epoch {
@@ -251,7 +261,7 @@ func (b *board) finish(last *board) {
 // same says that two views tell the same of a cluster. Its share of all ideas is
 // not compared: it follows from sizes.
 func same(x, y *clusterView) bool {
-	return x.Title == y.Title && x.Label == y.Label && x.Lang == y.Lang && x.Size == y.Size && x.Hidden == y.Hidden && x.Locked == y.Locked && x.Summary == y.Summary &&
+	return x.Title == y.Title && x.Label == y.Label && x.Lang == y.Lang && x.Size == y.Size && x.Hidden == y.Hidden && x.Locked == y.Locked && x.Summary == y.Summary && x.LeftOut == y.LeftOut && x.Item == y.Item &&
 		x.HiddenIdeas == y.HiddenIdeas && x.Doubtful == y.Doubtful && x.New == y.New && x.Repeats == y.Repeats &&
 		x.Cohesion == y.Cohesion && slices.Equal(x.Alternatives, y.Alternatives) && slices.Equal(x.Representatives, y.Representatives)
 }

@@ -72,6 +72,8 @@ func (a *API) curate(c *fiber.Ctx) error {
 		cmd = topic.ShowIdeas{Ideas: op.Ideas, Shown: op.Kind == "show-idea", Reason: why}
 	case "lock", "unlock":
 		cmd = topic.LockCluster{Cluster: op.Cluster, Locked: op.Kind == "lock", Reason: why}
+	case "leave-out", "put-back":
+		cmd = topic.LeaveOutCluster{Cluster: op.Cluster, Left: op.Kind == "leave-out", Reason: why}
 	case "summarise":
 		cmd = topic.SummariseCluster{Cluster: op.Cluster, Summary: summary, Reason: why}
 	case "mark":
@@ -81,7 +83,7 @@ func (a *API) curate(c *fiber.Ctx) error {
 		}
 		cmd = topic.MarkIdeas{Ideas: op.Ideas, Mark: mark, Reason: why}
 	default:
-		return refuse("invalid", "op.kind is merge, split, move, rename, summarise, hide, show, lock, unlock, hide-idea, show-idea or mark")
+		return refuse("invalid", "op.kind is merge, split, move, rename, summarise, hide, show, lock, unlock, hide-idea, show-idea, mark, leave-out or put-back")
 	}
 	ack, err := a.submit(c, in.ClientID, topic.OnBoard{Command: cmd, Seen: in.Seen}, texts...)
 	if err != nil {

@@ -46,7 +46,21 @@ func (a *API) freezeItems(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ack": ack, "items": ack.Answer})
+	return c.JSON(fiber.Map{"ack": ack, "items": ack.Answer, "digest": a.itemsDigest(c)})
+}
+
+// itemsDigest names the list of rating items as it is now, "" where there is none.
+func (a *API) itemsDigest(c *fiber.Ctx) (digest string) {
+	view, err := a.view(c)
+	if err != nil {
+		return ""
+	}
+	view.Read(func(s *topic.State, _ uint64) {
+		if d := s.ItemsDigest(); !d.IsZero() {
+			digest = d.String()
+		}
+	})
+	return digest
 }
 
 // defaultItems is every shown cluster's first representative.
@@ -73,7 +87,7 @@ func (a *API) defaultItems(c *fiber.Ctx) ([]topic.Item, error) {
 func DefaultItems(s *topic.State, run *analysis.ClusterResult) []topic.Item {
 	var items []topic.Item
 	for _, l := range analysis.Overlay(s, run) {
-		if !l.Hidden && len(l.Representatives) > 0 {
+		if !l.Hidden && len(l.Representatives) > 0 && s.Board.LeftOut(l.Cluster).IsZero() {
 			items = append(items, topic.Item{Cluster: l.Cluster, Idea: l.Representatives[0]})
 		}
 	}

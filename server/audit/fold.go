@@ -93,7 +93,8 @@ func open(e *topic.Event) bool {
 	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed,
 		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.Clustered, *topic.ItemsFrozen, *topic.RuleSet,
 		*topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed,
-		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked:
+		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked,
+		*topic.ClusterLeftOut:
 		return true
 	case *topic.TextMasked:
 		return b.Subject.Kind == topic.SubjectIdea

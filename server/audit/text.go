@@ -138,6 +138,8 @@ func Named(e *topic.Event) []Name {
 		add(TextReason, 0, b.Reason)
 	case *topic.ClusterLocked:
 		add(TextReason, 0, b.Reason)
+	case *topic.ClusterLeftOut:
+		add(TextReason, 0, b.Reason)
 	case *topic.ClusterSummarised:
 		add(TextTitle, 0, b.Summary)
 		add(TextReason, 0, b.Reason)

@@ -17,7 +17,7 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 	case *topic.IdeaSubmitted, *topic.IdeasImported, *topic.ItemsFrozen:
 		return true // put before the public, with author's number and time, when they were made
 	case *topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed, *topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone,
-		*topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked:
+		*topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked, *topic.ClusterLeftOut:
 		return true // moderators answer for what they do
 	case *topic.ProposalPut, *topic.ProposalAnswered, *topic.ProposalProgressed:
 		return true // put before the public when they were made

@@ -26,6 +26,7 @@ type Board struct {
 	title  []Digest   // by cluster: the moderators' last name
 	told   []Digest   // by cluster: the moderators' last summary
 	locked []bool     // by cluster
+	left   []Digest   // by cluster: why it is not to be rated, zero where it is
 	mark   []IdeaMark // by idea
 	veiled []bool     // by cluster: hidden
 	size   []uint32   // by live cluster: ideas in it
@@ -64,6 +65,8 @@ const (
 	OperationUnlock
 	OperationSummarise
 	OperationMark
+	OperationLeaveOut
+	OperationPutBack
 )
 
 // IdeaMark is what moderators say of an idea.
@@ -91,7 +94,7 @@ func ParseIdeaMark(s string) (IdeaMark, error) {
 
 // String is the operation's name in the interface.
 func (k OperationKind) String() string {
-	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea", "lock", "unlock", "summarise", "mark"}[k]
+	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea", "lock", "unlock", "summarise", "mark", "leave-out", "put-back"}[k]
 }
 
 // Operation is one thing that a moderator did on the board.
@@ -137,7 +140,7 @@ func (b *Board) layAll(ideas int) {
 	b.place, b.pinned, b.hidden, b.why = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas), make([]Digest, ideas)
 	b.mark = make([]IdeaMark, ideas)
 	n := len(b.Made)
-	b.told, b.locked = make([]Digest, n), make([]bool, n)
+	b.told, b.locked, b.left = make([]Digest, n), make([]bool, n), make([]Digest, n)
 	b.alias, b.title, b.veiled, b.size = make([]uint32, n), make([]Digest, n), make([]bool, n), make([]uint32, n)
 	for c := range b.alias {
 		b.alias[c] = uint32(c + 1)
@@ -183,6 +186,10 @@ func (b *Board) lay(o *Operation) {
 		b.veiled[o.Cluster-1] = o.Kind == OperationHide
 	case OperationLock, OperationUnlock:
 		b.locked[o.Cluster-1] = o.Kind == OperationLock
+	case OperationLeaveOut:
+		b.left[o.Cluster-1] = o.Reason
+	case OperationPutBack:
+		b.left[o.Cluster-1] = Digest{}
 	case OperationSummarise:
 		b.told[o.Cluster-1] = o.Title
 	case OperationMark:
@@ -229,7 +236,7 @@ func (b *Board) made(m Made) uint32 {
 	n := uint32(len(b.Made))
 	b.alias, b.title = append(b.alias, n), append(b.title, Digest{})
 	b.veiled, b.size = append(b.veiled, false), append(b.size, 0)
-	b.told, b.locked = append(b.told, Digest{}), append(b.locked, false)
+	b.told, b.locked, b.left = append(b.told, Digest{}), append(b.locked, false), append(b.left, Digest{})
 	return n
 }
 
@@ -267,6 +274,9 @@ func (b *Board) Summary(cluster uint32) Digest { return b.told[cluster-1] }
 // Locked says that moderators take a cluster for finished: nobody changes it, and
 // no run puts ideas in it.
 func (b *Board) Locked(cluster uint32) bool { return b.locked[cluster-1] }
+
+// LeftOut is why a cluster is not to be rated, zero where it may be.
+func (b *Board) LeftOut(cluster uint32) Digest { return b.left[cluster-1] }
 
 // Mark is what moderators say of an idea.
 func (b *Board) Mark(idea uint32) IdeaMark { return b.mark[idea-1] }

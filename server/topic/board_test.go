@@ -80,7 +80,7 @@ func (m *machine) operation() Command {
 	s := m.scene.state
 	cluster := func(what string) uint32 { return rapid.SampledFrom(s.Board.Clusters()).Draw(m.T, what) }
 	ideas := rapid.SliceOfNDistinct(rapid.Uint32Range(1, uint32(len(s.Ideas))), 1, 3, func(n uint32) uint32 { return n }).Draw(m.T, "ideas")
-	switch rapid.IntRange(0, 9).Draw(m.T, "kind") {
+	switch rapid.IntRange(0, 10).Draw(m.T, "kind") {
 	case 0, 1:
 		return MergeClusters{Into: cluster("into"), From: []uint32{cluster("from")}, Reason: why}
 	case 2:
@@ -94,6 +94,8 @@ func (m *machine) operation() Command {
 		return ShowCluster{Cluster: cluster("cluster"), Shown: m.flag("shown"), Reason: why}
 	case 7:
 		return ShowIdeas{Ideas: ideas, Shown: m.flag("shown"), Reason: why}
+	case 9:
+		return LeaveOutCluster{Cluster: cluster("cluster"), Left: m.flag("left"), Reason: why}
 	case 8:
 		return SummariseCluster{Cluster: cluster("cluster"), Summary: m.digest("summary"), Reason: why}
 	}
@@ -169,6 +171,25 @@ func TestLockedCluster(t *testing.T) {
 	sc.do(otherModerator, UndoOperation{Operation: named, Reason: why})
 	if !sc.state.Board.Title(1).IsZero() {
 		t.Error("the name of an unlocked cluster can't be undone")
+	}
+}
+
+// What is left out is not put to the rating until it is put back, and the list
+// has a digest of its own.
+func TestLeftOutIsNotRated(t *testing.T) {
+	sc := sortedScene(t)
+	if !sc.state.ItemsDigest().IsZero() {
+		t.Error("a list that there is not has a digest")
+	}
+	sc.do(moderator, LeaveOutCluster{Cluster: 2, Left: true, Reason: why})
+	refused(t, sc, moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}, {Cluster: 2, Idea: 4}}}, CodeConflict, "left out")
+	refused(t, sc, otherModerator, LeaveOutCluster{Cluster: 2, Left: true, Reason: why}, CodeConflict, "already")
+	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}}})
+	first := sc.state.ItemsDigest()
+	sc.do(moderator, LeaveOutCluster{Cluster: 2, Reason: why})
+	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}, {Cluster: 2, Idea: 4}}})
+	if second := sc.state.ItemsDigest(); first.IsZero() || second == first {
+		t.Errorf("the digests of two lists: %s, %s", first, second)
 	}
 }
 

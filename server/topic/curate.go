@@ -169,6 +169,27 @@ func (c LockCluster) decide(s *State, in *Input) error {
 	return nil
 }
 
+// LeaveOutCluster leaves a cluster out of the rating, or puts it back.
+type LeaveOutCluster struct {
+	Cluster uint32
+	Left    bool
+	Reason  Digest
+}
+
+// Action names the policy's rule.
+func (LeaveOutCluster) Action() Action { return ActionFreezeItems }
+
+func (c LeaveOutCluster) decide(s *State, in *Input) error {
+	if err := s.checkLive(c.Cluster, c.Reason); err != nil {
+		return err
+	}
+	if s.Board.LeftOut(c.Cluster).IsZero() != c.Left {
+		return faultf(CodeConflict, "cluster %d is so already", c.Cluster)
+	}
+	in.emit(&ClusterLeftOut{Cluster: c.Cluster, Left: c.Left, Reason: c.Reason})
+	return nil
+}
+
 // SummariseCluster gives a cluster a summary; a zero one takes it away.
 type SummariseCluster struct {
 	Cluster uint32
@@ -278,9 +299,10 @@ func (o *Operation) names(cluster uint32) bool {
 }
 
 // lockedBy answers a locked cluster that an operation has changed or would, 0 for
-// none. Locking and unlocking are no changes of it.
+// none. Locking and unlocking are no changes of it, nor is
+// what is put to the rating.
 func (s *State) lockedBy(o *Operation) uint32 {
-	if o.Kind == OperationLock || o.Kind == OperationUnlock {
+	if o.Kind == OperationLock || o.Kind == OperationUnlock || o.Kind == OperationLeaveOut || o.Kind == OperationPutBack {
 		return 0
 	}
 	for _, c := range append([]uint32{o.Cluster}, o.Clusters...) {

@@ -113,6 +113,7 @@ var current = [...]schema{
 	KindClusterLocked:     {1, fresh[ClusterLocked], nil},
 	KindClusterSummarised: {1, fresh[ClusterSummarised], nil},
 	KindIdeasMarked:       {1, fresh[IdeasMarked], nil},
+	KindClusterLeftOut:    {1, fresh[ClusterLeftOut], nil},
 
 	KindProposalPut:        {1, fresh[ProposalPut], nil},
 	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
@@ -202,6 +203,7 @@ const (
 	KindClusterLocked Kind = iota + 70
 	KindClusterSummarised
 	KindIdeasMarked
+	KindClusterLeftOut
 )
 
 // The kinds of moderation.

@@ -176,6 +176,8 @@ func goldenScript(sc *scene) {
 	sc.do(planner, MoveTrouble{1, TroubleSolved, text("built"), "Parks office", 1_770_000_000_000})
 	sc.do(citizen("nobody yet"), ReopenTrouble{1, text("one flight is missing")})
 	sc.do(moderator, EraseText{Target: EraseTrouble, Number: 1, Reason: "personal-data"})
+	sc.do(moderator, LeaveOutCluster{Cluster: 2, Left: true, Reason: why})
+	sc.do(moderator, LeaveOutCluster{Cluster: 2, Reason: why})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -1,5 +1,10 @@
 package topic
 
+import (
+	"crypto/sha256"
+	"reflect"
+)
+
 // Item is a rating item: a cluster's representative idea verbatim, or the
 // moderators' summary marked as such.
 type Item struct {
@@ -16,15 +21,24 @@ type ItemsFrozen struct{ Items []Item }
 
 func (*ItemsFrozen) kind() Kind { return KindItemsFrozen }
 
-func (b *ItemsFrozen) apply(s *State, _ *Event) uint64 {
+func (b *ItemsFrozen) apply(s *State, e *Event) uint64 {
 	for _, item := range s.Items {
 		if !item.Summary.IsZero() {
 			s.Superseded = append(s.Superseded, Superseded{Text: item.Summary})
 		}
 	}
-	s.Items = b.Items
+	s.Items, s.ItemsSeq = b.Items, e.Seq
 	s.itemCounts = make([]ItemCount, len(s.Items))
 	return uint64(len(s.Items))
+}
+
+// ItemsDigest names the list of rating items: SHA-256 of its canonical bytes, the
+// texts in it by their digests. Zero while there is no list.
+func (s *State) ItemsDigest() Digest {
+	if len(s.Items) == 0 {
+		return Digest{}
+	}
+	return sha256.Sum256(appendValue([]byte("veche/items/1\x00"), reflect.ValueOf(s.Items)))
 }
 
 // FreezeItems fixes what is put to the rating. It can be repeated until the
@@ -63,6 +77,8 @@ func (c FreezeItems) check(s *State, in *Input) error {
 			return faultf(CodeInvalid, "rating item %d stands twice", i+1)
 		case item.Cluster != 0 && !s.Board.live(item.Cluster):
 			return faultf(CodeNotFound, "rating item %d names cluster %d, which does not exist or was merged", i+1, item.Cluster)
+		case item.Cluster != 0 && !s.Board.LeftOut(item.Cluster).IsZero():
+			return faultf(CodeConflict, "rating item %d names cluster %d, which is left out of the rating: put it back first", i+1, item.Cluster)
 		case (item.Idea == 0) == item.Summary.IsZero():
 			return faultf(CodeInvalid, "rating item %d needs either an idea or a summary", i+1)
 		case !atMost(item.Idea, len(s.Ideas)):

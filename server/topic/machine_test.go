@@ -289,6 +289,9 @@ func (m *machine) command() Command {
 			return SummariseCluster{Cluster: uint32(m.number("cluster", clusters)), Summary: m.digest("summary"), Reason: m.reason()}
 		},
 		func() Command {
+			return LeaveOutCluster{Cluster: uint32(m.number("cluster", clusters)), Left: m.flag("left"), Reason: m.reason()}
+		},
+		func() Command {
 			return MarkIdeas{Ideas: m.numbers("idea", ideas, 2), Mark: IdeaMark(rapid.IntRange(0, 3).Draw(m.T, "mark")), Reason: m.reason()}
 		},
 		func() Command {
@@ -694,6 +697,7 @@ type overlay struct {
 	Mark    []IdeaMark // by idea
 	Told    []Digest   // by cluster
 	Locked  []bool
+	Left    []Digest
 }
 
 func overlayOf(b *Board) overlay {
@@ -711,6 +715,7 @@ func overlayOf(b *Board) overlay {
 		}
 		o.Live, o.Title, o.Veiled, o.Size = append(o.Live, b.Live(n)), append(o.Title, b.Title(n)), append(o.Veiled, b.Veiled(n)), append(o.Size, size)
 		o.Told, o.Locked = append(o.Told, b.Summary(n)), append(o.Locked, b.Locked(n))
+		o.Left = append(o.Left, b.LeftOut(n))
 	}
 	return o
 }
@@ -786,6 +791,11 @@ func pulled(s *State) overlay {
 			told = x.Title
 		}
 		lock := last(func(o *Operation) bool { return o.Cluster == c && is(o, OperationLock, OperationUnlock) })
+		var left Digest
+		if x := last(func(o *Operation) bool { return o.Cluster == c && is(o, OperationLeaveOut, OperationPutBack) }); x != nil && is(x, OperationLeaveOut) {
+			left = x.Reason
+		}
+		o.Left = append(o.Left, left)
 		o.Told, o.Locked = append(o.Told, told), append(o.Locked, lock != nil && is(lock, OperationLock))
 	}
 	return o
@@ -828,7 +838,7 @@ func (m *machine) undoLast(before overlay) {
 			m.Fatalf("the cluster of an undone split lives on: %+v", after)
 		}
 		after.Live, after.Title, after.Veiled, after.Size = after.Live[:n], after.Title[:n], after.Veiled[:n], after.Size[:n]
-		after.Told, after.Locked = after.Told[:n], after.Locked[:n]
+		after.Told, after.Locked, after.Left = after.Told[:n], after.Locked[:n], after.Left[:n]
 	}
 	if fmt.Sprintf("%v", after) != fmt.Sprintf("%v", before) {
 		m.Fatalf("undoing a %s:\nbefore %+v\nafter  %+v", op.Kind, before, after)

@@ -149,6 +149,24 @@ func (b *IdeasMarked) apply(s *State, e *Event) uint64 {
 	return 0
 }
 
+// ClusterLeftOut leaves a cluster out of the rating, or puts it back.
+type ClusterLeftOut struct {
+	Cluster uint32
+	Left    bool
+	Reason  Digest
+}
+
+func (*ClusterLeftOut) kind() Kind { return KindClusterLeftOut }
+
+func (b *ClusterLeftOut) apply(s *State, e *Event) uint64 {
+	kind := OperationPutBack
+	if b.Left {
+		kind = OperationLeaveOut
+	}
+	s.Board.add(operation(e, kind, b.Cluster, nil, nil, Digest{}, b.Reason))
+	return uint64(b.Cluster)
+}
+
 // OperationUndone takes an operation off the board.
 type OperationUndone struct {
 	Operation uint64 // seq

@@ -31,6 +31,7 @@ const (
 	facetVeil
 	facetLock
 	facetSummary
+	facetLeft
 	facetPlace // an idea's cluster
 	facetShown
 	facetMark
@@ -40,7 +41,7 @@ const (
 func (o *Operation) facets() []facet {
 	part := map[OperationKind]facetPart{
 		OperationMerge: facetCluster, OperationRename: facetName, OperationHide: facetVeil, OperationShow: facetVeil,
-		OperationLock: facetLock, OperationUnlock: facetLock, OperationSummarise: facetSummary,
+		OperationLock: facetLock, OperationUnlock: facetLock, OperationSummarise: facetSummary, OperationLeaveOut: facetLeft, OperationPutBack: facetLeft,
 		OperationSplit: facetPlace, OperationMove: facetPlace, OperationHideIdeas: facetShown, OperationShowIdeas: facetShown, OperationMark: facetMark,
 	}[o.Kind]
 	var list []facet
@@ -74,6 +75,8 @@ func draft(c Command) (Operation, bool) {
 		return Operation{Kind: OperationLock, Cluster: c.Cluster}, true
 	case SummariseCluster:
 		return Operation{Kind: OperationSummarise, Cluster: c.Cluster}, true
+	case LeaveOutCluster:
+		return Operation{Kind: OperationLeaveOut, Cluster: c.Cluster}, true
 	case ShowIdeas:
 		return Operation{Kind: OperationHideIdeas, Ideas: c.Ideas}, true
 	case MarkIdeas:

@@ -117,7 +117,7 @@ func (s *State) soundBoard() bool {
 		every(b.Made, func(c int, m *Made) bool { return m.Split == 0 || among(m.From, c) }) &&
 		every(b.Operations, func(_ int, o *Operation) bool {
 			named := o.Kind == OperationHideIdeas || o.Kind == OperationShowIdeas || o.Kind == OperationMark || among(o.Cluster, clusters)
-			return o.Kind >= OperationMerge && o.Kind <= OperationMark && o.Mark <= MarkedTwoIdeas && named &&
+			return o.Kind >= OperationMerge && o.Kind <= OperationPutBack && o.Mark <= MarkedTwoIdeas && named &&
 				every(o.Clusters, func(_ int, c *uint32) bool { return among(*c, clusters) }) &&
 				every(o.Ideas, func(_ int, i *uint32) bool { return among(*i, ideas) })
 		}) && !b.circular(ideas)

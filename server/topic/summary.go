@@ -137,6 +137,11 @@ func (e *Event) Summary() string {
 			return fmt.Sprintf("cluster %d locked", b.Cluster)
 		}
 		return fmt.Sprintf("cluster %d unlocked", b.Cluster)
+	case *ClusterLeftOut:
+		if b.Left {
+			return fmt.Sprintf("cluster %d left out of the rating", b.Cluster)
+		}
+		return fmt.Sprintf("cluster %d put back to be rated", b.Cluster)
 	case *ClusterSummarised:
 		if b.Summary.IsZero() {
 			return fmt.Sprintf("summary of cluster %d taken away", b.Cluster)

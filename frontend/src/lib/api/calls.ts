@@ -203,7 +203,7 @@ export const api = {
     request<{ others: S.Colleague[]; board: string }>(at(t, '/board/place'), { method: 'PUT', json: { cluster }, repeatable: true }),
   undo: (t: string, seq: number, reason: string) => command<unknown>(at(t, '/board/undo'), { seq, reason }),
 
-  freezeItems: (t: string, items: S.ItemChoice[]) => command<{ items: number }>(at(t, '/items'), { items }),
+  freezeItems: (t: string, items: S.ItemChoice[]) => command<{ items: number; digest: string }>(at(t, '/items'), { items }),
   rating: (t: string) => request<S.Rating>(at(t, '/rating')),
   /** The items to put before the voter next. */
   nextItems: (t: string) => request<{ next: number[] }>(at(t, '/rating/next')),

@@ -630,6 +630,10 @@ export interface Cluster {
   locked: boolean;
   /** The moderators' own, if there is one. */
   summary: string;
+  /** Why it is not to be rated, '' where it may be. */
+  left_out: string;
+  /** The rating item that speaks for it, 0 for none. */
+  item: number;
   hidden_ideas: number;
   doubtful: number;
   new: number;
@@ -640,7 +644,7 @@ export interface Cluster {
 }
 
 export type OperationKind =
-  | 'merge' | 'split' | 'move' | 'rename' | 'hide' | 'show' | 'hide-idea' | 'show-idea' | 'lock' | 'unlock' | 'summarise' | 'mark';
+  | 'merge' | 'split' | 'move' | 'rename' | 'hide' | 'show' | 'hide-idea' | 'show-idea' | 'lock' | 'unlock' | 'summarise' | 'mark' | 'leave-out' | 'put-back';
 /** What moderators say of an idea. */
 export type IdeaMark = '' | 'off-topic' | 'two-ideas';
 
@@ -689,6 +693,9 @@ export interface BoardChange {
   ideas: Idea[];
   operations: Operation[];
   operations_total: number;
+  /** How many items the rating list has, and its digest; 0 and '' while there is none. */
+  items: number;
+  digest: string;
 }
 
 export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'marked' | 'mine' | 'repeats';
@@ -747,7 +754,7 @@ export type BoardOp =
   | { kind: 'split'; cluster: number; ideas: number[]; title: string }
   | { kind: 'move'; ideas: number[]; cluster: number }
   | { kind: 'rename'; cluster: number; title: string }
-  | { kind: 'hide' | 'show' | 'lock' | 'unlock'; cluster: number }
+  | { kind: 'hide' | 'show' | 'lock' | 'unlock' | 'leave-out' | 'put-back'; cluster: number }
   | { kind: 'summarise'; cluster: number; summary: string }
   | { kind: 'mark'; ideas: number[]; mark: IdeaMark }
   | { kind: 'hide-idea' | 'show-idea'; ideas: number[] };

@@ -85,6 +85,8 @@ export const proposals = {
       unlock: 'The group was opened to changes again',
       summarise: 'Moderators wrote a summary of the group',
       mark: 'Moderators put a mark on your idea',
+      'leave-out': 'The group was left out of the rating',
+      'put-back': 'The group was put back to be rated',
     },
     undone: 'taken back later',
     reason: (why: string) => `Reason: ${why}`,

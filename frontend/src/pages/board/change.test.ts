@@ -3,12 +3,12 @@ import type { BoardChange, Cluster } from '$lib/api/schema';
 import { merged } from './change';
 
 const cluster = (id: number, size: number): Cluster => ({
-  id, size, title: `group ${id}`, label: '', alternatives: [], lang: 'en', share: 0, cohesion: 0, hidden: false, locked: false, summary: '',
+  id, size, title: `group ${id}`, label: '', alternatives: [], lang: 'en', share: 0, cohesion: 0, hidden: false, locked: false, summary: '', left_out: '', item: 0,
   hidden_ideas: 0, doubtful: 0, new: 0, repeats: 0, representatives: [], changed: 0,
 });
 const change = (seq: number, whole: boolean, ideas: number, clusters: Cluster[], gone: number[] = []): BoardChange => ({
   epoch: 1, seq, tag: '', whole, run: 1, input_seq: 1, counts: { ideas, unsorted: 0, doubtful: 0, new: 0, hidden: 0, marked: 0 }, langs: ['en'],
-  clusters, gone, ideas: [], operations: [], operations_total: 0,
+  clusters, gone, ideas: [], operations: [], operations_total: 0, items: 0, digest: '',
 });
 
 test('a change keeps what it does not tell of, in its place', () => {

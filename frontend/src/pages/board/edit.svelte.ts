@@ -125,7 +125,8 @@ export class BoardEdit {
       this.step = undefined;
       this.clear();
       const t = i18n.t;
-      toasts.show(t.board.done[step.kind], {
+      const reversed = step.kind === 'leave-out' || step.kind === 'put-back'; // by its own opposite: planners may do it too
+      toasts.show(t.board.done[step.kind], reversed ? {} : {
         action: { label: t.app.undo, run: () => void this.undo(answer.seq, t.board.reasons.mistake) },
       });
     });

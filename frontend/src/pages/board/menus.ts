@@ -37,6 +37,9 @@ export function groupMenu(edit: BoardEdit, cluster: Cluster): MenuItem[] {
     { label: t.curation.propose_split, disabled: locked || cluster.size < 2, run: () => (edit.parting = id) },
     { label: t.curation.merge_with, disabled: locked, run: () => edit.begin({ kind: 'merge', clusters: [id], into: 0 }) },
     { label: locked ? t.curation.unlock : t.curation.lock, run: () => edit.begin({ kind: locked ? 'unlock' : 'lock', cluster: id }) },
+    cluster.left_out
+      ? { label: t.curation.put_back, run: () => edit.begin({ kind: 'put-back', cluster: id }) }
+      : { label: t.curation.leave_out, run: () => edit.begin({ kind: 'leave-out', cluster: id }) },
     { label: cluster.hidden ? t.board.show : t.board.hide, disabled: locked, danger: !cluster.hidden, run: () => edit.begin({ kind: cluster.hidden ? 'show' : 'hide', cluster: id }) },
   ];
 }
