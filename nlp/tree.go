@@ -289,8 +289,8 @@ func (r *run) grow(least int) {
 	}
 	for _, b := range below {
 		at := nodeOf[b.group][b.cluster]
-		made, x, y := 0, at[b.a], at[b.b]
-		made = join(x, y)
+		x, y := at[b.a], at[b.b]
+		made := join(x, y)
 		for m, node := range at {
 			if node == x || node == y {
 				at[m] = made

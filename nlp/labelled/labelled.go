@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,12 +49,12 @@ func Read(folder, name string) (*Set, error) {
 	return set, nil
 }
 
-func lines(path string, add func(id, class, text string)) error {
+func lines(path string, add func(id, class, text string)) (err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -70,12 +71,12 @@ func lines(path string, add func(id, class, text string)) error {
 	return scan.Err()
 }
 
-func proposals(path string, add func(id, class, text string)) error {
+func proposals(path string, add func(id, class, text string)) (err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil || len(rows) == 0 {
 		return fmt.Errorf("%s: no table: %w", path, err)

@@ -83,22 +83,8 @@ func Authors(ctx context.Context, s *topic.State, result *ClusterResult, rows Ro
 	}
 	answers := map[uint64][]topic.Answer{}
 	slices.Sort(people)
-	for chunk := range slices.Chunk(people, rowsAtOnce) {
-		texts, err := rows(ctx, chunk)
-		if err != nil {
-			return mix, err
-		}
-		for _, n := range chunk {
-			text, ok := texts[n]
-			if !ok {
-				continue
-			}
-			row, err := topic.ParseRow(text.Body)
-			if err != nil {
-				return mix, err
-			}
-			answers[n] = row.Answers
-		}
+	if err := rows.each(ctx, people, func(n uint64, row *topic.Row) { answers[n] = row.Answers }); err != nil {
+		return mix, err
 	}
 	for _, f := range features {
 		x := FeatureMix{Name: f.Name, Label: f.Label, Values: slices.Clone(f.Options)}

@@ -71,51 +71,40 @@ func Count(ctx context.Context, s *topic.State, rows Rows) (PoolCount, error) {
 		}
 	}
 	left, taken := map[string]int{}, map[string]int{}
-	for chunk := range slices.Chunk(list, rowsAtOnce) {
-		texts, err := rows(ctx, chunk)
-		if err != nil {
-			return c, err
-		}
-		for _, n := range chunk {
-			text, ok := texts[n]
-			if !ok {
-				continue
-			}
-			row, err := topic.ParseRow(text.Body)
-			if err != nil {
-				return c, err
-			}
-			a := &s.Applications[n-1]
-			stands := a.Status == topic.ApplicationOpen
-			seated := a.Seat != 0 && s.Seats[a.Seat-1].Status != topic.SeatDeclined
-			for _, answer := range row.Answers {
-				if v := at[answer]; v != nil {
-					v.Pool += one(stands)
-					v.Panel += one(seated)
-				}
-			}
-			if !stands {
-				continue
-			}
-			c.People++
-			mark, reason := s.MarkOf(n)
-			switch {
-			case seated:
-				taken[ReasonSeated]++
-			case !declined[n] && mark == topic.MarkIncluded:
-				taken[reason]++
-			case declined[n]:
-				left[ReasonDeclined]++
-			case mark == topic.MarkExcluded:
-				left[reason]++
-			default:
-				if why := leftOut(&t.Draw, &row); why != "" {
-					left[why]++
-				} else {
-					c.Eligible++
-				}
+	err := rows.each(ctx, list, func(n uint64, row *topic.Row) {
+		a := &s.Applications[n-1]
+		stands := a.Status == topic.ApplicationOpen
+		seated := a.Seat != 0 && s.Seats[a.Seat-1].Status != topic.SeatDeclined
+		for _, answer := range row.Answers {
+			if v := at[answer]; v != nil {
+				v.Pool += one(stands)
+				v.Panel += one(seated)
 			}
 		}
+		if !stands {
+			return
+		}
+		c.People++
+		mark, reason := s.MarkOf(n)
+		switch {
+		case seated:
+			taken[ReasonSeated]++
+		case !declined[n] && mark == topic.MarkIncluded:
+			taken[reason]++
+		case declined[n]:
+			left[ReasonDeclined]++
+		case mark == topic.MarkExcluded:
+			left[reason]++
+		default:
+			if why := leftOut(&t.Draw, row); why != "" {
+				left[why]++
+			} else {
+				c.Eligible++
+			}
+		}
+	})
+	if err != nil {
+		return c, err
 	}
 	c.LeftOut, c.SeatedBy = byReason(left), byReason(taken)
 	return c, nil

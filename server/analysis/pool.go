@@ -36,6 +36,29 @@ func (e *MissingError) Error() string {
 // most [rowsAtOnce] at a time, so that a million of them need not lie in memory.
 type Rows func(ctx context.Context, applications []uint64) (map[uint64]Text, error)
 
+// each hands the rows of applications over one by one, in their order. Those that
+// were erased are left out.
+func (r Rows) each(ctx context.Context, applications []uint64, f func(n uint64, row *topic.Row)) error {
+	for chunk := range slices.Chunk(applications, rowsAtOnce) {
+		texts, err := r(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		for _, n := range chunk {
+			text, ok := texts[n]
+			if !ok {
+				continue
+			}
+			row, err := topic.ParseRow(text.Body)
+			if err != nil {
+				return err
+			}
+			f(n, &row)
+		}
+	}
+	return nil
+}
+
 // RowsOf reads rows that lie in memory.
 func RowsOf(rows map[uint64]Text) Rows {
 	return func(context.Context, []uint64) (map[uint64]Text, error) { return rows, nil }
