@@ -57,3 +57,25 @@ func TestOnePersonHasSoManyIdeas(t *testing.T) {
 		t.Errorf("the last one sent again: %d %s", a.status, a.body)
 	}
 }
+
+// An author words an idea anew: the old one stays, and says which took its place.
+func TestIdeaWordedAnew(t *testing.T) {
+	w := openTownWith(t, Options{Data: t.TempDir()}, "anna")
+	for _, r := range [][3]string{
+		{"", "planner", `{"id":"bank","title":"The bank","question":"What?","lang":"en","stages":[{"kind":"applications"},{"kind":"debate"}]}`},
+		{"/bank/stage", "planner", `{"client_id":"0","stage":0}`},
+		{"/bank/application", "anna", `{"client_id":"a","answers":{},"interests":[],"sessions":[],"languages":[],"consent":""}`},
+		{"/bank/stage", "planner", `{"client_id":"1","stage":1}`},
+		{"/bank/ideas", "anna", `{"client_id":"i","text":"A bridge","lang":"en","origin_remark":0}`},
+		{"/bank/ideas", "anna", `{"client_id":"v","text":"A bridge for walkers","lang":"en","origin_remark":0,"of":1,"relation":"version"}`},
+		{"/bank/ideas", "anna", `{"client_id":"v","text":"A bridge for walkers","lang":"en","origin_remark":0,"of":1,"relation":"version"}`}, // sent again
+	} {
+		if a := w.send("POST", "/api/topics"+r[0], r[1], r[2]); a.status >= 300 {
+			t.Fatalf("%s: %d %s", r[0], a.status, a.body)
+		}
+	}
+	a := w.send("GET", "/api/topics/bank/ideas", "", "")
+	if a.field("total") != 2.0 || !strings.Contains(a.body, `"newer":2`) || !strings.Contains(a.body, `"of":1,"relation":"version"`) || !strings.Contains(a.body, `"text":"A bridge"`) {
+		t.Errorf("the ideas: %s", a.body)
+	}
+}

@@ -102,7 +102,7 @@ func (c *LiveCluster) describe(s *topic.State, result *ClusterResult, behind []*
 		}
 	}
 	shown := func(n uint32) bool {
-		return !s.Ideas[n-1].Erased && !s.Board.Hidden(n) && s.Board.Mark(n) == topic.Unmarked && s.Board.Cluster(n) == c.Cluster
+		return !s.Ideas[n-1].Erased && !s.Board.Hidden(n) && s.Board.Mark(n) == topic.Unmarked && s.Ideas[n-1].Newer == 0 && s.Board.Cluster(n) == c.Cluster
 	}
 	add := func(n uint32) {
 		if len(c.Representatives) < MaxRepresentatives && shown(n) && !slices.Contains(c.Representatives, n) {

@@ -12,14 +12,14 @@ import (
 // boardKey names the state of a board: what shows on it changes with one of
 // these only. A debate goes on beside it.
 type boardKey struct {
-	epoch, frozen                                               uint64
+	epoch, frozen, linked                                       uint64
 	run                                                         uint32
 	ideas, operations, undone, items, erasures, rounds, settled int
 }
 
 func boardKeyOf(s *topic.State, epoch uint64) boardKey {
 	k := boardKey{
-		epoch: epoch, frozen: s.ItemsSeq, run: s.Board.Run, ideas: len(s.Ideas), operations: len(s.Board.Operations), items: len(s.Items),
+		epoch: epoch, frozen: s.ItemsSeq, linked: s.Linked, run: s.Board.Run, ideas: len(s.Ideas), operations: len(s.Board.Operations), items: len(s.Items),
 		erasures: len(s.Erasures), rounds: len(s.Rounds), settled: len(s.Superseded),
 	}
 	for i := range s.Board.Operations {

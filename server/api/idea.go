@@ -29,6 +29,9 @@ type ideaView struct {
 	DuplicateOf uint32      `json:"duplicate_of"`
 	Doubtful    bool        `json:"doubtful"`        // where the machine put it without being sure
 	New         bool        `json:"new"`             // came after the last run
+	Of          uint32      `json:"of"`              // the idea that it goes back to, 0 for none
+	Relation    string      `json:"relation"`        // "version", "amendment", "part" or ""
+	Newer       uint32      `json:"newer"`           // its author's next version, 0 for none
 	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
 	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
 	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units
@@ -61,7 +64,7 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 		v.Status = "hidden"
 		v.reason = s.Board.HiddenReason(n)
 	}
-	v.Mark = s.Board.Mark(n).String()
+	v.Mark, v.Of, v.Relation, v.Newer = s.Board.Mark(n).String(), i.Of, i.Relation.String(), i.Newer
 	if i.Erased {
 		v.Status, v.Reason = "removed", "removed"
 		for k := range s.Erasures {
@@ -242,6 +245,9 @@ func (a *API) mayPropose(c *fiber.Ctx, clientID string) error {
 		if _, done := s.Done(topic.Who{Role: topic.RoleCitizen, Pseudonym: who.names.Debate}, topic.ActionSubmitIdea, clientID); done {
 			return // sent again, to be answered again
 		}
+		if _, done := s.Done(topic.Who{Role: topic.RoleCitizen, Pseudonym: who.names.Debate}, topic.ActionRenewIdea, clientID); done {
+			return
+		}
 		for i := range s.Ideas {
 			if mine != 0 && s.Ideas[i].Author == mine && !s.Ideas[i].Erased {
 				own++
@@ -260,6 +266,8 @@ func (a *API) submitIdea(c *fiber.Ctx) error {
 		Text         string `json:"text"`
 		Lang         string `json:"lang"`
 		OriginRemark uint32 `json:"origin_remark"`
+		Of           uint32 `json:"of"` // the idea that it goes back to
+		Relation     string `json:"relation"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -272,7 +280,15 @@ func (a *API) submitIdea(c *fiber.Ctx) error {
 		return err
 	}
 	text := journal.NewText(body)
-	ack, err := a.submit(c, in.ClientID, topic.SubmitIdea{Text: text.Digest(), Lang: in.Lang, Origin: in.OriginRemark}, text)
+	var cmd topic.Command = topic.SubmitIdea{Text: text.Digest(), Lang: in.Lang, Origin: in.OriginRemark}
+	if in.Of != 0 {
+		relation, err := topic.ParseIdeaRelation(in.Relation)
+		if err != nil {
+			return err
+		}
+		cmd = topic.RenewIdea{Text: text.Digest(), Lang: in.Lang, Of: in.Of, Relation: relation}
+	}
+	ack, err := a.submit(c, in.ClientID, cmd, text)
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,10 @@ func (f *fold) bounded(e *topic.Event) error {
 		if slices.Contains(b.From, b.Into) {
 			return impossible("it merges a cluster into itself")
 		}
+	case *topic.IdeaLinked:
+		if n := uint64(len(f.Ideas)); b.Idea == 0 || uint64(b.Idea) > n || b.Of == 0 || uint64(b.Of) > n || b.Relation > topic.PartOf {
+			return impossible("it links ideas that do not exist")
+		}
 	case *topic.ClusterSplit:
 		if b.From == 0 || uint64(b.From) > uint64(len(f.Board.Made)) {
 			return impossible("it splits a cluster that does not exist")
@@ -94,7 +98,7 @@ func open(e *topic.Event) bool {
 		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.Clustered, *topic.ItemsFrozen, *topic.RuleSet,
 		*topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed,
 		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked,
-		*topic.ClusterLeftOut:
+		*topic.ClusterLeftOut, *topic.IdeaLinked:
 		return true
 	case *topic.TextMasked:
 		return b.Subject.Kind == topic.SubjectIdea

@@ -114,6 +114,7 @@ var current = [...]schema{
 	KindClusterSummarised: {1, fresh[ClusterSummarised], nil},
 	KindIdeasMarked:       {1, fresh[IdeasMarked], nil},
 	KindClusterLeftOut:    {1, fresh[ClusterLeftOut], nil},
+	KindIdeaLinked:        {1, fresh[IdeaLinked], nil},
 
 	KindProposalPut:        {1, fresh[ProposalPut], nil},
 	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
@@ -204,6 +205,7 @@ const (
 	KindClusterSummarised
 	KindIdeasMarked
 	KindClusterLeftOut
+	KindIdeaLinked
 )
 
 // The kinds of moderation.

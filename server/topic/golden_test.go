@@ -178,6 +178,8 @@ func goldenScript(sc *scene) {
 	sc.do(moderator, EraseText{Target: EraseTrouble, Number: 1, Reason: "personal-data"})
 	sc.do(moderator, LeaveOutCluster{Cluster: 2, Left: true, Reason: why})
 	sc.do(moderator, LeaveOutCluster{Cluster: 2, Reason: why})
+	sc.do(citizen("anna"), RenewIdea{Text: text("idea 1 anew"), Lang: "en", Of: 1, Relation: NewVersion})
+	sc.do(citizen("vera"), RenewIdea{Text: text("idea 1 changed"), Lang: "en", Of: 1, Relation: AmendmentTo})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -9,6 +9,10 @@ type Idea struct {
 	Seq    uint64
 	Time   int64
 	Erased bool
+
+	Of       uint32 // the idea that it goes back to, 0 for none
+	Relation IdeaRelation
+	Newer    uint32 // its author's next version, 0 for none
 }
 
 // IdeaSubmitted is a proposal of the actor.

@@ -87,6 +87,8 @@ func (c FreezeItems) check(s *State, in *Input) error {
 			return faultf(CodeConflict, "rating item %d names idea %d, which is hidden", i+1, item.Idea)
 		case item.Idea != 0 && s.Board.Mark(item.Idea) == MarkedOffTopic:
 			return faultf(CodeConflict, "rating item %d names idea %d, which is marked off topic", i+1, item.Idea)
+		case item.Idea != 0 && s.Ideas[item.Idea-1].Newer != 0:
+			return faultf(CodeConflict, "rating item %d names idea %d, which its author has worded anew as idea %d", i+1, item.Idea, s.Ideas[item.Idea-1].Newer)
 		case item.Idea != 0 && s.Ideas[item.Idea-1].Erased:
 			return faultf(CodeConflict, "rating item %d names idea %d, whose text was erased", i+1, item.Idea)
 		}

@@ -239,6 +239,9 @@ func (m *machine) command() Command {
 			return SubmitIdea{Text: m.digest("idea"), Lang: rapid.SampledFrom([]string{"en", "ru", "", "toolong"}).Draw(m.T, "lang"), Origin: uint32(rapid.SampledFrom([]uint64{0, 0, m.number("origin", len(s.Remarks))}).Draw(m.T, "origin of"))}
 		},
 		func() Command {
+			return RenewIdea{Text: m.digest("idea"), Lang: "en", Of: uint32(m.number("of", ideas)), Relation: IdeaRelation(rapid.IntRange(0, 4).Draw(m.T, "relation"))}
+		},
+		func() Command {
 			return ImportIdeas{IdeasImported{Lang: "en", Texts: []Digest{text("x"), text("y")}, Times: make([]int64, rapid.IntRange(1, 2).Draw(m.T, "times"))}}
 		},
 		func() Command {

@@ -29,6 +29,7 @@ const (
 	ActionReport       Action = "report"
 	ActionPlace        Action = "place"
 	ActionSubmitIdea   Action = "submit-idea"
+	ActionRenewIdea    Action = "renew-idea"
 	ActionImport       Action = "import"
 	ActionCluster      Action = "cluster"
 	ActionModerate     Action = "moderate"
@@ -82,6 +83,7 @@ var Policy = []Rule{
 	{ActionReport, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
 	{ActionPlace, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}},
 	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
+	{ActionRenewIdea, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}},
 	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}},
 	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
 	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}},

@@ -86,7 +86,8 @@ func (s *State) soundDebate() bool {
 	}) && every(s.Flags, func(_ int, f *Flag) bool {
 		return (f.Subject.Kind == SubjectRemark || f.Subject.Kind == SubjectIdea) && s.exists(f.Subject) && f.Outcome <= FlagRemoved
 	}) && s.soundModeration() && every(s.Ideas, func(_ int, x *Idea) bool {
-		return atMost(x.Origin, len(s.Remarks)) && atMost(x.Author, len(s.Applications))
+		return atMost(x.Origin, len(s.Remarks)) && atMost(x.Author, len(s.Applications)) && x.Relation <= PartOf &&
+			atMost(x.Of, len(s.Ideas)) && atMost(x.Newer, len(s.Ideas))
 	})
 }
 

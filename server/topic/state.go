@@ -31,6 +31,7 @@ type State struct {
 	Board Board
 
 	Items        []Item
+	Linked       uint64 // versions so far
 	ItemsSeq     uint64 // of the event that fixed them
 	Rules        []RuleEntry
 	RatingOpened bool // at some time

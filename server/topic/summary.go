@@ -116,6 +116,14 @@ func (e *Event) Summary() string {
 			return fmt.Sprintf("idea submitted, made from message %d", b.Origin)
 		}
 		return "idea submitted"
+	case *IdeaLinked:
+		switch b.Relation {
+		case NewVersion:
+			return fmt.Sprintf("idea %d worded anew as idea %d", b.Of, b.Idea)
+		case AmendmentTo:
+			return fmt.Sprintf("idea %d suggested as an amendment to idea %d", b.Idea, b.Of)
+		}
+		return fmt.Sprintf("idea %d parted from idea %d", b.Idea, b.Of)
 	case *IdeasImported:
 		return fmt.Sprintf("%d ideas imported", len(b.Texts))
 	case *Clustered:

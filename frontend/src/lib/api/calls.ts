@@ -171,8 +171,9 @@ export const api = {
 
   ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; offset?: number; limit?: number } = {}) =>
     request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
-  submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string) =>
-    command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark }, 'POST', id),
+  /** A new idea, perhaps out of a message, or one that goes back to another. */
+  submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string, back: { of?: number; relation?: S.IdeaRelation } = {}) =>
+    command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark, ...back }, 'POST', id),
   similar: (t: string, text: string, lang: string, signal?: AbortSignal) =>
     request<S.Draft>(at(t, '/similar'), { method: 'POST', json: { text, lang }, signal }),
   /** Only what is personal in a text; it looks nothing up and is there however busy the searches are. */

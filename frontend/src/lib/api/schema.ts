@@ -23,6 +23,7 @@ export type Action =
   | 'say'
   | 'remove-remark'
   | 'submit-idea'
+  | 'renew-idea'
   | 'set-rule'
   | 'vote'
   | 'cluster'
@@ -537,6 +538,11 @@ export interface Idea {
   new: boolean;
   repeats: number;
   mark: IdeaMark;
+  /** The idea that it goes back to, and how; 0 and '' for none. */
+  of: number;
+  relation: '' | IdeaRelation;
+  /** Its author's next version, 0 for none. */
+  newer: number;
   /** What a search found in the text: from and to of each part, in UTF-16 code units. */
   marks?: [number, number][];
 }
@@ -645,6 +651,8 @@ export interface Cluster {
 
 export type OperationKind =
   | 'merge' | 'split' | 'move' | 'rename' | 'hide' | 'show' | 'hide-idea' | 'show-idea' | 'lock' | 'unlock' | 'summarise' | 'mark' | 'leave-out' | 'put-back';
+/** How an idea goes back to another one. */
+export type IdeaRelation = 'version' | 'amendment' | 'part';
 /** What moderators say of an idea. */
 export type IdeaMark = '' | 'off-topic' | 'two-ideas';
 

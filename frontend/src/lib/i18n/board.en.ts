@@ -99,6 +99,26 @@ export const board = {
       verbatim: 'Word for word',
       by_moderators: 'Summary by the moderators',
     },
+    versions: {
+      marked: (mark: string) => `Moderators say: ${mark}`,
+      newer: (id: number) => `Worded anew as idea ${id}`,
+      of: {
+        version: (id: number) => `New wording of idea ${id}`,
+        amendment: (id: number) => `Suggested change to idea ${id}`,
+        part: (id: number) => `Part of idea ${id}`,
+      },
+      ways: { version: 'Word it anew', amendment: 'Suggest a change', part: 'Part it in two' },
+      titles: {
+        version: (id: number) => `Word idea ${id} anew`,
+        amendment: (id: number) => `Suggest a change to idea ${id}`,
+        part: (id: number) => `Part idea ${id}`,
+      },
+      texts: {
+        version: 'Your new wording takes the place of the old one, which stays readable. Votes that the old one has are not carried over.',
+        amendment: 'Your text stands beside the idea, linked to it. The idea itself does not change.',
+        part: 'Leave one of the two ideas in the text. Then do it again for the other one.',
+      },
+    },
     reasons: {
       few: 'Too few ideas say so',
       covered: 'Another statement covers it',
