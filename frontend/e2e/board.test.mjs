@@ -2,7 +2,7 @@
 // told what in it says who they are before it is sent.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { accessible, inspect, openTown, settled } from './town.mjs';
+import { accessible, inspect, openTown, send, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 let town, moderator, author;
@@ -75,12 +75,12 @@ step('the map and the figures say the same, and a group is opened from them', as
 });
 
 const box = () => author.getByRole('textbox', { name: /^Your idea/ });
-const send = () => author.getByRole('button', { name: 'Send the idea' });
+const sendButton = () => author.getByRole('button', { name: 'Send the idea' });
 
 step('an author is asked about a telephone number and masks it', async () => {
   await visit(author, '/topics/everyday/ideas/mine');
   await box().fill('Open a repair corner in the library, call me: +44 20 7946 0958');
-  await send().click(); // at once, before the hint is there
+  await sendButton().click(); // at once, before the hint is there
   const asked = author.getByRole('group', { name: 'Shall everyone read this?' });
   await asked.waitFor();
   await author.waitForFunction(() => document.activeElement?.textContent === 'Shall everyone read this?');
@@ -90,7 +90,7 @@ step('an author is asked about a telephone number and masks it', async () => {
   assert.equal(await box().inputValue(), 'Open a repair corner in the library, call me: [phone number]');
   assert.ok(await box().evaluate((e) => e === document.activeElement), 'the text has the focus');
   await author.getByText('Masked. Please read your idea once more').waitFor();
-  await send().click();
+  await sendButton().click();
   await author.getByRole('listitem').filter({ hasText: 'repair corner in the library, call me: [phone number]' }).first().waitFor();
 });
 
@@ -106,4 +106,25 @@ step('an author sends a document number all the same, in Russian', async () => {
   await accessible(author, 'an idea with a document number, in Russian');
   await asked.getByRole('button', { name: 'Отправить как есть' }).click();
   await author.getByRole('listitem').filter({ hasText: 'a.petrova@example.org' }).first().waitFor();
+});
+
+step('an idea between two sortings is placed, and its author told where it would go', async () => {
+  await author.evaluate(() => localStorage.setItem('veche.lang', 'en'));
+  await visit(moderator, '/topics/everyday/board');
+  await send(moderator, 'POST', '/api/topics/everyday/clustering', { clusters: 0 });
+  await visit(author, '/topics/everyday/ideas/mine');
+  await author.getByRole('textbox', { name: /^Your idea/ }).fill('Let the night bus wait for the last tram at the station.');
+  const told = author.getByText(/^It would go to the group “.+”\.$/);
+  await told.waitFor();
+  const group = /“(.+)”/.exec(await told.innerText())[1];
+  await accessible(author, 'an idea that would join a group');
+  await author.getByRole('button', { name: 'Send the idea' }).click();
+  await author.getByRole('listitem').filter({ hasText: 'wait for the last tram' }).first().waitFor();
+  await visit(moderator, '/topics/everyday/board/map');
+  await moderator.getByRole('heading', { name: 'Since the last sorting' }).waitFor();
+  await moderator.getByText(/^1 idea has come\./).waitFor();
+  const row = moderator.getByRole('row').filter({ has: moderator.getByRole('rowheader', { name: group }) });
+  const column = (await moderator.getByRole('columnheader').allInnerTexts()).findIndex((s) => s.trim() === 'New that fit');
+  assert.equal((await row.getByRole('cell').nth(column - 1).innerText()).trim(), '1');
+  await accessible(moderator, 'the figures with a new idea');
 });

@@ -127,7 +127,7 @@ func (a *API) insight(c *fiber.Ctx, view *journal.View) (insightView, error) {
 		fits := map[uint32]int{}
 		for i := range s.Ideas {
 			n := uint32(i + 1)
-			if s.Board.Cluster(n) != 0 || !visible(s, n) || s.Board.Run == 0 {
+			if s.Board.Cluster(n) != 0 || !visible(s, n) || s.Board.Run == 0 || s.Ideas[i].Seq <= s.Board.InputSeq {
 				continue
 			}
 			out.Waiting.Ideas++

@@ -293,7 +293,8 @@ func Headline(words []lang.Word) (string, float64) {
 		return whole, 0.5 // the noun is missing
 	}
 	n, ok := decline(words[head])
-	nominative, g := "", masculine
+	var nominative string
+	var g gender
 	usual, inList := known[words[head].Stem], isKnown(words[head])
 	made, of, sure := missing(words[head])
 	switch {
