@@ -395,6 +395,8 @@ func scenario() []step {
 		{"a rule of a citizen", "PUT", topicURL + "/rule", "anna", client(`,"order":"support"`), nil, 403, nil, nil},
 		{"a rule of no order", "PUT", topicURL + "/rule", "planner", client(`,"order":"loudest"`), nil, 422, nil, nil},
 		{"a rule with a reason too early", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","reason":"x"`), nil, 422, nil, nil},
+		{"a rule that watches what is not asked", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","strata":["height"]`), nil, 422, nil, nil},
+		{"a quorum of nothing", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","quorum":40`), nil, 422, nil, nil},
 		{"the rule", "PUT", topicURL + "/rule", "planner", client(`,"order":"support","hidden":false`), nil, 200, []string{`"ack"`}, nil},
 		{"the rating opens", "POST", topicURL + "/stage", "planner", client(`,"stage":4`), nil, 200, nil, nil},
 		{"counting nothing", "POST", topicURL + "/tally", "planner", client(`,"seed":"c"`), nil, 409, nil, nil},

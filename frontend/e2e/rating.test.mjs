@@ -102,6 +102,9 @@ step('nobody sees or makes results while the rule hides them', async () => {
 
 step('a rule that changes after the first vote says why', async () => {
   await visit(planner, 'plan/rule');
+  await planner.getByRole('heading', { name: 'Who has rated' }).waitFor();
+  await planner.getByRole('progressbar', { name: /./ }).first().waitFor();
+  await planner.getByText(/^.+: \d+ of \d+$/).first().waitFor();
   await accessible(planner, 'the rule');
   await planner.getByLabel('The official list goes by').selectOption({ label: 'agreement in all groups' });
   const change = planner.getByRole('button', { name: 'Change the rule' });

@@ -31,7 +31,7 @@ type Identity interface {
 type Pseudonyms interface {
 	Pseudonyms(ctx context.Context, person, topicID string) (privacy.Pseudonyms, error)
 	Find(ctx context.Context, person, topicID string) (privacy.Pseudonyms, bool, error)
-	Ballots(ctx context.Context, topicID string, keep func(topic.Pseudonym) bool) ([]topic.Pseudonym, error)
+	Members(ctx context.Context, topicID string, f func(privacy.Pseudonyms)) error
 	Enrolled(ctx context.Context, topicID string, keep func(topic.Pseudonym) bool, f func(privacy.Member) error) error
 	Known(ctx context.Context, topicID string, ids []string) (map[string]topic.Pseudonym, error)
 }

@@ -10,6 +10,8 @@ import (
 type ruleView struct {
 	Order  topic.Order `json:"order"`
 	Hidden bool        `json:"hidden"`
+	Strata []string    `json:"strata"` // features by which turnout is watched
+	Quorum uint32      `json:"quorum"` // percent of each stratum that is to rate, 0 for none
 	Seed   string      `json:"seed"`
 	Reason string      `json:"reason"` // "" where it was fixed before the rating opened
 	By     string      `json:"by"`
@@ -22,7 +24,7 @@ type ruleView struct {
 func rulesOf(s *topic.State) []ruleView {
 	list := []ruleView{}
 	view := func(r *topic.RatingRule) ruleView {
-		return ruleView{Order: r.Order, Hidden: r.Hidden, Seed: r.Seed}
+		return ruleView{Order: r.Order, Hidden: r.Hidden, Strata: orEmpty(r.Strata), Quorum: r.Quorum, Seed: r.Seed}
 	}
 	for i := range s.Rules {
 		e := &s.Rules[i]
@@ -37,6 +39,23 @@ func rulesOf(s *topic.State) []ruleView {
 	return list
 }
 
+// turnoutView is how many of a stratum's people have rated something.
+type turnoutView struct {
+	Stratum string `json:"stratum"`
+	People  int    `json:"people"`
+	Voters  int    `json:"voters"`
+	Met     bool   `json:"met"` // the quorum, true where there is none
+}
+
+func turnoutOf(s *topic.State) []turnoutView {
+	list := []turnoutView{}
+	for _, t := range s.Turnout() {
+		quorum := int(s.Rule().Quorum)
+		list = append(list, turnoutView{Stratum: t.Stratum, People: t.Ballots, Voters: t.Voters, Met: 100*t.Voters >= quorum*t.Ballots})
+	}
+	return list
+}
+
 func (a *API) getRule(c *fiber.Ctx) error {
 	view, err := a.view(c)
 	if err != nil {
@@ -44,10 +63,14 @@ func (a *API) getRule(c *fiber.Ctx) error {
 	}
 	var rules []ruleView
 	opened, hidden := false, false
+	turnout := []turnoutView{}
 	view.Read(func(s *topic.State, _ uint64) {
 		rules, opened, hidden = rulesOf(s), s.RatingOpened, s.ResultsHidden()
+		if s.Rule() != nil {
+			turnout = turnoutOf(s)
+		}
 	})
-	return c.JSON(fiber.Map{"rules": rules, "opened": opened, "hidden": hidden})
+	return c.JSON(fiber.Map{"rules": rules, "opened": opened, "hidden": hidden, "turnout": turnout})
 }
 
 func (a *API) setRule(c *fiber.Ctx) error {
@@ -55,12 +78,14 @@ func (a *API) setRule(c *fiber.Ctx) error {
 		ClientID string      `json:"client_id"`
 		Order    topic.Order `json:"order"`
 		Hidden   bool        `json:"hidden"`
+		Strata   []string    `json:"strata"`
+		Quorum   uint32      `json:"quorum"`
 		Reason   string      `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	rule := topic.RatingRule{Order: in.Order, Weights: topic.WeightsEqual, Groups: topic.GroupingOwn, Hidden: in.Hidden}
+	rule := topic.RatingRule{Order: in.Order, Weights: topic.WeightsEqual, Groups: topic.GroupingOwn, Hidden: in.Hidden, Strata: in.Strata, Quorum: in.Quorum}
 	ack, err := a.submit(c, in.ClientID, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule, Reason: in.Reason}})
 	if err != nil {
 		return err

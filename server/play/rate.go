@@ -60,6 +60,16 @@ func (p *Player) curate(ctx context.Context, _ *demo.Topic) error {
 	if err := p.plan(ctx, topic.FreezeItems{Items: items}); err != nil {
 		return err
 	}
+	if s, err = p.state(ctx); err != nil {
+		return err
+	}
+	rule := s.DefaultRule()
+	if len(p.Members) > 0 && p.Plan.Panel > 0 { // turnout is watched by age
+		rule.Strata, rule.Quorum = []string{s.Settings.Form.Features[1].Name}, 75
+	}
+	if err := p.plan(ctx, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule}}); err != nil {
+		return err
+	}
 	p.Progress("%s: %d clusters, %d rating items", p.ID, len(clusters), len(items))
 	return nil
 }
@@ -126,8 +136,8 @@ func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
 	var cast atomic.Int64
 	err = each(len(voters), func(i int) error {
 		most := len(s.Items)
-		if p.Plan.Until == topic.StageRating { // it is still open, and all have stopped for today
-			most = max(1, most*(1+i%3)/8)
+		if p.Plan.Until == topic.StageRating { // it is still open: some have not begun, the others stopped for today
+			most = most * (i % 4) / 8
 		}
 		n, err := p.answer(ctx, p.Members[voters[i]].Ballot, says[i], most)
 		cast.Add(int64(n))

@@ -169,9 +169,9 @@ func (v *Vault) Find(ctx context.Context, person, topicID string) (p Pseudonyms,
 	return p, err == nil, err
 }
 
-// Ballots answers the ballot pseudonyms of those members of a topic whose
-// debate pseudonym passes keep, sorted: their order tells nothing.
-func (v *Vault) Ballots(ctx context.Context, topicID string, keep func(debate topic.Pseudonym) bool) ([]topic.Pseudonym, error) {
+// Members calls f with the names of every member of a topic who was not erased.
+// It joins what nothing else may: what f learns must not leave the server.
+func (v *Vault) Members(ctx context.Context, topicID string, f func(Pseudonyms)) error {
 	type member struct {
 		person string
 		sealed []byte
@@ -183,25 +183,21 @@ func (v *Vault) Ballots(ctx context.Context, topicID string, keep func(debate to
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var list []topic.Pseudonym
 	for _, m := range members {
 		plain, err := v.Open(ctx, m.person, "member/"+topicID, m.sealed)
 		if errors.Is(err, ErrErased) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p, err := parsePseudonyms(plain)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if keep(p.Debate) {
-			list = append(list, p.Ballot)
-		}
+		f(p)
 	}
-	slices.SortFunc(list, func(a, b topic.Pseudonym) int { return slices.Compare(a[:], b[:]) })
-	return list, nil
+	return nil
 }

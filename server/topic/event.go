@@ -120,7 +120,8 @@ var current = [...]schema{
 	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
 	KindProposalProgressed: {1, fresh[ProposalProgressed], nil},
 
-	KindRuleSet: {1, fresh[RuleSet], nil},
+	KindRuleSet:           {1, fresh[RuleSet], nil},
+	KindBallotsStratified: {1, fresh[BallotsStratified], nil},
 
 	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
 	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
@@ -228,6 +229,7 @@ const (
 // The kinds of the rating.
 const (
 	KindRuleSet Kind = iota + 90
+	KindBallotsStratified
 )
 
 func fresh[T any, P interface {

@@ -50,7 +50,7 @@ func goldenScript(sc *scene) {
 	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}, {Cluster: 2, Summary: text("summary")}}})
 	sc.do(planner, SetRule{RuleSet{Rule: sc.rule(OrderSupport)}})
 	sc.open(atRating)
-	sc.do(system, IssueBallots{sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym, ballot("vera").Pseudonym)})
+	sc.do(system, IssueBallots{Pseudonyms: sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym, ballot("vera").Pseudonym)})
 	sc.do(ballot("anna"), Vote{Item: 1, Value: Agree})
 	sc.do(ballot("boris"), Vote{Item: 1, Value: Disagree})
 	sc.do(ballot("boris"), Vote{Item: 1, Value: Pass})
@@ -148,6 +148,7 @@ func goldenScript(sc *scene) {
 	proposal := uint32(sc.do(planner, PutProposal{put}))
 	put.Proposal, put.Items = proposal, []uint32{2, 1}
 	sc.do(planner, PutProposal{put})
+	sc.record(system, ActionIssueBallots, &BallotsStratified{First: 1, Strata: []string{"young · север", "old"}, Of: []uint32{1, 0, 2}})
 	sc.do(planner, AnswerProposal{ProposalAnswered{Proposal: proposal, Decision: VerdictPartly, Reason: "One flight first.", Budget: "1 million", Responsible: "Parks office", Due: 1_760_000_000_000}})
 	sc.do(planner, ReportProgress{ProposalProgressed{proposal, ProgressStarted, "The ground is being looked at."}})
 	sc.open(atCuration)

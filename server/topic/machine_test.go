@@ -316,7 +316,7 @@ func (m *machine) command() Command {
 			if m.flag("sort") {
 				sorted(list...)
 			}
-			return rapid.SampledFrom([]Command{IssueBallots{list}, ImportBallots{list}}).Draw(m.T, "issue")
+			return rapid.SampledFrom([]Command{IssueBallots{Pseudonyms: list}, ImportBallots{list}}).Draw(m.T, "issue")
 		},
 		func() Command {
 			return Vote{

@@ -220,7 +220,7 @@ func (sc *scene) rating() {
 	sc.open(atCuration)
 	sc.do(moderator, FreezeItems{[]Item{{Cluster: 1, Idea: 1}, {Cluster: 2, Summary: text("summary")}}})
 	sc.open(atRating)
-	sc.do(system, IssueBallots{sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym)})
+	sc.do(system, IssueBallots{Pseudonyms: sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym)})
 }
 
 // rule is an open rule by an order.

@@ -40,6 +40,8 @@ type State struct {
 	VoteCount    uint64     // choices that stand
 	LastVote     uint64     // seq of the last vote
 	Exposures    []uint64   // by item, may be shorter than Items
+	Strata       []string   // that turnout is watched in
+	StratumOf    []uint32   // by ballot, 0 for none, may be shorter than Ballots
 	Tallies      []Tally
 	Proposals    []Proposal
 	Erasures     []Erasure

@@ -171,6 +171,8 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("rule of the rating changed, the official list goes by %s: %s", b.Rule.Order, b.Reason)
 	case *BallotsIssued:
 		return fmt.Sprintf("%d ballots issued", len(b.Pseudonyms))
+	case *BallotsStratified:
+		return fmt.Sprintf("turnout is watched in %d strata", len(b.Strata))
 	case *Voted:
 		return fmt.Sprintf("vote on item %d", b.Item)
 	case *VotesImported:

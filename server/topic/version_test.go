@@ -26,7 +26,7 @@ func TestVersions(t *testing.T) {
 	refused(t, sc, moderator, FreezeItems{[]Item{{Idea: 1}}}, CodeConflict, "as idea 2")
 	sc.do(moderator, FreezeItems{[]Item{{Idea: 2}}})
 	sc.open(atRating)
-	sc.do(system, IssueBallots{sorted(ballot("boris").Pseudonym)})
+	sc.do(system, IssueBallots{Pseudonyms: sorted(ballot("boris").Pseudonym)})
 	sc.do(ballot("boris"), Vote{Item: 1, Value: Agree})
 	sc.do(citizen("anna"), RenewIdea{Text: text("after votes"), Lang: "en", Of: 2, Relation: NewVersion})
 	if sc.state.Items[0].Idea != 2 || sc.state.VoteCount != 1 {

@@ -79,28 +79,40 @@ func (b *BallotsIssued) apply(s *State, _ *Event) uint64 {
 	return uint64(len(s.Ballots))
 }
 
-// IssueBallots gives ballots to the pseudonyms that have none yet.
-type IssueBallots struct{ Pseudonyms []Pseudonym }
+// IssueBallots gives ballots to the pseudonyms that have none yet, and tells the
+// strata of their people where the rule watches them.
+type IssueBallots struct {
+	Pseudonyms []Pseudonym
+	Strata     []string
+	Of         []uint32 // by pseudonym, from 1, 0 for none; empty where nothing is watched
+}
 
 // Action names the policy's rule.
 func (IssueBallots) Action() Action { return ActionIssueBallots }
 
-func (c IssueBallots) decide(s *State, in *Input) error { return issue(s, in, c.Pseudonyms) }
+func (c IssueBallots) decide(s *State, in *Input) error {
+	fresh, err := issue(s, in, c.Pseudonyms)
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	return c.stratify(s, in, fresh, uint64(len(s.Ballots)+1))
+}
 
-func issue(s *State, in *Input, pseudonyms []Pseudonym) error {
+// issue answers which of the pseudonyms had no ballot yet.
+func issue(s *State, in *Input, pseudonyms []Pseudonym) (at []int, err error) {
 	var fresh []Pseudonym
 	for i, p := range pseudonyms {
 		if i > 0 && bytes.Compare(pseudonyms[i-1][:], p[:]) >= 0 {
-			return faultf(CodeInvalid, "ballot pseudonyms are not sorted and unique")
+			return nil, faultf(CodeInvalid, "ballot pseudonyms are not sorted and unique")
 		}
 		if s.byBallot[p] == 0 {
-			fresh = append(fresh, p)
+			fresh, at = append(fresh, p), append(at, i)
 		}
 	}
 	if len(fresh) > 0 {
 		in.emit(&BallotsIssued{Pseudonyms: fresh})
 	}
-	return nil
+	return at, nil
 }
 
 // BallotOf answers the number of a ballot pseudonym, 0 for none.
@@ -278,7 +290,8 @@ func (c ImportBallots) decide(s *State, in *Input) error {
 	if err := s.ownVotes(); err != nil {
 		return err
 	}
-	return issue(s, in, c.Pseudonyms)
+	_, err := issue(s, in, c.Pseudonyms)
+	return err
 }
 
 // ownVotes answers nil unless people take part in the topic itself: beside

@@ -212,7 +212,7 @@ export const api = {
   vote: (t: string, item: number, what: { vote: S.VoteValue; unclear: boolean; way: 'routed' | 'chosen'; shown: number[] }, id: string) =>
     command<{ ack: S.Ack }>(at(t, `/votes/${item}`), what, 'PUT', id),
   rules: (t: string) => request<S.Rules>(at(t, '/rule')),
-  setRule: (t: string, rule: { order: S.Order; hidden: boolean; reason: string }) => command<{ ack: S.Ack }>(at(t, '/rule'), rule, 'PUT'),
+  setRule: (t: string, rule: { order: S.Order; hidden: boolean; strata: string[]; quorum: number; reason: string }) => command<{ ack: S.Ack }>(at(t, '/rule'), rule, 'PUT'),
   tally: (t: string) =>
     command<{ run: number; items: number; ballots: number; groups: number }>(at(t, '/tally'), {}),
   ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),

@@ -785,6 +785,10 @@ export type Order = (typeof orders)[number];
 export interface RankingRule {
   order: Order;
   hidden: boolean;
+  /** Features by which turnout is watched. */
+  strata: string[];
+  /** Percent of each stratum that is to rate, 0 for none. */
+  quorum: number;
   seed: string;
   /** '' where it was fixed before the rating opened. */
   reason: string;
@@ -799,6 +803,7 @@ export interface Rules {
   rules: RankingRule[];
   opened: boolean;
   hidden: boolean;
+  turnout: { stratum: string; people: number; voters: number; met: boolean }[];
 }
 
 export interface Rating {
