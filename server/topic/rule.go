@@ -50,8 +50,6 @@ type RatingRule struct {
 	Groups  Grouping
 	Seed    string   // of the grouping and the resamples; no count can choose another
 	Hidden  bool     // nothing is counted while the rating is open
-	Pairs   uint32   // how many of the first are compared two by two where they are near ties, 0 for none
-	Public  bool     // everyone registered may rate too, counted apart
 	Strata  []string // features by which turnout is watched, at most MaxStrata
 	Quorum  uint32   // share of each stratum that is to rate, in percent, 0 for none
 }
@@ -86,7 +84,6 @@ func (b *RuleSet) apply(s *State, e *Event) uint64 {
 // Bounds of a rule.
 const (
 	MaxStrata     = 2
-	MaxPairs      = 50
 	maxRuleReason = 2000
 )
 
@@ -108,8 +105,8 @@ func (c SetRule) decide(s *State, in *Input) error {
 		return nil
 	}
 	if s.RatingOpened {
-		if now != nil && (now.Hidden != r.Hidden || now.Public != r.Public || now.Quorum != r.Quorum || now.Pairs != r.Pairs || !slices.Equal(now.Strata, r.Strata)) {
-			return faultf(CodeConflict, "the rating has opened: who may rate, what is hidden and what turnout is watched stay as voters were told; only the order of the official list can change, for a reason")
+		if now != nil && (now.Hidden != r.Hidden || now.Quorum != r.Quorum || !slices.Equal(now.Strata, r.Strata)) {
+			return faultf(CodeConflict, "the rating has opened: what is hidden and what turnout is watched stay as voters were told; only the order of the official list can change, for a reason")
 		}
 		if err := wordings([]wording{{"reason", c.Reason, true, maxRuleReason}}); err != nil {
 			return err
@@ -129,8 +126,6 @@ func (r *RatingRule) check(s *State) error {
 		return faultf(CodeInvalid, "in the official list each person's vote counts once: there are no other weights")
 	case r.Groups != GroupingOwn:
 		return faultf(CodeInvalid, "opinion groups are found in the votes: there is no other method")
-	case r.Pairs > MaxPairs || r.Pairs == 1:
-		return faultf(CodeInvalid, "two by two at most the first %d can be compared, and at least 2; 0 for none", MaxPairs)
 	case r.Quorum > 100:
 		return faultf(CodeInvalid, "the quorum is %d percent: it is 0 to 100", r.Quorum)
 	case len(r.Strata) > MaxStrata:

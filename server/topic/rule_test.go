@@ -90,7 +90,6 @@ func TestRulesThatAreNone(t *testing.T) {
 		"another order":             func(r *RatingRule) { r.Order = 4 },
 		"other weights":             func(r *RatingRule) { r.Weights = 2 },
 		"other groups":              func(r *RatingRule) { r.Groups = 0 },
-		"one to compare":            func(r *RatingRule) { r.Pairs = 1 },
 		"a quorum above all":        func(r *RatingRule) { r.Strata, r.Quorum = []string{"age"}, 101 },
 		"a quorum of nothing":       func(r *RatingRule) { r.Quorum = 10 },
 		"a feature that is not":     func(r *RatingRule) { r.Strata = []string{"height"} },
