@@ -68,7 +68,8 @@ type boardCounts struct {
 	Doubtful int `json:"doubtful"`
 	New      int `json:"new"`
 	Hidden   int `json:"hidden"`
-	Marked   int `json:"marked"` // off topic, or two in one
+	Flagged  int `json:"flagged"` // with a report that waits, for moderators
+	Marked   int `json:"marked"`  // off topic, or two in one
 }
 
 // boardView answers what of the board has changed since the reader last asked,
@@ -115,6 +116,9 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 		return err
 	}
 	out := b.since(epoch, since)
+	if !moderator {
+		out.Tag = "" // it counts reports, which are not everyone's
+	}
 	view.Read(func(s *topic.State, _ uint64) {
 		for i := range out.Clusters {
 			for _, n := range out.Clusters[i].Representatives[:min(len(out.Clusters[i].Representatives), sampleIdeas)] {

@@ -15,7 +15,7 @@ import (
 // boardFilter chooses ideas of the board.
 type boardFilter struct {
 	cluster  uint32   // 0 for any
-	only     string   // "", "unsorted", "doubtful", "new", "hidden", "marked", "mine" or "repeats"
+	only     string   // "", "unsorted", "doubtful", "new", "hidden", "flagged", "marked", "mine" or "repeats"
 	of       uint32   // with "repeats": the idea that is repeated
 	among    []uint32 // nil for all
 	lang     string   // "" for any
@@ -24,7 +24,7 @@ type boardFilter struct {
 	mine     uint64
 }
 
-var boardFilters = []string{"", "unsorted", "doubtful", "new", "hidden", "marked", "mine", "repeats"}
+var boardFilters = []string{"", "unsorted", "doubtful", "new", "hidden", "flagged", "marked", "mine", "repeats"}
 
 // listBoardIdeas answers a window of the ideas that a filter chooses, the most
 // telling of a cluster first, and how many there are in all. With ids it answers
@@ -96,7 +96,7 @@ func readBoardFilter(c *fiber.Ctx) (f boardFilter, q string, err error) {
 	}
 	f = boardFilter{cluster: uint32(cluster), only: c.Query("only"), of: uint32(of), lang: c.Query("lang"), folded: c.Query("folded") == "1"}
 	if !slices.Contains(boardFilters, f.only) {
-		return f, "", refuse("invalid", "only is unsorted, doubtful, new, hidden, marked, mine or repeats")
+		return f, "", refuse("invalid", "only is unsorted, doubtful, new, hidden, flagged, marked, mine or repeats")
 	}
 	if list := c.Query("among"); list != "" {
 		if f.among, err = ideaNumbers(list); err != nil {
@@ -178,6 +178,8 @@ func (b *board) has(s *topic.State, f *boardFilter, n uint32) bool {
 		return idea.Seq > b.inputSeq && b.run != 0
 	case "hidden":
 		return s.Board.Hidden(n)
+	case "flagged":
+		return b.flagged[n]
 	case "marked":
 		return s.Board.Mark(n) != topic.Unmarked
 	case "mine":

@@ -15,6 +15,7 @@ type boardKey struct {
 	epoch, frozen, linked                                       uint64
 	run                                                         uint32
 	ideas, operations, undone, items, erasures, rounds, settled int
+	flags, handled                                              int
 }
 
 func boardKeyOf(s *topic.State, epoch uint64) boardKey {
@@ -27,12 +28,17 @@ func boardKeyOf(s *topic.State, epoch uint64) boardKey {
 			k.undone++
 		}
 	}
+	for i := range s.Flags {
+		if k.flags++; s.Flags[i].Outcome != topic.FlagOpen {
+			k.handled++
+		}
+	}
 	return k
 }
 
 // tag tells two states of the board apart.
 func (k boardKey) tag() string {
-	return fmt.Sprintf("%d.%d.%d.%d.%d.%d.%d", k.epoch, k.run, k.ideas, k.operations, k.undone, k.items, k.erasures)
+	return fmt.Sprintf("%d.%d.%d.%d.%d.%d.%d.%d.%d", k.epoch, k.run, k.ideas, k.operations, k.undone, k.items, k.erasures, k.flags, k.handled)
 }
 
 // board is the board at one moment, kept for all who ask until it changes. It is
@@ -52,6 +58,7 @@ type board struct {
 	members  [][]uint32    // of each, the most telling first; hidden ones too for moderators, erased ones never
 	unsorted []uint32      // the newest first
 	repeats  map[uint32][]uint32
+	flagged  map[uint32]bool   // ideas with a report that waits, for moderators only
 	gone     map[uint32]uint64 // cluster → seq at which it was found gone
 
 	order  []uint32                // of all ideas that the last run saw, the most typical first
@@ -63,7 +70,7 @@ type board struct {
 func newBoard(s *topic.State, epoch uint64, run *analysis.ClusterResult, moderator bool, last *board) *board {
 	b := &board{
 		key: boardKeyOf(s, epoch), seq: s.Seq, first: s.Seq, run: s.Board.Run, inputSeq: s.Board.InputSeq, result: run,
-		repeats: map[uint32][]uint32{}, gone: map[uint32]uint64{}, titles: map[topic.Digest]string{},
+		repeats: map[uint32][]uint32{}, flagged: map[uint32]bool{}, gone: map[uint32]uint64{}, titles: map[topic.Digest]string{},
 	}
 	if last != nil && last.key.epoch == epoch {
 		b.first = last.first
@@ -78,6 +85,11 @@ func newBoard(s *topic.State, epoch uint64, run *analysis.ClusterResult, moderat
 		b.order = last.order
 	} else {
 		b.order = typical(run)
+	}
+	for i := range s.Flags {
+		if f := &s.Flags[i]; moderator && f.Outcome == topic.FlagOpen && f.Subject.Kind == topic.SubjectIdea {
+			b.flagged[uint32(f.Subject.Number)] = true
+		}
 	}
 	live := analysis.Overlay(s, run)
 	at := make([]int32, len(s.Board.Made)+1) // cluster → place in clusters + 1
@@ -154,11 +166,14 @@ func (b *board) sort(s *topic.State, at []int32, moderator bool) {
 			b.unsorted = append(b.unsorted, n)
 		} else if place := at[c]; place != 0 {
 			v = &b.clusters[place-1]
-			if look := uint64(s.Board.Mark(n)) << 1; hidden || look != 0 {
+			if look := uint64(s.Board.Mark(n)) << 1; hidden || look != 0 || b.flagged[n] {
 				if hidden {
 					look++
 				}
-				b.looks[place-1] += (uint64(n)<<3 | look) * 0x9E3779B97F4A7C15
+				if b.flagged[n] {
+					look += 8
+				}
+				b.looks[place-1] += (uint64(n)<<4 | look) * 0x9E3779B97F4A7C15
 			}
 			if !told[n] {
 				b.members[place-1] = append(b.members[place-1], n)
@@ -169,6 +184,9 @@ func (b *board) sort(s *topic.State, at []int32, moderator bool) {
 		}
 		if s.Board.Mark(n) != topic.Unmarked {
 			b.counts.Marked++
+		}
+		if b.flagged[n] {
+			b.counts.Flagged++
 		}
 		if isNew := idea.Seq > b.inputSeq && b.run != 0; isNew {
 			b.counts.New++
@@ -299,6 +317,7 @@ func (b *board) idea(s *topic.State, n uint32, mine uint64) ideaView {
 	v := ideaOf(s, n, mine)
 	m := b.machine(n)
 	v.Score, v.Margin, v.DuplicateOf, v.Doubtful = m.Score, m.Margin, m.DuplicateOf, b.doubtful(s, n, m)
+	v.Flagged = b.flagged[n]
 	v.New, v.Repeats = s.Ideas[n-1].Seq > b.inputSeq && b.run != 0, len(b.repeats[n])
 	return v
 }

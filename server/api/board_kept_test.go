@@ -209,3 +209,21 @@ func drawnOperation(rt *rapid.T, s *topic.State) topic.Command {
 	}
 	return topic.UndoOperation{Operation: rapid.SampledFrom(s.Board.Operations).Draw(rt, "undone").Seq, Reason: reason}
 }
+
+// Reports that wait are told to moderators, and to nobody else.
+func TestBoardFlagged(t *testing.T) {
+	d := newDesk(3, []uint32{1, 1, 1})
+	d.state.Flags = append(d.state.Flags, topic.Flag{Subject: topic.IdeaSubject(2)}, topic.Flag{Subject: topic.IdeaSubject(3), Outcome: topic.FlagKept})
+	before := d.board(true, nil)
+	if got := before.choose(d.state, &boardFilter{only: "flagged", moderate: true}); !slices.Equal(got, []uint32{2}) || before.counts.Flagged != 1 {
+		t.Errorf("moderators are told of %v, counted %d", got, before.counts.Flagged)
+	}
+	b := d.board(false, nil)
+	if got := b.choose(d.state, &boardFilter{only: "flagged"}); len(got) != 0 || b.counts.Flagged != 0 {
+		t.Errorf("all are told of %v, counted %d", got, b.counts.Flagged)
+	}
+	d.state.Flags[0].Outcome = topic.FlagKept
+	if after := d.board(true, before); after.key == before.key || after.clusters[0].Changed != after.seq {
+		t.Error("a settled report leaves the board as it was")
+	}
+}

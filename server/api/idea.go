@@ -32,6 +32,7 @@ type ideaView struct {
 	Of          uint32      `json:"of"`              // the idea that it goes back to, 0 for none
 	Relation    string      `json:"relation"`        // "version", "amendment", "part" or ""
 	Newer       uint32      `json:"newer"`           // its author's next version, 0 for none
+	Flagged     bool        `json:"flagged"`         // with a report that waits, for moderators only
 	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
 	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
 	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units

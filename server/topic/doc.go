@@ -38,4 +38,15 @@
 // clusters, moves and splits pin ideas, names and visibility are the last word.
 // The overlay is rebuilt from base and list, so undoing an operation is leaving
 // it out, and a later run changes the base below the same list.
+//
+// Moderators work on one board at a time. A step names the last event that its doer
+// had before them ([OnBoard]) and is refused where somebody else changed the same
+// facet meanwhile: a name, a veil, an idea's place; a merge is about all of its
+// clusters. A refusal after the fact would lose work, a lock before it would keep
+// others waiting; [LockCluster] is there for what is finished.
+//
+// Texts never change, an author's neither. A new wording is an idea of its own that
+// is linked to the old one and takes its place ([RenewIdea]), so there is no moment
+// from which an edit is forbidden, and no vote is ever on words that its giver has
+// not read.
 package topic

@@ -538,6 +538,8 @@ export interface Idea {
   new: boolean;
   repeats: number;
   mark: IdeaMark;
+  /** With a report that waits; moderators only are told. */
+  flagged: boolean;
   /** The idea that it goes back to, and how; 0 and '' for none. */
   of: number;
   relation: '' | IdeaRelation;
@@ -680,6 +682,7 @@ export interface BoardCounts {
   doubtful: number;
   new: number;
   hidden: number;
+  flagged: number;
   marked: number;
 }
 
@@ -706,7 +709,7 @@ export interface BoardChange {
   digest: string;
 }
 
-export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'marked' | 'mine' | 'repeats';
+export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'flagged' | 'marked' | 'mine' | 'repeats';
 
 /** A part of a group in a split that the computer proposes. */
 export interface SplitPart {

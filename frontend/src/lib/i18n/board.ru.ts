@@ -10,7 +10,7 @@ export const board = {
     show: 'Что показано',
     groups: 'Группы',
     all_ideas: 'Все идеи',
-    only: { unsorted: 'Ещё не разобраны', doubtful: 'Сомнительные', new: 'Новые', hidden: 'Скрытые', marked: 'С пометкой', mine: 'Мои', repeats: 'Повторы' },
+    only: { unsorted: 'Ещё не разобраны', doubtful: 'Сомнительные', new: 'Новые', hidden: 'Скрытые', flagged: 'С жалобами', marked: 'С пометкой', mine: 'Мои', repeats: 'Повторы' },
     lang: 'Язык',
     lang_any: 'Любой язык',
     lang_unknown: 'неизвестен',
@@ -24,6 +24,7 @@ export const board = {
     chosen_most: (x: number) =>
       n(x, { one: 'Выбрана # идея – больше за один шаг нельзя', few: 'Выбраны первые # идеи – больше за один шаг нельзя', many: 'Выбраны первые # идей – больше за один шаг нельзя', other: 'Выбраны первые # идеи – больше за один шаг нельзя' }),
     doubtful: 'сомнительно',
+    flagged: 'есть жалоба',
     new: 'новая',
     repeats: (x: number) => n(x, { one: 'повторена # раз', few: 'повторена # раза', many: 'повторена # раз', other: 'повторена # раза' }),
     with_repeats: (x: number) => n(x, { one: '# повтор', few: '# повтора', many: '# повторов', other: '# повтора' }),

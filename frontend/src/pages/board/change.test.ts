@@ -7,7 +7,7 @@ const cluster = (id: number, size: number): Cluster => ({
   hidden_ideas: 0, doubtful: 0, new: 0, repeats: 0, representatives: [], changed: 0,
 });
 const change = (seq: number, whole: boolean, ideas: number, clusters: Cluster[], gone: number[] = []): BoardChange => ({
-  epoch: 1, seq, tag: '', whole, run: 1, input_seq: 1, counts: { ideas, unsorted: 0, doubtful: 0, new: 0, hidden: 0, marked: 0 }, langs: ['en'],
+  epoch: 1, seq, tag: '', whole, run: 1, input_seq: 1, counts: { ideas, unsorted: 0, doubtful: 0, new: 0, hidden: 0, flagged: 0, marked: 0 }, langs: ['en'],
   clusters, gone, ideas: [], operations: [], operations_total: 0, items: 0, digest: '',
 });
 
