@@ -85,6 +85,14 @@ func moderation(topicURL string, client func(string) string) []step {
 		{"the time-out lifted", "POST", topicURL + "/sanctions/1/lift", "moderator", client(`,"reason":"Calm again"`), nil, 200, nil, nil},
 		{"a remark after that", "POST", topicURL + "/rooms/0/remarks", "$SEATED2", client(`,"text":"Sorry"`), nil, 201, nil, nil},
 
+		// Texts that are read before others see them.
+		{"texts read first", "PUT", topicURL + "/moderation", "planner", client(`,"before":true,"responsible":"The ombudsman","days":10`), nil, 200, nil, nil},
+		{"a remark that waits", "POST", topicURL + "/rooms/0/remarks", "$SEATED2", client(`,"text":"May I?"`), nil, 201, nil, keep("HELD", "id")},
+		{"what others see of it", "GET", topicURL + "/rooms/0/remarks", "$SEATED1", "", nil, 200, []string{`"text":"","removed":"held"`}, nil},
+		{"who reads it", "GET", topicURL + "/cases", "facilitator", "", nil, 200, []string{`"held":"May I?"`}, nil},
+		{"a remark shown", "POST", topicURL + "/cases/settle", "facilitator", client(`,"cases":[{"kind":"remark","number":$HELD}],"outcome":"kept","reason":"Read"`), nil, 200, nil, nil},
+		{"what others see then", "GET", topicURL + "/rooms/0/remarks", "$SEATED1", "", nil, 200, []string{`"text":"May I?","removed":""`}, nil},
+
 		// Statistics.
 		{"the statistics for who moderates", "GET", topicURL + "/moderation", "moderator", "", nil, 200, []string{`"removed":2,"restored":2,"erased":0`, `"granted":2`, `"timeouts":1`, `{"text":"It names a private person.","count":1}`, `{"text":"","count":1}`, `"feature":"age"`}, nil},
 		{"no second check any more", "PUT", topicURL + "/moderation", "planner", client(`,"open":true,"responsible":"The ombudsman","days":10`), nil, 200, nil, nil},

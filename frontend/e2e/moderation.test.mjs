@@ -146,6 +146,24 @@ step('a problem is reported, answered, and opened again', async () => {
   await anna.getByText('Open again', { exact: true }).first().waitFor();
 });
 
+step('where the topic asks for it, a message is shown when it has been read', async () => {
+  await visit(planner, '/moderation');
+  await planner.getByRole('checkbox', { name: /A moderator reads each message/ }).check();
+  await button(planner, 'Save the rules').click();
+  await toast(planner, 'The rules hold from now on');
+  await visit(anna, '/room/hall');
+  await send(boris, 'POST', `${api}/rooms/0/remarks`, { text: 'The lane is dark at night.', reply_to: 0 });
+  await anna.getByText('Waits for a moderator to read it').first().waitFor();
+  assert.equal(await anna.getByText('The lane is dark at night.').count(), 0);
+  await visit(facilitator, '/flags');
+  const card = facilitator.getByRole('article').filter({ hasText: 'The lane is dark' });
+  await card.getByText('Nobody has read it yet').waitFor();
+  await inspect(facilitator, 'a text that waits');
+  await card.getByRole('button', { name: 'Show it', exact: true }).click();
+  await facilitator.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+  await anna.getByText('The lane is dark at night.').first().waitFor(); // live, without loading the page again
+});
+
 step('everybody reads the figures', async () => {
   const stranger = await town.enter('', { width: 360, height: 740 });
   await visit(stranger, '/moderation');

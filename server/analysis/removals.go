@@ -110,7 +110,7 @@ func RemovalsOf(s *topic.State, now int64) *Removals {
 		}
 	}
 	for i := range s.Board.Operations {
-		if o := &s.Board.Operations[i]; o.Kind == topic.OperationHideIdeas {
+		if o := &s.Board.Operations[i]; o.Kind == topic.OperationHideIdeas && o.Reason != topic.HeldReason {
 			for _, n := range o.Ideas {
 				x := topic.IdeaSubject(n)
 				remove(x, o.Actor, o.Reason)

@@ -119,22 +119,45 @@ func (a *API) hearAppeal(c *fiber.Ctx) error {
 	return acknowledge(c, fiber.StatusOK, ack, nil)
 }
 
-// appealed is the text of a message whose removal is appealed against: shown
-// again, it goes to everyone in the room.
+// appealed is the text whose removal is appealed against.
 func (a *API) appealed(c *fiber.Ctx, n uint32) ([]journal.Text, error) {
 	view, err := a.view(c)
 	if err != nil {
 		return nil, err
 	}
-	var d topic.Digest
+	var x topic.Subject
 	view.Read(func(s *topic.State, _ uint64) {
 		if n > 0 && int(n) <= len(s.Appeals) {
-			d = textOf(s, s.Appeals[n-1].Subject)
+			x = s.Appeals[n-1].Subject
 		}
 	})
-	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), []topic.Digest{d})
-	if t, ok := texts[d]; ok && err == nil {
-		return []journal.Text{t}, nil
+	return a.quoted(c, x)
+}
+
+// quoted are the texts of messages among subjects: shown from now on, they go to
+// everyone in the room.
+func (a *API) quoted(c *fiber.Ctx, list ...topic.Subject) ([]journal.Text, error) {
+	view, err := a.view(c)
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	var digests []topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		for _, x := range list {
+			if x.Kind == topic.SubjectRemark && x.Number > 0 && x.Number <= uint64(len(s.Remarks)) {
+				digests = append(digests, textOf(s, x))
+			}
+		}
+	})
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	if err != nil {
+		return nil, err
+	}
+	var quoted []journal.Text
+	for _, d := range digests {
+		if t, ok := texts[d]; ok {
+			quoted = append(quoted, t)
+		}
+	}
+	return quoted, nil
 }

@@ -22,12 +22,14 @@ type caseView struct {
 	Earlier  int                  `json:"earlier"`
 	Remark   *journal.Remark      `json:"remark"` // null for an idea
 	Idea     *ideaView            `json:"idea"`   // null for a message
+	Held     string               `json:"held"`   // the text, where nobody has read it yet
 	Flags    []flagView           `json:"flags"`
 	Claim    *claimView           `json:"claim"`
 	Proposed *proposedView        `json:"proposed"` // a removal that waits for a second person
 	Appeal   *appealView          `json:"appeal"`
 
 	remark, idea uint32
+	held         topic.Digest
 }
 
 type flagView struct {
@@ -128,7 +130,7 @@ func (a *API) listCases(c *fiber.Ctx) error {
 
 // openCases are the subjects that something waits for, in no order of theirs.
 func openCases(s *topic.State) []topic.Subject {
-	var list []topic.Subject
+	list := slices.Clone(s.Held)
 	seen := map[topic.Subject]bool{}
 	for i := range s.Flags {
 		if x := s.Flags[i].Subject; s.Flags[i].Outcome == topic.FlagOpen && !seen[x] {
@@ -154,6 +156,14 @@ func (w standing) caseOf(s *topic.State, x topic.Subject, now int64) caseView {
 			if s.Sanctions[n-1].Lifted == 0 {
 				v.Earlier++
 			}
+		}
+	}
+	if s.Holds(x) {
+		v.held = textOf(s, x)
+		if x.Kind == topic.SubjectRemark {
+			v.Since = s.Remarks[x.Number-1].Time
+		} else {
+			v.Since = s.Ideas[x.Number-1].Time
 		}
 	}
 	about := x
@@ -210,6 +220,7 @@ func (a *API) fillCases(c *fiber.Ctx, list []caseView) error {
 			if v.idea != 0 {
 				ideas = append(ideas, ideaOf(s, v.idea, 0))
 			}
+			digests = append(digests, v.held)
 			for _, f := range v.Flags {
 				digests = append(digests, f.note)
 			}
@@ -240,6 +251,7 @@ func (a *API) fillCases(c *fiber.Ctx, list []caseView) error {
 		if v.idea != 0 {
 			v.Idea, ideas = &ideas[0], ideas[1:]
 		}
+		v.Held = string(texts[v.held].Body)
 		for k := range v.Flags {
 			v.Flags[k].Note = string(texts[v.Flags[k].note].Body)
 		}
@@ -332,7 +344,14 @@ func (a *API) settleCases(c *fiber.Ctx) error {
 	if err := a.notAbout(c, a.authorsOf(c, in.Cases...)...); err != nil {
 		return err
 	}
-	ack, err := a.submit(c, in.ClientID, topic.SettleCases{Subjects: in.Cases, Outcome: in.Outcome, Reason: reason.Digest()}, reason)
+	r, err := a.requested(c, in.ClientID, topic.SettleCases{Subjects: in.Cases, Outcome: in.Outcome, Reason: reason.Digest()}, reason)
+	if err != nil {
+		return err
+	}
+	if r.Quoted, err = a.quoted(c, in.Cases...); err != nil {
+		return err
+	}
+	ack, err := a.Journal.Submit(c.UserContext(), c.Params("topic"), r)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,9 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 	}
 	if s.Board.Hidden(n) {
 		v.Status = "hidden"
-		v.reason = s.Board.HiddenReason(n)
+		if v.reason = s.Board.HiddenReason(n); v.reason == topic.HeldReason {
+			v.Reason = "held" // nobody has read it yet
+		}
 	}
 	v.Mark, v.Of, v.Relation, v.Newer = s.Board.Mark(n).String(), i.Of, i.Relation.String(), i.Newer
 	if i.Erased {

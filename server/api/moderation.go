@@ -8,6 +8,7 @@ import (
 
 // moderationView is how a topic is moderated.
 type moderationView struct {
+	Before      bool   `json:"before"`
 	Second      bool   `json:"second"`
 	Open        bool   `json:"open"`
 	Urgent      uint32 `json:"urgent"`

@@ -100,6 +100,10 @@ func open(e *topic.Event) bool {
 		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked,
 		*topic.ClusterLeftOut, *topic.IdeaLinked:
 		return true
+	case *topic.ModerationChanged: // whether ideas wait to be read
+		return true
+	case *topic.TextReviewed:
+		return b.Subject.Kind == topic.SubjectIdea
 	case *topic.TextMasked:
 		return b.Subject.Kind == topic.SubjectIdea
 	case *topic.TextErased:

@@ -22,6 +22,7 @@ type Plan struct {
 	imported map[uint32][]topic.Digest // rows by import
 
 	remarks []postedRemark
+	before  bool                // remarks wait to be read
 	removed map[uint64]bool     // seq of a remark that moderators removed
 	masked  map[uint32][]uint64 // seqs of its later wordings, by remark
 	gone    []goneIdea
@@ -72,8 +73,17 @@ func (p *Plan) Observe(e *topic.Event) {
 		p.Tallies = append(p.Tallies, Computation[*topic.Tallied]{*e, b})
 	case *topic.RemarkPosted:
 		p.remarks = append(p.remarks, postedRemark{e.Seq, b.Room})
+		if p.before && e.Actor.Role == topic.RoleCitizen {
+			p.withhold(uint32(len(p.remarks)), true)
+		}
 	case *topic.RemarkRemoved:
 		p.withhold(b.Remark, true)
+	case *topic.ModerationChanged:
+		p.before = b.Moderation.Before
+	case *topic.TextReviewed:
+		if b.Subject.Kind == topic.SubjectRemark {
+			p.withhold(uint32(b.Subject.Number), !b.Shown)
+		}
 	case *topic.RemarkRestored:
 		p.withhold(b.Remark, false)
 	case *topic.TextMasked:

@@ -102,6 +102,8 @@ func Named(e *topic.Event) []Name {
 		add(TextTrouble, 0, b.Text)
 	case *topic.TroubleMoved:
 		add(TextTrouble, 0, b.Text)
+	case *topic.TextReviewed:
+		add(TextRemoval, 0, b.Reason)
 	case *topic.TextMasked:
 		if b.Subject.Kind == topic.SubjectIdea {
 			add(TextIdea, 0, b.Text)

@@ -57,6 +57,7 @@ type checker struct {
 	cover   *Cover // of the log, nil where it can't be read
 	shown   uint64 // events whose bytes are in the bundle
 	removed int    // remarks that moderators removed, as far as shown
+	before  bool   // remarks wait to be read
 	kept    int    // remarks withheld for it
 	plan    *Plan
 	names   map[string][]Name // by file
@@ -162,12 +163,7 @@ func (c *checker) log() {
 		}
 		c.shown++
 		c.plan.Observe(e)
-		switch e.Kind() {
-		case topic.KindRemarkRemoved:
-			c.removed++
-		case topic.KindRemarkRestored:
-			c.removed--
-		}
+		c.withhold(e)
 		for _, n := range Named(e) {
 			c.names[n.Kind.File()] = append(c.names[n.Kind.File()], n)
 			if n.Kind == TextIdea {
@@ -265,6 +261,26 @@ func (c *checker) named() {
 	c.report.add("texts", Proved, "%d texts have the digests in the log; %d were erased, as the log says; %d removed by moderators are withheld", there, erased, c.kept)
 	if c.Manifest.For == Public {
 		c.report.add("people", NotInBundle, "who applied, what they answered, who accepted a seat and what was said at the tables is for the auditor")
+	}
+}
+
+// withhold counts the remarks that moderators do not show.
+func (c *checker) withhold(e *topic.Event) {
+	switch b := e.Body.(type) {
+	case *topic.ModerationChanged:
+		c.before = b.Moderation.Before
+	case *topic.RemarkPosted:
+		if c.before && e.Actor.Role == topic.RoleCitizen {
+			c.removed++
+		}
+	case *topic.TextReviewed:
+		if b.Subject.Kind == topic.SubjectRemark && b.Shown {
+			c.removed--
+		}
+	case *topic.RemarkRemoved:
+		c.removed++
+	case *topic.RemarkRestored:
+		c.removed--
 	}
 }
 

@@ -35,6 +35,9 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 	case *topic.RemarkRestored:
 		room, ok := p.Room(uint64(b.Remark))
 		return ok && room == 0
+	case *topic.TextReviewed:
+		room, ok := p.Room(b.Subject.Number)
+		return b.Subject.Kind == topic.SubjectIdea || ok && room == 0
 	case *topic.TextMasked:
 		room, ok := p.Room(b.Subject.Number)
 		return b.Subject.Kind == topic.SubjectIdea || ok && room == 0

@@ -62,6 +62,7 @@ func AuthorOf(s *topic.State, who topic.Who) RemarkAuthor {
 // Texts that stand in for a reason that is gone or a text that was lost.
 const (
 	removedNoReason = "removed"
+	removedHeld     = "held" // nobody has read it yet
 	textMissing     = "the text is missing"
 )
 
@@ -86,6 +87,8 @@ func ShowRemark(s *topic.State, n uint32, texts map[topic.Digest]Text) Remark {
 	switch {
 	case m.Erased:
 		r.Removed = erasureReason(s, topic.EraseRemark, uint64(n))
+	case m.Removed == topic.HeldReason:
+		r.Removed = removedHeld
 	case !m.Removed.IsZero():
 		r.Removed = removedNoReason
 		if reason, ok := texts[m.Removed]; ok && len(reason.Body) > 0 {

@@ -76,6 +76,13 @@ func (d *delivery) take(e *topic.Event) {
 		d.tell(d.state.Remarks[b.Remark-1].Author)
 	case *topic.RemarkRestored:
 		d.remark(b.Remark, e, changedEntry)
+	case *topic.TextReviewed:
+		if b.Subject.Kind == topic.SubjectRemark {
+			d.remark(uint32(b.Subject.Number), e, changedEntry)
+		} else {
+			d.board = e.Seq
+		}
+		d.tell(d.state.AuthorOf(b.Subject))
 	case *topic.TextMasked:
 		if b.Subject.Kind == topic.SubjectRemark {
 			d.remark(uint32(b.Subject.Number), e, changedEntry)

@@ -3,7 +3,7 @@ package topic
 import "slices"
 
 // A case is what waits for those who moderate: a remark or an idea with open
-// reports, or an appeal.
+// reports or that nobody has read yet, or an appeal.
 
 // Severity is how pressing a case is.
 type Severity uint8
@@ -47,6 +47,9 @@ func (s *State) SeverityOf(x Subject) Severity {
 		return SeverityNormal
 	}
 	v, open := SeverityNormal, 0
+	if slices.Contains(s.Held, x) {
+		v = SeverityHigh // the talk waits for it
+	}
 	for _, n := range s.flagsOf[x] {
 		if f := &s.Flags[n-1]; f.Outcome == FlagOpen {
 			v, open = max(v, f.Reason.Severity()), open+1
@@ -98,6 +101,7 @@ func (s *State) ClaimOf(x Subject, now int64) (Claim, bool) {
 // closeCase forgets who worked on a case, and a removal that was proposed: its
 // reason is kept until it is erased.
 func (s *State) closeCase(x Subject) {
+	s.Held = slices.DeleteFunc(s.Held, func(h Subject) bool { return h == x })
 	s.Claims = slices.DeleteFunc(s.Claims, func(c Claim) bool { return c.Subject == x })
 	if c, ok := s.CheckOf(x); ok {
 		s.Superseded = append(s.Superseded, Superseded{Text: c.Reason})
@@ -110,7 +114,7 @@ func (s *State) waits(x Subject) bool {
 	if x.Kind == SubjectAppeal {
 		return s.exists(x) && s.Appeals[x.Number-1].Outcome == AppealOpen
 	}
-	return s.openFlag(x) != 0
+	return s.openFlag(x) != 0 || slices.Contains(s.Held, x)
 }
 
 // CasesClaimed says that the actor works on cases, or works on them no more.
@@ -222,6 +226,10 @@ func (s *State) settleCase(in *Input, x Subject, o FlagOutcome, reason Digest) e
 	}
 	if err := s.free(in, x); err != nil {
 		return err
+	}
+	if s.openFlag(x) == 0 { // it waits to be shown
+		in.emit(&TextReviewed{x, o == FlagKept, reason})
+		return nil
 	}
 	check, proposed := s.CheckOf(x)
 	if o == FlagRemoved && s.Moderation.Second && s.Shown(x) {

@@ -197,7 +197,7 @@ func (s *State) moderationText(target ErasureTarget, n uint64) Digest {
 }
 
 func named(d Digest) (Digest, error) {
-	if d.IsZero() {
+	if d.IsZero() || d == HeldReason {
 		return d, faultf(CodeNotFound, "there is no such text in this topic")
 	}
 	return d, nil

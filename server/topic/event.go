@@ -136,6 +136,7 @@ var current = [...]schema{
 	KindTroubleReported:   {1, fresh[TroubleReported], nil},
 	KindTroubleMoved:      {1, fresh[TroubleMoved], nil},
 	KindTextMasked:        {1, fresh[TextMasked], nil},
+	KindTextReviewed:      {1, fresh[TextReviewed], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -224,6 +225,7 @@ const (
 	KindTroubleReported
 	KindTroubleMoved
 	KindTextMasked
+	KindTextReviewed
 )
 
 // The kinds of the rating.

@@ -181,6 +181,11 @@ func goldenScript(sc *scene) {
 	sc.do(moderator, LeaveOutCluster{Cluster: 2, Reason: why})
 	sc.do(citizen("anna"), RenewIdea{Text: text("idea 1 anew"), Lang: "en", Of: 1, Relation: NewVersion})
 	sc.do(citizen("vera"), RenewIdea{Text: text("idea 1 changed"), Lang: "en", Of: 1, Relation: AmendmentTo})
+	sc.do(planner, ChangeModeration{Moderation{Before: true}})
+	for i, shown := range []FlagOutcome{FlagKept, FlagRemoved} {
+		waiting := []Subject{RemarkSubject(uint32(sc.do(citizen("vera"), Say{Text: text(fmt.Sprint("held ", i)), Characters: 6}))), IdeaSubject(uint32(sc.do(citizen("vera"), SubmitIdea{Text: text(fmt.Sprint("held idea ", i)), Lang: "en"})))}
+		sc.do(moderator, SettleCases{waiting, shown, why})
+	}
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -27,6 +27,7 @@ func (*IdeaSubmitted) kind() Kind { return KindIdeaSubmitted }
 func (b *IdeaSubmitted) apply(s *State, e *Event) uint64 {
 	s.Ideas = append(s.Ideas, Idea{Author: e.Actor.Number, Text: b.Text, Lang: b.Lang, Origin: b.Origin, Seq: e.Seq, Time: e.Time})
 	s.Board.grow(len(s.Ideas))
+	s.hold(IdeaSubject(uint32(len(s.Ideas))), e)
 	return uint64(len(s.Ideas))
 }
 

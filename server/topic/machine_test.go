@@ -94,7 +94,7 @@ func (m *machine) step() {
 	if _, ok := c.(MergeClusters); ok && !d.Repeated && !slices.Equal(m.sorted(), ideas) {
 		m.Fatalf("a merge lost ideas: %v were in clusters, now %v are", ideas, m.sorted())
 	}
-	if n := len(s.Board.Operations); n > 0 && len(d.Events) > 0 && s.Board.Operations[n-1].Seq == s.Seq {
+	if n := len(s.Board.Operations); n > 0 && len(d.Events) > 0 && s.Board.Operations[n-1].Seq == s.Seq && s.Board.Operations[n-1].Reason != HeldReason {
 		m.undoLast(overlay)
 	}
 }
@@ -416,7 +416,7 @@ func (m *machine) talk() Command {
 func (m *machine) moderate() Command {
 	s := m.scene.state
 	subject := func() Subject {
-		var open []Subject
+		open := slices.Clone(s.Held)
 		for i := range s.Flags {
 			if s.Flags[i].Outcome == FlagOpen {
 				open = append(open, s.Flags[i].Subject)
@@ -475,7 +475,7 @@ func (m *machine) moderate() Command {
 		},
 		func() Command { return LiftSanction{uint32(m.number("sanction", len(s.Sanctions))), m.reason()} },
 		func() Command {
-			return ChangeModeration{Moderation{Second: m.flag("second"), Open: m.flag("open"), Urgent: uint32(rapid.IntRange(0, 1001).Draw(m.T, "hours"))}}
+			return ChangeModeration{Moderation{Before: m.flag("before"), Second: m.flag("second"), Open: m.flag("open"), Urgent: uint32(rapid.IntRange(0, 1001).Draw(m.T, "hours"))}}
 		},
 		func() Command {
 			return SaveReplies{[]Reply{{FlagOutcome(rapid.IntRange(0, 2).Draw(m.T, "for")), rapid.SampledFrom([]string{"", "Off the question."}).Draw(m.T, "reply")}}}

@@ -4,6 +4,7 @@ import "fmt"
 
 // Moderation is how a topic is moderated. Zero numbers stand for the defaults.
 type Moderation struct {
+	Before bool // what citizens write is shown when one of the staff has read it
 	Second bool // a removal from the queue takes effect when a second person confirms it
 	Open   bool // the statistics of removals are public
 

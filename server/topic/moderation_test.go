@@ -328,3 +328,46 @@ func TestModerationRules(t *testing.T) {
 	sc.refused(moderator, SaveReplies{make([]Reply, MaxReplies+1)}, CodeInvalid)
 	sc.do(moderator, SaveReplies{[]Reply{{FlagKept, "x"}, {FlagRemoved, "x"}}})
 }
+
+// Where the topic asks for it, what citizens write is shown when it has been read.
+func TestReadBeforeShown(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	sc.do(planner, ChangeModeration{Moderation{Before: true}})
+	sc.do(facilitator, Say{Room: 0, Text: text("welcome")})
+	sc.shown(RemarkSubject(1), true) // the staff's is shown at once
+	remark, idea := RemarkSubject(uint32(sc.do(citizen("anna"), Say{Room: 0, Text: text("hello")}))), IdeaSubject(uint32(sc.do(citizen("anna"), SubmitIdea{Text: text("an idea"), Lang: "en"})))
+	for _, x := range []Subject{remark, idea} {
+		sc.shown(x, false)
+		if !sc.state.Holds(x) || sc.state.SeverityOf(x) != SeverityHigh {
+			t.Errorf("%s %d does not wait, or as %s", x.Kind, x.Number, sc.state.SeverityOf(x))
+		}
+		sc.refused(citizen("anna"), MakeAppeal{x, text("appeal")}, CodeConflict)
+	}
+	sc.refused(citizen("boris"), React{uint32(remark.Number), ReactionAgree}, CodeConflict)
+	sc.refused(citizen("boris"), FlagIdea{uint32(idea.Number), FlagSpam, Digest{}}, CodeConflict)
+	sc.refused(moderator, EraseText{Target: EraseRemoval, Number: remark.Number, Reason: "unlawful"}, CodeNotFound)
+	sc.do(moderator, SettleCases{[]Subject{remark, idea}, FlagKept, why})
+	sc.shown(remark, true)
+	sc.shown(idea, true)
+	sc.refused(moderator, SettleCases{[]Subject{remark}, FlagKept, why}, CodeConflict)
+
+	remark, idea = RemarkSubject(uint32(sc.do(citizen("anna"), Say{Room: 0, Text: text("pigs")}))), IdeaSubject(uint32(sc.do(citizen("anna"), SubmitIdea{Text: text("pigs too"), Lang: "en"})))
+	sc.do(moderator, SettleCases{[]Subject{remark, idea}, FlagRemoved, why})
+	for _, x := range []Subject{remark, idea} {
+		sc.shown(x, false)
+		if sc.state.Holds(x) {
+			t.Errorf("%s %d still waits", x.Kind, x.Number)
+		}
+		n := uint32(sc.do(citizen("anna"), MakeAppeal{x, text("appeal")}))
+		sc.do(colleague, HearAppeal{n, AppealGranted, why})
+		sc.shown(x, true)
+	}
+	held := RemarkSubject(uint32(sc.do(citizen("anna"), Say{Room: 0, Text: text("unlawful")})))
+	sc.do(moderator, EraseText{Target: EraseRemark, Number: held.Number, Reason: "unlawful"})
+	if len(sc.state.Held) != 0 {
+		t.Errorf("still held: %+v", sc.state.Held)
+	}
+	sc.do(planner, ChangeModeration{Moderation{}})
+	sc.shown(RemarkSubject(uint32(sc.do(citizen("anna"), Say{Room: 0, Text: text("at once")}))), true)
+}

@@ -39,6 +39,7 @@ func (b *RemarkPosted) apply(s *State, e *Event) uint64 {
 	})
 	n := uint32(len(s.Remarks))
 	s.addToRoom(b.Room, n)
+	s.hold(RemarkSubject(n), e)
 	if f := s.touch(b.Room, e.Seq); b.Room != 0 && e.Actor.Role == RoleCitizen {
 		x := f.spoken(e.Actor.Number)
 		x.Remarks++

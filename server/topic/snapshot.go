@@ -93,7 +93,9 @@ func (s *State) soundDebate() bool {
 
 func (s *State) soundModeration() bool {
 	is := func(x Subject) bool { return s.exists(x) }
-	return every(s.Removals, func(_ int, r *Removal) bool { return r.Subject.Kind == SubjectRemark && is(r.Subject) }) &&
+	return every(s.Held, func(_ int, x *Subject) bool {
+		return (x.Kind == SubjectRemark || x.Kind == SubjectIdea) && is(*x)
+	}) && every(s.Removals, func(_ int, r *Removal) bool { return r.Subject.Kind == SubjectRemark && is(r.Subject) }) &&
 		every(s.Claims, func(_ int, c *Claim) bool { return is(c.Subject) }) &&
 		every(s.Checks, func(_ int, c *Check) bool {
 			return (c.Subject.Kind == SubjectRemark || c.Subject.Kind == SubjectIdea) && is(c.Subject)

@@ -52,6 +52,7 @@ type State struct {
 	Removals   []Removal // of remarks
 	Claims     []Claim
 	Checks     []Check
+	Held       []Subject // texts that wait to be read
 	Appeals    []Appeal
 	Sanctions  []Sanction
 	Troubles   []Trouble

@@ -131,7 +131,7 @@ func (s *State) RemovalOf(x Subject) (Removal, bool) {
 
 // hiding is an operation as the removal of an idea, false where it is none.
 func hiding(o *Operation, idea uint32) (Removal, bool) {
-	if o.Kind != OperationHideIdeas || o.UndoneBy != 0 {
+	if o.Kind != OperationHideIdeas || o.UndoneBy != 0 || o.Reason == HeldReason {
 		return Removal{}, false
 	}
 	for _, n := range o.Ideas {

@@ -215,6 +215,8 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("problem reported: %s", b.About)
 	case *TroubleMoved:
 		return fmt.Sprintf("problem %d: %s", b.Trouble, b.Status)
+	case *TextReviewed:
+		return fmt.Sprintf("%s %d read: %s", b.Subject.Kind, b.Subject.Number, shown(b.Shown))
 	case *TextMasked:
 		return fmt.Sprintf("%s %d: its author masked personal data", b.Subject.Kind, b.Subject.Number)
 	case *TextErased:

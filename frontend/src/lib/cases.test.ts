@@ -14,6 +14,7 @@ const of = (number: number, more: Partial<Case> = {}): Case => ({
   earlier: 0,
   remark: remark(number),
   idea: null,
+  held: '',
   flags: [],
   claim: null,
   proposed: null,

@@ -977,6 +977,8 @@ export interface Case {
   earlier: number;
   remark: Remark | null;
   idea: Idea | null;
+  /** The text, where nobody has read it yet. */
+  held: string;
   /** The oldest first. */
   flags: Flag[];
   claim: { by: string; mine: boolean; till: number } | null;
@@ -998,6 +1000,8 @@ export interface Settled {
 
 /** How a topic is moderated. */
 export interface ModerationRules {
+  /** What citizens write is shown when one of the staff has read it. */
+  before: boolean;
   second: boolean;
   open: boolean;
   urgent: number;

@@ -49,7 +49,7 @@ export const room = {
   thread: 'Thread',
   to_parent: 'Show the message that this answers',
   make_idea: 'Make this an idea',
-  removed: (reason: string) => `Removed: ${reason}`,
+  removed: (reason: string) => (reason === 'held' ? 'Waits for a moderator to read it' : `Removed: ${reason}`),
   remove: 'Remove',
   remove_title: 'Remove this message?',
   removed_done: 'Message removed',

@@ -48,7 +48,7 @@ export const room: Catalogue['room'] = {
   thread: 'Ветка разговора',
   to_parent: 'Показать реплику, на которую это ответ',
   make_idea: 'Сделать идеей',
-  removed: (reason) => `Удалено: ${reason}`,
+  removed: (reason) => (reason === 'held' ? 'Ждёт, пока прочтёт модератор' : `Удалено: ${reason}`),
   remove: 'Удалить',
   remove_title: 'Удалить эту реплику?',
   removed_done: 'Реплика удалена',
