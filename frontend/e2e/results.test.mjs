@@ -65,3 +65,18 @@ step('a planner takes the report to print', async () => {
   await planner.getByRole('link', { name: 'Report to print' }).click();
   assert.match((await started).suggestedFilename(), /\.html$/);
 });
+
+step('a rule that changed stands beside its list, with the list by the one before', async () => {
+  await visit(planner, 'plan/rule');
+  await planner.getByLabel('The official list goes by').selectOption({ label: 'bridging agreement' });
+  await planner.getByLabel('Why the rule changes').fill('The council wants what joins the sides.');
+  await planner.getByRole('button', { name: 'Change the rule' }).click();
+  await planner.getByText('The rule has been changed.').first().waitFor();
+  await visit(reader, 'results');
+  await reader.getByText('The council wants what joins the sides.').first().waitFor();
+  const list = await ranks(reader, 'Official list');
+  assert.deepEqual(list, list.map((_, i) => i + 1));
+  await accessible(reader, 'results by a changed rule');
+  await reader.getByRole('link', { name: 'The list by the rule before: support' }).click();
+  await reader.getByRole('list', { name: 'support', exact: true }).waitFor();
+});

@@ -128,6 +128,7 @@ export const rating = {
     methods: 'Methods and other orders',
     likely: (low: number, high: number) => (low === high ? `surely place ${low}` : `likely place ${low} to ${high}`),
     top_ten: (share: string) => `In the first ten in ${share} of the counts with voters drawn again.`,
+    list_before: (order: string) => `The list by the rule before: ${order}`,
     why: 'Why is this here?',
     why_place: (place: number, of: number, order: string) => `Place ${place} of ${of} by ${order}.`,
     why_share: (share: string, low: string, high: string, seen: number) => `${share} of the ${seen} who answered agree; with so many answers the true share lies between ${low} and ${high}, 19 times out of 20.`,

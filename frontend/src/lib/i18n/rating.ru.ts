@@ -129,6 +129,7 @@ export const rating: Pick<Catalogue, 'rating' | 'rule' | 'results'> = {
     methods: 'Методы и другие порядки',
     likely: (low, high) => (low === high ? `уверенно место ${low}` : `вероятно место ${low}–${high}`),
     top_ten: (share) => `В первой десятке в ${share} подсчётов с заново выбранными голосовавшими.`,
+    list_before: (order) => `Список по прежнему правилу: ${order}`,
     why: 'Почему это здесь?',
     why_place: (place, of, order) => `Место ${place} из ${of} по порядку «${order}».`,
     why_share: (share, low, high, seen) => `За — ${share} из ответивших (${seen}); при таком числе ответов настоящая доля в 19 случаях из 20 лежит между ${low} и ${high}.`,
