@@ -177,11 +177,32 @@ step('from the wall into a table, where one person is moved and comes back', asy
     await button(dialog, 'Move').click();
     await toast(facilitator, `Participant ${number} sits at table ${to} now`);
   };
+  // Whoever is moved while they write goes on where they are, and is heard there.
+  const box = boris.getByRole('textbox', { name: 'Your message' });
+  await boris.goto(`${topic}/room`);
+  await box.fill('Half a thought');
   await move(2);
   await boris.getByRole('heading', { name: 'My table (2)' }).waitFor({ state: 'attached' });
+  await toast(boris, 'You sit at table 2 now');
+  await boris.getByRole('status').filter({ hasText: /^Live/ }).waitFor();
+  assert.equal(await box.inputValue(), 'Half a thought');
+  assert.ok(await box.evaluate((e) => e === document.activeElement), 'the one who is moved goes on typing');
+  const heard = `Half a thought becomes a whole one ${Date.now()}`;
+  await boris.keyboard.type(' becomes a whole one');
+  await box.fill(heard);
+  await boris.getByRole('button', { name: 'Send', exact: true }).click();
   await facilitator.goto(`${topic}/room/2?tab=report`);
   await settled(facilitator);
   await inspect(facilitator, 'a table that a facilitator visits');
+  // Each room that is chosen is a live one.
+  await facilitator.goto(`${topic}/room/hall`);
+  const choose = facilitator.getByRole('combobox', { name: 'Go to table' });
+  for (const table of [3, 2]) {
+    await choose.selectOption(String(table));
+    await facilitator.getByRole('heading', { name: `Table ${table}` }).waitFor({ state: 'attached' });
+    await facilitator.getByText('Connecting…', { exact: true }).waitFor({ state: 'hidden' });
+  }
+  await facilitator.getByText(heard).waitFor();
   await move(1);
   await boris.getByRole('heading', { name: 'My table (1)' }).waitFor({ state: 'attached' });
 });

@@ -109,6 +109,7 @@ export const room = {
     yours: 'You have the floor',
     nobody: 'Nobody has the floor',
     nobody_text: 'Raise your hand, and you begin at once.',
+    over_text: 'Their time is over. Raise your hand, and you begin at once.',
     in_turns: 'In this step people speak one after another.',
     left: 'Time left of this turn',
     over: 'time is over',

@@ -47,6 +47,14 @@ const paces = [2000, 3000, 5000, 8000]; // milliseconds; the server's limit lets
 const unreached = 5000; // until the next try where neither way works
 const patience = 20_000; // an acknowledgement later than that will not come: the same id is sent again
 
+const keeping = ({ id, room, text, reply_to, state, problem }: Pending): Kept => ({
+  id,
+  room,
+  text,
+  reply_to,
+  ...(state === 'failed' && problem && { failed: { code: problem.code, title: problem.title, detail: problem.detail } }),
+});
+
 /**
  * What one person has said and the server has not acknowledged, of one topic. In each room one remark is under way at
  * a time, the oldest, so that they arrive in the order in which they were said; the next goes when it is acknowledged
@@ -78,7 +86,10 @@ export class Outbox {
   }
 
   add(room: number, text: string, reply_to: number): void {
-    this.entries.push({ id: uuid(), room, text, reply_to, state: 'sending', remark: 0, seq: 0 });
+    const entry: Pending = { id: uuid(), room, text, reply_to, state: 'sending', remark: 0, seq: 0 };
+    this.entries.push(entry);
+    // What is said here after all goes with the next one.
+    if (this.#closed) this.drawer.save(this.name, [...(this.drawer.load<Kept[]>(this.name) ?? []), keeping(entry)]);
     this.#keep();
     this.#wake(room);
   }
@@ -286,15 +297,7 @@ export class Outbox {
 
   #keep(): void {
     if (this.#closed) return;
-    const kept: Kept[] = this.entries
-      .filter((p) => p.remark === 0)
-      .map(({ id, room, text, reply_to, state, problem }) => ({
-        id,
-        room,
-        text,
-        reply_to,
-        ...(state === 'failed' && problem && { failed: { code: problem.code, title: problem.title, detail: problem.detail } }),
-      }));
+    const kept = this.entries.filter((p) => p.remark === 0).map(keeping);
     if (kept.length) this.drawer.save(this.name, kept);
     else this.drawer.drop(this.name);
   }

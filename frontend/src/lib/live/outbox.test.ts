@@ -258,6 +258,20 @@ describe('an outbox', () => {
     expect([...store]).toEqual(kept);
   });
 
+  it('keeps for the next one what is said once it is closed', async () => {
+    town.slow = true;
+    const before = town.outbox('anna');
+    before.add(3, 'one', 0);
+    before.close();
+    before.add(3, 'two', 7);
+    town.slow = false;
+    const after = town.outbox('anna');
+    expect(after.entries).toMatchObject([{ text: 'one' }, { text: 'two', reply_to: 7, state: 'sending' }]);
+    after.joined();
+    await pass();
+    expect(town.said).toEqual(['anna in 3: one', 'anna in 3: two']);
+  });
+
   it('does nothing more once closed', async () => {
     town.live = town.http = false;
     const box = town.outbox('anna');

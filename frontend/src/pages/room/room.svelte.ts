@@ -72,6 +72,8 @@ export class RoomView {
     if (this.floor.closed) return this.draft.text ? 'ended' : 'none';
     if (this.me === 0) return 'send'; // whoever works for the topic is bound by no turn
     if (this.floor.paused) return 'paused';
+    // Until the floor is known, nobody's turn is taken for one's own.
+    if (!this.known && this.room !== 0 && this.agenda.some((s) => s.turns)) return 'wait';
     return this.turns && !this.mine ? 'wait' : 'send';
   });
   /** Whether the topic's rules let this person write here at all. */
