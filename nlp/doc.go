@@ -165,10 +165,10 @@
 // the number and labels included (veche bench cluster [--ideas N],
 // two busy cores):
 //
-//	107,000    9.2 to 10.2 s of CPU time, 279 to 289 MiB
+//	107,000    9.2 to 9.6 s of CPU time, 279 to 294 MiB; 10.2 to 11.6 s where ten others compute
 //	1,000,000  66 s, 1.5 GiB
 //
-// 50,000 copies of one text 1.5 s, 50,000 that differ by a signature 8.4 s: equal
+// 50,000 copies of one text 1.5 s, 50,000 that differ by a signature 10.8 s: equal
 // texts are compared once, and of a large bucket a few with the others.
 //
 // A cut of the kept tree with 10,000 ideas 1.3 ms (server/analysis). Hamerly's

@@ -10,10 +10,11 @@ const (
 	signatureSize  = 64 // hashes of a signature
 	bandRows       = 4  // hashes of a band: 16 bands
 	bands          = signatureSize / bandRows
-	bucketCap      = 200 // of a bucket, so many are compared with each other;
-	bucketLeast    = 8   // of a large one fewer, so that a text that thousands send with a change each costs no more
-	sameText       = 0.5 // Jaccard from which a text repeats another
-	gramsRemember  = 400 // grams of one text that count; longer texts are sampled by hash
+	bucketCap      = 200  // of a bucket, so many are compared with each other;
+	bucketLarge    = 1000 // of one that is larger fewer, so that a text that thousands send with a change each costs no more,
+	bucketLeast    = 8    // but so many at least
+	sameText       = 0.5  // Jaccard from which a text repeats another
+	gramsRemember  = 400  // grams of one text that count; longer texts are sampled by hash
 	signatureSeeds = 0x5eed
 )
 
@@ -161,7 +162,8 @@ func nearDuplicates(rows []row) (leader []int32) {
 				j++
 			}
 			bucket := entries[i:j]
-			most := min(bucketCap, max(bucketLeast, bucketCap*bucketCap/len(bucket)))
+			large := max(1, float64(len(bucket))/bucketLarge)
+			most := max(bucketLeast, int(bucketCap/(large*large)))
 			for x := range bucket {
 				// Beyond the cap a member is compared with the first ones only.
 				for y := range min(x, most) {

@@ -91,7 +91,7 @@ func TestLeaderIsTheFirstOfEquals(t *testing.T) {
 // TestCampaigns: a text that thousands send, as it is or each with a name and a
 // house of their own, is found as one, and costs about as much as other texts.
 func TestCampaigns(t *testing.T) {
-	const n = 20_000
+	const n = 10_000
 	plea := "Build the tram line to the northern quarter that was promised to us ten years ago, and build it before the new houses are let"
 	for name, text := range map[string]func(i int) string{
 		"the same text": func(int) string { return plea },
@@ -112,7 +112,7 @@ func TestCampaigns(t *testing.T) {
 		}
 		took := time.Since(begin)
 		t.Logf("%s: %d leaders of %d texts in %v", name, len(leaders), n, took)
-		if len(leaders) > n/1000 || took > 30*time.Second { // minutes where each is compared with each
+		if len(leaders) > n/1000 || took > time.Minute { // minutes where each is compared with each
 			t.Errorf("%s: %d leaders of %d texts, found in %v", name, len(leaders), n, took)
 		}
 	}
