@@ -193,7 +193,6 @@ export const room = {
     twice: 'You have reported this message already. You find the answer under “My reports”.',
     mine: 'My reports',
     mine_none: 'You have reported nothing.',
-    outcomes: { open: 'A facilitator will look at it', kept: 'The message stays', removed: 'The message was removed' },
     because: (reason: string) => `Reason: ${reason}`,
     message_in: (where: string) => `A message in: ${where}`,
   },

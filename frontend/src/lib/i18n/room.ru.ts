@@ -192,7 +192,6 @@ export const room: Catalogue['room'] = {
     twice: 'Вы уже жаловались на эту реплику. Ответ будет в разделе «Мои жалобы».',
     mine: 'Мои жалобы',
     mine_none: 'Вы ни на что не жаловались.',
-    outcomes: { open: 'Ведущий ещё посмотрит', kept: 'Реплика осталась', removed: 'Реплика удалена' },
     because: (reason) => `Причина: ${reason}`,
     message_in: (where) => `Реплика, место: ${where}`,
   },
