@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"net"
 	"sync"
 	"syscall"
@@ -32,8 +33,10 @@ const (
 // overwrite the drainer's.
 type conn struct {
 	net.Conn
-	raw    syscall.RawConn // nil where the system or TLS allows no tries
-	frames frames          // of the reading goroutine
+	raw      syscall.RawConn // nil where the system or TLS allows no tries
+	frames   frames          // of the reading goroutine
+	greeted  bool            // the 101 was written
+	deflates bool            // and says that frames may be compressed
 
 	mu       sync.Mutex
 	queue    [][]byte
@@ -43,6 +46,9 @@ type conn struct {
 	slow     bool   // ended because the peer did not read
 	closing  uint16 // the code of the close frame that was written, 0 for none
 }
+
+// deflateAgreed stands in an answer to a handshake that agrees on compressing.
+var deflateAgreed = []byte("\r\nSec-WebSocket-Extensions: permessage-deflate")
 
 // slowClose is the frame that tells a peer that it was too slow.
 var slowClose = serverClose(CloseSlow, "you were too slow to read: connect again and resume")
@@ -77,8 +83,11 @@ func (c *conn) Read(p []byte) (int, error) {
 func (c *conn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ending {
+	if c.ending || c.closing != 0 {
 		return 0, net.ErrClosed
+	}
+	if !c.greeted {
+		c.greeted, c.deflates = true, bytes.Contains(p, deflateAgreed)
 	}
 	if len(p) >= 4 && p[0] == 0x88 {
 		c.closing = uint16(p[2])<<8 | uint16(p[3])

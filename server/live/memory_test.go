@@ -17,7 +17,7 @@ func TestWaitingTakesASmallStack(t *testing.T) {
 		t.Skip("reading waits with a deeper stack elsewhere")
 	}
 	const sockets = 300
-	w := newTown(t, 2, live.Options{Beat: 200 * time.Millisecond, Limits: live.Limits{PerPerson: -1}})
+	w := newTown(t, 2, live.Options{Beat: 10 * time.Second, Limits: live.Limits{PerPerson: -1}})
 	for range 2 {
 		w.dial("p1", client.Options{}) // what is made once
 	}

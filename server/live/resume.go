@@ -97,7 +97,7 @@ func (r *room) admit(s *socket, seat *seat, p past) *member {
 	}
 	b = r.appendEvents(b, p.upto, last, entries, true)
 	b = append(r.appendPresence(b), ']')
-	frame := frameFor(b)
+	frame := newFrame(b)
 	s.mu.Lock()
 	if p.frame != nil {
 		s.write(p.frame)

@@ -285,7 +285,7 @@ func (s *socket) write(f *frame) {
 	if s.closed {
 		return
 	}
-	if err := f.write(s.ws); err != nil && !s.out.isSlow() {
+	if err := f.write(s.out); err != nil && !s.out.isSlow() {
 		_ = s.out.Close()
 	}
 }

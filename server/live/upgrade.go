@@ -27,7 +27,7 @@ var writeBuffers sync.Pool
 // upgrader leaves the Origin to the handler, which has refused foreign ones.
 func upgrader() *websocket.Upgrader {
 	return &websocket.Upgrader{
-		WriteBufferSize: writeBuffer, WriteBufferPool: &writeBuffers,
+		WriteBufferPool:   &writeBuffers, // never asked: gorilla writes control frames only, which need none
 		EnableCompression: true,
 		Subprotocols:      []string{Subprotocol},
 		CheckOrigin:       func(*http.Request) bool { return true },
