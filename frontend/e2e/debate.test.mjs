@@ -129,7 +129,7 @@ step('people talk, react, answer each other, and report what hurts', async () =>
   const code = await receipt.locator('code').innerText();
   await receipt.getByRole('button', { name: 'My reports' }).click();
   const mine = vera.getByRole('dialog', { name: 'My reports' });
-  await mine.getByText('A facilitator will look at it').waitFor();
+  await mine.getByText('Somebody will look at it').waitFor();
   await mine.getByText(code).waitFor();
   await mine.getByRole('button', { name: 'Close' }).click();
 
@@ -192,14 +192,14 @@ step('a facilitator visits, removes what was reported, and pins a message', asyn
   await visit(facilitator, '/room/1');
   await facilitator.getByText('Live', { exact: true }).waitFor();
   await facilitator.getByText('4 of 4 here').waitFor(); // who only looks after the table is not counted
-  const { flags } = await facilitator.evaluate(async (path) => (await fetch(path)).json(), `${api}/flags`);
-  assert.equal(flags.length, 1);
-  assert.equal(flags[0].note, 'He means us.');
-  await send(facilitator, 'POST', `${api}/flags/${flags[0].flag}`, { outcome: 'removed', reason: 'Insults people' });
+  const { cases } = await facilitator.evaluate(async (path) => (await fetch(path)).json(), `${api}/cases`);
+  assert.equal(cases.length, 1);
+  assert.deepEqual(cases[0].flags.map((f) => f.note), ['He means us.']);
+  await send(facilitator, 'POST', `${api}/cases/settle`, { cases: [cases[0].subject], outcome: 'removed', reason: 'Insults people' });
   for (const page of people) await page.getByText('Removed: Insults people').waitFor();
   await button(vera, 'My reports').click();
   const mine = vera.getByRole('dialog', { name: 'My reports' });
-  await mine.getByText('The message was removed').waitFor();
+  await mine.getByText('It was removed').waitFor();
   await mine.getByRole('button', { name: 'Close' }).click();
 
   await say(facilitator, 'Please be kind to each other.');
@@ -372,7 +372,7 @@ step('a browser without the live line still hears and speaks', async () => {
   await grigory.routeWebSocket('**/live', (socket) => socket.close({ code: 1001 }));
   await steer('step', { step: 3 });
   await visit(grigory, '/room');
-  await grigory.getByText('Connection lost, trying again…').waitFor();
+  await grigory.getByText('Connection lost, trying again…').first().waitFor();
   await grigory.getByRole('heading', { name: 'What should be done' }).waitFor();
   await message(grigory, 'It is dark by the school.').waitFor();
   await say(grigory, 'My line is bad, and I am here.');

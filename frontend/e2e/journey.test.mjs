@@ -218,7 +218,7 @@ step('two participants debate at one table; one is cut off and gets exactly what
   await inspect(boris, 'a table');
 
   line.cut();
-  await vera.getByText('Connection lost, trying again…').waitFor();
+  await vera.getByText('Connection lost, trying again…').first().waitFor();
   await say(boris, 'Shall we write it down as an idea?');
   await say(boris, 'I mean the lamps.');
   await heard(boris, 'I mean the lamps.');

@@ -166,7 +166,12 @@ step('where the topic asks for it, a message is shown when it has been read', as
 
 step('everybody reads the figures', async () => {
   const stranger = await town.enter('', { width: 360, height: 740 });
+  const figure = stranger.getByText('1 appeal: 0 granted, 0 declined.');
   await visit(stranger, '/moderation');
-  await stranger.getByText('1 appeal: 0 granted, 0 declined.').waitFor();
+  for (let i = 0; i < 15 && !(await figure.count()); i++) { // they are made anew every twenty seconds
+    await stranger.waitForTimeout(2000);
+    await visit(stranger, '/moderation');
+  }
+  await figure.waitFor();
   await inspect(stranger, 'the figures of moderation');
 });
