@@ -100,8 +100,10 @@ class Person {
     const before = this.#last;
     actAs(as);
     openDrawer(as);
-    if (here || as === before || !before) this.left = '';
-    else {
+    if (here || !before) this.left = '';
+    else if (as === before) {
+      if (this.left === 'signed-out') this.left = ''; // back again; that somebody else is here stays said, however often one looks
+    } else {
       this.left = as ? 'other' : 'signed-out';
       this.kept = new Drawer(before).filled;
     }

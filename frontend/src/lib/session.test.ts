@@ -77,6 +77,8 @@ describe('a session', () => {
     expect(second.where()).toEqual({ as: 'boris', left: '', turn: 0 }); // who signs in here knows it
     await pass();
     expect(first.where()).toEqual({ as: 'boris', left: 'other', turn: 1 });
+    await first.person.load(); // looking once more makes it no less true
+    expect(first.where()).toEqual({ as: 'boris', left: 'other', turn: 1 });
     expect(first.person.kept).toBe(true);
     expect(first.drafts.loadDraft('room')).toBeUndefined();
     first.drafts.saveDraft('room', 'typed by boris');
