@@ -201,7 +201,7 @@ step('from the wall into a table, where one person is moved and comes back', asy
   for (const table of [3, 2]) {
     await choose.selectOption(String(table));
     await facilitator.getByRole('heading', { name: `Table ${table}` }).waitFor({ state: 'attached' });
-    await facilitator.getByText('Connecting…', { exact: true }).waitFor({ state: 'hidden' });
+    await facilitator.getByText('Connecting…', { exact: true }).first().waitFor({ state: 'hidden' });
   }
   await facilitator.getByText(heard).waitFor();
   await move(1);
