@@ -98,7 +98,7 @@
 //	                               p50 3 ms, p99 31 ms), which the raw loop does not have; at 300 sockets it is 1.05
 //	  processor time a delivery:   3.3 µs at 30/s, raw 3.2; 0.37 µs at 300/s, raw 0.33; in another run Centrifuge 2.1 × ours
 //	veche bench live --full --only idle
-//	  resident memory a socket:    7.6 KiB; 11.3 with what the server is without sockets (37 MiB, of them 25 the program)
+//	  resident memory a socket:    7.7 KiB; 11.5 with what the server is without sockets (37 MiB, of them 25 the program)
 //	veche bench live --full --only tables              (834 tables of 12, 167 remarks/s, durable)
 //	  ack p50 1.2 ms, p99 24 ms;   receipt p50 1.2 ms, p99 31 ms (0.15 ticks later)
 //	veche bench live --full --only votes               (over HTTP; one in twenty sent twice)
@@ -107,11 +107,11 @@
 //	veche bench live --full --only stalled             (2 % never read; 20 remarks/s of 1,900 bytes)
 //	  healthy receipt p99:         281 ms, without them 284 (0.99, five runs in turn); all 200 closed as slow after 10 s
 //	veche bench live --full --only restart
-//	  99 % live again after:       6.6 s, all after 6.9 s; the log and the remarks' texts read once; 0 lost
+//	  99 % live again after:       6.2 s, all after 6.4 s; the log and the remarks' texts read once; 0 lost
 //	veche bench live --full --only cut                 (30 % each second, 30 s)
-//	  24,230 cuts:                 10,000 of 10,000 clients gapless, none needed a reset
-//	veche bench live --full --only kill                (20 × SIGKILL, 100 sockets, 11,180 remarks)
-//	  acknowledged and lost 0, doubled 0; 1,755 sent again
+//	  89,900 cuts:                 10,000 of 10,000 clients gapless, none needed a reset
+//	veche bench live --full --only kill                (20 × SIGKILL, 100 sockets, 11,020 remarks)
+//	  acknowledged and lost 0, doubled 0; 47 sent again
 //	veche bench live --full --only hostile             (200 slow headers, 2,000 endless messages)
 //	  entry p99 of 8,000 others:   77 ms, without them 53 (1.47); two more runs 1.66 and 1.62, one beside other work 2.7
 package live

@@ -1,10 +1,7 @@
 import type { Floor, Remark, Step } from './api/schema';
 
-/** How often, and by how many seconds, speakers may lengthen their own turn. */
+/** How often speakers may lengthen their own turn. */
 export const longerTurns = 2;
-export const longerBy = 60;
-
-const usualTurn = 120; // seconds, where a step sets none
 
 /** The step that is on; none before the agenda began and after its end. */
 export function stepOf(agenda: Step[], floor: Floor): Step | undefined {
@@ -14,10 +11,6 @@ export function stepOf(agenda: Step[], floor: Floor): Step | undefined {
 /** Whether the room takes messages from whoever has the floor only. */
 export function inTurns(agenda: Step[], floor: Floor): boolean {
   return stepOf(agenda, floor)?.turns ?? false;
-}
-
-export function turnSeconds(step: Step): number {
-  return step.turn_seconds || usualTurn;
 }
 
 /** Milliseconds left of the step, never below 0; undefined where it has no clock. */

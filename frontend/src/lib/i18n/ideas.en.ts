@@ -136,7 +136,6 @@ export const ideas = {
     hidden: 'hidden',
     hidden_idea: (reason: string) => (reason ? `hidden: ${reason}` : 'hidden'),
     show_all: (x: number) => n(x, { one: 'Show # more idea', other: 'Show # more ideas' }),
-    show_less: 'Show fewer',
     rename: 'Rename',
     hide: 'Hide',
     show: 'Show again',

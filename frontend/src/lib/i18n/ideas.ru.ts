@@ -138,7 +138,6 @@ export const ideas: Pick<Catalogue, 'ideas' | 'board'> = {
     hidden: 'скрыта',
     hidden_idea: (reason) => (reason ? `скрыта: ${reason}` : 'скрыта'),
     show_all: (x) => n(x, { one: 'Показать ещё # идею', few: 'Показать ещё # идеи', many: 'Показать ещё # идей', other: 'Показать ещё # идеи' }),
-    show_less: 'Показать меньше',
     rename: 'Переименовать',
     hide: 'Скрыть',
     show: 'Показать снова',

@@ -22,7 +22,6 @@ export const proposals = {
     item: (rank: number, text: string) => (rank ? `${rank}. ${text}` : text),
     taken: (id: number) => `already in proposal ${id}`,
     find: 'Find an item',
-    none_left: 'Every rated item is in a proposal already.',
     name: 'Title',
     summary: 'What is proposed',
     summary_hint: 'In plain words: what should be done, where, for whom.',

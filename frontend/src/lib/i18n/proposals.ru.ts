@@ -23,7 +23,6 @@ export const proposals: Pick<Catalogue, 'proposals' | 'fate'> = {
     item: (rank, text) => (rank ? `${rank}. ${text}` : text),
     taken: (id) => `уже в предложении ${id}`,
     find: 'Найти пункт',
-    none_left: 'Все пункты оценки уже вошли в предложения.',
     name: 'Название',
     summary: 'Что предлагается',
     summary_hint: 'Простыми словами: что сделать, где и для кого.',

@@ -28,7 +28,6 @@ export const rating = {
     change: 'Change',
     saved: (what: string) => `Saved: ${what}`,
     not_saved: 'Your last answer was not saved',
-    unrated: 'not yet',
     question: 'Statement',
     secret: 'Nobody sees how you voted: not other participants, not moderators.',
     closed: 'The rating is not open now.',
@@ -84,7 +83,6 @@ export const rating = {
     changed: 'The rule has been changed. Both are public, with your reason.',
     before: 'Rules before',
     replaced: (when: string, reason: string) => `Changed ${when}. Reason: ${reason}`,
-    old_rank: (order: string) => `Place by the rule before: ${order}`,
     none: 'This topic was rated before rules were fixed; its list goes by support.',
   },
   results: {
@@ -112,7 +110,6 @@ export const rating = {
     interval: '95 % interval',
     votes: 'Votes',
     consensus: 'All groups',
-    worst: 'Least agreeing group',
     bridging: 'Bridging',
     groups: 'People who vote alike',
     groups_text: 'Groups are found in the votes alone. Nobody is asked to belong to one.',

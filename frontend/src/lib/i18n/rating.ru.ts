@@ -29,7 +29,6 @@ export const rating: Pick<Catalogue, 'rating' | 'rule' | 'results'> = {
     change: 'Изменить',
     saved: (what) => `Сохранено: ${what}`,
     not_saved: 'Последний ответ не сохранился',
-    unrated: 'ещё нет',
     question: 'Утверждение',
     secret: 'Как вы ответили, не видит никто: ни другие участники, ни модераторы.',
     closed: 'Оценка сейчас не открыта.',
@@ -85,7 +84,6 @@ export const rating: Pick<Catalogue, 'rating' | 'rule' | 'results'> = {
     changed: 'Правило изменено. Открыты оба, с вашим объяснением.',
     before: 'Прежние правила',
     replaced: (when, reason) => `Изменено ${when}. Причина: ${reason}`,
-    old_rank: (order) => `Место по прежнему правилу: ${order}`,
     none: 'Эту тему оценивали до того, как правила стали закреплять; список — по поддержке.',
   },
   results: {
@@ -113,7 +111,6 @@ export const rating: Pick<Catalogue, 'rating' | 'rule' | 'results'> = {
     interval: '95 %-й интервал',
     votes: 'Голоса',
     consensus: 'Все группы',
-    worst: 'Наименее согласная группа',
     bridging: 'Объединяет',
     groups: 'Единомышленники',
     groups_text: 'Группы найдены только по голосам. Никого не спрашивают, к какой он относится.',

@@ -1,9 +1,7 @@
-import { closeCodes, type RemarkEvent, type RemovedEvent, type ServerMessage } from './protocol.gen';
+import { closeCodes, type ServerMessage } from './protocol.gen';
 
 export { reactions, subprotocol } from './protocol.gen';
 export type { ClientMessage, Do, Floor, Position, Reaction, Remark, ServerMessage, Spoken, What } from './protocol.gen';
-
-export type RoomEvent = RemarkEvent | RemovedEvent;
 
 /** Why the server closed, by close code: what the client does next. */
 export function afterClose(code: number): 'again' | 'signed-out' | 'forbidden' | 'stop' {
