@@ -3,10 +3,12 @@ package live_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,12 +118,12 @@ func (w *town) seat(tables ...uint32) {
 }
 
 // freeAddress is one that a server can be started at again and again: below the
-// ports that outgoing connections are given, which a client that dials while the
-// server is away could be given itself.
+// ports that outgoing connections are given (from 16,000 on, or higher), which a
+// client that dials while the server is away could be given itself.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	for range 100 {
-		ln, err := net.Listen("tcp4", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(20_000)))
+		ln, err := net.Listen("tcp4", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(6_000)))
 		if err == nil {
 			defer ln.Close()
 			return ln.Addr().String()
@@ -144,6 +146,13 @@ func (w *town) open(address string) {
 	w.app.Server().KeepHijackedConns = true
 	w.app.Get("/live", w.hub.Handler())
 	ln, err := net.Listen("tcp4", address)
+	for range 500 { // another test may be trying whether the port is free
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+		ln, err = net.Listen("tcp4", address)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
