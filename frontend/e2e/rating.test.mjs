@@ -6,11 +6,12 @@ import { accessible, openTown, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 const id = 'quiet-nights';
-let town, rater, planner, stranger;
+let town, rater, planner, stranger, walker;
 
 before(async () => {
   town = await openTown(process.env.VECHE_URL);
   [rater, planner, stranger] = [await town.enter('participant who rates', { width: 360, height: 740 }), await town.enter('planner'), await town.enter('')];
+  walker = await town.enter('citizen (can apply)', { width: 360, height: 740 });
 });
 after(() => town?.close());
 const step = walkOf(() => town.calm());
@@ -83,6 +84,20 @@ step('enough for today, and on again', async () => {
   await rater.getByRole('button', { name: 'Back to the one before' }).click();
   await rater.locator('.swiped').getByRole('button', { name: 'Disagree', exact: true }).click();
   assert.equal((await back).postDataJSON().way, 'chosen');
+});
+
+step('who was not drawn rates too, apart from those who were', async () => {
+  await visit(walker, 'rating');
+  await walker.getByText('Your answers are counted apart from those of the people drawn').waitFor();
+  assert.equal(await walker.getByLabel('The wording is unclear').count(), 0);
+  await accessible(walker, 'an open rating');
+  const sent = walker.waitForResponse((r) => r.request().method() === 'PUT' && r.url().includes('/open-votes/'));
+  await walker.locator('.swiped').getByRole('button', { name: 'Disagree', exact: true }).click();
+  const answer = await sent;
+  assert.equal(answer.status(), 200);
+  assert.equal(answer.request().postDataJSON().vote, 'disagree');
+  await visit(walker, 'rating');
+  await walker.locator('progress', { hasText: '1 of' }).waitFor();
 });
 
 step('nobody sees or makes results while the rule hides them', async () => {

@@ -32,6 +32,20 @@ step('the official list and the view across groups stand side by side', async ()
   await accessible(reader, 'the view across groups');
 });
 
+step('the open public stands beside the people drawn, with the gap', async () => {
+  for (const page of [reader, phone]) {
+    await visit(page, 'results');
+    await page.getByRole('heading', { name: 'The people drawn and the open public' }).waitFor();
+    const row = page.getByRole('list', { name: 'Official list' }).locator('> li').first().locator('.open');
+    assert.match(await row.innerText(), /Open public\s+\d+(\.\d+)?% .+(points (more|less) than|no difference from) the people drawn/s);
+  }
+  await reader.getByText(/On \d+ of \d+ statements the two differ by more than chance/).waitFor();
+  await accessible(phone, 'the open public on a phone');
+  await reader.getByRole('link', { name: 'Agreement across groups' }).click();
+  await reader.getByRole('list', { name: 'Agreement across groups' }).waitFor();
+  assert.equal(await reader.locator('.open').count(), 0, 'the view across groups is of the people drawn alone');
+});
+
 step('a row says why it is here', async () => {
   await visit(phone, 'results');
   const row = phone.getByRole('list', { name: 'Official list' }).locator('> li').first();

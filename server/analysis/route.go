@@ -25,8 +25,23 @@ func Route(s *topic.State, ballot uint64, mine func(item uint32) bool) []uint32 
 	if ballot == 0 || ballot > uint64(len(s.Ballots)) {
 		return nil
 	}
+	return routeBy(s, s.Ballots[ballot-1], s.Votes[ballot-1], s.Exposure, s.ItemCount, mine)
+}
+
+// RouteOpen is [Route] for a voter of the open rating, by what is known from the
+// open votes alone: what the panel says stays hidden from it. voter may have no
+// ballot yet.
+func RouteOpen(s *topic.State, voter topic.Pseudonym, mine func(item uint32) bool) []uint32 {
+	var choices []topic.Choice
+	if n := s.OpenBallotOf(voter); n != 0 {
+		choices = s.OpenVotes[n-1]
+	}
+	return routeBy(s, voter, choices, func(item uint32) uint64 { return uint64(s.OpenCount(item).Seen()) }, s.OpenCount, mine)
+}
+
+func routeBy(s *topic.State, voter topic.Pseudonym, choices []topic.Choice, exposure func(item uint32) uint64, count func(item uint32) topic.ItemCount, mine func(item uint32) bool) []uint32 {
 	answered := map[uint32]bool{}
-	for _, c := range s.Votes[ballot-1] {
+	for _, c := range choices {
 		answered[c.Item] = true
 	}
 	type place struct {
@@ -36,15 +51,15 @@ func Route(s *topic.State, ballot uint64, mine func(item uint32) bool) []uint32 
 	var places []place
 	total := uint64(0)
 	for n := uint32(1); int(n) <= len(s.Items); n++ {
-		total += s.Exposure(n)
+		total += exposure(n)
 	}
 	blur := 1 + float64(routeSpread*float64(total))/float64(max(1, len(s.Items)))
 	for n := uint32(1); int(n) <= len(s.Items); n++ {
 		if answered[n] || TakenOut(s, n) {
 			continue
 		}
-		seen := float64(s.Exposure(n)) + float64(blur*routeLot(s.Ballots[ballot-1], n, len(answered)))
-		places = append(places, place{n, seen / (1 + Unsure(s.ItemCount(n)))})
+		seen := float64(exposure(n)) + float64(blur*routeLot(voter, n, len(answered)))
+		places = append(places, place{n, seen / (1 + Unsure(count(n)))})
 	}
 	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.item, b.item)) })
 	order := make([]uint32, len(places))

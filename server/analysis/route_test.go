@@ -169,3 +169,25 @@ func TestRouteLeavesOutAndPutsOff(t *testing.T) {
 		t.Errorf("where all are one's own: %v", got)
 	}
 }
+
+// Open voters are sent to what fewest of them have seen, whatever the panel saw.
+func TestOpenVotersAreRoutedByTheirOwn(t *testing.T) {
+	s := ratingOf(3, 1)
+	apply := func(a topic.Actor, b topic.Body) { s.Apply(&topic.Event{Seq: s.Seq + 1, Actor: a, Body: b}) }
+	for i := range 40 {
+		apply(topic.Actor{Role: topic.RoleBallot}, &topic.OpenBallotIssued{Pseudonym: topic.Pseudonym{9, byte(i)}})
+		apply(topic.Actor{Role: topic.RoleBallot}, &topic.OpenVoted{Ballot: uint64(i + 1), Item: uint32(1 + i%2), Value: topic.Agree})
+	}
+	apply(topic.Actor{Role: topic.RoleBallot, Number: 1}, &topic.Voted{Item: 1, Value: topic.Agree, Shown: []uint32{3}})
+	for i := range 20 {
+		if got := RouteOpen(s, topic.Pseudonym{7, byte(i)}, nobodys); len(got) != 3 || got[0] != 3 {
+			t.Errorf("a new open voter is sent by %v", got)
+		}
+	}
+	if got := RouteOpen(s, topic.Pseudonym{9, 0}, nobodys); slices.Contains(got, 1) {
+		t.Errorf("who has rated item 1 is sent by %v", got)
+	}
+	if got := RouteOpen(s, topic.Pseudonym{9, 0}, func(item uint32) bool { return item == 3 }); got[0] == 3 {
+		t.Error("somebody's own idea comes first")
+	}
+}

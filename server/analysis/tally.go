@@ -43,6 +43,15 @@ func VotesOf(s *topic.State, seed string) tally.Input {
 		}
 		in.Ballots++
 	}
+	if s.OpenRating() {
+		in.Open = new(tally.OpenVotes)
+		s.OpenVotesThatCount(func(choices []topic.Choice) {
+			for _, c := range choices {
+				in.Open.Votes.Append(uint32(in.Open.Ballots), c.Item, value(c.Value))
+			}
+			in.Open.Ballots++
+		})
+	}
 	return in
 }
 

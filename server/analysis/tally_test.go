@@ -72,3 +72,20 @@ func TestTallyForgetsTheOrderOfBallots(t *testing.T) {
 		}
 	})
 }
+
+// The open public's votes are told beside the panel's, those of people who were
+// given a seat after all left out.
+func TestTallyTellsTheOpenPublicApart(t *testing.T) {
+	p := rehearsal.Whole(t)
+	r, err := analysis.ParseTally(p.Blobs[p.State.Tallies[0].Result])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.State.OpenBallots) != 4 || r.OpenBallots != 3 {
+		t.Errorf("%d open ballots, %d counted", len(p.State.OpenBallots), r.OpenBallots)
+	}
+	row := r.Rows[0]
+	if row.Open.Agree != 3 || row.Open.Seen != 3 || row.Open.Gap != 1-row.AgreeShare {
+		t.Errorf("item 1 stands openly at %+v, with the panel at %+v", row.Open, row.Count)
+	}
+}

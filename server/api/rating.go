@@ -137,6 +137,9 @@ func (a *API) getRating(c *fiber.Ctx) error {
 		}
 		for n := uint32(1); int(n) <= len(s.Items); n++ {
 			v, choice := itemOf(s, n), s.Choice(ballot, n)
+			if ballot == 0 && who.known {
+				choice = s.OpenChoice(s.OpenBallotOf(who.names.Ballot), n)
+			}
 			if v.MyVote, v.Unclear = choice.Value.String(), choice.Unclear; v.MyVote != "" {
 				answered = append(answered, v)
 			} else {
@@ -204,7 +207,42 @@ func (w standing) route(s *topic.State) []uint32 {
 			}
 		}
 	}
-	return analysis.Route(s, w.ballot(s), func(item uint32) bool { return own[item] })
+	mine := func(item uint32) bool { return own[item] }
+	if w.ratesOpenly(s) {
+		return analysis.RouteOpen(s, w.names.Ballot, mine)
+	}
+	return analysis.Route(s, w.ballot(s), mine)
+}
+
+// ratesOpenly says that the person, who has no ballot of the panel, may rate
+// beside it.
+func (w standing) ratesOpenly(s *topic.State) bool {
+	return w.person.ID != "" && w.ballot(s) == 0 && s.OpenRating()
+}
+
+// voteOpen is the word of somebody who was not drawn. It is not asked what was
+// shown or how they came to the item: open votes shape nothing but their counts.
+func (a *API) voteOpen(c *fiber.Ctx) error {
+	item, err := number(c, "item")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ClientID string `json:"client_id"`
+		Vote     string `json:"vote"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	value, err := topic.ParseVote(in.Vote)
+	if err != nil {
+		return err
+	}
+	ack, err := a.submit(c, in.ClientID, topic.OpenVote{Item: item, Value: value})
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ack": ack})
 }
 
 func (a *API) vote(c *fiber.Ctx) error {

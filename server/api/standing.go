@@ -127,6 +127,10 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 			if ballot {
 				return true
 			}
+		case topic.ActionVoteOpen:
+			if w.ratesOpenly(s) {
+				return true
+			}
 		}
 	}
 	return false

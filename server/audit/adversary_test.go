@@ -103,6 +103,9 @@ func TestALyingServerIsFound(t *testing.T) {
 			files["votes/votes.csv"] = []byte(strings.Join(lines, ""))
 			return nil
 		}},
+		{"an open vote is turned", audit.Public, "tally 1", replace("votes/open.csv", ",1,agree,", ",1,disagree,")},
+		{"an open vote is turned", audit.Auditor, "votes", replace("votes/open.csv", ",1,agree,", ",1,disagree,")},
+		{"the open votes are left out", audit.Public, "tally 1", drop("votes/open.csv")},
 		{"a vote has another day", audit.Auditor, "votes", replace("votes/votes.csv", "2026-03-0", "2026-02-0")},
 		{"the tally says something else", audit.Public, "tally 1", replace("tally/tally-1.json", `"agree":`, `"agree":1`)},
 		{"the tally is left out", audit.Public, "tally 1", drop("tally/tally-1.json")},

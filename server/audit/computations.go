@@ -232,28 +232,59 @@ func (c *checker) clustering(f *fold, run int, x Computation[*topic.Clustered]) 
 	return ReRun, fmt.Sprintf("%d ideas in %d clusters, to the same bytes", len(r.Ideas), len(r.Clusters)), nil
 }
 
-// votes compares the file of votes with the log.
+// votes compares the files of votes with the log.
 func (c *checker) votes(f *fold) (Outcome, string, error) {
 	b, err := c.read(VotesFile)
 	if err != nil {
 		return "", "", err
 	}
-	if f.whole {
-		var again bytes.Buffer
-		if _, err := f.votes.WriteTo(&again); err != nil {
+	var open []byte
+	if c.has(OpenVotesFile) {
+		if open, err = c.read(OpenVotesFile); err != nil {
 			return "", "", err
 		}
-		if !bytes.Equal(again.Bytes(), b) {
-			return "", "", fmt.Errorf("%s is not what the votes in the log come to", VotesFile)
+	}
+	if f.whole {
+		if err := f.votes.are(VotesFile, b); err != nil {
+			return "", "", err
 		}
-		return ReRun, fmt.Sprintf("%d votes follow from the log", f.votes.Count()), nil
+		if err := f.votes.Open().are(OpenVotesFile, open); err != nil {
+			return "", "", err
+		}
+		return ReRun, fmt.Sprintf("%d votes follow from the log%s", f.votes.Count(), openToo(f.votes.Open())), nil
 	}
 	v, err := ReadVotes(bytes.NewReader(b), len(f.Items))
 	if err != nil {
 		return "", "", fmt.Errorf("%s: %w", VotesFile, err)
 	}
+	if open != nil {
+		if v.open, err = ReadVotes(bytes.NewReader(open), len(f.Items)); err != nil {
+			return "", "", fmt.Errorf("%s: %w", OpenVotesFile, err)
+		}
+	}
 	f.votes = *v
-	return NotInBundle, fmt.Sprintf("%d votes are here and counted below; the events in which they were cast, with their times, are for the auditor", v.Count()), nil
+	return NotInBundle, fmt.Sprintf("%d votes are here and counted below%s; the events in which they were cast, with their times, are for the auditor", v.Count(), openToo(v.open)), nil
+}
+
+// are says whether a file holds these votes; none have no file.
+func (v *Votes) are(file string, b []byte) error {
+	var again bytes.Buffer
+	if v != nil {
+		if _, err := v.WriteTo(&again); err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(again.Bytes(), b) {
+		return fmt.Errorf("%s is not what the votes in the log come to", file)
+	}
+	return nil
+}
+
+func openToo(v *Votes) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprintf(", and apart from them %d of the open rating", v.Count())
 }
 
 func (c *checker) tally(f *fold, n int, x Computation[*topic.Tallied]) (Outcome, string, error) {
@@ -275,6 +306,9 @@ func (c *checker) tally(f *fold, n int, x Computation[*topic.Tallied]) (Outcome,
 	s := *f.State
 	if !f.whole {
 		s.Ballots, s.Votes = f.votes.Ballots, f.votes.Choices()
+		if o := f.votes.Open(); o != nil {
+			s.OpenBallots, s.OpenVotes = o.Ballots, o.Choices()
+		}
 	}
 	again, blobs, err := analysis.Tally(c.ctx, &s, x.Body.Seed)
 	if err != nil {

@@ -29,6 +29,7 @@ const (
 	KeyFile        = "checkpoints/key.txt"
 	CheckpointFile = "checkpoints/checkpoint.note"
 	VotesFile      = "votes/votes.csv"
+	OpenVotesFile  = "votes/open.csv" // of the open rating, where there was one
 	RankingFile    = "tally/ranking.csv"
 	ManifestFile   = "manifest.json"
 	SignatureFile  = "manifest.note"

@@ -72,6 +72,11 @@ func (c *checker) read(name string) ([]byte, error) {
 	return c.Read(name)
 }
 
+// has says whether the manifest names a file.
+func (c *checker) has(name string) bool {
+	return slices.ContainsFunc(c.Manifest.Files, func(f File) bool { return f.Name == name })
+}
+
 func (c *checker) open(name string) (io.ReadCloser, error) {
 	c.used[name] = true
 	return c.Open(name)

@@ -21,6 +21,8 @@ import (
 type Votes struct {
 	Ballots []topic.Pseudonym
 	choices [][]dated
+
+	open *Votes // those of the open rating, nil for none
 }
 
 type dated struct {
@@ -42,6 +44,17 @@ func (v *Votes) Observe(e *topic.Event) error {
 		v.choices = append(v.choices, make([][]dated, len(b.Pseudonyms))...)
 	case *topic.Voted:
 		return v.choose(e.Seq, e.Actor.Number, b.Item, b.Value, day)
+	case *topic.OpenBallotIssued:
+		if v.open == nil {
+			v.open = new(Votes)
+		}
+		v.open.Ballots = append(v.open.Ballots, b.Pseudonym)
+		v.open.choices = append(v.open.choices, nil)
+	case *topic.OpenVoted:
+		if v.open == nil {
+			return fmt.Errorf("event %d votes with open ballot %d, which was not issued", e.Seq, b.Ballot)
+		}
+		return v.open.choose(e.Seq, b.Ballot, b.Item, b.Value, day)
 	case *topic.VotesImported:
 		if len(b.Items) != len(b.Ballots) || len(b.Values) != len(b.Ballots) {
 			return fmt.Errorf("event %d: its columns have different lengths", e.Seq)
@@ -68,6 +81,28 @@ func (v *Votes) choose(seq, ballot uint64, item uint32, value topic.VoteValue, d
 	}
 	v.choices[ballot-1] = append(list, dated{topic.Choice{Item: item, Value: value}, day})
 	return nil
+}
+
+// Open are the votes of the open rating that count, nil where nobody cast any:
+// not those of people who were given a ballot of the panel later.
+func (v *Votes) Open() *Votes {
+	if v.open == nil {
+		return nil
+	}
+	panel := make(map[topic.Pseudonym]bool, len(v.Ballots))
+	for _, p := range v.Ballots {
+		panel[p] = true
+	}
+	o := new(Votes)
+	for i, p := range v.open.Ballots {
+		if !panel[p] {
+			o.Ballots, o.choices = append(o.Ballots, p), append(o.choices, v.open.choices[i])
+		}
+	}
+	if len(o.Ballots) == 0 {
+		return nil
+	}
+	return o
 }
 
 // WriteTo writes votes.csv: a line a vote, ballots in the order of their random

@@ -301,6 +301,14 @@ func (x *bundling) rating() error {
 	if _, err := x.votes.WriteTo(f); err != nil {
 		return err
 	}
+	if open := x.votes.Open(); open != nil {
+		if f, err = x.out.Create(audit.OpenVotesFile); err != nil {
+			return err
+		}
+		if _, err := open.WriteTo(f); err != nil {
+			return err
+		}
+	}
 	var result []byte
 	for i, c := range x.plan.Tallies {
 		if i+1 < last && x.For == audit.Public {

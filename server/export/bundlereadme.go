@@ -14,7 +14,8 @@ func (x *bundling) readme() error {
 }
 
 const publicReadme = `It is for the public. It holds every official act, the ideas, the moderators'
-work on them and the votes under random numbers, each with its day. It does not
+work on them and the votes under random numbers, each with its day; those of
+the open rating, where there was one, in a file of their own. It does not
 hold who applied, who accepted a seat, what was said at the tables, or when
 anyone voted.
 

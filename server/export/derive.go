@@ -37,9 +37,10 @@ func (r *Ranking) Derive(count *tally.Ranking) {
 		name[c.Item] = row.Item
 		row.Rank = row.RankBy(r.Order)
 		row.AgreeOfDecided, row.AgreeOfAll = c.OfDecided(), c.OfAll(r.Ballots)
+		row.Open = c.Open
 		row.RankProportional, row.RankDistinct = proportional[c.Item], distinct[i]
 	}
-	r.Map = count.Map
+	r.Map, r.Open = count.Map, count.OpenBallots
 	r.Marks = nil
 	for g, group := range count.Groups {
 		if len(count.Groups) < 2 {

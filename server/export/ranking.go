@@ -28,12 +28,13 @@ type Ranking struct {
 	Votes     int          `json:"votes"`      // counted votes
 	Own       bool         `json:"own_groups"` // groups found by the tally, not given
 	Groups    []Group      `json:"groups"`
-	Trials    []Trial      `json:"trials,omitempty"`    // numbers of own groups tried
-	Notes     []string     `json:"notes,omitempty"`     // said on the report, as written
-	Resamples int          `json:"resamples,omitempty"` // behind each Row.Stability
-	Order     string       `json:"order,omitempty"`     // what the official list goes by: support, consensus or bridging
-	Before    []Before     `json:"before,omitempty"`    // rules that were in force before, the last first
-	Methods   []string     `json:"methods,omitempty"`   // in words; set by the writers
+	Trials    []Trial      `json:"trials,omitempty"`       // numbers of own groups tried
+	Notes     []string     `json:"notes,omitempty"`        // said on the report, as written
+	Open      int          `json:"open_ballots,omitempty"` // people of the open rating who voted
+	Resamples int          `json:"resamples,omitempty"`    // behind each Row.Stability
+	Order     string       `json:"order,omitempty"`        // what the official list goes by: support, consensus or bridging
+	Before    []Before     `json:"before,omitempty"`       // rules that were in force before, the last first
+	Methods   []string     `json:"methods,omitempty"`      // in words; set by the writers
 	Marks     []Mark       `json:"marks,omitempty"`
 	Map       []tally.Cell `json:"map,omitempty"`
 	Rows      []Row        `json:"items"`
@@ -113,6 +114,7 @@ type Row struct {
 
 	Groups    []GroupCount `json:"groups"` // in the order of Ranking.Groups
 	Stability *Stability   `json:"stability,omitempty"`
+	Open      *tally.Open  `json:"open,omitempty"` // the same asked of the open public; it never ranks
 }
 
 // Stability is how far an item's ranks can be trusted: their spread when the
@@ -195,6 +197,9 @@ func (r *Ranking) columns() []string {
 			}
 		}
 	}
+	if r.Open > 0 {
+		header = append(header, "open_agree", "open_disagree", "open_pass", "open_agree_share", "open_wilson_low", "open_wilson_high", "open_gap", "open_gap_low", "open_gap_high")
+	}
 	return append(header, "order", "schema", "digest", "link")
 }
 
@@ -224,6 +229,13 @@ func (r *Ranking) cells(row *Row) []cell {
 		for _, one := range []Spread{s.Support, s.Consensus, s.Bridging} {
 			line = append(line, whole(one.Low), whole(one.High), share(one.Top))
 		}
+	}
+	if r.Open > 0 {
+		var o tally.Open
+		if row.Open != nil {
+			o = *row.Open
+		}
+		line = append(line, whole(o.Agree), whole(o.Disagree), whole(o.Pass), share(o.AgreeShare), share(o.WilsonLow), share(o.WilsonHigh), plain(o.Gap), plain(o.GapLow), plain(o.GapHigh))
 	}
 	return append(line, text(cmp.Or(r.Order, "support")), whole(SchemaVersion), text(r.Digest), cell{text: row.Link, kind: linkCell})
 }

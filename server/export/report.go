@@ -32,6 +32,7 @@ type reportRow struct {
 	Rank                 int
 	Likely               string // "1–6"
 	Percent              string // "62 % (58–66 %)"
+	Openly               string // what the open public says, with the gap
 	Low, Width, At       string // of the interval bar, in CSS percent
 	Bars                 []bar
 	Across, Worst, Third string
@@ -54,6 +55,9 @@ func RankingReport(w io.Writer, r Ranking) error {
 			{strconv.Itoa(r.Ballots), words["people"]}, {strconv.Itoa(r.Votes), words["votes"]},
 			{strconv.Itoa(len(r.Rows)), words["items"]}, {strconv.Itoa(len(r.Groups)), words["groups"]},
 		},
+	}
+	if r.Open > 0 {
+		page.Figures = append(page.Figures, [2]string{strconv.Itoa(r.Open), words["open_people"]})
 	}
 	if page.Title == "" {
 		page.Title = words["title"]
@@ -100,8 +104,9 @@ func reportLine(w words, r *Ranking, row Row) reportRow {
 		Across: fmt.Sprintf("%.3f", row.GroupConsensus), Worst: percent(row.WorstGroup), Third: fmt.Sprintf("%+.2f", row.Bridging),
 	}
 	if row.Seen > 0 {
-		line.Percent = fmt.Sprintf("%s (%s–%s)", percent(row.AgreeShare), strings.TrimSuffix(percent(row.WilsonLow), "\u00a0%"), percent(row.WilsonHigh))
+		line.Percent = interval(row.AgreeShare, row.WilsonLow, row.WilsonHigh)
 	}
+	line.Openly = w.open(row.Open)
 	for _, g := range r.Groups {
 		c := row.group(g.Number)
 		seen := c.Agree + c.Disagree + c.Pass
@@ -131,6 +136,10 @@ func (s Spread) places() string {
 		return strconv.Itoa(s.Low)
 	}
 	return fmt.Sprintf("%d–%d", s.Low, s.High)
+}
+
+func interval(share, low, high float64) string {
+	return fmt.Sprintf("%s (%s–%s)", percent(share), strings.TrimSuffix(percent(low), "\u00a0%"), percent(high))
 }
 
 func percent(x float64) string { return fmt.Sprintf("%.0f\u00a0%%", 100*x) }

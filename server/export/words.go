@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"time"
+
+	"veche/server/tally"
 )
 
 // words are the fixed texts of a report in one language.
@@ -47,7 +50,27 @@ func (w words) methods(r *Ranking) []string {
 	if r.Resamples > 0 {
 		methods = append(methods, fmt.Sprintf(w["method_resamples"], r.Resamples))
 	}
+	if r.Open > 0 {
+		methods = append(methods, fmt.Sprintf(w["method_open"], r.Open))
+	}
 	return append(methods, w["method_ties"])
+}
+
+// open says in words what the open public says to an item, "" where it wasn't
+// asked or nobody answered.
+func (w words) open(o *tally.Open) string {
+	if o == nil || o.Seen == 0 {
+		return ""
+	}
+	gap := w["open_same"]
+	if o.Differs() {
+		gap = w["open_more"]
+		if o.Gap < 0 {
+			gap = w["open_less"]
+		}
+		gap = fmt.Sprintf(gap, math.Abs(100*o.Gap))
+	}
+	return fmt.Sprintf(w["open_line"], interval(o.AgreeShare, o.WilsonLow, o.WilsonHigh), gap)
 }
 
 // clarity says how sure the groups are.
@@ -87,7 +110,10 @@ var languages = map[string]words{
 		"method_worst":           "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
 		"method_bridging":        "Bridging: the agreement that is left for an idea once what follows from people being on one side is taken out (matrix factorisation with one factor, as in Community Notes).",
 		"method_resamples":       "Likely places: the voters were drawn again %d times with replacement; 95 %% of the ranks so found lie in the range. Groups were held as they are.",
-		"likely":                 "likely", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
+		"method_open":            "The open public: %d people who were not drawn rated too. Anyone with an account here could, one account one ballot; nobody chose them, so they stand for themselves alone. Their votes are counted apart and move no rank, group or interval. The gap is their share less that of the people drawn, its interval by Newcombe's method.",
+		"open_line":              "Open public: %s, %s", "open_same": "no difference from the people drawn beyond chance", "open_more": "%.0f points more than the people drawn", "open_less": "%.0f points less than the people drawn",
+		"open_people": "People of the open public, counted apart",
+		"likely":      "likely", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
 	},
 	"ru": {
 		"lang": "ru", "title": "Рейтинг", "topic": "Тема", "question": "Вопрос", "people": "Проголосовали, человек", "votes": "Голосов",
@@ -115,6 +141,9 @@ var languages = map[string]words{
 		"method_worst":           "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",
 		"method_bridging":        "Объединение: согласие, которое остаётся у идеи, если вычесть то, что следует из принадлежности людей к одной из сторон (разложение матрицы с одним фактором, как в Community Notes).",
 		"method_resamples":       "Вероятные места: голосовавшие выбирались заново с возвращением %d раз; в указанных пределах лежат 95 %% полученных мест. Группы при этом не менялись.",
-		"likely":                 "вероятно", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
+		"method_open":            "Все желающие: оценивали также люди не из жеребьёвки, человек: %d. Это мог сделать любой, у кого есть учётная запись: одна запись — один голос; их никто не выбирал, и представляют они только себя. Их голоса подсчитаны отдельно и не влияют ни на места, ни на группы, ни на интервалы. Разница — их доля минус доля участников жеребьёвки, интервал по методу Ньюкомба.",
+		"open_line":              "Все желающие: %s, %s", "open_same": "разница с участниками не больше случайной", "open_more": "на %.0f п. п. больше, чем у участников", "open_less": "на %.0f п. п. меньше, чем у участников",
+		"open_people": "Все желающие, подсчитаны отдельно",
+		"likely":      "вероятно", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
 	},
 }

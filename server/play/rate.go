@@ -66,6 +66,7 @@ func (p *Player) curate(ctx context.Context, _ *demo.Topic) error {
 	rule := s.DefaultRule()
 	if len(p.Members) > 0 && p.Plan.Panel > 0 { // turnout is watched by age
 		rule.Strata, rule.Quorum = []string{s.Settings.Form.Features[1].Name}, 75
+		rule.Open = true
 	}
 	if err := p.plan(ctx, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule}}); err != nil {
 		return err
@@ -118,21 +119,16 @@ func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
 	for i, item := range s.Items {
 		ideas[i] = p.ideas[item.Idea-1]
 	}
-	var voters []int
+	var voters, others []int
 	for i, m := range p.Members {
 		if s.BallotOf(m.Ballot) != 0 {
 			voters = append(voters, i)
+		} else {
+			others = append(others, i)
 		}
 	}
-	votes := demo.Opinions(p.seed("votes"), len(voters), demo.Items(p.seed("quality"), ideas))
-	says := make([]map[uint32]topic.VoteValue, len(voters)) // by item
-	value := map[int8]topic.VoteValue{demo.Agree: topic.Agree, demo.Disagree: topic.Disagree, demo.Pass: topic.Pass}
-	for i, voter := range votes.Ballot {
-		if says[voter] == nil {
-			says[voter] = map[uint32]topic.VoteValue{}
-		}
-		says[voter][uint32(votes.Item[i])+1] = value[votes.Value[i]]
-	}
+	items := demo.Items(p.seed("quality"), ideas)
+	says := wordsOf(demo.Opinions(p.seed("votes"), len(voters), items), len(voters))
 	var cast atomic.Int64
 	err = each(len(voters), func(i int) error {
 		most := len(s.Items)
@@ -144,6 +140,53 @@ func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
 		return err
 	})
 	p.Progress("%s: %d people cast %d votes", p.ID, len(voters), cast.Load())
+	if err != nil || !s.OpenRating() {
+		return err
+	}
+	return p.rateOpenly(ctx, others[:min(len(others), 2*len(voters))], items)
+}
+
+// wordsOf are the answers of each of so many voters, by item.
+func wordsOf(votes demo.Votes, voters int) []map[uint32]topic.VoteValue {
+	says := make([]map[uint32]topic.VoteValue, voters)
+	value := map[int8]topic.VoteValue{demo.Agree: topic.Agree, demo.Disagree: topic.Disagree, demo.Pass: topic.Pass}
+	for i, voter := range votes.Ballot {
+		if says[voter] == nil {
+			says[voter] = map[uint32]topic.VoteValue{}
+		}
+		says[voter][uint32(votes.Item[i])+1] = value[votes.Value[i]]
+	}
+	return says
+}
+
+// rateOpenly has people rate who were not drawn. They come of themselves, and
+// drivers come far more often than walkers: the open public is not the city.
+func (p *Player) rateOpenly(ctx context.Context, people []int, items []demo.Item) error {
+	votes := demo.Opinions(p.seed("open"), len(people), items)
+	says := wordsOf(votes, len(people))
+	most := uint32(len(items))
+	if p.Plan.Until == topic.StageRating {
+		most /= 2
+	}
+	var came, cast atomic.Int64
+	err := each(len(people), func(i int) error {
+		if votes.Group[i] != demo.Drivers && i%6 != 0 {
+			return nil
+		}
+		came.Add(1)
+		who := topic.Who{Role: topic.RoleBallot, Pseudonym: p.Members[people[i]].Ballot}
+		for item := uint32(1); item <= most; item++ {
+			if says[i][item] == 0 {
+				continue
+			}
+			if _, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: topic.OpenVote{Item: item, Value: says[i][item]}}); err != nil {
+				return err
+			}
+			cast.Add(1)
+		}
+		return nil
+	})
+	p.Progress("%s: %d of the open public cast %d votes", p.ID, came.Load(), cast.Load())
 	return err
 }
 

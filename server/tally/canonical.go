@@ -23,12 +23,13 @@ type canonical struct {
 	Map       []Cell  `json:"map"`
 	Rows      []Row   `json:"rows"`
 	Contents  []int32 `json:"ballots_by_content"`
+	Open      int     `json:"open_ballots,omitempty"`
 }
 
 // MarshalBinary returns the canonical bytes of the result: equal for equal
 // items, votes, given groups and seed. They are JSON, one line.
 func (r *Ranking) MarshalBinary() ([]byte, error) {
-	return json.Marshal(canonical{Schema, r.Own, r.Groups, r.Trials, r.Resamples, r.Map, r.Rows, r.contents})
+	return json.Marshal(canonical{Schema, r.Own, r.Groups, r.Trials, r.Resamples, r.Map, r.Rows, r.contents, r.OpenBallots})
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote; Ballots stays nil.
@@ -45,6 +46,6 @@ func (r *Ranking) UnmarshalBinary(b []byte) error {
 	if c.Schema != Schema {
 		return fmt.Errorf("tally: ranking has schema %d; this version reads %d", c.Schema, Schema)
 	}
-	*r = Ranking{Own: c.Own, Groups: c.Groups, Trials: c.Trials, Resamples: c.Resamples, Map: c.Map, Rows: c.Rows, contents: c.Contents}
+	*r = Ranking{Own: c.Own, Groups: c.Groups, Trials: c.Trials, Resamples: c.Resamples, Map: c.Map, Rows: c.Rows, contents: c.Contents, OpenBallots: c.Open}
 	return nil
 }

@@ -51,6 +51,13 @@
 // for two people who agree on everything are still two. The map is a grid of
 // counts, so that nobody's point moves about on it.
 //
+// Open votes. Who was not drawn may rate too where the rule says so. Those who
+// come of themselves stand for nobody but themselves, so their votes are counted
+// apart from the start and never added: an Input holds them as another list of
+// ballots, a Row as Open, with the gap to the panel and its interval by
+// Newcombe's method, which stays within bounds near 0 and 1 where the common
+// formula doesn't.
+//
 // Spread. Ballots are drawn again (Poisson bootstrap), groups and the ballots'
 // side of the bridging model held; so the spread of the consensus and bridging
 // ranks is that within these groups, not the uncertainty of the groups, which

@@ -28,6 +28,7 @@ type Input struct {
 	// Resamples is how often the ballots are drawn again to tell how far the
 	// ranks can be trusted; 0 leaves Row.Stability nil, at most MostResamples.
 	Resamples int
+	Open      *OpenVotes // nil where nobody but the panel rates
 }
 
 // Ranking is the result of a tally.
@@ -39,6 +40,8 @@ type Ranking struct {
 	Rows   []Row   // one an item, by item id
 	// Resamples is how many stand behind each Row.Stability; 0 without one.
 	Resamples int
+	// OpenBallots is how many stand behind each Row.Open.
+	OpenBallots int
 	// Ballots is the group of each ballot of the Input, −1 for none. Nil after decoding: the
 	// canonical form knows the ballots by content only.
 	Ballots []int32
@@ -80,6 +83,7 @@ type Row struct {
 	// once: a what-if that never ranks.
 	Distinct  Count      `json:"distinct"`
 	Stability *Stability `json:"stability,omitempty"`
+	Open      *Open      `json:"open,omitempty"` // nil where nobody but the panel rates
 }
 
 // Rank counts the votes and ranks the items by support, by group-informed
@@ -122,6 +126,12 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	out.Groups = groupSizes(out.contents)
 	place := placesOf(out.contents, out.Groups)
 	out.Rows = measure(m, out.Groups, place, model.items.intercept)
+	if err := countOpen(ctx, &in, out.Rows); err != nil {
+		return nil, err
+	}
+	if in.Open != nil {
+		out.OpenBallots = in.Open.Ballots
+	}
 	out.order()
 	if in.Resamples > 0 {
 		again := resampler{m: m, groups: len(out.Groups), place: place, factors: model, base: out.Rows}

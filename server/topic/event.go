@@ -122,6 +122,8 @@ var current = [...]schema{
 
 	KindRuleSet:           {1, fresh[RuleSet], nil},
 	KindBallotsStratified: {1, fresh[BallotsStratified], nil},
+	KindOpenBallotIssued:  {1, fresh[OpenBallotIssued], nil},
+	KindOpenVoted:         {1, fresh[OpenVoted], nil},
 
 	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
 	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
@@ -232,6 +234,12 @@ const (
 const (
 	KindRuleSet Kind = iota + 90
 	KindBallotsStratified
+)
+
+// The kinds of the open rating.
+const (
+	KindOpenBallotIssued Kind = iota + 115
+	KindOpenVoted
 )
 
 func fresh[T any, P interface {

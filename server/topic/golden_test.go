@@ -186,6 +186,8 @@ func goldenScript(sc *scene) {
 		waiting := []Subject{RemarkSubject(uint32(sc.do(citizen("vera"), Say{Text: text(fmt.Sprint("held ", i)), Characters: 6}))), IdeaSubject(uint32(sc.do(citizen("vera"), SubmitIdea{Text: text(fmt.Sprint("held idea ", i)), Lang: "en"})))}
 		sc.do(moderator, SettleCases{waiting, shown, why})
 	}
+	sc.record(ballot("walker"), ActionVoteOpen, &OpenBallotIssued{ballot("walker").Pseudonym})
+	sc.record(ballot("walker"), ActionVoteOpen, &OpenVoted{1, 2, Disagree})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -28,7 +28,7 @@ func (b *ItemsFrozen) apply(s *State, e *Event) uint64 {
 		}
 	}
 	s.Items, s.ItemsSeq = b.Items, e.Seq
-	s.itemCounts = make([]ItemCount, len(s.Items))
+	s.itemCounts, s.openCounts = make([]ItemCount, len(s.Items)), make([]ItemCount, len(s.Items))
 	return uint64(len(s.Items))
 }
 
@@ -49,7 +49,7 @@ type FreezeItems struct{ Items []Item }
 func (FreezeItems) Action() Action { return ActionFreezeItems }
 
 func (c FreezeItems) decide(s *State, in *Input) error {
-	if len(s.Ballots) > 0 || s.VoteCount > 0 {
+	if len(s.Ballots) > 0 || len(s.OpenBallots) > 0 || s.VoteCount > 0 {
 		return faultf(CodeConflict, "the rating has opened: its list can't change any more")
 	}
 	if len(s.Proposals) > 0 {

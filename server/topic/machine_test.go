@@ -319,6 +319,9 @@ func (m *machine) command() Command {
 			return rapid.SampledFrom([]Command{IssueBallots{Pseudonyms: list}, ImportBallots{list}}).Draw(m.T, "issue")
 		},
 		func() Command {
+			return OpenVote{Item: uint32(m.number("item", len(s.Items))), Value: VoteValue(rapid.IntRange(0, 3).Draw(m.T, "value"))}
+		},
+		func() Command {
 			return Vote{
 				Item: uint32(m.number("item", len(s.Items))), Value: VoteValue(rapid.IntRange(0, 4).Draw(m.T, "value")), Unclear: m.flag("unclear"),
 				Way: VoteWay(rapid.IntRange(0, 3).Draw(m.T, "way")), Shown: m.numbers("shown", len(s.Items), 2),
@@ -355,6 +358,7 @@ func (m *machine) command() Command {
 		},
 		func() Command {
 			r := s.DefaultRule()
+			r.Open = m.flag("open")
 			r.Order, r.Hidden = Order(rapid.IntRange(0, 4).Draw(m.T, "order")), m.flag("hidden")
 			r.Strata = rapid.SampledFrom([][]string{nil, nil, {"age"}, {"age", "district"}, {"age", "age"}, {"height"}}).Draw(m.T, "strata")
 			return SetRule{RuleSet{r, rapid.SampledFrom([]string{"", "The city asked for it."}).Draw(m.T, "why")}}

@@ -37,6 +37,7 @@ const (
 	ActionIssueBallots Action = "issue-ballots"
 	ActionSetRule      Action = "set-rule"
 	ActionVote         Action = "vote"
+	ActionVoteOpen     Action = "vote-open"
 	ActionTally        Action = "tally"
 	ActionPropose      Action = "propose"
 	ActionRespond      Action = "respond"
@@ -91,6 +92,7 @@ var Policy = []Rule{
 	{ActionIssueBallots, []Role{RoleSystem}, []StageKind{StageRating}},
 	{ActionSetRule, []Role{RolePlanner}, nil},
 	{ActionVote, []Role{RoleBallot}, []StageKind{StageRating}},
+	{ActionVoteOpen, []Role{RoleBallot}, []StageKind{StageRating}},
 	{ActionTally, []Role{RolePlanner}, []StageKind{StageRating, StageResults}},
 	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}},
 	{ActionRespond, []Role{RolePlanner}, nil},

@@ -52,6 +52,7 @@ type RatingRule struct {
 	Hidden  bool     // nothing is counted while the rating is open
 	Strata  []string // features by which turnout is watched, at most MaxStrata
 	Quorum  uint32   // share of each stratum that is to rate, in percent, 0 for none
+	Open    bool     // everyone signed in may rate too, counted apart, never in the list
 }
 
 // RuleSet fixes the rule of the rating, or changes it for a reason.
@@ -105,8 +106,8 @@ func (c SetRule) decide(s *State, in *Input) error {
 		return nil
 	}
 	if s.RatingOpened {
-		if now != nil && (now.Hidden != r.Hidden || now.Quorum != r.Quorum || !slices.Equal(now.Strata, r.Strata)) {
-			return faultf(CodeConflict, "the rating has opened: what is hidden and what turnout is watched stay as voters were told; only the order of the official list can change, for a reason")
+		if now != nil && (now.Hidden != r.Hidden || now.Open != r.Open || now.Quorum != r.Quorum || !slices.Equal(now.Strata, r.Strata)) {
+			return faultf(CodeConflict, "the rating has opened: what is hidden, who rates and what turnout is watched stay as voters were told; only the order of the official list can change, for a reason")
 		}
 		if err := wordings([]wording{{"reason", c.Reason, true, maxRuleReason}}); err != nil {
 			return err

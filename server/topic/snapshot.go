@@ -149,9 +149,13 @@ func (b *Board) circular(ideas int) bool {
 }
 
 func (s *State) soundVotes() bool {
-	return len(s.Votes) == len(s.Ballots) && len(s.Exposures) <= len(s.Items) && s.soundProposals() && s.soundRules() && s.soundStrata() &&
+	return len(s.Votes) == len(s.Ballots) && len(s.Exposures) <= len(s.Items) && s.soundProposals() && s.soundRules() && s.soundStrata() && s.soundOpen() &&
 		every(s.Items, func(_ int, x *Item) bool { return atMost(x.Idea, len(s.Ideas)) && atMost(x.Cluster, len(s.Board.Made)) }) &&
-		every(s.Votes, func(_ int, choices *[]Choice) bool {
-			return every(*choices, func(_ int, c *Choice) bool { return among(c.Item, len(s.Items)) && c.Value >= Agree && c.Value <= Pass })
-		})
+		s.soundChoices(s.Votes)
+}
+
+func (s *State) soundChoices(votes [][]Choice) bool {
+	return every(votes, func(_ int, choices *[]Choice) bool {
+		return every(*choices, func(_ int, c *Choice) bool { return among(c.Item, len(s.Items)) && c.Value >= Agree && c.Value <= Pass })
+	})
 }

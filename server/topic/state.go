@@ -42,6 +42,8 @@ type State struct {
 	Exposures    []uint64   // by item, may be shorter than Items
 	Strata       []string   // that turnout is watched in
 	StratumOf    []uint32   // by ballot, 0 for none, may be shorter than Ballots
+	OpenBallots  []Pseudonym
+	OpenVotes    [][]Choice // by open ballot, in the order first voted
 	Tallies      []Tally
 	Proposals    []Proposal
 	Erasures     []Erasure
@@ -74,8 +76,12 @@ type State struct {
 	sanctionsOf map[uint64][]uint32
 	rooms       [][]uint32 // remark numbers of each room, in order
 	itemCounts  []ItemCount
-	open        int // applications that stand
-	voters      int // ballots with a vote
+
+	byOpenBallot map[Pseudonym]uint64
+	openCounts   []ItemCount
+
+	open   int // applications that stand
+	voters int // ballots with a vote
 }
 
 type staffKey struct {
@@ -186,9 +192,10 @@ func (s *State) index() {
 			s.voters++
 		}
 		for _, c := range choices {
-			s.count(c, 1)
+			tellInto(s.itemCounts, c, 1)
 		}
 	}
+	s.indexOpen()
 	s.Board.rebuild(len(s.Ideas))
 }
 

@@ -175,6 +175,10 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("turnout is watched in %d strata", len(b.Strata))
 	case *Voted:
 		return fmt.Sprintf("vote on item %d", b.Item)
+	case *OpenBallotIssued:
+		return "a ballot of the open rating issued"
+	case *OpenVoted:
+		return fmt.Sprintf("open vote on item %d", b.Item)
 	case *VotesImported:
 		return fmt.Sprintf("%d votes imported", len(b.Ballots))
 	case *Tallied:

@@ -143,22 +143,31 @@ func (b *Voted) apply(s *State, e *Event) uint64 {
 
 // choose keeps a ballot's word and says whether it is its first on the item.
 func (s *State) choose(ballot uint64, c Choice) bool {
-	choices := s.Votes[ballot-1]
-	for i := range choices {
-		if choices[i].Item == c.Item {
-			s.count(choices[i], -1)
-			choices[i] = c
-			s.count(c, 1)
-			return false
-		}
+	new := len(s.Votes[ballot-1]) == 0
+	was := say(&s.Votes[ballot-1], c)
+	tellInto(s.itemCounts, c, 1)
+	if was.Value != 0 {
+		tellInto(s.itemCounts, was, -1)
+		return false
 	}
-	if len(choices) == 0 {
+	if new {
 		s.voters++
 	}
-	s.Votes[ballot-1] = append(choices, c)
 	s.VoteCount++
-	s.count(c, 1)
 	return true
+}
+
+// say puts a choice in the place of the one on the same item, which it answers,
+// or adds it.
+func say(choices *[]Choice, c Choice) (was Choice) {
+	for i, x := range *choices {
+		if x.Item == c.Item {
+			(*choices)[i] = c
+			return x
+		}
+	}
+	*choices = append(*choices, c)
+	return Choice{}
 }
 
 // ItemCount is how the votes on an item stand.
@@ -167,8 +176,8 @@ type ItemCount struct{ Agree, Disagree, Pass, Unclear int }
 // Seen is how many ballots have voted.
 func (c ItemCount) Seen() int { return c.Agree + c.Disagree + c.Pass }
 
-func (s *State) count(c Choice, by int) {
-	n := &s.itemCounts[c.Item-1]
+func tellInto(counts []ItemCount, c Choice, by int) {
+	n := &counts[c.Item-1]
 	switch c.Value {
 	case Agree:
 		n.Agree += by
@@ -247,7 +256,11 @@ func (s *State) Choice(ballot uint64, item uint32) Choice {
 	if !among(ballot, len(s.Votes)) {
 		return Choice{}
 	}
-	for _, c := range s.Votes[ballot-1] {
+	return choiceOn(s.Votes[ballot-1], item)
+}
+
+func choiceOn(choices []Choice, item uint32) Choice {
+	for _, c := range choices {
 		if c.Item == item {
 			return c
 		}

@@ -346,6 +346,9 @@ func (p *Play) members(cluster uint32) []uint32 {
 // Rate issues ballots, lets two camps vote over two days and counts.
 func (p *Play) Rate() {
 	p.Now += Day
+	rule := p.State.DefaultRule()
+	rule.Open = true
+	p.Do(Planner, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule}})
 	p.Do(Planner, topic.OpenStage{Index: 4})
 	var pseudonyms []topic.Pseudonym
 	for range p.participants() {
@@ -372,6 +375,15 @@ func (p *Play) Rate() {
 		}
 	}
 	p.Do(p.Ballot(0), topic.Vote{Item: 2, Value: topic.Pass}) // someone changes their mind
+	for i := range 4 {                                        // the open public, all of one mind
+		walker := topic.Who{Role: topic.RoleBallot, Pseudonym: p.Random()}
+		for item := range p.State.Items[:min(2+i, len(p.State.Items))] {
+			p.Do(walker, topic.OpenVote{Item: uint32(item + 1), Value: topic.Agree})
+		}
+		if i == 3 { // who is given a seat after all
+			p.Do(System, topic.IssueBallots{Pseudonyms: []topic.Pseudonym{walker.Pseudonym}})
+		}
+	}
 	p.Do(Planner, topic.OpenStage{Index: 5})
 	p.Tally()
 }

@@ -26,6 +26,7 @@ export type Action =
   | 'renew-idea'
   | 'set-rule'
   | 'vote'
+  | 'vote-open'
   | 'cluster'
   | 'moderate'
   | 'plan'
@@ -792,6 +793,8 @@ export interface RankingRule {
   strata: string[];
   /** Percent of each stratum that is to rate, 0 for none. */
   quorum: number;
+  /** Everyone signed in may rate too, counted apart. */
+  open: boolean;
   seed: string;
   /** '' where it was fixed before the rating opened. */
   reason: string;
@@ -849,6 +852,14 @@ export interface RankRow {
   union?: { items: number; agree: number; disagree: number; pass: number };
   groups: { group: number; agree: number; disagree: number; pass: number }[];
   stability?: { support: Spread; consensus: Spread; bridging: Spread };
+  open?: OpenResult;
+}
+
+/** What the open public says, and how far that is from the people drawn (gap: theirs less the panel's). */
+export interface OpenResult extends Pick<RankRow, 'agree' | 'disagree' | 'pass' | 'seen' | 'agree_share' | 'wilson_low' | 'wilson_high'> {
+  gap: number;
+  gap_low: number;
+  gap_high: number;
 }
 
 /** 95 % of an item's places with voters drawn again, and how often it was in the first ten. */
@@ -882,6 +893,8 @@ export interface Ranking {
   digest?: string;
   seed?: string;
   ballots: number;
+  /** People of the open rating who voted. */
+  open_ballots?: number;
   trials?: { groups: number; smallest: number; silhouette: number; agreement: number; chosen: boolean }[];
   marks?: { group: number; item: number; agree: boolean; share: number; others: number }[];
   map?: { x: number; y: number; group: number; ballots: number }[];
