@@ -3,6 +3,7 @@ package nlp
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 const (
@@ -283,4 +284,20 @@ func twins(rows []row, keys [][bands]uint64, hasWords []bool) (twin, times []int
 		i = j
 	}
 	return twin, times
+}
+
+// Repeats answers for each text the index of the one that it repeats nearly word
+// for word, its own where it repeats none; a text that others repeat has its own.
+// Of such texts the one with the most repeats is named, then the longest, then the
+// first. O(texts · characters), on all processors, the same whatever their number.
+func Repeats(texts []string) []int {
+	rows := make([]row, len(texts))
+	for i, t := range texts {
+		rows[i] = row{document: i, id: strconv.Itoa(i), text: normalised(t)}
+	}
+	of := make([]int, len(texts))
+	for i, leader := range nearDuplicates(rows) {
+		of[i] = int(leader)
+	}
+	return of
 }

@@ -36,8 +36,9 @@ var borders = []border{
 	{"nlp/...", []string{"nlp/..."}, []string{"gonum.org/v1/gonum", "github.com/jdkato/prose/v2", "github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29", "golang.org/x/text"},
 		"a pure library: anyone can cluster with it"},
 	{"server/tally", nil, []string{"gonum.org/v1/gonum"}, "pure: anyone can count again with it"},
+	{"server/signal", []string{"nlp"}, []string{"gonum.org/v1/gonum"}, "pure: votes, texts and times in, advice out; anyone can look again with it"},
 	{"server/topic", []string{"selection", "nlp", "server/tally"}, nil, "the domain knows types of the pure libraries and nothing that does I/O"},
-	{"server/analysis", []string{"server/topic", "selection", "selection/beacon", "nlp", "server/tally"}, []string{tlog}, "pure functions of a state: jobs run them, audits run them again"},
+	{"server/analysis", []string{"server/topic", "selection", "selection/beacon", "nlp", "server/tally", "server/signal"}, []string{tlog}, "pure functions of a state: jobs run them, audits run them again"},
 	{"server/analysis/rehearsal", []string{"server/analysis", "server/topic", "server/audit", "server/export", "selection"}, nil, "plays whole bundles without a server"},
 	{"server/store", nil, nil, "an interface of bytes: it knows nothing of topics"},
 	{"server/store/storetest", []string{"server/store"}, []string{"github.com/google/go-cmp"}, "the suite that every store passes"},
@@ -55,7 +56,7 @@ var borders = []border{
 	{"server/live", []string{"server/topic", "server/journal", "server/bus", "server/live/protocol"}, []string{fiberLib, fasthttp, websocket, metricsLib}, "sockets and rooms; identity reaches it as a function value"},
 	{"server/live/protocol", []string{"server/journal"}, nil, "the frames, for server and client"},
 	{"server/live/client/...", []string{"server/live/client/...", "server/live/protocol", "server/journal"}, []string{websocket}, "a client that others could write from the protocol alone"},
-	{"server/api", []string{"server/topic", "server/journal", "server/export", "server/audit", "server/job", "server/intake", "server/similar", "server/analysis", "server/identity", "server/privacy", "selection"}, []string{fiberLib}, "routes: they never touch a store or a socket"},
+	{"server/api", []string{"server/topic", "server/journal", "server/export", "server/audit", "server/job", "server/intake", "server/similar", "server/analysis", "server/signal", "server/identity", "server/privacy", "selection"}, []string{fiberLib}, "routes: they never touch a store or a socket"},
 	{"server/bus", nil, []string{"github.com/nats-io/"}, "batches from node to node, never the log"},
 	{"server/config", nil, []string{"github.com/BurntSushi/toml", "github.com/knadh/koanf"}, "settings of an installation"},
 	{"server/demo", nil, nil, "a made city as data: it knows nothing of Veche"},
@@ -63,7 +64,7 @@ var borders = []border{
 	{"server/play", []string{"server/demo", "server/export", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client", "server/live/protocol"}, nil, "plays the city through the same commands as people use"},
 	{"server", []string{"server/...", "frontend"}, []string{fiberLib, metricsLib}, "the only place that wires"},
 	{"frontend", nil, nil, "the built pages"},
-	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
+	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally", "server/signal", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
 }
 
 // never is what some packages must not reach, not even through others: a package
@@ -73,6 +74,8 @@ var never = []struct {
 	reach    []string
 	why      string
 }{
+	{[]string{"server/signal"}, []string{"veche/server/", "veche/cmd/", "veche/frontend", fiberLib, fasthttp, websocket, sqliteLib, mongoLib, "database/sql", "net/http", "time/tzdata", "math/rand"},
+		"it knows neither people nor a topic, and draws nothing by chance"},
 	{[]string{"selection/...", "nlp/...", "server/tally"}, []string{"veche/server/", "veche/cmd/", "veche/frontend", fiberLib, fasthttp, websocket, sqliteLib, mongoLib, "database/sql", "net/http"},
 		"pure libraries do no I/O of their own and know nothing of Veche"},
 	{[]string{"server/tally"}, []string{"veche/selection", "veche/nlp"}, "it counts votes and nothing else"},

@@ -29,6 +29,9 @@ const topicBody = `{"id":"bank","title":"The bank","question":"What should it be
  "form":{"consent_version":"1","consent":"You agree.","features":[{"name":"age","label":"Age","options":["young","old"]}],"interests":["parks"],"sessions":["evening"],"languages":["en"]},
  "panel_size":6,"quotas":[{"feature":"age","value":"young","min":3,"max":3},{"feature":"age","value":"old","min":3,"max":3}],"table_size":3,"table_features":["age"],"table_rounds":2,` + debateSettings + `}`
 
+// letter is what two people send as an idea of their own.
+const letter = "Dear city, dig a pond where the old boat house stood, let frogs and newts live there, and put a fence around it"
+
 var citizens = []string{"anna", "boris", "vera", "gleb"}
 
 // The main job over HTTP, against a real server: every route once, and between
@@ -466,6 +469,31 @@ func scenario() []step {
 		{"the proposals", "GET", topicURL + "/proposals", "", "", nil, 200, []string{`"title":"Trees on the bank"`, `"decision":"accepted"`, `"status":"started"`}, nil},
 		{"the way of one's ideas", "GET", topicURL + "/ideas/fate", "$SEATED1", "", nil, 200, []string{`"ideas":[{`}, nil},
 		{"the way of nobody's ideas", "GET", topicURL + "/ideas/fate", "", "", nil, 401, nil, nil},
+
+		// Signals.
+		{"no signals yet", "GET", topicURL + "/signals", "analyst", "", nil, 200, []string{`"run":null`, `"may":true`}, nil},
+		{"a look at nothing", "POST", topicURL + "/signals/look", "analyst", client(`,"key":"` + strings.Repeat("ab", 32) + `","outcome":"nothing","reason":"x"`), nil, 409, nil, nil},
+		{"signals sought by a planner", "POST", topicURL + "/signals", "planner", client(``), nil, 403, nil, nil},
+		{"the debate goes on", "POST", topicURL + "/stage", "planner", client(`,"stage":2`), nil, 200, nil, nil},
+		{"a letter", "POST", topicURL + "/ideas", "$SEATED1", client(`,"text":"` + letter + `","lang":"en","origin_remark":0`), nil, 201, nil, nil},
+		{"the same letter", "POST", topicURL + "/ideas", "$SEATED2", client(`,"text":"` + letter + `","lang":"en","origin_remark":0`), nil, 201, nil, nil},
+		{"signals sought", "POST", topicURL + "/signals", "analyst", client(``), nil, 200, []string{`"run":1`}, nil},
+		{"the signals", "GET", topicURL + "/signals", "auditor", "", nil, 200, []string{`"number":1`, `"may":false`, `"kind":"texts"`, `"text":"` + letter}, func(_ *town, vars map[string]string, a answer) {
+			_, key, _ := strings.Cut(a.body, `"key":"`)
+			vars["SIGNAL"], _, _ = strings.Cut(key, `"`)
+		}},
+		{"the signals for moderators before", "GET", topicURL + "/signals", "moderator", "", nil, 200, []string{`"signals":[]`}, nil},
+		{"the signals for a citizen", "GET", topicURL + "/signals", "anna", "", nil, 403, nil, nil},
+		{"a look at a signal that is not there", "POST", topicURL + "/signals/look", "analyst", client(`,"key":"` + strings.Repeat("ab", 32) + `","outcome":"nothing","reason":"x"`), nil, 404, nil, nil},
+		{"a look at what is no key", "POST", topicURL + "/signals/look", "analyst", client(`,"key":"ab","outcome":"nothing","reason":"x"`), nil, 422, nil, nil},
+		{"a look without a reason", "POST", topicURL + "/signals/look", "analyst", client(`,"key":"$SIGNAL","outcome":"nothing","reason":" "`), nil, 422, nil, nil},
+		{"a look that finds what is not asked", "POST", topicURL + "/signals/look", "analyst", client(`,"key":"$SIGNAL","outcome":"guilty","reason":"x"`), nil, 422, nil, nil},
+		{"a look by an auditor", "POST", topicURL + "/signals/look", "auditor", client(`,"key":"$SIGNAL","outcome":"nothing","reason":"x"`), nil, 403, nil, nil},
+		{"a look", "POST", topicURL + "/signals/look", "analyst", client(`,"key":"$SIGNAL","outcome":"handed-on","reason":"One letter, two names"`), nil, 200, nil, nil},
+		{"the signals for moderators", "GET", topicURL + "/signals", "moderator", "", nil, 200, []string{`"outcome":"handed-on"`, `"reason":"One letter, two names"`}, nil},
+		{"the signals for planners", "GET", topicURL + "/signals", "planner", "", nil, 200, []string{`"signals":[]`}, nil},
+		{"erasing the reason of a look", "POST", topicURL + "/texts/erase", "moderator", client(`,"look":1,"reason":"personal-data"`), nil, 200, nil, nil},
+		{"the erased reason of a look", "GET", topicURL + "/signals", "analyst", "", nil, 200, []string{`"outcome":"handed-on","reason":""`}, nil},
 
 		// The session ends.
 		{"signing out", "DELETE", "/api/session", "vera", "", []string{"Content-Type", ""}, 200, []string{`"signed_in":false`}, func(w *town, _ map[string]string, a answer) {

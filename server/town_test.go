@@ -14,7 +14,7 @@ import (
 )
 
 // staffOf is a person of each role, by its name.
-var staffOf = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleRegistrar, topic.RoleAdministrator, topic.RoleAuditor}
+var staffOf = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleRegistrar, topic.RoleAdministrator, topic.RoleAuditor, topic.RoleAnalyst}
 
 // town is a real server on a port of its own, with people who are signed in:
 // one for each role, named after it, and citizens.

@@ -105,6 +105,7 @@ var (
 	experts  = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner}
 	guards   = []topic.Role{topic.RoleFacilitator, topic.RoleModerator} // who decide on reports
 	watchers = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor}
+	lookers  = []topic.Role{topic.RoleAnalyst, topic.RoleAuditor, topic.RoleModerator, topic.RolePlanner} // who see signals, the last two only those handed on
 )
 
 // routes is the whole interface. A command's own rule stands in topic.Policy.
@@ -181,6 +182,10 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/problems", signedIn, nil, (*API).reportTrouble},
 	{http.MethodPost, "/topics/:topic/problems/:problem/step", staff, []topic.Role{topic.RolePlanner}, (*API).moveTrouble},
 	{http.MethodPost, "/topics/:topic/problems/:problem/reopen", signedIn, nil, (*API).reopenTrouble},
+
+	{http.MethodGet, "/topics/:topic/signals", staff, lookers, (*API).listSignals},
+	{http.MethodPost, "/topics/:topic/signals", staff, []topic.Role{topic.RoleAnalyst}, (*API).seekSignals},
+	{http.MethodPost, "/topics/:topic/signals/look", staff, []topic.Role{topic.RoleAnalyst}, (*API).handleSignal},
 
 	{http.MethodGet, "/topics/:topic/rooms/:room/floor", public, nil, (*API).getFloor},
 	{http.MethodPost, "/topics/:topic/rooms/:room/floor", signedIn, nil, (*API).doFloor},

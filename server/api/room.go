@@ -155,6 +155,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Proposed    uint64 `json:"proposed"` // reason of a removal that was proposed, by seq
 		Problem     uint64 `json:"problem"`  // a problem report
 		Step        uint64 `json:"step"`     // what was said about one, by seq
+		Look        uint64 `json:"look"`     // why what came of a look into a signal did
 		Reason      string `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -174,7 +175,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		{topic.EraseRemoval, in.Removal}, {topic.EraseSummary, in.Summary}, {topic.EraseSuperseded, in.Superseded},
 		{topic.EraseFlagNote, in.FlagNote}, {topic.EraseFlagReason, in.FlagReason}, {topic.EraseQuestion, in.Question}, {topic.EraseAnswer, in.Answer}, {topic.EraseReport, in.Report},
 		{topic.EraseAppeal, in.Appeal}, {topic.EraseAppealReason, in.Hearing}, {topic.EraseSanction, in.Sanction}, {topic.EraseLift, in.Lift},
-		{topic.EraseProposed, in.Proposed}, {topic.EraseTrouble, in.Problem}, {topic.EraseTroubleReply, in.Step},
+		{topic.EraseProposed, in.Proposed}, {topic.EraseTrouble, in.Problem}, {topic.EraseTroubleReply, in.Step}, {topic.EraseSignalReason, in.Look},
 	} {
 		if t.n != 0 {
 			cmd.Target, cmd.Number = t.target, t.n
@@ -182,7 +183,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		}
 	}
 	if named != 1 {
-		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem or step by its number")
+		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem, step or look by its number")
 	}
 	if _, err := a.view(c); err != nil {
 		return err

@@ -35,6 +35,7 @@ const (
 	TextAppealReason TextKind = "appeal-reason" // why it was granted or declined
 	TextSanction     TextKind = "sanction"      // why someone was warned or silenced, or is not any more
 	TextTrouble      TextKind = "problem"       // a report of a problem, or what was said about one
+	TextSignal       TextKind = "signal"        // why what came of looking into a behaviour signal did
 )
 
 // TextFiles are the files of texts, in the order of the archive.
@@ -45,7 +46,7 @@ func (k TextKind) File() string {
 	switch k {
 	case TextRow:
 		return TextFiles[0]
-	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport, TextAppeal, TextAppealReason, TextSanction, TextTrouble:
+	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport, TextAppeal, TextAppealReason, TextSanction, TextTrouble, TextSignal:
 		return TextFiles[1]
 	case TextIdea:
 		return TextFiles[2]
@@ -102,6 +103,8 @@ func Named(e *topic.Event) []Name {
 		add(TextTrouble, 0, b.Text)
 	case *topic.TroubleMoved:
 		add(TextTrouble, 0, b.Text)
+	case *topic.SignalHandled:
+		add(TextSignal, 0, b.Reason)
 	case *topic.TextReviewed:
 		add(TextRemoval, 0, b.Reason)
 	case *topic.TextMasked:

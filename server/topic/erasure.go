@@ -26,6 +26,7 @@ const (
 	EraseProposed     // reason of the removal that was proposed by the event with that seq
 	EraseTrouble      // text of the problem report with that number
 	EraseTroubleReply // what was said about one by the event with that seq
+	EraseSignalReason // why what came of the look into a signal with that number did
 )
 
 // Superseded is a text that another took the place of. It is kept until it is
@@ -178,6 +179,8 @@ func (s *State) moderationText(target ErasureTarget, n uint64) Digest {
 		return s.Sanctions[n-1].LiftReason
 	case target == EraseTrouble && among(n, len(s.Troubles)):
 		return s.Troubles[n-1].Text
+	case target == EraseSignalReason && among(n, len(s.SignalLooks)):
+		return s.SignalLooks[n-1].Reason
 	case target == EraseTroubleReply:
 		for i := range s.Troubles {
 			for _, x := range s.Troubles[i].Steps {

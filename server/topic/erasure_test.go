@@ -41,6 +41,8 @@ func TestEveryTextCanBeErased(t *testing.T) {
 	sc.do(colleague, HearAppeal{uint32(appeal), AppealDeclined, text("why declined")})
 	sc.do(citizen("boris"), ReportTrouble{TroubleProcess, 0, text("trouble")})
 	moved := sc.do(planner, MoveTrouble{1, TroubleSolved, text("solved"), "", 0})
+	sc.do(analyst, RecordSignals{SignalsSought{InputSeq: sc.state.Seq, Result: text("signals")}})
+	sc.do(analyst, HandleSignal{text("signal"), SignalNothing, text("one household")})
 	sc.do(planner, ChangeModeration{Moderation{Second: true}})
 	sc.do(citizen("boris"), FlagIdea{3, FlagSpam, Digest{}})
 	sc.do(moderator, SettleCases{[]Subject{IdeaSubject(3)}, FlagRemoved, text("why proposed")})
@@ -74,6 +76,7 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		{EraseAppealReason, appeal, text("why declined"), moderator},
 		{EraseTrouble, moved, text("trouble"), moderator},
 		{EraseTroubleReply, sc.state.Troubles[0].Steps[0].Seq, text("solved"), registrar},
+		{EraseSignalReason, 1, text("one household"), moderator},
 		{EraseProposed, sc.state.Checks[0].Seq, text("why proposed"), moderator},
 	} {
 		d, err := sc.state.DigestFor(c.target, c.n)
@@ -88,7 +91,7 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		sc.refused(c.who, erase, CodeConflict)
 	}
 	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded, EraseFlagNote, EraseFlagReason, EraseQuestion, EraseAnswer, EraseReport,
-		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply} {
+		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply, EraseSignalReason} {
 		sc.refused(registrar, EraseText{Target: target, Number: 99, Reason: "personal-data"}, CodeNotFound)
 	}
 	replayed := NewState()

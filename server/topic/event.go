@@ -120,6 +120,9 @@ var current = [...]schema{
 	KindProposalAnswered:   {1, fresh[ProposalAnswered], nil},
 	KindProposalProgressed: {1, fresh[ProposalProgressed], nil},
 
+	KindSignalsSought: {1, fresh[SignalsSought], nil},
+	KindSignalHandled: {1, fresh[SignalHandled], nil},
+
 	KindRuleSet:           {1, fresh[RuleSet], nil},
 	KindBallotsStratified: {1, fresh[BallotsStratified], nil},
 	KindOpenBallotIssued:  {1, fresh[OpenBallotIssued], nil},
@@ -240,6 +243,12 @@ const (
 const (
 	KindOpenBallotIssued Kind = iota + 115
 	KindOpenVoted
+)
+
+// The kinds of behaviour signals.
+const (
+	KindSignalsSought Kind = 105
+	KindSignalHandled Kind = 106
 )
 
 func fresh[T any, P interface {

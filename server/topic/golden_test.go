@@ -188,6 +188,10 @@ func goldenScript(sc *scene) {
 	}
 	sc.record(ballot("walker"), ActionVoteOpen, &OpenBallotIssued{ballot("walker").Pseudonym})
 	sc.record(ballot("walker"), ActionVoteOpen, &OpenVoted{1, 2, Disagree})
+	sc.do(analyst, RecordSignals{SignalsSought{InputSeq: sc.state.Seq, Result: text("signals")}})
+	sc.do(analyst, HandleSignal{text("signal 1"), SignalNothing, text("one household")})
+	sc.do(analyst, HandleSignal{text("signal 2"), SignalHandedOn, text("the same letter seven times")})
+	sc.do(moderator, EraseText{Target: EraseSignalReason, Number: 2, Reason: "personal-data"})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

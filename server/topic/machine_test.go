@@ -102,7 +102,7 @@ func (m *machine) step() {
 // who draws the doer of a command: mostly someone whose role may do it.
 func (m *machine) who(c Command) Who {
 	p := rapid.SampledFrom(people).Draw(m.T, "person")
-	everyone := []Who{citizen(p), ballot(p), moderator, planner, registrar, facilitator, auditor, system}
+	everyone := []Who{citizen(p), ballot(p), moderator, planner, registrar, facilitator, auditor, analyst, system}
 	if rapid.IntRange(0, 9).Draw(m.T, "anyone") == 0 {
 		return rapid.SampledFrom(everyone).Draw(m.T, "who")
 	}
@@ -489,6 +489,12 @@ func (m *machine) moderate() Command {
 		},
 		func() Command {
 			return MoveTrouble{uint32(m.number("trouble", len(s.Troubles))), TroubleStatus(rapid.IntRange(0, 4).Draw(m.T, "status")), m.digest("reply"), "Parks", 0}
+		},
+		func() Command {
+			return RecordSignals{SignalsSought{InputSeq: s.Seq + uint64(rapid.IntRange(0, 1).Draw(m.T, "ahead")), Result: m.digest("signals")}}
+		},
+		func() Command {
+			return HandleSignal{m.digest("signal"), SignalOutcome(rapid.IntRange(0, 3).Draw(m.T, "came of it")), m.reason()}
 		},
 		func() Command { return ReopenTrouble{uint32(m.number("trouble", len(s.Troubles))), m.digest("still")} },
 		func() Command {

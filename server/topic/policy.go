@@ -50,6 +50,9 @@ const (
 	ActionReportTrouble Action = "report-problem"
 	ActionHandleTrouble Action = "handle-problems"
 	ActionMask          Action = "mask"
+
+	ActionSeekSignals   Action = "seek-signals"
+	ActionHandleSignals Action = "handle-signals"
 )
 
 // Rule says who may do an action and in which stages. No stages means any.
@@ -104,6 +107,8 @@ var Policy = []Rule{
 	{ActionReportTrouble, []Role{RoleCitizen}, nil},
 	{ActionHandleTrouble, []Role{RolePlanner}, nil},
 	{ActionMask, []Role{RoleCitizen}, nil},
+	{ActionSeekSignals, []Role{RoleAnalyst}, nil},
+	{ActionHandleSignals, []Role{RoleAnalyst}, nil},
 }
 
 var rules = func() map[Action]*Rule {

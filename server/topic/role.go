@@ -16,9 +16,10 @@ const (
 	RoleAdministrator
 	RoleAuditor
 	RoleBallot
+	RoleAnalyst // looks into behaviour signals; came after the others, and numbers are for good
 )
 
-var roleNames = [...]string{"system", "citizen", "participant", "facilitator", "moderator", "planner", "registrar", "administrator", "auditor", "ballot"}
+var roleNames = [...]string{"system", "citizen", "participant", "facilitator", "moderator", "planner", "registrar", "administrator", "auditor", "ballot", "analyst"}
 
 func (r Role) known() bool { return int(r) < len(roleNames) }
 
@@ -37,11 +38,11 @@ func ParseRole(name string) (Role, error) {
 			return Role(i), nil
 		}
 	}
-	return 0, faultf(CodeInvalid, "%q is no role that can be given: facilitator, moderator, planner, registrar, administrator or auditor", clip(name))
+	return 0, faultf(CodeInvalid, "%q is no role that can be given: facilitator, moderator, planner, registrar, administrator, auditor or analyst", clip(name))
 }
 
 // Staff says that the role is given by an administrator, not by taking part.
-func (r Role) Staff() bool { return r >= RoleFacilitator && r <= RoleAuditor }
+func (r Role) Staff() bool { return r >= RoleFacilitator && r <= RoleAuditor || r == RoleAnalyst }
 
 // MarshalText writes the role's name.
 func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }

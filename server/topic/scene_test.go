@@ -26,6 +26,7 @@ var (
 	facilitator = Who{RoleFacilitator, name("facilitator")}
 	registrar   = Who{RoleRegistrar, name("registrar")}
 	auditor     = Who{RoleAuditor, name("auditor")}
+	analyst     = Who{RoleAnalyst, name("analyst")}
 	system      = Who{Role: RoleSystem}
 )
 

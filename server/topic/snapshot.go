@@ -110,6 +110,9 @@ func (s *State) soundModeration() bool {
 		every(s.Troubles, func(_ int, t *Trouble) bool {
 			return int(t.About) < len(troubleNames) && t.Status <= TroubleReopened && atMost(t.Proposal, len(s.Proposals)) &&
 				every(t.Steps, func(_ int, x *TroubleStep) bool { return x.Status <= TroubleReopened })
+		}) &&
+		every(s.SignalLooks, func(_ int, x *SignalLook) bool {
+			return x.Outcome == SignalNothing || x.Outcome == SignalHandedOn
 		})
 }
 

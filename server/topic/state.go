@@ -59,6 +59,9 @@ type State struct {
 	Sanctions  []Sanction
 	Troubles   []Trouble
 
+	SignalRuns  []SignalRun
+	SignalLooks []SignalLook
+
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer
 	ClientNext uint32

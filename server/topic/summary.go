@@ -219,6 +219,10 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("problem reported: %s", b.About)
 	case *TroubleMoved:
 		return fmt.Sprintf("problem %d: %s", b.Trouble, b.Status)
+	case *SignalsSought:
+		return fmt.Sprintf("behaviour signals sought in the state at %d", b.InputSeq)
+	case *SignalHandled:
+		return fmt.Sprintf("behaviour signal looked into: %s", b.Outcome)
 	case *TextReviewed:
 		return fmt.Sprintf("%s %d read: %s", b.Subject.Kind, b.Subject.Number, shown(b.Shown))
 	case *TextMasked:

@@ -1,0 +1,34 @@
+package signal
+
+// Evidence is what is looked at. Votes know no author and texts no ballot, and
+// nothing here joins the two.
+type Evidence struct {
+	Votes    []Vote
+	Texts    []Text
+	Arrivals []Arrival
+	Tables   []Seating
+}
+
+// Found is what was found, and in how much.
+type Found struct {
+	Ballots int      `json:"ballots"` // with votes enough to be compared with each other
+	Texts   int      `json:"texts"`
+	Windows int      `json:"windows"` // of time, in all flows
+	Tables  int      `json:"tables"`
+	Alpha   float64  `json:"alpha"` // share of the signals of a kind that is expected to be false at most
+	Signals []Signal `json:"signals"`
+}
+
+// Find looks for signals. The same evidence in the same order gives the same
+// result on any machine.
+func Find(e Evidence) *Found {
+	f := &Found{Alpha: alpha, Texts: len(e.Texts), Tables: len(e.Tables), Signals: []Signal{}}
+	votes, ballots := accords(e.Votes)
+	bursts, windows := surges(e.Arrivals)
+	f.Ballots, f.Windows = ballots, windows
+	for _, list := range [][]Signal{votes, copies(e.Texts), bursts, dominances(e.Tables)} {
+		byChance(list)
+		f.Signals = append(f.Signals, list...)
+	}
+	return f
+}
