@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"veche/server/api"
 	"veche/server/config"
 )
 
@@ -23,6 +24,8 @@ type step struct {
 	wantContains []string
 	after        func(w *town, vars map[string]string, a answer)
 }
+
+const openURL = api.OpenBase + "/topics/bank"
 
 const topicBody = `{"id":"bank","title":"The bank","question":"What should it be?","briefing":"It floods.","promise":"An answer.","lang":"en",
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""},{"kind":"curation","title":""},{"kind":"rating","title":""},{"kind":"results","title":""}],
@@ -469,6 +472,32 @@ func scenario() []step {
 		{"the proposals", "GET", topicURL + "/proposals", "", "", nil, 200, []string{`"title":"Trees on the bank"`, `"decision":"accepted"`, `"status":"started"`}, nil},
 		{"the way of one's ideas", "GET", topicURL + "/ideas/fate", "$SEATED1", "", nil, 200, []string{`"ideas":[{`}, nil},
 		{"the way of nobody's ideas", "GET", topicURL + "/ideas/fate", "", "", nil, 401, nil, nil},
+
+		// What everyone may read, in one place.
+		{"the open interface", "GET", api.OpenBase, "", "", nil, 200, []string{`"licence":{"name":"CC BY 4.0"`, `"path":"/api/open/v1/topics/{topic}/ideas"`}, nil},
+		{"its description", "GET", api.OpenBase + "/openapi.yaml", "", "", nil, 200, []string{"openapi: 3.1"}, nil},
+		{"a search", "GET", api.OpenBase + "/search?q=tree", "", "", nil, 200, []string{`"kind":"proposal"`}, nil},
+		{"the vocabularies", "GET", api.OpenBase + "/vocabularies", "", "", nil, 200, []string{`"themes":[{"label":"parks","topics":["bank"]}]`}, nil},
+		{"the open topics", "GET", api.OpenBase + "/topics", "", "", nil, 200, []string{`"kind":"topic","topic":"bank"`}, nil},
+		{"the open topic", "GET", openURL, "", "", nil, 200, []string{`"status":"results"`}, nil},
+		{"its changes", "GET", openURL + "/changes?since=3", "", "", nil, 200, []string{`"whole":true`}, nil},
+		{"its events", "GET", openURL + "/events?limit=2", "", "", nil, 200, []string{`"kind":"topic-created"`}, nil},
+		{"its groups", "GET", openURL + "/clusters", "", "", nil, 200, []string{`"clusters":[{"uri":`}, nil},
+		{"a group that was merged", "GET", openURL + "/clusters/2", "", "", nil, 200, []string{`"number":1`}, nil},
+		{"no group", "GET", openURL + "/clusters/99", "", "", nil, 404, nil, nil},
+		{"its rating list", "GET", openURL + "/items", "", "", nil, 200, []string{`"result":{"rank":`}, nil},
+		{"a rating item", "GET", openURL + "/items/1", "", "", nil, 200, []string{`"proposal":{"uri":`}, nil},
+		{"no rating item", "GET", openURL + "/items/99", "", "", nil, 404, nil, nil},
+		{"all ideas, line by line", "GET", openURL + "/ideas.ndjson", "", "", nil, 200, []string{`"kind":"idea"`}, nil},
+		{"all ideas as a table", "GET", openURL + "/ideas.csv", "", "", nil, 200, []string{"uri,number,time,"}, nil},
+		{"the ideas", "GET", openURL + "/ideas?limit=1", "", "", nil, 200, []string{`"next":"/api/open/v1/topics/bank/ideas?cursor=`}, nil},
+		{"an idea", "GET", openURL + "/ideas/1", "", "", nil, 200, []string{`"cluster":{"uri":`, `"status":"accepted"`}, nil},
+		{"all proposals, line by line", "GET", openURL + "/proposals.ndjson", "", "", nil, 200, []string{`"title":"Trees on the bank"`}, nil},
+		{"all proposals as a table", "GET", openURL + "/proposals.csv", "", "", nil, 200, []string{"2 million"}, nil},
+		{"the open proposals", "GET", openURL + "/proposals", "", "", nil, 200, []string{`"cost":"2 million"`, `"progress":[{"status":"started"`}, nil},
+		{"a proposal's record", "GET", openURL + "/proposals/1", "", "", nil, 200, []string{`"items":[{"uri":`}, nil},
+		{"the answers", "GET", openURL + "/answers", "", "", nil, 200, []string{`"text":"Shade is cheap."`}, nil},
+		{"an answer", "GET", openURL + "/answers/1", "", "", nil, 200, []string{`"proposal":{"uri":`}, nil},
 
 		// Signals.
 		{"no signals yet", "GET", topicURL + "/signals", "analyst", "", nil, 200, []string{`"run":null`, `"may":true`}, nil},

@@ -19,6 +19,7 @@ import (
 
 	"veche/server/api"
 	"veche/server/bus"
+	"veche/server/catalogue"
 	"veche/server/config"
 	"veche/server/identity"
 	"veche/server/intake"
@@ -41,6 +42,7 @@ type Options struct {
 	Demo      bool
 	ReadOnly  bool           // read beside a running server
 	Limits    config.Limits  // of sockets; zero values mean the defaults
+	Open      config.Open    // how open data is given; zero values mean the defaults
 	Proxies   []netip.Prefix // whose X-Forwarded-For counts
 	Log       *slog.Logger
 	Clock     func() time.Time
@@ -58,6 +60,7 @@ type Server struct {
 	Vault    *privacy.Vault
 	People   *identity.Directory
 	keys     *privacy.Keyring
+	records  *catalogue.Catalogue
 	hub      *live.Hub
 	balancer *job.Balancer
 	relay    *relay
@@ -83,6 +86,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Limits == (config.Limits{}) {
 		o.Limits = config.Default().Limits
 	}
+	if o.Open == (config.Open{}) {
+		o.Open = config.Default().Open
+	}
 	s := &Server{options: o}
 	var err error
 	if o.ReadOnly {
@@ -105,6 +111,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
 	s.Jobs = job.New(s.Journal, s.store, o.Clock)
+	s.records = catalogue.New(s.Journal, s.Jobs)
 	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Proxies: o.Proxies, Clock: o.Clock, Place: s.place, Log: o.Log})
 	s.balancer = job.NewBalancer(s.Jobs, s.hub.Present)
 	s.People.OnEnd(s.hub.Revoke)
@@ -186,9 +193,15 @@ func (s *Server) Serve(ctx context.Context) error {
 		defer close(balanced)
 		s.balance(tended)
 	}()
-	defer func() { // it submits commands: before the journal closes it must be still
+	indexed := make(chan struct{})
+	go func() {
+		defer close(indexed)
+		s.records.Tend(tended, func(err error) { s.options.Log.Error("the search's index is behind", "error", err) })
+	}()
+	defer func() { // before the journal closes those who use it must be still
 		stop()
 		<-balanced
+		<-indexed
 	}()
 	go func() { failed <- s.app.Listener(s.listener) }()
 	select {
@@ -260,11 +273,23 @@ func (s *Server) routes() *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
+		Catalogue: s.records, Open: s.openData(),
 		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	app.Get("/id/*", api.Resolve)
 	app.Get("/*", application())
 	return app
+}
+
+// openData says how open data is given.
+func (s *Server) openData() api.OpenData {
+	o := s.options.Open
+	return api.OpenData{
+		Licence: api.Licence{Name: o.Licence, URL: o.LicenceURL}, Publisher: o.Publisher, PerSecond: o.PerSecond, Burst: o.Burst,
+		Address: func(c *fiber.Ctx) string { return s.hub.Address(c).String() },
+		Base:    func(host string) string { return s.origins(host)[0] },
+	}
 }
 
 // knownHost refuses requests under a name that is not the server's: on a

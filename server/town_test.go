@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"veche/server/config"
 	"veche/server/identity"
 	"veche/server/topic"
 )
@@ -34,6 +35,10 @@ func openTown(t testing.TB, dir string, citizens ...string) *town {
 func openTownWith(t testing.TB, o Options, citizens ...string) *town {
 	t.Helper()
 	o.Listen = "127.0.0.1:0"
+	if o.Open == (config.Open{}) {
+		o.Open = config.Default().Open
+		o.Open.Burst = 100_000 // tests are quick
+	}
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

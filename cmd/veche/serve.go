@@ -47,7 +47,7 @@ config check" prints them.`,
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Proxies: settings.Proxies(),
+				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(),
 				Log: slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: settings.Level()})),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/analysis"
+	"veche/server/catalogue"
 	"veche/server/identity"
 	"veche/server/intake"
 	"veche/server/job"
@@ -52,6 +53,8 @@ type Options struct {
 	Jobs       *job.Jobs
 	Intake     *intake.Intake
 	Similar    *similar.Ideas
+	Catalogue  *catalogue.Catalogue
+	Open       OpenData
 	Questions  *similar.Questions
 	Bundles    Bundles
 	MayRemark  func(person string) bool               // takes one from what the person may say now
@@ -77,6 +80,10 @@ type API struct {
 	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
 	asked             job.Keeper[questionKey, []questionView]
 	desks             desks
+
+	openSalt [16]byte // tags of the open interface don't outlive the program
+	visitors *visitors
+	lists    job.Keeper[listKey, *wholeList] // by topic/kind.form
 }
 
 // access says who may call a route at all.
@@ -277,6 +284,7 @@ func (o Options) complete() Options {
 // Mount puts the routes under r.
 func Mount(r fiber.Router, o Options) {
 	a := &API{Options: o.complete(), searches: make(gate, searchers), bundles: make(gate, downloads)}
+	a.mountOpen(r)
 	for _, rt := range routes {
 		r.Add(rt.method, rt.path, func(c *fiber.Ctx) error {
 			c.Set(fiber.HeaderCacheControl, "no-store")

@@ -129,7 +129,9 @@ func ErrorHandler(secure bool, log *slog.Logger) fiber.ErrorHandler {
 		}
 		c.Set(fiber.HeaderContentType, "application/problem+json; charset=utf-8")
 		c.Set(fiber.HeaderCacheControl, "no-store")
-		if p.Status == fiber.StatusTooManyRequests || p.Status == fiber.StatusServiceUnavailable {
+		if len(c.Response().Header.Peek(fiber.HeaderRetryAfter)) > 0 {
+			// whoever refused knows how long
+		} else if p.Status == fiber.StatusTooManyRequests || p.Status == fiber.StatusServiceUnavailable {
 			c.Set(fiber.HeaderRetryAfter, "1")
 		}
 		return c.Status(p.Status).Send(b)

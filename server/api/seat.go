@@ -2,10 +2,8 @@ package api
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -181,23 +179,23 @@ func (a *API) downloadSeats(c *fiber.Ctx) error {
 		}
 	}
 	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	record := append(header, features...)
-	for i := range record {
-		record[i] = export.Escape(record[i])
+	w, err := export.NewCSV(&b, true)
+	if err != nil {
+		return err
 	}
-	if err := w.Write(record); err != nil {
+	var row []any
+	for _, name := range append(header, features...) {
+		row = append(row, name)
+	}
+	if err := w.Row(row...); err != nil {
 		return err
 	}
 	for i := range list {
-		if err := w.Write(seatRecord(&list[i], registrar, features)); err != nil {
+		if err := w.Row(seatRecord(&list[i], registrar, features)...); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := w.Flush(); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
@@ -206,14 +204,14 @@ func (a *API) downloadSeats(c *fiber.Ctx) error {
 }
 
 // seatRecord is a seat as a row of a file.
-func seatRecord(s *job.SeatView, withID bool, features []string) []string {
-	var r []string
+func seatRecord(s *job.SeatView, withID bool, features []string) []any {
+	var r []any
 	if withID {
-		r = append(r, export.Escape(s.ID))
+		r = append(r, s.ID)
 	}
-	r = append(r, strconv.FormatUint(uint64(s.Seat), 10), strconv.FormatUint(uint64(s.Round), 10), s.Status, strconv.FormatUint(uint64(s.Table), 10), export.Escape(s.SeatedBy))
+	r = append(r, uint64(s.Seat), uint64(s.Round), s.Status, uint64(s.Table), s.SeatedBy)
 	for _, f := range features {
-		r = append(r, export.Escape(s.Features[f]))
+		r = append(r, s.Features[f])
 	}
 	return r
 }

@@ -267,18 +267,8 @@ func (a *API) getHistory(c *fiber.Ctx) error {
 	}
 	var top uint64
 	view.Read(func(s *topic.State, _ uint64) { top = s.Seq })
-	events, next := []historyEvent{}, after
-	err = a.Journal.ReadAfter(c.UserContext(), c.Params("topic"), after, func(e *topic.Event) error {
-		if uint64(len(events)) >= limit || e.Seq > after+historyMost {
-			return errEnough
-		}
-		next = e.Seq
-		if h, listed := historyOf(e); listed {
-			events = append(events, h)
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
+	events, next, err := a.history(c, after, limit)
+	if err != nil {
 		return err
 	}
 	return c.JSON(fiber.Map{"top": top, "events": events, "next": next})

@@ -69,26 +69,34 @@ func (s *Settings) check() (problems Problems) {
 	if level.UnmarshalText([]byte(s.LogLevel)) != nil {
 		bad("log_level", "is %q: want debug, info, warn or error", s.LogLevel)
 	}
+	if strings.TrimSpace(s.Open.Licence) == "" {
+		bad("open.licence", "is empty: name the licence of the open data, such as \"CC BY 4.0\"")
+	}
+	if u, err := url.Parse(s.Open.LicenceURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.ContainsAny(s.Open.LicenceURL, "<>\" ") {
+		bad("open.licence_url", "is %q: want the address of the licence's text, such as https://creativecommons.org/licenses/by/4.0/", s.Open.LicenceURL)
+	}
 	l := s.Limits
 	for _, c := range []struct {
 		key            string
 		value, lo, top int
 	}{
-		{"sockets", l.Sockets, 1, 1 << 20},
-		{"sockets_per_person", l.SocketsPerPerson, 1, 1000},
-		{"sockets_per_address", l.SocketsPerAddress, 1, 1 << 20},
-		{"messages_per_second", l.MessagesPerSecond, 1, 1000},
-		{"messages_burst", l.MessagesBurst, 1, 10_000},
-		{"remarks_per_minute", l.RemarksPerMinute, 1, 6000},
-		{"remarks_burst", l.RemarksBurst, 1, 1000},
-		{"acts_per_minute", l.ActsPerMinute, 1, 6000},
-		{"acts_burst", l.ActsBurst, 1, 1000},
-		{"room_per_second", l.RoomPerSecond, 1, 100_000},
-		{"room_burst", l.RoomBurst, 1, 100_000},
-		{"message_timeout_milli", l.MessageTimeoutMilli, 100, 600_000},
+		{"limits.sockets", l.Sockets, 1, 1 << 20},
+		{"limits.sockets_per_person", l.SocketsPerPerson, 1, 1000},
+		{"limits.sockets_per_address", l.SocketsPerAddress, 1, 1 << 20},
+		{"limits.messages_per_second", l.MessagesPerSecond, 1, 1000},
+		{"limits.messages_burst", l.MessagesBurst, 1, 10_000},
+		{"limits.remarks_per_minute", l.RemarksPerMinute, 1, 6000},
+		{"limits.remarks_burst", l.RemarksBurst, 1, 1000},
+		{"limits.acts_per_minute", l.ActsPerMinute, 1, 6000},
+		{"limits.acts_burst", l.ActsBurst, 1, 1000},
+		{"limits.room_per_second", l.RoomPerSecond, 1, 100_000},
+		{"limits.room_burst", l.RoomBurst, 1, 100_000},
+		{"limits.message_timeout_milli", l.MessageTimeoutMilli, 100, 600_000},
+		{"open.per_second", s.Open.PerSecond, 1, 10_000},
+		{"open.burst", s.Open.Burst, 1, 100_000},
 	} {
 		if c.value < c.lo || c.value > c.top {
-			bad("limits."+c.key, "is %d: want %d to %d", c.value, c.lo, c.top)
+			bad(c.key, "is %d: want %d to %d", c.value, c.lo, c.top)
 		}
 	}
 	return problems

@@ -19,6 +19,16 @@ type Config struct {
 	Demo           bool     `koanf:"demo"`      // play a made city; loopback only
 	LogLevel       string   `koanf:"log_level"` // debug, info, warn, error
 	Limits         Limits   `koanf:"limits"`
+	Open           Open     `koanf:"open"`
+}
+
+// Open is how the installation gives its open data.
+type Open struct {
+	Licence    string `koanf:"licence"`     // its short name
+	LicenceURL string `koanf:"licence_url"` // where it stands
+	Publisher  string `koanf:"publisher"`   // who publishes; "" for the installation's address
+	PerSecond  int    `koanf:"per_second"`  // requests of one address, over time
+	Burst      int    `koanf:"burst"`       // at once
 }
 
 // Limits bound what one socket, person or address may take.
@@ -50,6 +60,7 @@ func Default() Config {
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
 		},
+		Open: Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},
 	}
 }
 

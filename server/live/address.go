@@ -8,9 +8,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// addressOf answers what counts as one address of the request: an IPv4 address,
+// Address answers what counts as one address of the request: an IPv4 address,
 // or a network of IPv6.
-func (h *Hub) addressOf(c *fiber.Ctx) netip.Prefix {
+func (h *Hub) Address(c *fiber.Ctx) netip.Prefix {
 	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {
 		return netip.Prefix{}

@@ -44,7 +44,7 @@ func (h *Hub) open(c *fiber.Ctx) error {
 	if person.ID == "" || person.Who == nil {
 		return fiber.NewError(fiber.StatusUnauthorized, "sign in first")
 	}
-	s := &socket{hub: h, person: person, address: h.addressOf(c)}
+	s := &socket{hub: h, person: person, address: h.Address(c)}
 	if err := h.admit(s); err != nil {
 		return err
 	}
