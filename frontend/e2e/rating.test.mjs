@@ -100,6 +100,42 @@ step('who was not drawn rates too, apart from those who were', async () => {
   await walker.locator('progress', { hasText: '1 of' }).waitFor();
 });
 
+step('who has rated everything is put near-ties in pairs', async () => {
+  await visit(rater, 'rating');
+  const all = Number((await rater.getByRole('progressbar', { name: 'Your progress' }).textContent()).split(' of ')[1]);
+  for (let at = await done(); at < all; at++) {
+    await rater.locator('.swiped').getByRole('button', { name: 'Skip', exact: true }).click();
+    await rater.locator('progress', { hasText: `${at + 1} of` }).waitFor();
+  }
+  await visit(rater, 'rating'); // so that the server has every answer
+  await rater.getByRole('heading', { name: 'Which of two should come first?' }).waitFor();
+  await rater.getByRole('button', { name: 'Compare two ideas' }).click();
+  const pair = rater.getByRole('group', { name: 'Which should come first?' });
+  await accessible(rater, 'a pair');
+  const compared = () => rater.waitForRequest((r) => r.method() === 'PUT' && r.url().endsWith('/pairs'));
+  const pull = (by) =>
+    rater.locator('.swiped').evaluate((card, by) => {
+      for (const [type, x] of [['pointerdown', 180], ['pointermove', 180 + by], ['pointerup', 180 + by]]) {
+        card.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 7, isPrimary: true, pointerType: 'touch', clientX: x, clientY: 300 }));
+      }
+    }, by);
+  const seen = new Set();
+  for (const [n, [say, word]] of [
+    [() => pair.getByRole('button').first().click(), 'left'],
+    [() => rater.keyboard.press('ArrowRight'), 'right'],
+    [() => rater.getByRole('button', { name: 'I can’t say' }).click(), 'even'],
+    [() => pull(-140), 'left'],
+  ].entries()) {
+    const sent = compared();
+    await say();
+    const told = (await sent).postDataJSON();
+    assert.equal(told.word, word);
+    seen.add([told.left, told.right].sort().join());
+    await rater.getByText(new RegExp(`You have compared ${n + 1} pairs?\\.`)).waitFor();
+  }
+  assert.equal(seen.size, 4, 'no pair comes twice');
+});
+
 step('nobody sees or makes results while the rule hides them', async () => {
   await visit(planner, 'plan/results');
   await planner.getByText('The results are hidden until the rating closes').waitFor();

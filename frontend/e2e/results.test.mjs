@@ -46,6 +46,20 @@ step('the open public stands beside the people drawn, with the gap', async () =>
   assert.equal(await reader.locator('.open').count(), 0, 'the view across groups is of the people drawn alone');
 });
 
+step('the order by pairs and the list without them are both there', async () => {
+  await visit(reader, 'results');
+  await reader.getByText(/^Around place 10 /).waitFor();
+  await reader.getByRole('link', { name: 'The list without the pairs' }).click();
+  const list = reader.getByRole('list', { name: 'official list without the pairs' });
+  await list.waitFor();
+  const places = await ranks(reader, 'official list without the pairs');
+  assert.deepEqual(places, places.map((_, i) => i + 1));
+  await visit(reader, 'results');
+  const compared = reader.getByRole('list', { name: 'Official list' }).locator('> li').nth(9);
+  await compared.getByText('Why is this here?').click();
+  await compared.getByText(/^Side by side with another idea it was put first \d+ times?/).waitFor();
+});
+
 step('a row says why it is here', async () => {
   await visit(phone, 'results');
   const row = phone.getByRole('list', { name: 'Official list' }).locator('> li').first();

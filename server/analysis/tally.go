@@ -43,6 +43,11 @@ func VotesOf(s *topic.State, seed string) tally.Input {
 		}
 		in.Ballots++
 	}
+	for _, list := range s.Pairs {
+		for _, c := range list {
+			in.Pairs = append(in.Pairs, tally.Pair{First: c.First, Second: c.Second, Better: c.Better})
+		}
+	}
 	if s.OpenRating() {
 		in.Open = new(tally.OpenVotes)
 		s.OpenVotesThatCount(func(choices []topic.Choice) {

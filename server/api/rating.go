@@ -199,6 +199,15 @@ func (w standing) ballot(s *topic.State) uint64 {
 // the ballot meets the person's own ideas, and only to keep them from coming
 // first.
 func (w standing) route(s *topic.State) []uint32 {
+	mine := w.owns(s)
+	if w.ratesOpenly(s) {
+		return analysis.RouteOpen(s, w.names.Ballot, mine)
+	}
+	return analysis.Route(s, w.ballot(s), mine)
+}
+
+// owns says which items speak for an idea of the person.
+func (w standing) owns(s *topic.State) func(item uint32) bool {
 	own := map[uint32]bool{}
 	if author := w.application(s); author != 0 {
 		for i := range s.Ideas {
@@ -207,11 +216,7 @@ func (w standing) route(s *topic.State) []uint32 {
 			}
 		}
 	}
-	mine := func(item uint32) bool { return own[item] }
-	if w.ratesOpenly(s) {
-		return analysis.RouteOpen(s, w.names.Ballot, mine)
-	}
-	return analysis.Route(s, w.ballot(s), mine)
+	return func(item uint32) bool { return own[item] }
 }
 
 // ratesOpenly says that the person, who has no ballot of the panel, may rate

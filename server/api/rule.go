@@ -12,6 +12,7 @@ type ruleView struct {
 	Hidden bool        `json:"hidden"`
 	Strata []string    `json:"strata"` // features by which turnout is watched
 	Quorum uint32      `json:"quorum"` // percent of each stratum that is to rate, 0 for none
+	Pairs  uint32      `json:"pairs"`  // places at whose end near ties are put in pairs, 0 for none
 	Open   bool        `json:"open"`   // everyone signed in may rate too, counted apart
 	Seed   string      `json:"seed"`
 	Reason string      `json:"reason"` // "" where it was fixed before the rating opened
@@ -25,7 +26,7 @@ type ruleView struct {
 func rulesOf(s *topic.State) []ruleView {
 	list := []ruleView{}
 	view := func(r *topic.RatingRule) ruleView {
-		return ruleView{Order: r.Order, Hidden: r.Hidden, Strata: orEmpty(r.Strata), Quorum: r.Quorum, Open: r.Open, Seed: r.Seed}
+		return ruleView{Order: r.Order, Hidden: r.Hidden, Strata: orEmpty(r.Strata), Quorum: r.Quorum, Open: r.Open, Pairs: r.Pairs, Seed: r.Seed}
 	}
 	for i := range s.Rules {
 		e := &s.Rules[i]
@@ -82,12 +83,13 @@ func (a *API) setRule(c *fiber.Ctx) error {
 		Strata   []string    `json:"strata"`
 		Quorum   uint32      `json:"quorum"`
 		Open     bool        `json:"open"`
+		Pairs    uint32      `json:"pairs"`
 		Reason   string      `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	rule := topic.RatingRule{Order: in.Order, Weights: topic.WeightsEqual, Groups: topic.GroupingOwn, Hidden: in.Hidden, Strata: in.Strata, Quorum: in.Quorum, Open: in.Open}
+	rule := topic.RatingRule{Order: in.Order, Weights: topic.WeightsEqual, Groups: topic.GroupingOwn, Hidden: in.Hidden, Strata: in.Strata, Quorum: in.Quorum, Open: in.Open, Pairs: in.Pairs}
 	ack, err := a.submit(c, in.ClientID, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule, Reason: in.Reason}})
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ func TestHistoryListsNothingUnseen(t *testing.T) {
 	at := 20_000*day + 12_345_678
 	citizen := topic.Actor{Role: topic.RoleCitizen, Number: 77}
 	for _, b := range []topic.Body{
-		&topic.Applied{}, &topic.Withdrawn{Application: 77}, &topic.Voted{Item: 77, Value: topic.Agree}, &topic.OpenBallotIssued{}, &topic.OpenVoted{Item: 77, Value: topic.Agree},
+		&topic.Applied{}, &topic.Withdrawn{Application: 77}, &topic.Voted{Item: 77, Value: topic.Agree}, &topic.OpenBallotIssued{}, &topic.OpenVoted{Item: 77, Value: topic.Agree}, &topic.PairCompared{Left: 77, Right: 78, Word: topic.PairLeft},
 		&topic.RemarkFlagged{Remark: 57, Reason: topic.FlagInsult}, &topic.Reacted{Remark: 57}, &topic.QuestionSupported{Question: 3},
 	} {
 		if h, listed := historyOf(&topic.Event{Seq: 9, Time: at, Actor: citizen, Body: b}); listed {

@@ -105,6 +105,8 @@ func TestALyingServerIsFound(t *testing.T) {
 		}},
 		{"an open vote is turned", audit.Public, "tally 1", replace("votes/open.csv", ",1,agree,", ",1,disagree,")},
 		{"an open vote is turned", audit.Auditor, "votes", replace("votes/open.csv", ",1,agree,", ",1,disagree,")},
+		{"a comparison is turned", audit.Public, "tally 1", replace("votes/pairs.csv", ",1,3,1,", ",1,3,3,")},
+		{"a comparison is turned", audit.Auditor, "votes", replace("votes/pairs.csv", ",1,3,1,", ",1,3,3,")},
 		{"the open votes are left out", audit.Public, "tally 1", drop("votes/open.csv")},
 		{"a vote has another day", audit.Auditor, "votes", replace("votes/votes.csv", "2026-03-0", "2026-02-0")},
 		{"the tally says something else", audit.Public, "tally 1", replace("tally/tally-1.json", `"agree":`, `"agree":1`)},

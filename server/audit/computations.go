@@ -244,9 +244,18 @@ func (c *checker) votes(f *fold) (Outcome, string, error) {
 			return "", "", err
 		}
 	}
+	var pairs []byte
+	if c.has(PairsVotedFile) {
+		if pairs, err = c.read(PairsVotedFile); err != nil {
+			return "", "", err
+		}
+	}
 	if f.whole {
 		if err := f.votes.are(VotesFile, b); err != nil {
 			return "", "", err
+		}
+		if !bytes.Equal(f.votes.PairsCSV(), pairs) {
+			return "", "", fmt.Errorf("%s is not what the comparisons in the log come to", PairsVotedFile)
 		}
 		if err := f.votes.Open().are(OpenVotesFile, open); err != nil {
 			return "", "", err
@@ -256,6 +265,11 @@ func (c *checker) votes(f *fold) (Outcome, string, error) {
 	v, err := ReadVotes(bytes.NewReader(b), len(f.Items))
 	if err != nil {
 		return "", "", fmt.Errorf("%s: %w", VotesFile, err)
+	}
+	if pairs != nil {
+		if err := v.ReadPairs(bytes.NewReader(pairs), len(f.Items)); err != nil {
+			return "", "", fmt.Errorf("%s: %w", PairsVotedFile, err)
+		}
 	}
 	if open != nil {
 		if v.open, err = ReadVotes(bytes.NewReader(open), len(f.Items)); err != nil {
@@ -305,7 +319,7 @@ func (c *checker) tally(f *fold, n int, x Computation[*topic.Tallied]) (Outcome,
 	}
 	s := *f.State
 	if !f.whole {
-		s.Ballots, s.Votes = f.votes.Ballots, f.votes.Choices()
+		s.Ballots, s.Votes, s.Pairs = f.votes.Ballots, f.votes.Choices(), f.votes.Pairs()
 		if o := f.votes.Open(); o != nil {
 			s.OpenBallots, s.OpenVotes = o.Ballots, o.Choices()
 		}

@@ -29,7 +29,8 @@ const (
 	KeyFile        = "checkpoints/key.txt"
 	CheckpointFile = "checkpoints/checkpoint.note"
 	VotesFile      = "votes/votes.csv"
-	OpenVotesFile  = "votes/open.csv" // of the open rating, where there was one
+	OpenVotesFile  = "votes/open.csv"  // of the open rating, where there was one
+	PairsVotedFile = "votes/pairs.csv" // comparisons of near-ties, where there were any
 	RankingFile    = "tally/ranking.csv"
 	ManifestFile   = "manifest.json"
 	SignatureFile  = "manifest.note"

@@ -22,6 +22,8 @@ type Votes struct {
 	Ballots []topic.Pseudonym
 	choices [][]dated
 
+	pairs [][]datedPair // by ballot, in the order first said; may be shorter than Ballots
+
 	open *Votes // those of the open rating, nil for none
 }
 
@@ -44,6 +46,8 @@ func (v *Votes) Observe(e *topic.Event) error {
 		v.choices = append(v.choices, make([][]dated, len(b.Pseudonyms))...)
 	case *topic.Voted:
 		return v.choose(e.Seq, e.Actor.Number, b.Item, b.Value, day)
+	case *topic.PairCompared:
+		return v.compare(e.Seq, e.Actor.Number, b.Choice(), day)
 	case *topic.OpenBallotIssued:
 		if v.open == nil {
 			v.open = new(Votes)
@@ -178,12 +182,9 @@ func (v *Votes) line(text string, items int) error {
 	if len(f) != 4 {
 		return fmt.Errorf("it has %d columns, not 4", len(f))
 	}
-	var p topic.Pseudonym
-	if len(f[0]) != 2*len(p) || strings.ToLower(f[0]) != f[0] {
-		return errors.New("its ballot is not 32 small hexadecimal digits")
-	}
-	if _, err := hex.Decode(p[:], []byte(f[0])); err != nil {
-		return errors.New("its ballot is not 32 small hexadecimal digits")
+	p, err := parseBallot(f[0])
+	if err != nil {
+		return err
 	}
 	item, err := strconv.ParseUint(f[1], 10, 32)
 	if err != nil || item == 0 || item > uint64(items) || strconv.FormatUint(item, 10) != f[1] {
@@ -193,9 +194,9 @@ func (v *Votes) line(text string, items int) error {
 	if err != nil {
 		return err
 	}
-	day, err := time.Parse(time.DateOnly, f[3])
-	if err != nil || day.Format(time.DateOnly) != f[3] {
-		return fmt.Errorf("%.20q is no day", f[3])
+	day, err := parseDay(f[3])
+	if err != nil {
+		return err
 	}
 	last := len(v.Ballots) - 1
 	switch {
@@ -209,6 +210,26 @@ func (v *Votes) line(text string, items int) error {
 	if n := len(list); n > 0 && uint64(list[n-1].Item) >= item {
 		return errors.New("its item is not in order")
 	}
-	v.choices[last] = append(list, dated{topic.Choice{Item: uint32(item), Value: value}, int32(day.UnixMilli() / dayMillis)})
+	v.choices[last] = append(list, dated{topic.Choice{Item: uint32(item), Value: value}, day})
 	return nil
+}
+
+// parseBallot reads a ballot's pseudonym in its one form.
+func parseBallot(text string) (p topic.Pseudonym, err error) {
+	if len(text) != 2*len(p) || strings.ToLower(text) != text {
+		return p, errors.New("its ballot is not 32 small hexadecimal digits")
+	}
+	if _, err := hex.Decode(p[:], []byte(text)); err != nil {
+		return p, errors.New("its ballot is not 32 small hexadecimal digits")
+	}
+	return p, nil
+}
+
+// parseDay reads a day in its one form, as days since 1970.
+func parseDay(text string) (int32, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || day.Format(time.DateOnly) != text {
+		return 0, fmt.Errorf("%.20q is no day", text)
+	}
+	return int32(day.UnixMilli() / dayMillis), nil
 }

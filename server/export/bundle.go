@@ -301,6 +301,11 @@ func (x *bundling) rating() error {
 	if _, err := x.votes.WriteTo(f); err != nil {
 		return err
 	}
+	if pairs := x.votes.PairsCSV(); pairs != nil {
+		if err := x.out.Add(audit.PairsVotedFile, pairs); err != nil {
+			return err
+		}
+	}
 	if open := x.votes.Open(); open != nil {
 		if f, err = x.out.Create(audit.OpenVotesFile); err != nil {
 			return err

@@ -31,11 +31,16 @@ func (r *Ranking) Derive(count *tally.Ranking) {
 		proportional[item] = i + 1
 	}
 	distinct := distinctRanks(count)
+	official := count.ByPairs(r.Pairs, func(c *tally.Row) int {
+		return byOrder(r.Order, c.RankSupport, c.RankConsensus, c.RankBridging)
+	}, func(s *tally.Stability) tally.Spread {
+		return byOrder(r.Order, s.Support, s.Consensus, s.Bridging)
+	})
 	name := map[uint32]string{}
 	for i := range r.Rows {
 		row, c := &r.Rows[i], &count.Rows[i]
 		name[c.Item] = row.Item
-		row.Rank = row.RankBy(r.Order)
+		row.Rank, row.Without, row.Pairs = official[i], row.RankBy(r.Order), c.Pairs
 		row.AgreeOfDecided, row.AgreeOfAll = c.OfDecided(), c.OfAll(r.Ballots)
 		row.Open = c.Open
 		row.RankProportional, row.RankDistinct = proportional[c.Item], distinct[i]
@@ -61,13 +66,19 @@ func (r *Ranking) Derive(count *tally.Ranking) {
 // RankBy is the row's place by an order; by support where there is none of that
 // name.
 func (row *Row) RankBy(order string) int {
+	return byOrder(order, row.RankSupport, row.RankConsensus, row.RankBridging)
+}
+
+// byOrder is the one of three that belongs to an order, that of support where
+// there is none of that name.
+func byOrder[T any](order string, support, consensus, bridging T) T {
 	switch order {
 	case "consensus":
-		return row.RankConsensus
+		return consensus
 	case "bridging":
-		return row.RankBridging
+		return bridging
 	}
-	return row.RankSupport
+	return support
 }
 
 // distinctRanks are the places by support if lookalike ballots counted once.

@@ -30,6 +30,7 @@ type Ranking struct {
 	Groups    []Group      `json:"groups"`
 	Trials    []Trial      `json:"trials,omitempty"`       // numbers of own groups tried
 	Notes     []string     `json:"notes,omitempty"`        // said on the report, as written
+	Pairs     int          `json:"pairs,omitempty"`        // places at whose end near ties stand in the order of pairs, 0 for none
 	Open      int          `json:"open_ballots,omitempty"` // people of the open rating who voted
 	Resamples int          `json:"resamples,omitempty"`    // behind each Row.Stability
 	Order     string       `json:"order,omitempty"`        // what the official list goes by: support, consensus or bridging
@@ -114,7 +115,9 @@ type Row struct {
 
 	Groups    []GroupCount `json:"groups"` // in the order of Ranking.Groups
 	Stability *Stability   `json:"stability,omitempty"`
-	Open      *tally.Open  `json:"open,omitempty"` // the same asked of the open public; it never ranks
+	Pairs     *tally.Pairs `json:"pairs,omitempty"`    // how it stands in the comparisons of near-ties
+	Without   int          `json:"rank_without_pairs"` // official if the pairs were left out
+	Open      *tally.Open  `json:"open,omitempty"`     // the same asked of the open public; it never ranks
 }
 
 // Stability is how far an item's ranks can be trusted: their spread when the
@@ -197,6 +200,9 @@ func (r *Ranking) columns() []string {
 			}
 		}
 	}
+	if r.Pairs > 0 {
+		header = append(header, "rank_without_pairs", "pairs_won", "pairs_lost", "pairs_even", "pairs_strength")
+	}
 	if r.Open > 0 {
 		header = append(header, "open_agree", "open_disagree", "open_pass", "open_agree_share", "open_wilson_low", "open_wilson_high", "open_gap", "open_gap_low", "open_gap_high")
 	}
@@ -229,6 +235,13 @@ func (r *Ranking) cells(row *Row) []cell {
 		for _, one := range []Spread{s.Support, s.Consensus, s.Bridging} {
 			line = append(line, whole(one.Low), whole(one.High), share(one.Top))
 		}
+	}
+	if r.Pairs > 0 {
+		var p tally.Pairs
+		if row.Pairs != nil {
+			p = *row.Pairs
+		}
+		line = append(line, whole(row.Without), whole(p.Won), whole(p.Lost), whole(p.Even), plain(p.Strength))
 	}
 	if r.Open > 0 {
 		var o tally.Open

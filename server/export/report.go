@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -79,7 +80,7 @@ func RankingReport(w io.Writer, r Ranking) error {
 			page.Excluded = append(page.Excluded, line)
 			continue
 		}
-		line.Rank = row.RankBy(r.Order)
+		line.Rank = cmp.Or(row.Rank, row.RankBy(r.Order))
 		if row.Stability != nil {
 			line.Likely = row.Stability.by(r.Order).places()
 		}
@@ -122,13 +123,7 @@ func reportLine(w words, r *Ranking, row Row) reportRow {
 }
 
 func (s *Stability) by(order string) Spread {
-	switch order {
-	case "consensus":
-		return s.Consensus
-	case "bridging":
-		return s.Bridging
-	}
-	return s.Support
+	return byOrder(order, s.Support, s.Consensus, s.Bridging)
 }
 
 func (s Spread) places() string {

@@ -50,6 +50,9 @@ func (w words) methods(r *Ranking) []string {
 	if r.Resamples > 0 {
 		methods = append(methods, fmt.Sprintf(w["method_resamples"], r.Resamples))
 	}
+	if r.Pairs > 0 {
+		methods = append(methods, fmt.Sprintf(w["method_pairs"], r.Pairs))
+	}
 	if r.Open > 0 {
 		methods = append(methods, fmt.Sprintf(w["method_open"], r.Open))
 	}
@@ -110,6 +113,7 @@ var languages = map[string]words{
 		"method_worst":           "Least agreeing group: the smallest (agree + 1) / (answers + 2) of any group.",
 		"method_bridging":        "Bridging: the agreement that is left for an idea once what follows from people being on one side is taken out (matrix factorisation with one factor, as in Community Notes).",
 		"method_resamples":       "Likely places: the voters were drawn again %d times with replacement; 95 %% of the ranks so found lie in the range. Groups were held as they are.",
+		"method_pairs":           "Pairs: where the likely places of several ideas lie on both sides of place %d, the people drawn were asked which of two is to come first. These ideas share the places they have by the order above, in the order of their strengths in the pairs (Bradley–Terry); no other idea moves. The list without the pairs is given beside.",
 		"method_open":            "The open public: %d people who were not drawn rated too. Anyone with an account here could, one account one ballot; nobody chose them, so they stand for themselves alone. Their votes are counted apart and move no rank, group or interval. The gap is their share less that of the people drawn, its interval by Newcombe's method.",
 		"open_line":              "Open public: %s, %s", "open_same": "no difference from the people drawn beyond chance", "open_more": "%.0f points more than the people drawn", "open_less": "%.0f points less than the people drawn",
 		"open_people": "People of the open public, counted apart",
@@ -141,6 +145,7 @@ var languages = map[string]words{
 		"method_worst":           "Наименее согласная группа: наименьшее по группам (за + 1) / (ответы + 2).",
 		"method_bridging":        "Объединение: согласие, которое остаётся у идеи, если вычесть то, что следует из принадлежности людей к одной из сторон (разложение матрицы с одним фактором, как в Community Notes).",
 		"method_resamples":       "Вероятные места: голосовавшие выбирались заново с возвращением %d раз; в указанных пределах лежат 95 %% полученных мест. Группы при этом не менялись.",
+		"method_pairs":           "Пары: где вероятные места нескольких идей лежат по обе стороны места %d, участников спрашивали, какая из двух должна стоять раньше. Эти идеи делят места, которые у них есть по порядку выше, в порядке их силы в парах (модель Брэдли — Терри); остальные не двигаются. Список без пар приведён рядом.",
 		"method_open":            "Все желающие: оценивали также люди не из жеребьёвки, человек: %d. Это мог сделать любой, у кого есть учётная запись: одна запись — один голос; их никто не выбирал, и представляют они только себя. Их голоса подсчитаны отдельно и не влияют ни на места, ни на группы, ни на интервалы. Разница — их доля минус доля участников жеребьёвки, интервал по методу Ньюкомба.",
 		"open_line":              "Все желающие: %s, %s", "open_same": "разница с участниками не больше случайной", "open_more": "на %.0f п. п. больше, чем у участников", "open_less": "на %.0f п. п. меньше, чем у участников",
 		"open_people": "Все желающие, подсчитаны отдельно",

@@ -165,7 +165,7 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 			unclear[i] = s.ItemCount(uint32(i + 1)).Unclear
 		}
 		if rule := s.Rule(); rule != nil {
-			out.Order = rule.Order.String()
+			out.Order, out.Pairs = rule.Order.String(), int(rule.Pairs)
 		}
 		for i := len(s.Rules) - 1; i > 0; i-- {
 			out.Before = append(out.Before, export.Before{Order: s.Rules[i-1].Rule.Order.String(), Time: s.Rules[i].Time, Reason: s.Rules[i].Reason})

@@ -66,7 +66,7 @@ func (p *Player) curate(ctx context.Context, _ *demo.Topic) error {
 	rule := s.DefaultRule()
 	if len(p.Members) > 0 && p.Plan.Panel > 0 { // turnout is watched by age
 		rule.Strata, rule.Quorum = []string{s.Settings.Form.Features[1].Name}, 75
-		rule.Open = true
+		rule.Open, rule.Pairs = true, min(10, uint32(len(items)/2))
 	}
 	if err := p.plan(ctx, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule}}); err != nil {
 		return err
@@ -140,6 +140,9 @@ func (p *Player) rate(ctx context.Context, _ *demo.Topic) error {
 		return err
 	})
 	p.Progress("%s: %d people cast %d votes", p.ID, len(voters), cast.Load())
+	if err == nil {
+		err = p.comparePairs(ctx, voters, says, items)
+	}
 	if err != nil || !s.OpenRating() {
 		return err
 	}
@@ -157,6 +160,49 @@ func wordsOf(votes demo.Votes, voters int) []map[uint32]topic.VoteValue {
 		says[voter][uint32(votes.Item[i])+1] = value[votes.Value[i]]
 	}
 	return says
+}
+
+// pairsEach is how many pairs a participant compares who is asked to.
+const pairsEach = 4
+
+// comparePairs has participants compare the near-ties that are put before them:
+// what they agree with comes before what they don't, else the better made one.
+func (p *Player) comparePairs(ctx context.Context, voters []int, says []map[uint32]topic.VoteValue, items []demo.Item) error {
+	view, err := p.Journal.View(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	var cast atomic.Int64
+	err = each(len(voters), func(i int) error {
+		ballot := p.Members[voters[i]].Ballot
+		wants := func(item uint32) float64 {
+			if says[i][item] == topic.Agree {
+				return 1 + items[item-1].Quality
+			}
+			return items[item-1].Quality
+		}
+		for range pairsEach {
+			var pairs [][2]uint32
+			view.Read(func(s *topic.State, _ uint64) {
+				pairs = analysis.RoutePairs(s, s.BallotOf(ballot), 1, func(uint32) bool { return false })
+			})
+			if len(pairs) == 0 {
+				return nil
+			}
+			said := topic.PairCompared{Left: pairs[0][0], Right: pairs[0][1], Word: topic.PairLeft}
+			if wants(said.Right) > wants(said.Left) {
+				said.Word = topic.PairRight
+			}
+			who := topic.Who{Role: topic.RoleBallot, Pseudonym: ballot}
+			if _, err := p.Journal.Submit(ctx, p.ID, journal.Request{Who: who, Command: topic.ComparePair{PairCompared: said}}); err != nil {
+				return err
+			}
+			cast.Add(1)
+		}
+		return nil
+	})
+	p.Progress("%s: %d pairs compared", p.ID, cast.Load())
+	return err
 }
 
 // rateOpenly has people rate who were not drawn. They come of themselves, and

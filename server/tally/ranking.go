@@ -28,6 +28,7 @@ type Input struct {
 	// Resamples is how often the ballots are drawn again to tell how far the
 	// ranks can be trusted; 0 leaves Row.Stability nil, at most MostResamples.
 	Resamples int
+	Pairs     []Pair     // comparisons of near-ties, in any order
 	Open      *OpenVotes // nil where nobody but the panel rates
 }
 
@@ -83,7 +84,8 @@ type Row struct {
 	// once: a what-if that never ranks.
 	Distinct  Count      `json:"distinct"`
 	Stability *Stability `json:"stability,omitempty"`
-	Open      *Open      `json:"open,omitempty"` // nil where nobody but the panel rates
+	Pairs     *Pairs     `json:"pairs,omitempty"` // nil where nobody compared it
+	Open      *Open      `json:"open,omitempty"`  // nil where nobody but the panel rates
 }
 
 // Rank counts the votes and ranks the items by support, by group-informed
@@ -127,6 +129,9 @@ func Rank(ctx context.Context, in Input) (*Ranking, error) {
 	place := placesOf(out.contents, out.Groups)
 	out.Rows = measure(m, out.Groups, place, model.items.intercept)
 	if err := countOpen(ctx, &in, out.Rows); err != nil {
+		return nil, err
+	}
+	if err := comparePairs(&in, out.Rows); err != nil {
 		return nil, err
 	}
 	if in.Open != nil {

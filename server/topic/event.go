@@ -127,6 +127,7 @@ var current = [...]schema{
 	KindBallotsStratified: {1, fresh[BallotsStratified], nil},
 	KindOpenBallotIssued:  {1, fresh[OpenBallotIssued], nil},
 	KindOpenVoted:         {1, fresh[OpenVoted], nil},
+	KindPairCompared:      {1, fresh[PairCompared], nil},
 
 	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
 	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
@@ -239,10 +240,11 @@ const (
 	KindBallotsStratified
 )
 
-// The kinds of the open rating.
+// The kinds of the open rating and of pairs.
 const (
 	KindOpenBallotIssued Kind = iota + 115
 	KindOpenVoted
+	KindPairCompared
 )
 
 // The kinds of behaviour signals.

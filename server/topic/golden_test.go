@@ -192,6 +192,7 @@ func goldenScript(sc *scene) {
 	sc.do(analyst, HandleSignal{text("signal 1"), SignalNothing, text("one household")})
 	sc.do(analyst, HandleSignal{text("signal 2"), SignalHandedOn, text("the same letter seven times")})
 	sc.do(moderator, EraseText{Target: EraseSignalReason, Number: 2, Reason: "personal-data"})
+	sc.record(ballot("anna"), ActionVote, &PairCompared{2, 1, PairRight})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

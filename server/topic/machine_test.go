@@ -319,6 +319,9 @@ func (m *machine) command() Command {
 			return rapid.SampledFrom([]Command{IssueBallots{Pseudonyms: list}, ImportBallots{list}}).Draw(m.T, "issue")
 		},
 		func() Command {
+			return ComparePair{PairCompared{uint32(m.number("left", len(s.Items))), uint32(m.number("right", len(s.Items))), PairWord(rapid.IntRange(0, 4).Draw(m.T, "word"))}}
+		},
+		func() Command {
 			return OpenVote{Item: uint32(m.number("item", len(s.Items))), Value: VoteValue(rapid.IntRange(0, 3).Draw(m.T, "value"))}
 		},
 		func() Command {
@@ -359,6 +362,7 @@ func (m *machine) command() Command {
 		func() Command {
 			r := s.DefaultRule()
 			r.Open = m.flag("open")
+			r.Pairs = rapid.SampledFrom([]uint32{0, 1, 10, 51}).Draw(m.T, "pairs")
 			r.Order, r.Hidden = Order(rapid.IntRange(0, 4).Draw(m.T, "order")), m.flag("hidden")
 			r.Strata = rapid.SampledFrom([][]string{nil, nil, {"age"}, {"age", "district"}, {"age", "age"}, {"height"}}).Draw(m.T, "strata")
 			return SetRule{RuleSet{r, rapid.SampledFrom([]string{"", "The city asked for it."}).Draw(m.T, "why")}}

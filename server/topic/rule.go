@@ -52,6 +52,7 @@ type RatingRule struct {
 	Hidden  bool     // nothing is counted while the rating is open
 	Strata  []string // features by which turnout is watched, at most MaxStrata
 	Quorum  uint32   // share of each stratum that is to rate, in percent, 0 for none
+	Pairs   uint32   // places of the list at whose end near ties are put in pairs and so ordered, 0 for none
 	Open    bool     // everyone signed in may rate too, counted apart, never in the list
 }
 
@@ -106,7 +107,7 @@ func (c SetRule) decide(s *State, in *Input) error {
 		return nil
 	}
 	if s.RatingOpened {
-		if now != nil && (now.Hidden != r.Hidden || now.Open != r.Open || now.Quorum != r.Quorum || !slices.Equal(now.Strata, r.Strata)) {
+		if now != nil && (now.Hidden != r.Hidden || now.Open != r.Open || now.Pairs != r.Pairs || now.Quorum != r.Quorum || !slices.Equal(now.Strata, r.Strata)) {
 			return faultf(CodeConflict, "the rating has opened: what is hidden, who rates and what turnout is watched stay as voters were told; only the order of the official list can change, for a reason")
 		}
 		if err := wordings([]wording{{"reason", c.Reason, true, maxRuleReason}}); err != nil {
@@ -129,6 +130,8 @@ func (r *RatingRule) check(s *State) error {
 		return faultf(CodeInvalid, "opinion groups are found in the votes: there is no other method")
 	case r.Quorum > 100:
 		return faultf(CodeInvalid, "the quorum is %d percent: it is 0 to 100", r.Quorum)
+	case r.Pairs > MaxPairsTop:
+		return faultf(CodeInvalid, "pairs are put at the end of the first 1 to %d places, not of %d", MaxPairsTop, r.Pairs)
 	case len(r.Strata) > MaxStrata:
 		return faultf(CodeInvalid, "turnout can be watched by %d features at most, not by %d", MaxStrata, len(r.Strata))
 	case r.Quorum > 0 && len(r.Strata) == 0:

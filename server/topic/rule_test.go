@@ -94,6 +94,7 @@ func TestRulesThatAreNone(t *testing.T) {
 		"a quorum of nothing":       func(r *RatingRule) { r.Quorum = 10 },
 		"a feature that is not":     func(r *RatingRule) { r.Strata = []string{"height"} },
 		"a feature twice":           func(r *RatingRule) { r.Strata = []string{"age", "age"} },
+		"pairs too far down":        func(r *RatingRule) { r.Pairs = MaxPairsTop + 1 },
 		"more features than strata": func(r *RatingRule) { r.Strata = []string{"age", "district", "x"} },
 	} {
 		t.Run(name, func(t *testing.T) {

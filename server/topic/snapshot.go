@@ -152,7 +152,7 @@ func (b *Board) circular(ideas int) bool {
 }
 
 func (s *State) soundVotes() bool {
-	return len(s.Votes) == len(s.Ballots) && len(s.Exposures) <= len(s.Items) && s.soundProposals() && s.soundRules() && s.soundStrata() && s.soundOpen() &&
+	return len(s.Votes) == len(s.Ballots) && len(s.Exposures) <= len(s.Items) && s.soundProposals() && s.soundRules() && s.soundStrata() && s.soundOpen() && s.soundPairs() &&
 		every(s.Items, func(_ int, x *Item) bool { return atMost(x.Idea, len(s.Ideas)) && atMost(x.Cluster, len(s.Board.Made)) }) &&
 		s.soundChoices(s.Votes)
 }

@@ -43,7 +43,8 @@ type State struct {
 	Strata       []string   // that turnout is watched in
 	StratumOf    []uint32   // by ballot, 0 for none, may be shorter than Ballots
 	OpenBallots  []Pseudonym
-	OpenVotes    [][]Choice // by open ballot, in the order first voted
+	OpenVotes    [][]Choice     // by open ballot, in the order first voted
+	Pairs        [][]PairChoice // by ballot, may be shorter than Ballots
 	Tallies      []Tally
 	Proposals    []Proposal
 	Erasures     []Erasure
@@ -82,6 +83,7 @@ type State struct {
 
 	byOpenBallot map[Pseudonym]uint64
 	openCounts   []ItemCount
+	pairCounts   map[pairKey]PairCount
 
 	open   int // applications that stand
 	voters int // ballots with a vote
@@ -199,6 +201,7 @@ func (s *State) index() {
 		}
 	}
 	s.indexOpen()
+	s.indexPairs()
 	s.Board.rebuild(len(s.Ideas))
 }
 

@@ -175,6 +175,8 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("turnout is watched in %d strata", len(b.Strata))
 	case *Voted:
 		return fmt.Sprintf("vote on item %d", b.Item)
+	case *PairCompared:
+		return fmt.Sprintf("items %d and %d compared", b.Left, b.Right)
 	case *OpenBallotIssued:
 		return "a ballot of the open rating issued"
 	case *OpenVoted:

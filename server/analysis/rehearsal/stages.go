@@ -347,7 +347,7 @@ func (p *Play) members(cluster uint32) []uint32 {
 func (p *Play) Rate() {
 	p.Now += Day
 	rule := p.State.DefaultRule()
-	rule.Open = true
+	rule.Open, rule.Pairs = true, 3
 	p.Do(Planner, topic.SetRule{RuleSet: topic.RuleSet{Rule: rule}})
 	p.Do(Planner, topic.OpenStage{Index: 4})
 	var pseudonyms []topic.Pseudonym
@@ -375,7 +375,15 @@ func (p *Play) Rate() {
 		}
 	}
 	p.Do(p.Ballot(0), topic.Vote{Item: 2, Value: topic.Pass}) // someone changes their mind
-	for i := range 4 {                                        // the open public, all of one mind
+	for b := range 8 {                                        // and compares near-ties
+		if len(p.State.Votes[b]) == 0 {
+			continue
+		}
+		left := uint32(1 + b%len(p.State.Items))
+		right := uint32(1 + (b+2)%len(p.State.Items))
+		p.Do(p.Ballot(b), topic.ComparePair{PairCompared: topic.PairCompared{Left: left, Right: right, Word: topic.PairWord(1 + b%3)}})
+	}
+	for i := range 4 { // the open public, all of one mind
 		walker := topic.Who{Role: topic.RoleBallot, Pseudonym: p.Random()}
 		for item := range p.State.Items[:min(2+i, len(p.State.Items))] {
 			p.Do(walker, topic.OpenVote{Item: uint32(item + 1), Value: topic.Agree})

@@ -211,10 +211,13 @@ export const api = {
   /** With what was put before the voter since their last vote, and whether this item was. */
   vote: (t: string, item: number, what: { vote: S.VoteValue; unclear: boolean; way: 'routed' | 'chosen'; shown: number[] }, id: string) =>
     command<{ ack: S.Ack }>(at(t, `/votes/${item}`), what, 'PUT', id),
+  /** The pairs to put before the voter next, none before they have rated enough. */
+  pairs: (t: string) => request<{ pairs: S.Pair[]; compared: number }>(at(t, '/rating/pairs')),
+  comparePair: (t: string, what: S.Pair & { word: S.PairWord }, id: string) => command<{ ack: S.Ack }>(at(t, '/pairs'), what, 'PUT', id),
   /** The word of somebody who was not drawn, where the rating is open to all. */
   voteOpen: (t: string, item: number, vote: S.VoteValue, id: string) => command<{ ack: S.Ack }>(at(t, `/open-votes/${item}`), { vote }, 'PUT', id),
   rules: (t: string) => request<S.Rules>(at(t, '/rule')),
-  setRule: (t: string, rule: { order: S.Order; hidden: boolean; strata: string[]; quorum: number; open: boolean; reason: string }) => command<{ ack: S.Ack }>(at(t, '/rule'), rule, 'PUT'),
+  setRule: (t: string, rule: { order: S.Order; hidden: boolean; strata: string[]; quorum: number; open: boolean; pairs: number; reason: string }) => command<{ ack: S.Ack }>(at(t, '/rule'), rule, 'PUT'),
   tally: (t: string) =>
     command<{ run: number; items: number; ballots: number; groups: number }>(at(t, '/tally'), {}),
   ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),

@@ -783,6 +783,13 @@ export interface RatingItem {
   unclear: boolean;
 }
 
+/** Two rating items side by side. */
+export interface Pair {
+  left: number;
+  right: number;
+}
+export type PairWord = 'left' | 'right' | 'even';
+
 export const orders = ['support', 'consensus', 'bridging'] as const;
 export type Order = (typeof orders)[number];
 
@@ -793,6 +800,8 @@ export interface RankingRule {
   strata: string[];
   /** Percent of each stratum that is to rate, 0 for none. */
   quorum: number;
+  /** Places of the list at whose end near ties are put in pairs, 0 for none. */
+  pairs: number;
   /** Everyone signed in may rate too, counted apart. */
   open: boolean;
   seed: string;
@@ -852,6 +861,10 @@ export interface RankRow {
   union?: { items: number; agree: number; disagree: number; pass: number };
   groups: { group: number; agree: number; disagree: number; pass: number }[];
   stability?: { support: Spread; consensus: Spread; bridging: Spread };
+  /** How it stands in the comparisons of near-ties; left out where nobody compared it. */
+  pairs?: { won: number; lost: number; even: number; strength: number };
+  /** Official if the pairs were left out. */
+  rank_without_pairs: number;
   open?: OpenResult;
 }
 
@@ -893,6 +906,8 @@ export interface Ranking {
   digest?: string;
   seed?: string;
   ballots: number;
+  /** Places at whose end near ties stand in the order of pairs. */
+  pairs?: number;
   /** People of the open rating who voted. */
   open_ballots?: number;
   trials?: { groups: number; smallest: number; silhouette: number; agreement: number; chosen: boolean }[];
