@@ -91,6 +91,8 @@ func TestSearchOfEverything(t *testing.T) {
 		{"?status=rating", []string{"topic bank 1"}},
 		{"?topic=elsewhere", []string{}},
 		{"?district=Harbour", []string{}},
+		{"?topic=bank&kind=idea&number=3", []string{"idea bank 3"}},
+		{"?topic=bank&kind=idea&number=2", []string{}},
 		{"?kind=answer", []string{"answer bank 1"}},
 	} {
 		got := found(t, w.must(200, "GET", search+c.query, "", ""))
@@ -125,7 +127,7 @@ func TestSearchOfEverything(t *testing.T) {
 	// Lasting addresses lead on.
 	no := *w.client
 	no.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	for path, to := range map[string]string{"/id/bank": "/topics/bank", "/id/bank/ideas/3": "/topics/bank/ideas#idea-3", "/id/bank/answers/1": "/topics/bank/proposals#proposal-1", "/id/bank/ideas/03": "", "/id/bank/people/3": ""} {
+	for path, to := range map[string]string{"/id/bank": "/topics/bank", "/id/bank/ideas/3": "/search?topic=bank&kind=idea&number=3", "/id/bank/answers/1": "/topics/bank/proposals#proposal-1", "/id/bank/ideas/03": "", "/id/bank/people/3": ""} {
 		res, err := no.Get(w.url + path)
 		if err != nil {
 			t.Fatal(err)

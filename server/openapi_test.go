@@ -176,7 +176,7 @@ func TestDescriptionIsKept(t *testing.T) {
 		for _, p := range listOf(get["parameters"]) {
 			p := doc.follow(p.(map[string]any))
 			if p["in"] == "query" {
-				named.Set(p["name"].(string), map[string]string{"q": "bridge", "kind": "idea", "topic": "bank", "from": "2026-03-01", "to": "2026-12-31", "limit": "1", "since": "1", "status": "partly"}[p["name"].(string)])
+				named.Set(p["name"].(string), map[string]string{"q": "bridge", "kind": "idea", "topic": "bank", "from": "2026-03-01", "to": "2026-12-31", "limit": "1", "since": "1", "status": "partly", "number": "3"}[p["name"].(string)])
 			}
 			if p["in"] == "path" && !strings.Contains(path, "{"+p["name"].(string)+"}") {
 				t.Errorf("%s has no parameter %s", path, p["name"])

@@ -483,6 +483,8 @@ func scenario() []step {
 		{"the open interface", "GET", api.OpenBase, "", "", nil, 200, []string{`"licence":{"name":"CC BY 4.0"`, `"path":"/api/open/v1/topics/{topic}/ideas"`}, nil},
 		{"its description", "GET", api.OpenBase + "/openapi.yaml", "", "", nil, 200, []string{"openapi: 3.1"}, nil},
 		{"a search", "GET", api.OpenBase + "/search?q=tree", "", "", nil, 200, []string{`"kind":"proposal"`}, nil},
+		{"a search of the page", "GET", "/api/search?q=tree&kind=answer", "anna", "", nil, 200, []string{`"next":null`}, nil},
+		{"the vocabularies of the page", "GET", "/api/vocabularies", "anna", "", nil, 200, []string{`"districts":[]`}, nil},
 		{"the vocabularies", "GET", api.OpenBase + "/vocabularies", "", "", nil, 200, []string{`"themes":[{"label":"parks","topics":["bank"]}]`}, nil},
 		{"the open topics", "GET", api.OpenBase + "/topics", "", "", nil, 200, []string{`"kind":"topic","topic":"bank"`}, nil},
 		{"the open topic", "GET", openURL, "", "", nil, 200, []string{`"status":"results"`}, nil},

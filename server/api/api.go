@@ -122,6 +122,9 @@ var routes = []route{
 	{http.MethodDelete, "/session", public, nil, (*API).signOut},
 	{http.MethodGet, "/problems", public, nil, (*API).getProblems},
 
+	{http.MethodGet, "/search", public, nil, (*API).openSearch},
+	{http.MethodGet, "/vocabularies", public, nil, (*API).openVocabularies},
+
 	{http.MethodGet, "/topics", public, nil, (*API).listTopics},
 	{http.MethodPost, "/topics", staff, []topic.Role{topic.RolePlanner}, (*API).createTopic},
 	{http.MethodGet, "/topics/:topic", public, nil, (*API).getTopic},

@@ -104,11 +104,19 @@ func (a *API) openSearch(c *fiber.Ctx) error {
 	if q.Kind != "" && !slices.Contains(catalogue.Kinds, q.Kind) {
 		return refuse("invalid", "there is no kind "+strconv.Quote(string(q.Kind))+": use topic, idea, proposal or answer")
 	}
+	cluster, err := query(c, "cluster", 0, 1<<31)
+	if err != nil {
+		return err
+	}
+	only, err := query(c, "number", 0, 1<<31)
+	if err != nil {
+		return err
+	}
 	at, err := cursor(c)
 	if err != nil {
 		return err
 	}
-	q.Offset = int(at)
+	q.Offset, q.Cluster, q.Number = int(at), uint32(cluster), uint32(only)
 	return openAnswer(a, c, func() (any, error) {
 		leave, err := a.searches.enter(c.UserContext(), searchWait)
 		if err != nil {

@@ -117,9 +117,9 @@ func (u URIs) Thing(topicID, collection string, n uint32) string {
 // Collections are the numbered things that have addresses, and where people read
 // one of each.
 var collections = map[string]func(topicID string, n uint32) string{
-	"ideas":     func(t string, n uint32) string { return fmt.Sprintf("/topics/%s/ideas#idea-%d", t, n) },
-	"clusters":  func(t string, n uint32) string { return fmt.Sprintf("/topics/%s/ideas?cluster=%d", t, n) },
-	"items":     func(t string, n uint32) string { return fmt.Sprintf("/topics/%s/results#item-%d", t, n) },
+	"ideas":     func(t string, n uint32) string { return fmt.Sprintf("/search?topic=%s&kind=idea&number=%d", t, n) },
+	"clusters":  func(t string, n uint32) string { return fmt.Sprintf("/search?topic=%s&kind=idea&cluster=%d", t, n) },
+	"items":     func(t string, _ uint32) string { return "/topics/" + t + "/results" },
 	"proposals": func(t string, n uint32) string { return fmt.Sprintf("/topics/%s/proposals#proposal-%d", t, n) },
 	"answers":   func(t string, n uint32) string { return fmt.Sprintf("/topics/%s/proposals#proposal-%d", t, n) },
 }

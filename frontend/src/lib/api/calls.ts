@@ -34,6 +34,10 @@ export const api = {
   signIn: (code: string) => request<S.Session>('/api/session', { method: 'POST', json: { code }, as: '' }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
+  /** Everything that all may read; a page goes on where the answer's next says. */
+  search: (q: Record<string, string | number | undefined>) => request<S.Found>(`/api/search${query(q)}`),
+  vocabularies: () => request<S.Vocabularies>('/api/vocabularies'),
+
   topics: () => request<{ topics: S.TopicSummary[] }>('/api/topics'),
   topic: (t: string) => request<S.Topic>(at(t)),
   createTopic: (settings: S.Settings, id: string) => command<{ id: string }>('/api/topics', settings, 'POST', id),

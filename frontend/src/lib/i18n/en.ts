@@ -6,6 +6,7 @@ import { moderation } from './moderation.en';
 import { proposals } from './proposals.en';
 import { rating } from './rating.en';
 import { room } from './room.en';
+import { search } from './search.en';
 
 const n = counter('en');
 
@@ -281,6 +282,7 @@ export const en = {
   ...rating,
   ...board,
   ...ideas,
+  ...search,
   reasons_remark: {
     rude: 'Insults somebody',
     personal: 'Contains personal data',

@@ -7,6 +7,7 @@ import { moderation } from './moderation.ru';
 import { proposals } from './proposals.ru';
 import { rating } from './rating.ru';
 import { room } from './room.ru';
+import { search } from './search.ru';
 
 const n = counter('ru');
 
@@ -281,6 +282,7 @@ export const ru: Catalogue = {
   ...rating,
   ...board,
   ...ideas,
+  ...search,
   reasons_remark: {
     rude: 'Кого-то оскорбляет',
     personal: 'Есть личные данные',

@@ -1,0 +1,46 @@
+import { counter } from './plural';
+
+const n = counter('en');
+
+/** The search of everything that came of all topics, and its open data. In English. */
+export const search = {
+  search: {
+    title: 'Search everything',
+    lead: 'Topics, ideas, proposals and the city’s answers: find one, and see what came of it.',
+    words: 'Words to look for',
+    words_hint: 'In any of their forms: “tree” finds “trees” too.',
+    kind: 'What',
+    kinds: { topic: 'Topics', idea: 'Ideas', proposal: 'Proposals', answer: 'Answers of the city' },
+    kind_of: { topic: 'Topic', idea: 'Idea', proposal: 'Proposal', answer: 'Answer' },
+    any: 'All',
+    kind_count: (kind: string, count: string) => `${kind} (${count})`,
+    topic: 'Topic',
+    district: 'District it names',
+    theme: 'Theme it names',
+    status: 'What came of it',
+    statuses: { new: 'Not grouped yet', grouped: 'With similar ideas', rated: 'Rated', proposed: 'Put forward, not answered', accepted: 'Accepted', partly: 'Accepted in part', no: 'Not accepted' },
+    from: 'From',
+    to: 'To',
+    more_filters: 'More filters',
+    clear: 'Empty all',
+    total: (x: number) => n(x, { one: '# found', other: '# found' }),
+    none: 'Nothing found',
+    none_text: 'Try other words, or fewer filters.',
+    one: 'This one alone is shown.',
+    group: 'Only ideas of one group are shown.',
+    show_all: 'Show everything',
+    way: 'What came of it',
+    in_group: (title: string) => `Similar ideas: ${title}`,
+    unnamed: 'a group of ideas',
+    item: 'Rated',
+    ranked: (rank: number, share: string) => `Rated: place ${rank}, ${share} agree`,
+    proposal: (title: string) => `Proposal: ${title}`,
+    answer: (decision: string) => `The city’s answer: ${decision.toLowerCase()}`,
+    open_data: 'Open data',
+    open_lead: 'Everything that this search finds, for programs and tables: no sign-in, no cookies, nothing about people.',
+    licence: 'Licence',
+    description: 'Description (OpenAPI 3.1)',
+    address: 'Address',
+    what: 'What it gives',
+  },
+};
