@@ -19,7 +19,7 @@ type wallView struct {
 	Here       int                   `json:"here"`
 	Mine       [][2]uint32           `json:"mine"`
 	Rooms      []analysis.TableSight `json:"rooms"`
-	Flags      int                   `json:"flags"` // open reports anywhere, the main hall and earlier rounds too
+	Flags      int                   `json:"flags"` // open reports that the reader can handle, of the main hall and earlier rounds too
 	Moves      []moveView            `json:"moves"` // the last ones, the last first
 }
 
@@ -83,8 +83,8 @@ func (a *API) getWall(c *fiber.Ctx) error {
 		v.Mine = analysis.Mine(s, who.staff(s, topic.RoleFacilitator))
 		v.Rooms = analysis.Wall(s, present, now)
 		v.Moves = lastMoves(s)
-		for i := range s.Flags {
-			if s.Flags[i].Outcome == topic.FlagOpen {
+		for i := range s.Flags { // ideas are the moderators'
+			if f := &s.Flags[i]; f.Outcome == topic.FlagOpen && (f.Subject.Kind == topic.SubjectRemark || who.person.Has(topic.RoleModerator)) {
 				v.Flags++
 			}
 		}
