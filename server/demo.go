@@ -33,6 +33,9 @@ var staffNames = []struct {
 	{topic.RoleAuditor, "Avdey, auditor"},
 }
 
+// secondModerator shares the board with the first one.
+const secondModerator = "Marina, second moderator"
+
 // demoPlans are the topics of `serve --demo`, each in another stage.
 var demoPlans = []play.Plan{
 	{Slug: "everyday", Lang: demo.English, Applicants: 2000, Panel: 96, TableSize: 12, Ideas: 240, Until: topic.StageDebate, Aborted: true},
@@ -196,12 +199,16 @@ func (s *Server) playDemo(ctx context.Context, progress func(string, ...any)) (d
 			}
 		}
 	}
+	second, err := s.People.Add(ctx, secondModerator, topic.RoleModerator)
+	if err != nil {
+		return record, err
+	}
 	for _, x := range staffNames {
 		if err := link(x.role.String(), x.role, st.Staff[x.role].ID); err != nil {
 			return record, err
 		}
 	}
-	return record, nil
+	return record, link("second moderator", topic.RoleModerator, second.ID)
 }
 
 // answeredAuthor is someone whose idea the city has answered.

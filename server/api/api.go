@@ -231,6 +231,7 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).curate},
 	{http.MethodGet, "/topics/:topic/board/split", staff, []topic.Role{topic.RoleModerator}, (*API).proposeSplit},
 	{http.MethodPut, "/topics/:topic/board/place", staff, []topic.Role{topic.RoleModerator}, (*API).workAt},
+	{http.MethodPost, "/topics/:topic/board/drafts/:draft", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).settleDraft},
 	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
 
 	{http.MethodPost, "/topics/:topic/items", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).freezeItems},

@@ -48,6 +48,7 @@ type operationView struct {
 	Mark     string   `json:"mark"`
 	Reason   string   `json:"reason"`
 	Actor    string   `json:"actor"`
+	Proposed string   `json:"proposed"` // who proposed what the actor confirmed, "" where one did it alone
 	Time     int64    `json:"time"`
 	UndoneBy uint64   `json:"undone_by"`
 	CanUndo  bool     `json:"can_undo"`
@@ -88,8 +89,11 @@ type boardView struct {
 	Ideas      []ideaView      `json:"ideas"` // with their texts: representatives of the clusters told of
 	Operations []operationView `json:"operations"`
 	Total      int             `json:"operations_total"`
-	Items      int             `json:"items"`  // on the rating list
-	Digest     string          `json:"digest"` // of that list, "" while there is none
+	Items      int             `json:"items"`    // on the rating list
+	Digest     string          `json:"digest"`   // of that list, "" while there is none
+	Proposed   []stepView      `json:"proposed"` // waits for a second person, for those who work on the board
+	Refused    []refusedView   `json:"refused"`  // the last ones, the last first
+	Checked    []string        `json:"checked"`  // steps that take a second person
 }
 
 // getBoard answers the board, or with since and epoch what has changed.
@@ -116,9 +120,6 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 		return err
 	}
 	out := b.since(epoch, since)
-	if !moderator {
-		out.Tag = "" // it counts reports, which are not everyone's
-	}
 	view.Read(func(s *topic.State, _ uint64) {
 		for i := range out.Clusters {
 			for _, n := range out.Clusters[i].Representatives[:min(len(out.Clusters[i].Representatives), sampleIdeas)] {
@@ -133,7 +134,21 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 		if d := s.ItemsDigest(); !d.IsZero() {
 			out.Digest = d.String()
 		}
+		for k := topic.OperationMerge; k <= topic.OperationPutBack; k++ {
+			if s.Moderation.Checked.Has(k) {
+				out.Checked = append(out.Checked, k.String())
+			}
+		}
+		if moderator || who.person.Has(topic.RolePlanner) {
+			out.Proposed, out.Refused = who.draftsOf(s)
+		}
+		if moderator { // for the others it counts reports, which are not everyone's
+			out.Tag = boardTag(s, b.key)
+		}
 	})
+	if err := a.fillDrafts(c, out.Proposed, out.Refused); err != nil {
+		return err
+	}
 	if err := a.fill(c, out.Ideas); err != nil {
 		return err
 	}
@@ -181,11 +196,15 @@ func (a *API) listOperations(c *fiber.Ctx) error {
 
 // operationOf views an operation, all but the texts.
 func operationOf(s *topic.State, o *topic.Operation, moderator bool) operationView {
-	return operationView{
+	v := operationView{
 		Seq: o.Seq, Kind: o.Kind.String(), Cluster: o.Cluster, Clusters: orEmpty(slices.Clone(o.Clusters)), Count: len(o.Ideas), Mark: o.Mark.String(),
 		Ideas: orEmpty(slices.Clone(o.Ideas[:min(len(o.Ideas), mostNamed)])), Actor: fmt.Sprintf("%s %d", o.Actor.Role, o.Actor.Number), Time: o.Time,
 		UndoneBy: o.UndoneBy, CanUndo: moderator && s.CanUndo(o.Seq) == nil, title: o.Title, reason: o.Reason,
 	}
+	if d := s.Board.DraftOf(o.Seq); d != nil {
+		v.Proposed = doer(d.Asked.Actor)
+	}
+	return v
 }
 
 // fillOperations adds titles and reasons.
@@ -199,8 +218,7 @@ func (a *API) fillOperations(c *fiber.Ctx, list []operationView) error {
 		return err
 	}
 	for i := range list {
-		v := &list[i]
-		v.Title, v.Reason = string(texts[v.title].Body), string(texts[v.reason].Body)
+		list[i].fill(texts)
 	}
 	return nil
 }

@@ -75,10 +75,9 @@ func (a *API) workAt(c *fiber.Ctx) error {
 		return err
 	}
 	others := a.desks.put(c.Params("topic"), who.Pseudonym, in.Cluster, a.Clock())
-	list := []colleagueView{}
-	var key boardKey
+	list, tag := []colleagueView{}, ""
 	view.Read(func(s *topic.State, epoch uint64) {
-		key = boardKeyOf(s, epoch)
+		tag = boardTag(s, boardKeyOf(s, epoch))
 		for p, w := range others { // sorted below
 			list = append(list, colleagueView{Number: s.StaffNumber(topic.Who{Role: topic.RoleModerator, Pseudonym: p}), Cluster: w.cluster})
 		}
@@ -86,5 +85,5 @@ func (a *API) workAt(c *fiber.Ctx) error {
 	slices.SortFunc(list, func(x, y colleagueView) int {
 		return cmp.Or(cmp.Compare(x.Number, y.Number), cmp.Compare(x.Cluster, y.Cluster))
 	})
-	return c.JSON(fiber.Map{"others": list, "board": key.tag()})
+	return c.JSON(fiber.Map{"others": list, "board": tag})
 }

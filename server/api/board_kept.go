@@ -292,9 +292,9 @@ func (b *board) find(cluster uint32) (int, bool) {
 // since tells what has changed after that seq of that epoch, or all.
 func (b *board) since(epoch, seq uint64) boardView {
 	out := boardView{
-		Epoch: b.key.epoch, Seq: b.seq, Tag: b.key.tag(), Run: b.run, InputSeq: b.inputSeq, Counts: b.counts, Langs: orEmpty(b.langs),
+		Epoch: b.key.epoch, Seq: b.seq, Run: b.run, InputSeq: b.inputSeq, Counts: b.counts, Langs: orEmpty(b.langs),
 		Whole:    epoch != b.key.epoch || seq < b.first || seq > b.seq,
-		Clusters: []clusterView{}, Gone: []uint32{}, Ideas: []ideaView{}, Operations: []operationView{},
+		Clusters: []clusterView{}, Gone: []uint32{}, Ideas: []ideaView{}, Operations: []operationView{}, Proposed: []stepView{}, Refused: []refusedView{}, Checked: []string{},
 	}
 	for i := range b.clusters {
 		if out.Whole || b.clusters[i].Changed > seq {

@@ -89,7 +89,17 @@ func (a *API) curate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq, "cluster": ack.Answer})
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	cluster, draft := uint32(ack.Answer), uint32(0)
+	view.Read(func(s *topic.State, _ uint64) {
+		if d := s.Board.DraftAt(ack.Seq); d != 0 {
+			cluster, draft = 0, d
+		}
+	})
+	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq, "cluster": cluster, "draft": draft})
 }
 
 func (a *API) undo(c *fiber.Ctx) error {

@@ -16,9 +16,17 @@ type moderationView struct {
 	Normal      uint32 `json:"normal"`
 	Responsible string `json:"responsible"`
 	Days        uint32 `json:"days"`
+
+	Checked []string `json:"checked"` // steps on the board that a second person confirms
 }
 
-func moderationOf(m topic.Moderation) moderationView { return moderationView(m.Complete()) }
+func moderationOf(m topic.Moderation) moderationView {
+	m = m.Complete()
+	return moderationView{
+		Before: m.Before, Second: m.Second, Open: m.Open, Urgent: m.Urgent, High: m.High, Normal: m.Normal,
+		Responsible: m.Responsible, Days: m.Days, Checked: m.Checked.Names(),
+	}
+}
 
 type replyView struct {
 	Outcome topic.FlagOutcome `json:"outcome"`
@@ -61,7 +69,14 @@ func (a *API) putModeration(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	ack, err := a.submit(c, in.ClientID, topic.ChangeModeration{Moderation: topic.Moderation(in.moderationView)})
+	checked, err := topic.ParseOperationSet(in.Checked)
+	if err != nil {
+		return err
+	}
+	ack, err := a.submit(c, in.ClientID, topic.ChangeModeration{Moderation: topic.Moderation{
+		Before: in.Before, Second: in.Second, Open: in.Open, Urgent: in.Urgent, High: in.High, Normal: in.Normal,
+		Responsible: in.Responsible, Days: in.Days, Checked: checked,
+	}})
 	if err != nil {
 		return err
 	}

@@ -231,7 +231,8 @@ func historyOf(e *topic.Event) (historyEvent, bool) {
 	case *topic.Applied, *topic.Withdrawn, *topic.Voted, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported,
 		*topic.IdeaFlagged, *topic.AppealMade, *topic.TroubleReported, *topic.TextMasked:
 		return historyEvent{}, false
-	case *topic.Sanctioned, *topic.SanctionLifted, *topic.CasesClaimed, *topic.RemovalProposed: // between moderators and one person
+	case *topic.Sanctioned, *topic.SanctionLifted, *topic.CasesClaimed, *topic.RemovalProposed, // between moderators and one person
+		*topic.OperationDrafted, *topic.DraftSettled: // what comes of it is an operation
 		return historyEvent{}, false
 	case *topic.TroubleMoved:
 		if e.Actor.Role == topic.RoleCitizen {

@@ -150,6 +150,11 @@ func Named(e *topic.Event) []Name {
 		add(TextReason, 0, b.Reason)
 	case *topic.IdeasMarked:
 		add(TextReason, 0, b.Reason)
+	case *topic.OperationDrafted:
+		add(TextTitle, 0, b.Title)
+		add(TextReason, 0, b.Reason)
+	case *topic.DraftSettled:
+		add(TextReason, 0, b.Reason)
 	case *topic.OperationUndone:
 		add(TextReason, 0, b.Reason)
 	case *topic.ItemsFrozen:

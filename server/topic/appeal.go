@@ -203,6 +203,8 @@ func (c HearAppeal) decide(s *State, in *Input) error {
 		return faultf(CodeConflict, "appeal %d has been heard already: %s", c.Appeal, a.Outcome)
 	case s.wrote(in.Who.Pseudonym, a.Judge):
 		return faultf(CodeForbidden, "you made the decision that this appeal is against: another moderator hears it")
+	case s.proposed(in.Who.Pseudonym, a.Against):
+		return faultf(CodeForbidden, "you proposed the step that this appeal is against: another moderator hears it")
 	case s.wrote(in.Who.Pseudonym, a.By):
 		return faultf(CodeForbidden, "this appeal is your own: another moderator hears it")
 	}
@@ -216,6 +218,12 @@ func (c HearAppeal) decide(s *State, in *Input) error {
 	}
 	in.emit(&AppealHeard{c.Appeal, c.Outcome, c.Reason})
 	return nil
+}
+
+// proposed says that whoever has the pseudonym proposed the operation with that seq.
+func (s *State) proposed(who Pseudonym, operation uint64) bool {
+	d := s.Board.DraftOf(operation)
+	return d != nil && s.wrote(who, d.Asked.Actor)
 }
 
 // takeBack emits what takes back the decision that an appeal is against, nothing

@@ -16,6 +16,7 @@ type Board struct {
 	Base       []uint32 // by idea: the machine's cluster, 0 unsorted
 	Made       []Made   // by cluster: where it came from
 	Operations []Operation
+	Drafts     []Draft // of operations that take a second person
 
 	// Derived.
 	place  []uint32   // by idea: pinned or base cluster, before aliases

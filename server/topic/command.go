@@ -27,8 +27,9 @@ type Input struct {
 	Time     int64  // Unix milliseconds
 	ClientID string // the client's own id for the command, "" for none
 
-	actor  Actor
-	bodies []Body
+	actor     Actor
+	bodies    []Body
+	confirmed bool // by a second person: see operate
 }
 
 func (in *Input) emit(b Body) { in.bodies = append(in.bodies, b) }

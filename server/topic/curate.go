@@ -30,8 +30,7 @@ func (c MergeClusters) decide(s *State, in *Input) error {
 	if len(c.From) == 0 {
 		return faultf(CodeInvalid, "a merge needs two clusters at least")
 	}
-	in.emit(&ClustersMerged{Into: c.Into, From: c.From, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClustersMerged{Into: c.Into, From: c.From, Reason: c.Reason})
 }
 
 // SplitCluster takes ideas out of a cluster into a new one.
@@ -60,8 +59,7 @@ func (c SplitCluster) decide(s *State, in *Input) error {
 	if len(c.Ideas) >= int(s.Board.Size(c.From)) {
 		return faultf(CodeInvalid, "a split takes some of the ideas of cluster %d, not all: rename it instead", c.From)
 	}
-	in.emit(&ClusterSplit{From: c.From, Ideas: c.Ideas, Title: c.Title, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClusterSplit{From: c.From, Ideas: c.Ideas, Title: c.Title, Reason: c.Reason})
 }
 
 // MoveIdeas puts ideas in another cluster.
@@ -84,8 +82,7 @@ func (c MoveIdeas) decide(s *State, in *Input) error {
 	if l := s.lockedBy(&Operation{Kind: OperationMove, Ideas: c.Ideas}); l != 0 {
 		return faultf(CodeConflict, "cluster %d is locked, and some of the ideas are in it: unlock it first", l)
 	}
-	in.emit(&IdeasMoved{Ideas: c.Ideas, To: c.To, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &IdeasMoved{Ideas: c.Ideas, To: c.To, Reason: c.Reason})
 }
 
 // RenameCluster gives a cluster a name.
@@ -105,8 +102,7 @@ func (c RenameCluster) decide(s *State, in *Input) error {
 	if c.Title.IsZero() {
 		return faultf(CodeInvalid, "the new name is empty")
 	}
-	in.emit(&ClusterRenamed{Cluster: c.Cluster, Title: c.Title, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClusterRenamed{Cluster: c.Cluster, Title: c.Title, Reason: c.Reason})
 }
 
 // ShowCluster hides a cluster or shows it again.
@@ -126,8 +122,7 @@ func (c ShowCluster) decide(s *State, in *Input) error {
 	if s.Board.Veiled(c.Cluster) != c.Shown {
 		return faultf(CodeConflict, "cluster %d is so already", c.Cluster)
 	}
-	in.emit(&ClusterShown{Cluster: c.Cluster, Shown: c.Shown, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClusterShown{Cluster: c.Cluster, Shown: c.Shown, Reason: c.Reason})
 }
 
 // ShowIdeas hides ideas or shows them again.
@@ -144,8 +139,7 @@ func (c ShowIdeas) decide(s *State, in *Input) error {
 	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
 		return err
 	}
-	in.emit(&IdeasShown{Ideas: c.Ideas, Shown: c.Shown, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &IdeasShown{Ideas: c.Ideas, Shown: c.Shown, Reason: c.Reason})
 }
 
 // LockCluster closes a cluster to changes, or opens it again.
@@ -165,8 +159,7 @@ func (c LockCluster) decide(s *State, in *Input) error {
 	if s.Board.Locked(c.Cluster) == c.Locked {
 		return faultf(CodeConflict, "cluster %d is so already", c.Cluster)
 	}
-	in.emit(&ClusterLocked{Cluster: c.Cluster, Locked: c.Locked, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClusterLocked{Cluster: c.Cluster, Locked: c.Locked, Reason: c.Reason})
 }
 
 // LeaveOutCluster leaves a cluster out of the rating, or puts it back.
@@ -186,8 +179,7 @@ func (c LeaveOutCluster) decide(s *State, in *Input) error {
 	if s.Board.LeftOut(c.Cluster).IsZero() != c.Left {
 		return faultf(CodeConflict, "cluster %d is so already", c.Cluster)
 	}
-	in.emit(&ClusterLeftOut{Cluster: c.Cluster, Left: c.Left, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClusterLeftOut{Cluster: c.Cluster, Left: c.Left, Reason: c.Reason})
 }
 
 // SummariseCluster gives a cluster a summary; a zero one takes it away.
@@ -207,8 +199,7 @@ func (c SummariseCluster) decide(s *State, in *Input) error {
 	if c.Summary.IsZero() && s.Board.Summary(c.Cluster).IsZero() {
 		return faultf(CodeInvalid, "the summary is empty")
 	}
-	in.emit(&ClusterSummarised{Cluster: c.Cluster, Summary: c.Summary, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &ClusterSummarised{Cluster: c.Cluster, Summary: c.Summary, Reason: c.Reason})
 }
 
 // MarkIdeas says of ideas that they are off topic or two in one, or takes that
@@ -229,8 +220,7 @@ func (c MarkIdeas) decide(s *State, in *Input) error {
 	if c.Mark > MarkedTwoIdeas {
 		return faultf(CodeInvalid, "there is no mark %d", c.Mark)
 	}
-	in.emit(&IdeasMarked{Ideas: c.Ideas, Mark: c.Mark, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &IdeasMarked{Ideas: c.Ideas, Mark: c.Mark, Reason: c.Reason})
 }
 
 // UndoOperation takes an operation off the board.

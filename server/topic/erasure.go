@@ -8,9 +8,9 @@ const (
 	EraseRemark ErasureTarget = iota + 1
 	EraseIdea
 	EraseApplication
-	EraseReason     // reason of the board's operation with that seq
-	EraseTitle      // name given by the board's operation with that seq
-	EraseUndoReason // reason for undoing the board's operation with that seq
+	EraseReason     // reason of the board's operation, or of the draft of one, with that seq
+	EraseTitle      // name or summary given by it
+	EraseUndoReason // reason for undoing the board's operation with that seq, or for refusing the draft
 	EraseRemoval    // reason for removing the remark with that number
 	EraseSummary    // summary of the rating item with that number
 	EraseSuperseded // text that was replaced, by its number among those
@@ -160,6 +160,18 @@ func (s *State) DigestFor(target ErasureTarget, n uint64) (Digest, error) {
 				return named(o.Title)
 			case EraseUndoReason:
 				return named(o.UndoReason)
+			}
+		}
+	}
+	for i := range s.Board.Drafts {
+		if d := &s.Board.Drafts[i]; d.Asked.Seq == n {
+			switch target {
+			case EraseReason:
+				return named(d.Asked.Reason)
+			case EraseTitle:
+				return named(d.Asked.Title)
+			case EraseUndoReason:
+				return named(d.Because)
 			}
 		}
 	}

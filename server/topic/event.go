@@ -143,6 +143,9 @@ var current = [...]schema{
 	KindTroubleMoved:      {1, fresh[TroubleMoved], nil},
 	KindTextMasked:        {1, fresh[TextMasked], nil},
 	KindTextReviewed:      {1, fresh[TextReviewed], nil},
+
+	KindOperationDrafted: {1, fresh[OperationDrafted], nil},
+	KindDraftSettled:     {1, fresh[DraftSettled], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -251,6 +254,12 @@ const (
 const (
 	KindSignalsSought Kind = 105
 	KindSignalHandled Kind = 106
+)
+
+// The kinds of the second check.
+const (
+	KindOperationDrafted Kind = iota + 108
+	KindDraftSettled
 )
 
 func fresh[T any, P interface {

@@ -193,6 +193,11 @@ func goldenScript(sc *scene) {
 	sc.do(analyst, HandleSignal{text("signal 2"), SignalHandedOn, text("the same letter seven times")})
 	sc.do(moderator, EraseText{Target: EraseSignalReason, Number: 2, Reason: "personal-data"})
 	sc.record(ballot("anna"), ActionVote, &PairCompared{2, 1, PairRight})
+	sc.do(planner, ChangeModeration{Moderation{Checked: 1<<OperationRename | 1<<OperationHideIdeas}})
+	sc.do(moderator, RenameCluster{Cluster: 1, Title: text("a name for two"), Reason: why})
+	sc.do(colleague, SettleDraft{Draft: 1, Outcome: DraftConfirmed})
+	sc.do(moderator, ShowIdeas{Ideas: []uint32{1}, Reason: why})
+	sc.do(colleague, SettleDraft{Draft: 2, Outcome: DraftRefused, Reason: text("it is about the question")})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

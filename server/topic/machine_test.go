@@ -102,7 +102,7 @@ func (m *machine) step() {
 // who draws the doer of a command: mostly someone whose role may do it.
 func (m *machine) who(c Command) Who {
 	p := rapid.SampledFrom(people).Draw(m.T, "person")
-	everyone := []Who{citizen(p), ballot(p), moderator, planner, registrar, facilitator, auditor, analyst, system}
+	everyone := []Who{citizen(p), ballot(p), moderator, colleague, planner, registrar, facilitator, auditor, analyst, system}
 	if rapid.IntRange(0, 9).Draw(m.T, "anyone") == 0 {
 		return rapid.SampledFrom(everyone).Draw(m.T, "who")
 	}
@@ -300,6 +300,9 @@ func (m *machine) command() Command {
 		func() Command {
 			return OnBoard{MoveIdeas{Ideas: m.numbers("idea", ideas, 2), To: uint32(m.number("to", clusters)), Reason: m.reason()}, m.number("seen", int(s.Seq))}
 		},
+		func() Command {
+			return SettleDraft{uint32(m.number("draft", len(s.Board.Drafts))), DraftOutcome(rapid.IntRange(0, 4).Draw(m.T, "outcome")), m.reason(), m.number("seen", int(s.Seq))}
+		},
 		m.undo, m.undo,
 		func() Command {
 			var items []Item
@@ -483,7 +486,7 @@ func (m *machine) moderate() Command {
 		},
 		func() Command { return LiftSanction{uint32(m.number("sanction", len(s.Sanctions))), m.reason()} },
 		func() Command {
-			return ChangeModeration{Moderation{Before: m.flag("before"), Second: m.flag("second"), Open: m.flag("open"), Urgent: uint32(rapid.IntRange(0, 1001).Draw(m.T, "hours"))}}
+			return ChangeModeration{Moderation{Before: m.flag("before"), Second: m.flag("second"), Open: m.flag("open"), Urgent: uint32(rapid.IntRange(0, 1001).Draw(m.T, "hours")), Checked: rapid.SampledFrom([]OperationSet{0, 0, 1, 1 << OperationMove, 1<<OperationMerge | 1<<OperationSplit | 1<<OperationMark}).Draw(m.T, "checked")}}
 		},
 		func() Command {
 			return SaveReplies{[]Reply{{FlagOutcome(rapid.IntRange(0, 2).Draw(m.T, "for")), rapid.SampledFrom([]string{"", "Off the question."}).Draw(m.T, "reply")}}}

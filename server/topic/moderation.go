@@ -15,6 +15,8 @@ type Moderation struct {
 
 	Responsible string // who answers problem reports, by name or office
 	Days        uint32 // in which they are to be solved
+
+	Checked OperationSet // steps on the board that take effect when a second person confirms them
 }
 
 // Defaults of Moderation.
@@ -73,6 +75,9 @@ func (c ChangeModeration) decide(s *State, in *Input) error {
 		if x.hours > maxHours {
 			return faultf(CodeInvalid, "%d hours for %s cases are more than %d", x.hours, x.what, maxHours)
 		}
+	}
+	if !c.Checked.sound() {
+		return faultf(CodeInvalid, "the steps of the board that take a second check are not among those that can")
 	}
 	if c.Days > maxDays {
 		return faultf(CodeInvalid, "%d days for problem reports are more than %d", c.Days, maxDays)

@@ -53,6 +53,7 @@ const (
 
 	ActionSeekSignals   Action = "seek-signals"
 	ActionHandleSignals Action = "handle-signals"
+	ActionCheckSteps    Action = "check-steps"
 )
 
 // Rule says who may do an action and in which stages. No stages means any.
@@ -109,6 +110,7 @@ var Policy = []Rule{
 	{ActionMask, []Role{RoleCitizen}, nil},
 	{ActionSeekSignals, []Role{RoleAnalyst}, nil},
 	{ActionHandleSignals, []Role{RoleAnalyst}, nil},
+	{ActionCheckSteps, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
 }
 
 var rules = func() map[Action]*Rule {

@@ -58,29 +58,36 @@ func (o *Operation) facets() []facet {
 	return list
 }
 
-// draft is the operation that a command asks for, false where it is none.
+// draft is the operation that a command asks for, false where it is none; of a
+// split, Clusters is the one to be split.
 func draft(c Command) (Operation, bool) {
+	either := func(is bool, one, other OperationKind) OperationKind {
+		if is {
+			return one
+		}
+		return other
+	}
 	switch c := c.(type) {
 	case MergeClusters:
-		return Operation{Kind: OperationMerge, Cluster: c.Into, Clusters: c.From}, true
+		return Operation{Kind: OperationMerge, Cluster: c.Into, Clusters: c.From, Reason: c.Reason}, true
 	case SplitCluster:
-		return Operation{Kind: OperationSplit, Ideas: c.Ideas}, true
+		return Operation{Kind: OperationSplit, Clusters: []uint32{c.From}, Ideas: c.Ideas, Title: c.Title, Reason: c.Reason}, true
 	case MoveIdeas:
-		return Operation{Kind: OperationMove, Cluster: c.To, Ideas: c.Ideas}, true
+		return Operation{Kind: OperationMove, Cluster: c.To, Ideas: c.Ideas, Reason: c.Reason}, true
 	case RenameCluster:
-		return Operation{Kind: OperationRename, Cluster: c.Cluster}, true
+		return Operation{Kind: OperationRename, Cluster: c.Cluster, Title: c.Title, Reason: c.Reason}, true
 	case ShowCluster:
-		return Operation{Kind: OperationHide, Cluster: c.Cluster}, true
+		return Operation{Kind: either(c.Shown, OperationShow, OperationHide), Cluster: c.Cluster, Reason: c.Reason}, true
 	case LockCluster:
-		return Operation{Kind: OperationLock, Cluster: c.Cluster}, true
+		return Operation{Kind: either(c.Locked, OperationLock, OperationUnlock), Cluster: c.Cluster, Reason: c.Reason}, true
 	case SummariseCluster:
-		return Operation{Kind: OperationSummarise, Cluster: c.Cluster}, true
+		return Operation{Kind: OperationSummarise, Cluster: c.Cluster, Title: c.Summary, Reason: c.Reason}, true
 	case LeaveOutCluster:
-		return Operation{Kind: OperationLeaveOut, Cluster: c.Cluster}, true
+		return Operation{Kind: either(c.Left, OperationLeaveOut, OperationPutBack), Cluster: c.Cluster, Reason: c.Reason}, true
 	case ShowIdeas:
-		return Operation{Kind: OperationHideIdeas, Ideas: c.Ideas}, true
+		return Operation{Kind: either(c.Shown, OperationShowIdeas, OperationHideIdeas), Ideas: c.Ideas, Reason: c.Reason}, true
 	case MarkIdeas:
-		return Operation{Kind: OperationMark, Ideas: c.Ideas}, true
+		return Operation{Kind: OperationMark, Ideas: c.Ideas, Mark: c.Mark, Reason: c.Reason}, true
 	}
 	return Operation{}, false
 }

@@ -126,7 +126,7 @@ func (s *State) soundBoard() bool {
 			return o.Kind >= OperationMerge && o.Kind <= OperationPutBack && o.Mark <= MarkedTwoIdeas && named &&
 				every(o.Clusters, func(_ int, c *uint32) bool { return among(*c, clusters) }) &&
 				every(o.Ideas, func(_ int, i *uint32) bool { return among(*i, ideas) })
-		}) && !b.circular(ideas)
+		}) && b.soundDrafts(ideas) && !b.circular(ideas)
 }
 
 // circular says that following merges would never end.

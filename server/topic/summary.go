@@ -160,6 +160,10 @@ func (e *Event) Summary() string {
 			return fmt.Sprintf("mark of %d ideas taken away", len(b.Ideas))
 		}
 		return fmt.Sprintf("%d ideas marked %s", len(b.Ideas), b.Mark)
+	case *OperationDrafted:
+		return fmt.Sprintf("a step on the board proposed: %s, a second moderator decides", b.Operation)
+	case *DraftSettled:
+		return fmt.Sprintf("proposed step %d %s", b.Draft, b.Outcome)
 	case *OperationUndone:
 		return fmt.Sprintf("operation %d undone", b.Operation)
 	case *ItemsFrozen:

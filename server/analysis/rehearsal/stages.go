@@ -312,7 +312,13 @@ func (p *Play) Curate() {
 	p.Do(Moderator, topic.MergeClusters{Into: live[0], From: []uint32{live[1]}, Reason: p.Text("both speak of paths")})
 	members := p.members(live[2])
 	p.Do(Moderator, topic.SplitCluster{From: live[2], Ideas: members[:1], Title: p.Text("Something of its own"), Reason: p.Text("another matter")})
-	p.Do(Moderator, topic.RenameCluster{Cluster: live[0], Title: p.Text("Paths and bridges"), Reason: p.Text("clearer")})
+	rules := p.State.Moderation
+	rules.Checked = 1 << topic.OperationRename
+	p.Do(Planner, topic.ChangeModeration{Moderation: rules})
+	for _, outcome := range []topic.DraftOutcome{topic.DraftRefused, topic.DraftConfirmed} {
+		draft := uint32(p.Do(Moderator, topic.RenameCluster{Cluster: live[0], Title: p.Text("Paths and bridges"), Reason: p.Text("clearer")}))
+		p.Do(Second, topic.SettleDraft{Draft: draft, Outcome: outcome, Reason: p.Text("on second thoughts")})
+	}
 	p.Do(Moderator, topic.MoveIdeas{Ideas: p.members(live[3])[:1], To: live[0], Reason: p.Text("fits better")})
 	p.Do(Moderator, topic.UndoOperation{Operation: p.State.Seq, Reason: p.Text("it was right before")})
 	p.Do(Moderator, topic.ShowIdeas{Ideas: p.members(live[0])[:1], Shown: false, Reason: p.Text("names a person")})

@@ -201,7 +201,10 @@ export const api = {
   cut: (t: string, clusters: number, signal?: AbortSignal) => request<S.Cut>(at(t, `/board/cut${query({ clusters })}`), { signal }),
   /** A step on the board as it was at seq `seen`: refused where somebody else has changed meanwhile what it is about. */
   edit: (t: string, op: S.BoardOp, reason: string, seen: number) =>
-    command<{ ack: S.Ack; seq: number; cluster: number }>(at(t, '/board'), { reason, op, seen }),
+    command<{ ack: S.Ack; seq: number; cluster: number; draft: number }>(at(t, '/board'), { reason, op, seen }),
+  /** Confirms a proposed step as it was at seq `seen`, refuses it for a reason, or withdraws one's own. */
+  settleStep: (t: string, draft: number, outcome: 'confirmed' | 'refused' | 'withdrawn', reason: string, seen: number) =>
+    command<unknown>(at(t, `/board/drafts/${draft}`), { outcome, reason, seen }),
   proposeSplit: (t: string, cluster: number) => request<{ seq: number; parts: S.SplitPart[] }>(at(t, `/board/split${query({ cluster })}`)),
   /** Tells where on the board one works, and learns where others do. */
   workAt: (t: string, cluster: number) =>

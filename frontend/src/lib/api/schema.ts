@@ -711,9 +711,30 @@ export interface Operation {
   mark: IdeaMark;
   reason: string;
   actor: string;
+  /** Who proposed what the actor confirmed, '' where one did it alone. */
+  proposed: string;
   time: number;
   undone_by: number;
   can_undo: boolean;
+}
+
+/** A step that takes effect when a second person confirms it. */
+export interface ProposedStep extends Operation {
+  draft: number;
+  mine: boolean;
+  may_settle: boolean;
+  /** What has changed the same since. */
+  clash: { seq: number; kind: OperationKind; actor: string; time: number } | null;
+  /** Why it can't be confirmed now, '' where it can. */
+  blocked: string;
+}
+
+/** A proposed step that was refused. */
+export interface RefusedStep extends Operation {
+  draft: number;
+  by: string;
+  because: string;
+  settled: number;
 }
 
 export interface BoardCounts {
@@ -747,6 +768,11 @@ export interface BoardChange {
   /** How many items the rating list has, and its digest; 0 and '' while there is none. */
   items: number;
   digest: string;
+  /** For those who work on the board: what waits for a second person, and what was refused last. */
+  proposed: ProposedStep[];
+  refused: RefusedStep[];
+  /** Steps that take a second person. */
+  checked: OperationKind[];
 }
 
 export type BoardOnly = '' | 'unsorted' | 'doubtful' | 'new' | 'hidden' | 'flagged' | 'marked' | 'mine' | 'repeats';
@@ -1076,6 +1102,8 @@ export interface ModerationRules {
   normal: number;
   responsible: string;
   days: number;
+  /** Steps on the board that a second person confirms. */
+  checked: OperationKind[];
 }
 
 export interface Cases {

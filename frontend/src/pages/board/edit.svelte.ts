@@ -26,6 +26,9 @@ export class BoardEdit {
   busy = $state(false);
   problem = $state.raw<Problem | undefined>();
 
+  /** Groups that a proposed step is about. */
+  waiting = $derived.by(() => new Set((this.remote.value?.proposed ?? []).flatMap((s) => [s.cluster, ...(s.clusters ?? [])])));
+
   #clusters = $derived.by(() => new Map((this.remote.value?.clusters ?? []).map((c) => [c.id, c])));
   #ideas = new SvelteMap<number, Idea>();
   /** What of the board was before the person when the step began. */
@@ -125,12 +128,27 @@ export class BoardEdit {
       this.step = undefined;
       this.clear();
       const t = i18n.t;
+      if (answer.draft) {
+        toasts.show(t.checks.proposed, { action: { label: t.checks.withdraw, run: () => void this.settle(answer.draft, 'withdrawn') } });
+        return;
+      }
       const reversed = step.kind === 'leave-out' || step.kind === 'put-back'; // by its own opposite: planners may do it too
       toasts.show(t.board.done[step.kind], reversed ? {} : {
         action: { label: t.app.undo, run: () => void this.undo(answer.seq, t.board.reasons.mistake) },
       });
     });
   }
+
+  /** Confirms, refuses or withdraws a proposed step, as the board is that one sees. */
+  async settle(draft: number, outcome: 'confirmed' | 'refused' | 'withdrawn', reason = ''): Promise<boolean> {
+    return this.#send(async () => {
+      await api.settleStep(this.topic, draft, outcome, reason, this.remote.value?.seq ?? 0);
+      toasts.show(i18n.t.checks.done[outcome]);
+    });
+  }
+
+  /** A second moderator has to confirm such a step. */
+  checked = (kind: BoardOp['kind']): boolean => this.remote.value?.checked.includes(kind) ?? false;
 
   async undo(seq: number, reason: string): Promise<void> {
     const done = await this.#send(async () => {
