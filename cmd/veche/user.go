@@ -56,7 +56,7 @@ func newUserAddCommand() *cobra.Command {
 	}
 	dataFlag(c, &data)
 	c.Flags().StringVar(&name, "name", "", "the person's name")
-	c.Flags().StringVar(&roles, "role", "", "facilitator, moderator, planner, registrar, administrator, auditor; several with commas")
+	c.Flags().StringVar(&roles, "role", "", "facilitator, moderator, planner, registrar, administrator, auditor, analyst; several with commas")
 	c.Flags().DurationVar(&life, "life", 24*time.Hour, "how long the code works; it works once")
 	return c
 }
