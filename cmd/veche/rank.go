@@ -52,12 +52,13 @@ The same votes and seed give the same bytes, in whatever order they come.`,
 	return c
 }
 
-func (f rankFlags) check() error {
+// check refuses flags that do not go together; verb names the command.
+func (f rankFlags) check(verb string) error {
 	switch {
 	case f.out == "":
-		return usagef("rank needs --out DIR")
+		return usagef("%s needs --out DIR", verb)
 	case (f.polis == "") == (f.votes == ""):
-		return usagef("rank needs either --polis DIR or --votes FILE --ideas FILE")
+		return usagef("%s needs either --polis DIR or --votes FILE --ideas FILE", verb)
 	case f.votes != "" && f.ideas == "":
 		return usagef("--votes needs --ideas FILE, the texts that were voted on")
 	case f.polis != "" && f.ideas != "":
@@ -75,7 +76,7 @@ func (f rankFlags) check() error {
 }
 
 func rank(c *cobra.Command, f rankFlags) error {
-	if err := f.check(); err != nil {
+	if err := f.check("rank"); err != nil {
 		return err
 	}
 	talk, err := f.read()

@@ -64,6 +64,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newClusterCommand(),
 		newRankCommand(),
+		newSignalsCommand(),
 		newLettersCommand(),
 		newDrawCommand(),
 		newTablesCommand(),
