@@ -1,10 +1,15 @@
 package server
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +56,11 @@ func openBank(t testing.TB, w *town) {
 	for p := range 4 {
 		c.Participants = append(c.Participants, tally.Participant{ID: fmt.Sprint(p)})
 		for s := range c.Statements {
-			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: tally.Agree})
+			value := tally.Agree
+			if p < s {
+				value = tally.Disagree
+			}
+			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: value})
 		}
 	}
 	staff := intake.Staff{}
@@ -252,5 +261,73 @@ func TestOpenInterfaceAsAGuest(t *testing.T) {
 	now = now.Add(time.Second)
 	if a := w.send("GET", api.OpenBase+"/topics", "", ""); a.status != 200 {
 		t.Errorf("a second later: %d", a.status)
+	}
+}
+
+// The metadata of the data is DCAT-AP, tells the size and digest of what is then
+// downloaded, and stays as it was committed.
+func TestMetadataOfOpenData(t *testing.T) {
+	now := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	w := openTownWith(t, Options{Data: t.TempDir(), Clock: func() time.Time { return now }})
+	openBank(t, w)
+	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"results","stage":2}`)
+	// The address is part of what is told, so it must not change with the port.
+	get := func(path string) answer {
+		t.Helper()
+		r, err := http.NewRequest("GET", w.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "localhost:8080"
+		res, err := w.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode != 200 {
+			t.Fatalf("%s: %d %v %s", path, res.StatusCode, err, b)
+		}
+		return answer{res.StatusCode, string(b), res.Header}
+	}
+	for path, file := range map[string]string{"/catalog.jsonld": "testdata/catalog.jsonld", "/topics/bank/catalog.jsonld": "testdata/catalog-bank.jsonld"} {
+		a := get(path)
+		if kind := a.header.Get("Content-Type"); !strings.HasPrefix(kind, "application/ld+json") || a.header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s is a %s of %v", path, kind, a.header)
+		}
+		if *update {
+			if err := os.WriteFile(file, []byte(a.body), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.body != string(want) {
+			t.Errorf("%s is not as in %s: run with -update and read what changed\n%s", path, file, a.body)
+		}
+	}
+	files := listOf(get("/topics/bank/catalog.jsonld").field("dcat:distribution"))
+	if len(files) != 5 {
+		t.Fatalf("%d files", len(files))
+	}
+	for _, f := range files[:4] {
+		f := orNone(f)
+		path := strings.TrimPrefix(f["@id"].(string), "http://localhost:8080")
+		a := get(path)
+		sum := sha256.Sum256([]byte(a.body))
+		if size := orNone(f["dcat:byteSize"])["@value"]; size != fmt.Sprint(len(a.body)) {
+			t.Errorf("%s has %d bytes, not %v", path, len(a.body), size)
+		}
+		if told := orNone(orNone(f["spdx:checksum"])["spdx:checksumValue"])["@value"]; told != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s is %x, not %v", path, sum, told)
+		}
+		if got := a.header.Get("Repr-Digest"); got != "sha-256=:"+base64.StdEncoding.EncodeToString(sum[:])+":" {
+			t.Errorf("%s says its digest is %s", path, got)
+		}
+	}
+	if a := get(api.OpenBase + "/topics/bank/ideas.csv"); !strings.Contains(a.body, ",'=SUM(A1) of benches,") {
+		t.Errorf("a text that a spreadsheet would run: %s", a.body)
 	}
 }

@@ -164,6 +164,16 @@ func TestDescriptionIsKept(t *testing.T) {
 	for path := range described {
 		t.Errorf("%s is described and not there", path)
 	}
+	for _, line := range listOf(w.send("GET", api.OpenBase, "", "").field("addresses")) {
+		line := line.(map[string]any)
+		path := strings.TrimPrefix(line["path"].(string), api.OpenBase)
+		if path == "" {
+			path = "/"
+		}
+		if get := orNone(orNone(paths[path])["get"]); get["summary"] != line["summary"] {
+			t.Errorf("%s is %q to those who ask and %q in the description", path, line["summary"], get["summary"])
+		}
+	}
 	ids := map[string]bool{}
 	for path := range paths {
 		get := doc.at("#/paths")[path].(map[string]any)["get"].(map[string]any)
@@ -217,7 +227,7 @@ func checkAnswer(t *testing.T, w *town, doc schemas, get map[string]any, path st
 	schema := orNone(content["schema"])
 	var values []any
 	switch media {
-	case "application/json", "application/problem+json":
+	case "application/json", "application/ld+json", "application/problem+json":
 		values = append(values, decoded(t, a.body))
 	case "application/x-ndjson":
 		for line := range strings.Lines(a.body) {

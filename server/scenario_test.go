@@ -499,6 +499,8 @@ func scenario() []step {
 		// What everyone may read, in one place.
 		{"the open interface", "GET", api.OpenBase, "", "", nil, 200, []string{`"licence":{"name":"CC BY 4.0"`, `"path":"/api/open/v1/topics/{topic}/ideas"`}, nil},
 		{"its description", "GET", api.OpenBase + "/openapi.yaml", "", "", nil, 200, []string{"openapi: 3.1"}, nil},
+		{"what data there are", "GET", api.OpenBase + "/catalog.jsonld", "", "", nil, 200, []string{`"dcat:Catalog"`}, nil},
+		{"what data of the topic there are", "GET", openURL + "/catalog.jsonld", "", "", nil, 200, []string{`"dcat:Dataset"`, "bundle.zip"}, nil},
 		{"a search", "GET", api.OpenBase + "/search?q=tree", "", "", nil, 200, []string{`"kind":"proposal"`}, nil},
 		{"a search of the page", "GET", "/api/search?q=tree&kind=answer", "anna", "", nil, 200, []string{`"next":null`}, nil},
 		{"the vocabularies of the page", "GET", "/api/vocabularies", "anna", "", nil, 200, []string{`"districts":[]`}, nil},

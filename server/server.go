@@ -278,8 +278,16 @@ func (s *Server) routes() *fiber.App {
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/id/*", api.Resolve)
+	app.Get("/catalog.jsonld", again)
+	app.Get("/topics/:topic/catalog.jsonld", again)
 	app.Get("/*", application())
 	return app
+}
+
+// again answers as the open interface does at the same address below its own.
+func again(c *fiber.Ctx) error {
+	c.Path(api.OpenBase + c.Path())
+	return c.RestartRouting()
 }
 
 // openData says how open data is given.

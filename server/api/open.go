@@ -52,10 +52,12 @@ func init() {
 	openRoutes = []openRoute{
 		{"/", "What this interface offers", (*API).openIndex},
 		{"/openapi.yaml", "Its description as OpenAPI 3.1", (*API).openDescription},
+		{"/catalog.jsonld", "What data there are (DCAT-AP)", (*API).openCatalogue},
 		{"/search", "Search topics, ideas, proposals and answers", (*API).openSearch},
 		{"/vocabularies", "Districts, themes and features of all topics", (*API).openVocabularies},
 		{"/topics", "All topics", (*API).openTopics},
 		{"/topics/:topic", "One topic", (*API).openTopic},
+		{"/topics/:topic/catalog.jsonld", "What data of the topic there are (DCAT-AP)", (*API).openCatalogue},
 		{"/topics/:topic/changes", "What changed after an event, and what went", (*API).openChanges},
 		{"/topics/:topic/events", "The public history", (*API).openEvents},
 		{"/topics/:topic/clusters", "Groups of similar ideas", (*API).openClusters},

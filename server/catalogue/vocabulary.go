@@ -43,6 +43,11 @@ func districtsOf(f *topic.Form) []string {
 	return nil
 }
 
+// Keywords are the districts and themes that a topic knows.
+func Keywords(t *topic.Settings) []string {
+	return slices.Concat(districtsOf(&t.Form), t.Form.Interests)
+}
+
 // finders are a topic's vocabulary as its texts are held against it.
 type finders struct {
 	districts, themes []string
