@@ -54,6 +54,33 @@ func (s *Server) ImportPeople(ctx context.Context, topicID string, file io.Reade
 	return s.Intake.People(ctx, topicID, who, file)
 }
 
+// PaperColumns are the columns of a file of ideas on paper; the first three must
+// be there.
+var PaperColumns = intake.PaperColumns
+
+// PaperReceipt is what the author of an idea on paper is given.
+type PaperReceipt = intake.PaperReceipt
+
+// ImportIdeas brings a file of ideas on paper into a topic, or with check looks
+// whether it could.
+func (s *Server) ImportIdeas(ctx context.Context, topicID string, file io.Reader, check bool) ([]PaperReceipt, error) {
+	view, err := s.Journal.View(ctx, topicID)
+	if err != nil {
+		return nil, err
+	}
+	lang := ""
+	view.Read(func(st *topic.State, _ uint64) { lang = st.Settings.Lang })
+	papers, err := intake.ReadPapers(ctx, file, lang, s.options.Clock())
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.operator(ctx, topicID, topic.RoleRegistrar)
+	if err != nil {
+		return nil, err
+	}
+	return s.Intake.EnterPapers(ctx, topicID, who, "", papers, 2, check)
+}
+
 // ParseRoles reads roles that can be given, separated by commas.
 func ParseRoles(list string) ([]topic.Role, error) {
 	var roles []topic.Role

@@ -213,7 +213,7 @@ func scenario() []step {
 		{"boris", "POST", topicURL + "/application", "boris", young, nil, 201, nil, nil},
 		{"vera", "POST", topicURL + "/application", "vera", young, nil, 201, nil, nil},
 		{"gleb", "POST", topicURL + "/application", "gleb", young, nil, 201, nil, nil},
-		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw","appeal","report-problem","mask"]`}, nil},
+		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw","claim-paper","appeal","report-problem","mask"]`}, nil},
 
 		// People by file.
 		{"a file without its column", "POST", topicURL + "/people", "registrar", "id,name\n1,x\n", csv, 422, []string{`"row":1`, `"column":"age"`, "missing"}, nil},
@@ -550,6 +550,19 @@ func scenario() []step {
 		{"the signals for planners", "GET", topicURL + "/signals", "planner", "", nil, 200, []string{`"signals":[]`}, nil},
 		{"erasing the reason of a look", "POST", topicURL + "/texts/erase", "moderator", client(`,"look":1,"reason":"personal-data"`), nil, 200, nil, nil},
 		{"the erased reason of a look", "GET", topicURL + "/signals", "analyst", "", nil, 200, []string{`"outcome":"handed-on","reason":""`}, nil},
+
+		// What comes on paper.
+		{"an idea on paper", "POST", topicURL + "/paper", "registrar", client(`,"text":"A ferry","lang":"en","source":"letter","author":"Agafya"`), nil, 201, []string{`"known":false`}, func(_ *town, vars map[string]string, a answer) {
+			vars["PAPER"], vars["CODE"] = fmt.Sprint(a.field("idea")), a.field("code").(string)
+		}},
+		{"one by a planner", "POST", topicURL + "/paper", "planner", client(`,"text":"A ferry","lang":"en","source":"letter"`), nil, 403, nil, nil},
+		{"a file of them, looked at", "POST", topicURL + "/paper/file?check=1", "registrar", "id,text,source\n1,A raft,paper\n", csv, 200, []string{`"rows":1`, "A raft"}, nil},
+		{"a file of them with a fault", "POST", topicURL + "/paper/file?client_id=$ID", "registrar", "id,text,source\n1,A raft,pigeon\n", csv, 422, []string{`"row":2`, `"column":"source"`, `"value":"pigeon"`}, nil},
+		{"a file of them", "POST", topicURL + "/paper/file?client_id=$ID", "registrar", "id,text,source\n1,A raft,paper\n", csv, 200, []string{`"known":0`}, nil},
+		{"the receipts", "GET", topicURL + "/paper", "registrar", "", nil, 200, []string{`"author":"Agafya"`, `"code":"$CODE"`}, nil},
+		{"a receipt", "POST", topicURL + "/paper/find", "", `{"number":$PAPER,"code":"$CODE"}`, nil, 200, []string{`"text":"A ferry"`, `"source":"letter"`}, nil},
+		{"a receipt with another code", "POST", topicURL + "/paper/find", "", `{"number":$PAPER,"code":"AAAA-AAAA"}`, nil, 404, nil, nil},
+		{"an idea that its author takes", "POST", topicURL + "/paper/claim", "$SEATED1", client(`,"number":$PAPER,"code":"$CODE"`), nil, 200, nil, nil},
 
 		// The session ends.
 		{"signing out", "DELETE", "/api/session", "vera", "", []string{"Content-Type", ""}, 200, []string{`"signed_in":false`}, func(w *town, _ map[string]string, a answer) {

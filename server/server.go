@@ -125,7 +125,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		}
 		s.demo = record.Links
 	}
-	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, NewID: identity.NewID}
+	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, Keeper: s.Vault, NewID: identity.NewID}
 	return s, nil
 }
 
@@ -272,7 +272,7 @@ func (s *Server) routes() *fiber.App {
 	app.Get("/live", s.hub.Handler())
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
-		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
+		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
 		Catalogue: s.records, Open: s.openData(),
 		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})

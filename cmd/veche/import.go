@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,17 +12,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"veche/server"
+	"veche/server/export"
 )
 
 func newImportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import",
-		Short: "Bring in people, or a conversation of Polis",
+		Short: "Bring in people, ideas on paper, or a conversation of Polis",
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("import what? veche import people FILE --topic TOPIC, or veche import polis DIR")
+			return usagef("import what? veche import people FILE --topic TOPIC, veche import ideas FILE --topic TOPIC, or veche import polis DIR")
 		},
 	}
-	c.AddCommand(newImportPolisCommand(), newImportPeopleCommand())
+	c.AddCommand(newImportPolisCommand(), newImportPeopleCommand(), newImportIdeasCommand())
 	return c
 }
 
@@ -81,6 +84,67 @@ func newImportPeopleCommand() *cobra.Command {
 	dataFlag(c, &data)
 	c.Flags().StringVar(&topicID, "topic", "", "id of the topic")
 	return c
+}
+
+func newImportIdeasCommand() *cobra.Command {
+	var data, topicID, receipts string
+	var check bool
+	c := &cobra.Command{
+		Use:   "ideas FILE",
+		Short: "Bring ideas from paper, letters and meetings into a topic from a CSV file",
+		Long: "Bring ideas from paper, letters and meetings into a topic from a CSV file: a header,\n" +
+			"a row an idea. Columns: " + strings.Join(server.PaperColumns, ", ") + "; the first three must be\n" +
+			"there. What stands in author and place is sealed and never published. An id that was\n" +
+			"entered before counts once.",
+		Args: exactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if topicID == "" {
+				return usagef("import ideas needs --topic TOPIC")
+			}
+			file, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			return withServer(c, data, false, func(ctx context.Context, s *server.Server) error {
+				list, err := s.ImportIdeas(ctx, topicID, file, check)
+				if err != nil {
+					return err
+				}
+				known := 0
+				for _, r := range list {
+					if r.Known {
+						known++
+					}
+				}
+				if check {
+					_, err = fmt.Fprintf(c.OutOrStdout(), "%d ideas could be entered into %s, %d were before\n", len(list)-known, topicID, known)
+					return err
+				}
+				if receipts != "" {
+					if err := writeWhole(receipts, func(w io.Writer) error { return writePaperReceipts(w, list) }); err != nil {
+						return fmt.Errorf("the ideas are in, but the receipts were not written (send the same file again to get them): %w", err)
+					}
+				}
+				_, err = fmt.Fprintf(c.OutOrStdout(), "%d ideas entered into %s, %d were before\n", len(list)-known, topicID, known)
+				return err
+			})
+		},
+	}
+	dataFlag(c, &data)
+	c.Flags().StringVar(&topicID, "topic", "", "id of the topic")
+	c.Flags().StringVar(&receipts, "receipts", "", "write id, number and code of each idea to this CSV file, for its author")
+	c.Flags().BoolVar(&check, "check", false, "only look whether the file can be taken")
+	return c
+}
+
+func writePaperReceipts(w io.Writer, list []server.PaperReceipt) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"id", "number", "code"}}
+	for _, r := range list {
+		rows = append(rows, []string{export.Escape(r.ID), fmt.Sprint(r.Idea), r.Code})
+	}
+	return out.WriteAll(rows)
 }
 
 // slug makes a topic's id of a name.

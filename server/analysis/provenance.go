@@ -11,6 +11,7 @@ type Origin struct {
 	Cluster    uint32 // live, 0 for none
 	Ideas      int    // in the cluster now
 	Authors    int    // different people among them; imported ideas count one each
+	Papers     int    // ideas among them that came on paper, in a letter or from a meeting
 	Operations []uint64
 	Merges     []Merge
 	Others     []uint32 // other rating items of the same cluster
@@ -36,6 +37,9 @@ func OriginOf(s *topic.State, item uint32) Origin {
 				continue
 			}
 			o.Ideas++
+			if s.Ideas[n].Source != topic.SourceHere {
+				o.Papers++
+			}
 			if author := s.Ideas[n].Author; author == 0 {
 				o.Authors++
 			} else if !authors[author] {

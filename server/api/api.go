@@ -52,6 +52,7 @@ type Options struct {
 	Pseudonyms Pseudonyms
 	Jobs       *job.Jobs
 	Intake     *intake.Intake
+	Papers     Papers
 	Similar    *similar.Ideas
 	Catalogue  *catalogue.Catalogue
 	Open       OpenData
@@ -218,6 +219,11 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/ideas", public, nil, (*API).listIdeas},
 	{http.MethodPost, "/topics/:topic/ideas", signedIn, nil, (*API).submitIdea},
 	{http.MethodGet, "/topics/:topic/ideas/fate", signedIn, nil, (*API).getFate},
+	{http.MethodGet, "/topics/:topic/paper", staff, []topic.Role{topic.RoleRegistrar}, (*API).listPaper},
+	{http.MethodPost, "/topics/:topic/paper", staff, []topic.Role{topic.RoleRegistrar}, (*API).enterPaper},
+	{http.MethodPost, "/topics/:topic/paper/file", staff, []topic.Role{topic.RoleRegistrar}, (*API).importPaper},
+	{http.MethodPost, "/topics/:topic/paper/find", public, nil, (*API).findPaper},
+	{http.MethodPost, "/topics/:topic/paper/claim", signedIn, nil, (*API).claimPaper},
 	{http.MethodPost, "/topics/:topic/similar", signedIn, nil, (*API).findSimilar},
 	{http.MethodPost, "/topics/:topic/personal", signedIn, nil, (*API).findPersonal},
 

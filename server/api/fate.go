@@ -23,29 +23,43 @@ type fateView struct {
 
 // getFate answers what became of the person's own ideas.
 func (a *API) getFate(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
 	who, err := a.standing(c)
 	if err != nil {
 		return err
 	}
-	board, err := a.keptBoard(c, view, true)
+	list, err := a.fates(c, func(s *topic.State) (ideas []uint32, mine uint64) {
+		mine = who.application(s)
+		for n := uint32(1); mine != 0 && int(n) <= len(s.Ideas); n++ {
+			if s.Ideas[n-1].Author == mine {
+				ideas = append(ideas, n)
+			}
+		}
+		return ideas, mine
+	})
 	if err != nil {
 		return err
+	}
+	return c.JSON(fiber.Map{"ideas": list})
+}
+
+// fates follows ideas, which choose names with the application of who asks.
+func (a *API) fates(c *fiber.Ctx, choose func(*topic.State) (ideas []uint32, mine uint64)) ([]fateView, error) {
+	view, err := a.view(c)
+	if err != nil {
+		return nil, err
+	}
+	board, err := a.keptBoard(c, view, true)
+	if err != nil {
+		return nil, err
 	}
 	rows, err := a.rows(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	list := []fateView{}
 	view.Read(func(s *topic.State, _ uint64) {
-		mine := who.application(s)
-		for n := uint32(1); mine != 0 && int(n) <= len(s.Ideas); n++ {
-			if s.Ideas[n-1].Author != mine {
-				continue
-			}
+		chosen, mine := choose(s)
+		for _, n := range chosen {
 			f := analysis.FateOf(s, n)
 			v := fateView{Idea: ideaOf(s, n, mine), Cluster: board.brief(f.Cluster), Operations: []operationView{}, Via: f.Via, Items: len(s.Items), item: f.Item}
 			for _, seq := range f.Operations {
@@ -65,13 +79,13 @@ func (a *API) getFate(c *fiber.Ctx) error {
 		ideas[i] = list[i].Idea
 	}
 	if err := a.fill(c, ideas); err != nil {
-		return err
+		return nil, err
 	}
 	for i := range list {
 		v := &list[i]
 		v.Idea = ideas[i]
 		if err := a.fillOperations(c, v.Operations); err != nil {
-			return err
+			return nil, err
 		}
 		if v.item != 0 {
 			v.Item = &proposedItem{Item: v.item}
@@ -83,7 +97,7 @@ func (a *API) getFate(c *fiber.Ctx) error {
 			}
 		}
 	}
-	return c.JSON(fiber.Map{"ideas": list})
+	return list, nil
 }
 
 // brief is a cluster without its representatives, nil where there is none.

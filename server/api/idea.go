@@ -32,6 +32,7 @@ type ideaView struct {
 	Of          uint32      `json:"of"`              // the idea that it goes back to, 0 for none
 	Relation    string      `json:"relation"`        // "version", "amendment", "part" or ""
 	Newer       uint32      `json:"newer"`           // its author's next version, 0 for none
+	Source      string      `json:"source"`          // "paper", "letter" or "meeting", "" for one that was sent here
 	Flagged     bool        `json:"flagged"`         // with a report that waits, for moderators only
 	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
 	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
@@ -68,6 +69,7 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 		}
 	}
 	v.Mark, v.Of, v.Relation, v.Newer = s.Board.Mark(n).String(), i.Of, i.Relation.String(), i.Newer
+	v.Source = i.Source.String()
 	if i.Erased {
 		v.Status, v.Reason = "removed", "removed"
 		for k := range s.Erasures {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -193,7 +194,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		return err
 	}
 	ack, err := a.Journal.EraseText(c.UserContext(), c.Params("topic"), journal.Request{Who: who, ClientID: in.ClientID}, cmd)
-	if err != nil {
+	if err = errors.Join(err, a.forgetPaper(c, uint32(in.Idea))); err != nil {
 		return err
 	}
 	return c.JSON(fiber.Map{"ack": ack})

@@ -113,7 +113,7 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 			if participant {
 				return true
 			}
-		case topic.ActionAppeal, topic.ActionMask:
+		case topic.ActionAppeal, topic.ActionMask, topic.ActionClaimPaper:
 			if n != 0 {
 				return true
 			}

@@ -14,6 +14,8 @@ type whyView struct {
 	Cluster    uint32    `json:"cluster"` // 0 for none
 	Ideas      int       `json:"ideas"`   // in it
 	Authors    int       `json:"authors"` // different ones
+	Papers     int       `json:"papers"`  // ideas in it that came on paper, in a letter or from a meeting
+	Source     string    `json:"source"`  // of the item's own idea, "" for one that was sent here
 	Shown      uint64    `json:"shown"`   // how often it was put before somebody
 	Operations []whyStep `json:"operations"`
 	Merges     []whyJoin `json:"merges"`
@@ -62,6 +64,10 @@ func (a *API) getWhy(c *fiber.Ctx) error {
 	view.Read(func(s *topic.State, _ uint64) {
 		o := analysis.OriginOf(s, item)
 		v.Cluster, v.Ideas, v.Authors, v.Others, v.Shown = o.Cluster, o.Ideas, o.Authors, orEmpty(o.Others), s.Exposure(item)
+		v.Papers = o.Papers
+		if idea := s.Items[item-1].Idea; idea != 0 {
+			v.Source = s.Ideas[idea-1].Source.String()
+		}
 		for i := range s.Board.Operations {
 			p := &s.Board.Operations[i]
 			if len(o.Operations) == 0 || p.Seq != o.Operations[0] {

@@ -96,6 +96,10 @@ func (p *Plan) Observe(e *topic.Event) {
 		for range b.Texts {
 			p.ideas = append(p.ideas, e.Seq)
 		}
+	case *topic.PaperEntered:
+		for range b.Ideas {
+			p.ideas = append(p.ideas, e.Seq)
+		}
 	case *topic.PeopleImported:
 		for _, r := range b.People {
 			p.imported[b.Import] = append(p.imported[b.Import], r.Row)

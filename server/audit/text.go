@@ -127,6 +127,10 @@ func Named(e *topic.Event) []Name {
 		for i := range b.Texts {
 			add(TextIdea, i, b.Texts[i])
 		}
+	case *topic.PaperEntered:
+		for i := range b.Ideas {
+			add(TextIdea, i, b.Ideas[i].Text)
+		}
 	case *topic.ClustersMerged:
 		add(TextReason, 0, b.Reason)
 	case *topic.ClusterSplit:

@@ -149,7 +149,7 @@ func (m *maker) idea(e *Entry, h *hit) (title topic.Digest, ok bool) {
 	}
 	e.URI, e.Page = m.at("ideas", h.number)
 	e.Seq, e.Lang, e.Time, e.Status = i.Seq, i.Lang, i.Time, m.ways.status(h.number)
-	e.Of, e.Newer = i.Of, i.Newer
+	e.Of, e.Newer, e.Source = i.Of, i.Newer, i.Source.String()
 	for _, other := range []*uint32{&e.Of, &e.Newer} {
 		if *other != 0 && !Visible(m.s, *other) {
 			*other = 0

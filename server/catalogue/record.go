@@ -55,6 +55,7 @@ type Entry struct {
 	Remark   uint32       `json:"remark,omitempty"`  // in the main hall, that an idea came from
 	Of       uint32       `json:"of,omitempty"`      // the idea that it goes back to
 	Newer    uint32       `json:"newer,omitempty"`   // its author's next wording
+	Source   string       `json:"source,omitempty"`  // of an idea that was not sent here: paper, letter or meeting
 	Cluster  *ClusterLink `json:"cluster,omitempty"` // of an idea
 	Items    []ItemLink   `json:"items,omitempty"`   // that speak for an idea, or that a proposal comes from
 	Proposal *Link        `json:"proposal,omitempty"`

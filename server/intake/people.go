@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"veche/server/journal"
 	"veche/server/privacy"
@@ -24,9 +24,11 @@ type Enroller interface {
 type Intake struct {
 	Journal  *journal.Journal
 	Enroller Enroller
+	Keeper   PaperKeeper
 	NewID    func() string // of a person
 
 	running running
+	papers  sync.Mutex // one at a time: what was entered before is left out
 }
 
 // Bounds of a file of people.
@@ -68,7 +70,7 @@ func (e *FileError) add(row int, column, value, format string, args ...any) {
 		e.More++
 		return
 	}
-	e.Places = append(e.Places, topic.Place{Row: row, Column: column, Value: value, Message: fmt.Sprintf(format, args...)})
+	e.Places = append(e.Places, topic.Place{Row: row, Column: column, Field: column, Value: value, Message: fmt.Sprintf(format, args...)})
 }
 
 // Person is one row of a file of people.
@@ -89,77 +91,30 @@ func ReadPeople(r io.Reader, form *topic.Form) ([]Person, error) {
 // readPeople tells progress by rows, and ends with ctx.
 func readPeople(ctx context.Context, r io.Reader, form *topic.Form, progress func(rows int)) ([]Person, error) {
 	faults := &FileError{File: "people"}
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	if bom, err := buffered.Peek(3); err == nil && string(bom) == "\xEF\xBB\xBF" {
-		_, _ = buffered.Discard(3) // they are in the buffer
-	}
-	c := csv.NewReader(buffered)
-	c.Comma, c.FieldsPerRecord, c.ReuseRecord = separator(buffered), -1, true
-	header, err := c.Read()
-	if errors.Is(err, io.EOF) {
-		faults.add(1, "", "", "the file is empty: it needs a header and a row for each person")
-		return nil, faults
-	}
-	if err != nil {
-		return nil, csvFault(faults, err)
-	}
-	at := map[string]int{}
-	for i, name := range header {
-		name = strings.TrimSpace(name)
-		if _, twice := at[name]; twice {
-			faults.add(1, name, "", "the column %q stands twice", name)
-		}
-		at[name] = i
-	}
-	if _, ok := at["household"]; !ok {
-		if i, ok := at["address"]; ok {
-			at["household"] = i
-		}
-	}
 	need := []string{"id"}
 	for _, f := range form.Features {
 		need = append(need, f.Name)
 	}
-	for _, name := range need {
-		if _, ok := at[name]; !ok {
-			faults.add(1, name, "", "the column %q is missing", name)
-		}
+	s, err := openSheet(r, faults, "person", need, map[string]string{"address": "household"})
+	if err != nil {
+		return nil, err
 	}
-	if len(faults.Places) > 0 {
-		return nil, faults
-	}
-	columns := len(header)
 	var people []Person
 	rows := map[string]int{}
-	for row := 2; ; row++ {
-		record, err := c.Read()
-		if errors.Is(err, io.EOF) {
+	for {
+		more, err := s.next(ctx, MaxPeopleRows, "people", progress)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
 			break
 		}
-		if err != nil {
-			return nil, csvFault(faults, err)
-		}
-		if row > MaxPeopleRows+1 {
-			faults.Places = nil
-			faults.add(row, "", "", "the file has more than %d people, the most of one import: split it", MaxPeopleRows)
-			return nil, faults
-		}
-		if row%1000 == 0 {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			progress(row - 1)
-		}
-		if len(record) != columns {
-			faults.add(row, "", "", "has %d fields, the header has %d", len(record), columns)
-			continue
-		}
-		if p, ok := personOf(faults, form, at, row, record); ok {
+		if p, ok := personOf(s, form); ok {
 			if first, twice := rows[p.ID]; twice {
-				faults.add(row, "id", p.ID, "the id %q stands in row %d already", p.ID, first)
+				s.fault("id", "the id %q stands in row %d already", p.ID, first)
 				continue
 			}
-			rows[p.ID] = row
+			rows[p.ID] = s.row
 			people = append(people, p)
 		}
 	}
@@ -172,35 +127,22 @@ func readPeople(ctx context.Context, r io.Reader, form *topic.Form, progress fun
 	return people, nil
 }
 
-func personOf(faults *FileError, form *topic.Form, at map[string]int, row int, record []string) (Person, bool) {
-	field := func(name string) string {
-		i, ok := at[name]
-		if !ok {
-			return ""
-		}
-		return strings.TrimSpace(record[i])
-	}
-	for name, i := range at {
-		if !utf8.ValidString(record[i]) {
-			faults.add(row, name, "", "is not valid UTF-8: save the file as UTF-8")
-			return Person{}, false
-		}
-	}
-	p := Person{ID: strings.Clone(field("id"))}
+func personOf(s *sheet, form *topic.Form) (Person, bool) {
+	p := Person{ID: s.field("id")}
 	if p.ID == "" || len(p.ID) > 200 {
-		faults.add(row, "id", "", "the id is empty or longer than 200 bytes")
+		s.faults.add(s.row, "id", "", "the id is empty or longer than 200 bytes")
 		return p, false
 	}
 	answers := make(map[string]string, len(form.Features))
 	for _, f := range form.Features {
-		answers[f.Name] = strings.Clone(field(f.Name))
+		answers[f.Name] = s.field(f.Name)
 	}
 	var err error
-	p.Row, err = form.NewRow(answers, list(field("interests")), list(field("sessions")), list(field("languages")), strings.Clone(field("household")))
+	p.Row, err = form.NewRow(answers, list(s.field("interests")), list(s.field("sessions")), list(s.field("languages")), s.field("household"))
 	var fault *topic.Fault
 	if errors.As(err, &fault) {
 		for _, place := range fault.Places {
-			faults.add(row, place.Column, place.Value, "%s", place.Message)
+			s.faults.add(s.row, place.Column, place.Value, "%s", place.Message)
 		}
 		return p, false
 	}
@@ -215,7 +157,7 @@ func list(field string) []string {
 	var values []string
 	for _, v := range strings.FieldsFunc(field, func(r rune) bool { return r == ';' || r == '|' }) {
 		if v = strings.TrimSpace(v); v != "" {
-			values = append(values, strings.Clone(v))
+			values = append(values, v)
 		}
 	}
 	return values

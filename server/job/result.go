@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"veche/server/analysis"
 	"veche/server/export"
@@ -114,7 +115,7 @@ type ranked struct {
 	kind    string
 	text    topic.Digest
 	erased  bool
-	author  uint64 // as shown to others, 0 for none
+	author  string // as shown to others, "" for none
 	cluster uint32 // live
 }
 
@@ -122,9 +123,21 @@ func rankedOf(s *topic.State, item topic.Item) ranked {
 	r := ranked{kind: "summary", text: item.Summary, cluster: s.Board.Live(item.Cluster)}
 	if item.Idea != 0 {
 		idea := &s.Ideas[item.Idea-1]
-		r.kind, r.text, r.erased, r.author = "idea", idea.Text, idea.Erased, s.Number(idea.Author)
+		r.kind, r.text, r.erased, r.author = "idea", idea.Text, idea.Erased, authorNote(s, idea)
 	}
 	return r
+}
+
+// authorNote says who an idea is of, and where it was written if not here.
+func authorNote(s *topic.State, idea *topic.Idea) string {
+	var parts []string
+	if n := s.Number(idea.Author); n != 0 {
+		parts = append(parts, fmt.Sprintf("participant %d", n))
+	}
+	if idea.Source != topic.SourceHere {
+		parts = append(parts, map[topic.Source]string{topic.SourcePaper: "on paper", topic.SourceLetter: "by letter", topic.SourceMeeting: "at a meeting"}[idea.Source])
+	}
+	return strings.Join(parts, ", ")
 }
 
 // ranking makes tally n from the state of the seq that it answers.
@@ -200,7 +213,7 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 		item := items[r.Item-1]
 		row := export.Row{
 			Item: strconv.FormatUint(uint64(r.Item), 10), Kind: item.kind, Text: string(texts[item.text].Body),
-			Excluded: r.Excluded, Unclear: unclear[r.Item-1], Union: unions[item.cluster],
+			AuthorNote: item.author, Excluded: r.Excluded, Unclear: unclear[r.Item-1], Union: unions[item.cluster],
 			Agree: r.Agree, Disagree: r.Disagree, Pass: r.Pass, Seen: r.Seen,
 			AgreeShare: r.AgreeShare, WilsonLow: r.WilsonLow, WilsonHigh: r.WilsonHigh,
 			GroupConsensus: r.GroupConsensus, WorstGroup: r.WorstGroup, Bridging: r.Bridging,
@@ -208,9 +221,6 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 		}
 		if item.erased || (item.kind == "idea" && row.Text == "") {
 			row.Text = RemovedText // the text may not be destroyed yet
-		}
-		if item.author != 0 {
-			row.AuthorNote = fmt.Sprintf("participant %d", item.author)
 		}
 		if l, ok := clusters[item.cluster]; ok {
 			row.Cluster, row.ClusterTitle, row.Ideas = strconv.FormatUint(uint64(l.Cluster), 10), l.Label, l.Size

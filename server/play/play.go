@@ -194,7 +194,7 @@ func (p *Player) apply(ctx context.Context, _ *demo.Topic) error {
 		ids[i] = demo.ID(i)
 		rows[i] = intake.Person{ID: ids[i], Row: row}
 	}
-	in := intake.Intake{Journal: p.Journal, Enroller: p.Vault, NewID: p.NewID}
+	in := intake.Intake{Journal: p.Journal, Enroller: p.Vault, Keeper: p.Vault, NewID: p.NewID}
 	if err := in.Add(ctx, p.ID, p.staffNow(ctx, topic.RoleRegistrar), rows); err != nil {
 		return err
 	}

@@ -129,6 +129,9 @@ var current = [...]schema{
 	KindOpenVoted:         {1, fresh[OpenVoted], nil},
 	KindPairCompared:      {1, fresh[PairCompared], nil},
 
+	KindPaperEntered: {1, fresh[PaperEntered], nil},
+	KindPaperClaimed: {1, fresh[PaperClaimed], nil},
+
 	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
 	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
 	KindRemovalProposed:   {1, fresh[RemovalProposed], nil},
@@ -260,6 +263,12 @@ const (
 const (
 	KindOperationDrafted Kind = iota + 108
 	KindDraftSettled
+)
+
+// The kinds of what came on paper, and of writing together.
+const (
+	KindPaperEntered Kind = iota + 100
+	KindPaperClaimed
 )
 
 func fresh[T any, P interface {

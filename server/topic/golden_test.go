@@ -198,6 +198,12 @@ func goldenScript(sc *scene) {
 	sc.do(colleague, SettleDraft{Draft: 1, Outcome: DraftConfirmed})
 	sc.do(moderator, ShowIdeas{Ideas: []uint32{1}, Reason: why})
 	sc.do(colleague, SettleDraft{Draft: 2, Outcome: DraftRefused, Reason: text("it is about the question")})
+	brought := []PaperIdea{
+		{Text: text("on paper"), Lang: "ru", Source: SourcePaper, Written: 1_600_000_000_000, Receipt: name("receipt 1")},
+		{Text: text("in a letter"), Lang: "en", Source: SourceLetter, Author: 1, Receipt: name("receipt 2")},
+	}
+	sc.do(registrar, EnterPaper{brought})
+	sc.do(citizen("vera"), ClaimPaper{sc.state.PaperOf(name("receipt 1"))})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -9,6 +9,7 @@ type Idea struct {
 	Seq    uint64
 	Time   int64
 	Erased bool
+	Source Source // other than here: from paper, a letter or a meeting
 
 	Of       uint32 // the idea that it goes back to, 0 for none
 	Relation IdeaRelation

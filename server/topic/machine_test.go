@@ -245,6 +245,17 @@ func (m *machine) command() Command {
 			return ImportIdeas{IdeasImported{Lang: "en", Texts: []Digest{text("x"), text("y")}, Times: make([]int64, rapid.IntRange(1, 2).Draw(m.T, "times"))}}
 		},
 		func() Command {
+			var list []PaperIdea
+			for range rapid.IntRange(0, 2).Draw(m.T, "papers") {
+				list = append(list, PaperIdea{
+					Text: m.digest("idea"), Lang: "en", Source: Source(rapid.IntRange(0, 3).Draw(m.T, "source")), Author: rapid.SampledFrom([]uint64{0, m.number("author", len(s.Applications))}).Draw(m.T, "by"),
+					Written: rapid.SampledFrom([]int64{0, 1, -1, 1 << 60}).Draw(m.T, "written"), Receipt: rapid.SampledFrom([]Pseudonym{name("a"), name("b"), name("c"), {}}).Draw(m.T, "receipt"),
+				})
+			}
+			return EnterPaper{list}
+		},
+		func() Command { return ClaimPaper{uint32(m.number("claimed", ideas))} },
+		func() Command {
 			fresh := rapid.IntRange(0, 3).Draw(m.T, "new clusters")
 			base := make([]uint32, rapid.IntRange(0, ideas).Draw(m.T, "based"))
 			for i := range base {

@@ -31,6 +31,8 @@ const (
 	ActionSubmitIdea   Action = "submit-idea"
 	ActionRenewIdea    Action = "renew-idea"
 	ActionImport       Action = "import"
+	ActionEnterPaper   Action = "enter-paper"
+	ActionClaimPaper   Action = "claim-paper"
 	ActionCluster      Action = "cluster"
 	ActionModerate     Action = "moderate"
 	ActionFreezeItems  Action = "freeze-items"
@@ -90,6 +92,8 @@ var Policy = []Rule{
 	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
 	{ActionRenewIdea, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}},
 	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}},
+	{ActionEnterPaper, []Role{RoleRegistrar}, []StageKind{StageApplications, StageDraw, StageDebate, StageCuration}},
+	{ActionClaimPaper, []Role{RoleCitizen}, nil},
 	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
 	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}},
 	{ActionFreezeItems, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},

@@ -18,6 +18,16 @@ func (s *State) hold(x Subject, e *Event) {
 	}
 }
 
+// holdIdeas keeps ideas that came together from others until each has been read.
+func (s *State) holdIdeas(first, last uint32, e *Event) {
+	ideas := make([]uint32, 0, last-first+1)
+	for n := first; n <= last; n++ {
+		ideas = append(ideas, n)
+		s.Held = append(s.Held, IdeaSubject(n))
+	}
+	s.Board.add(operation(e, OperationHideIdeas, 0, nil, ideas, Digest{}, HeldReason))
+}
+
 // Holds says that a text waits to be read before others see it.
 func (s *State) Holds(x Subject) bool {
 	switch {

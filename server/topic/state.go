@@ -27,8 +27,9 @@ type State struct {
 	Taken      uint32 // the question that is being answered in the main hall, 0 for none
 	Placements []Placement
 
-	Ideas []Idea
-	Board Board
+	Ideas  []Idea
+	Papers []Paper // by idea
+	Board  Board
 
 	Items        []Item
 	Linked       uint64 // versions so far
@@ -78,6 +79,7 @@ type State struct {
 	openFlags   map[Actor]int
 	removalOf   map[uint32]int // index into Removals by remark
 	sanctionsOf map[uint64][]uint32
+	byPaper     map[Pseudonym]uint32
 	rooms       [][]uint32 // remark numbers of each room, in order
 	itemCounts  []ItemCount
 
@@ -190,6 +192,7 @@ func (s *State) index() {
 	s.indexFlags()
 	s.indexRemovals()
 	s.indexSanctions()
+	s.indexPapers()
 	s.itemCounts = make([]ItemCount, len(s.Items))
 	s.voters = 0
 	for _, choices := range s.Votes {

@@ -126,6 +126,10 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("idea %d parted from idea %d", b.Idea, b.Of)
 	case *IdeasImported:
 		return fmt.Sprintf("%d ideas imported", len(b.Texts))
+	case *PaperEntered:
+		return fmt.Sprintf("%d ideas entered from paper, letters and meetings", len(b.Ideas))
+	case *PaperClaimed:
+		return fmt.Sprintf("the author of idea %d from paper took it for their own", b.Idea)
 	case *Clustered:
 		return fmt.Sprintf("ideas grouped from the state at %d: %d new clusters", b.InputSeq, b.New)
 	case *ClustersMerged:

@@ -237,3 +237,19 @@ func (s *State) Number(application uint64) uint64 {
 	}
 	return application
 }
+
+// NumberedApplication answers the application of the participant who is shown to
+// others under that number, 0 for none.
+func (s *State) NumberedApplication(number uint64) uint64 {
+	application := number
+	if s.hasStage(StageDraw) {
+		if !among(number, len(s.Seats)) {
+			return 0
+		}
+		application = s.Seats[number-1].Application
+	}
+	if _, ok := s.Participant(application); !ok {
+		return 0
+	}
+	return application
+}

@@ -178,6 +178,15 @@ export const api = {
   /** A new idea, perhaps out of a message, or one that goes back to another. */
   submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string, back: { of?: number; relation?: S.IdeaRelation } = {}) =>
     command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark, ...back }, 'POST', id),
+  /** Ideas that came on paper, in letters and from meetings, with their receipts: the registrar's list, the last first. */
+  papers: (t: string, window: { offset?: number; limit?: number; idea?: number } = {}) => request<{ total: number; ideas: S.PaperIdea[] }>(at(t, `/paper${query(window)}`)),
+  /** Says what a table of them would enter, and enters it unless only asked to check. */
+  importPapers: (t: string, csv: string | Blob, check: boolean, id = uuid()) =>
+    request<S.PaperImport>(at(t, `/paper/file${query(check ? { check: 1 } : { client_id: id })}`), { method: 'POST', raw: { type: 'text/csv', body: csv }, repeatable: true }),
+  enterPaper: (t: string, what: S.PaperEntry, id: string) => command<S.PaperReceipt>(at(t, '/paper'), what, 'POST', id),
+  /** What became of the idea whose receipt one holds. */
+  findPaper: (t: string, number: number, code: string) => request<S.Fate>(at(t, '/paper/find'), { method: 'POST', json: { number, code }, repeatable: true }),
+  claimPaper: (t: string, number: number, code: string) => command<unknown>(at(t, '/paper/claim'), { number, code }),
   similar: (t: string, text: string, lang: string, signal?: AbortSignal) =>
     request<S.Draft>(at(t, '/similar'), { method: 'POST', json: { text, lang }, signal }),
   /** Only what is personal in a text; it looks nothing up and is there however busy the searches are. */

@@ -24,6 +24,8 @@ export type Action =
   | 'remove-remark'
   | 'submit-idea'
   | 'renew-idea'
+  | 'enter-paper'
+  | 'claim-paper'
   | 'set-rule'
   | 'vote'
   | 'vote-open'
@@ -558,6 +560,47 @@ export interface RemarkPage {
 
 export type IdeaStatus = 'shown' | 'hidden' | 'removed';
 
+/** Where an idea was written that was not sent here. */
+export type IdeaSource = 'paper' | 'letter' | 'meeting';
+
+/** An idea that came on paper, as the registrar has it: `id` is their own number for it. */
+export interface PaperIdea {
+  idea: Idea;
+  code: string;
+  entered: number;
+  id: string;
+  author: string;
+  place: string;
+}
+
+/** What a registrar types in; the fields that may be left out are '' or 0. */
+export interface PaperEntry {
+  id: string;
+  text: string;
+  lang: string;
+  source: IdeaSource;
+  date: string;
+  participant: number;
+  author: string;
+  place: string;
+}
+
+export interface PaperReceipt {
+  id: string;
+  idea: number;
+  code: string;
+  /** It was entered before. */
+  known: boolean;
+}
+
+export interface PaperImport {
+  rows: number;
+  /** How many of them were entered before. */
+  known: number;
+  checked: boolean;
+  first: { id: string; text: string; lang: string; source: IdeaSource; written: number; author: string; person: string; place: string; known: boolean }[];
+}
+
 export interface Idea {
   id: number;
   seq: number;
@@ -585,6 +628,7 @@ export interface Idea {
   relation: '' | IdeaRelation;
   /** Its author's next version, 0 for none. */
   newer: number;
+  source: '' | IdeaSource;
   /** What a search found in the text: from and to of each part, in UTF-16 code units. */
   marks?: [number, number][];
 }
@@ -952,6 +996,10 @@ export interface Why {
   cluster: number;
   ideas: number;
   authors: number;
+  /** Ideas behind it that came on paper, in a letter or from a meeting. */
+  papers: number;
+  /** Of the item's own idea, where it was not sent here. */
+  source: '' | IdeaSource;
   shown: number;
   operations: { seq: number; time: number; kind: OperationKind; reason: string; undone: boolean }[];
   merges: { seq: number; from: number; items: number[]; with: number; without: number }[];

@@ -3,6 +3,7 @@ import { debate } from './debate.en';
 import { board } from './board.en';
 import { ideas } from './ideas.en';
 import { moderation } from './moderation.en';
+import { paper } from './paper.en';
 import { proposals } from './proposals.en';
 import { rating } from './rating.en';
 import { room } from './room.en';
@@ -278,6 +279,7 @@ export const en = {
   room,
   ...debate,
   ...moderation,
+  ...paper,
   ...proposals,
   ...rating,
   ...board,

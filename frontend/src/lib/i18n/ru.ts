@@ -4,6 +4,7 @@ import { debate } from './debate.ru';
 import { board } from './board.ru';
 import { ideas } from './ideas.ru';
 import { moderation } from './moderation.ru';
+import { paper } from './paper.ru';
 import { proposals } from './proposals.ru';
 import { rating } from './rating.ru';
 import { room } from './room.ru';
@@ -278,6 +279,7 @@ export const ru: Catalogue = {
   room,
   ...debate,
   ...moderation,
+  ...paper,
   ...proposals,
   ...rating,
   ...board,
