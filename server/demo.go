@@ -31,6 +31,7 @@ var staffNames = []struct {
 	{topic.RoleRegistrar, "Roman, registrar"},
 	{topic.RoleAdministrator, "Alla, administrator"},
 	{topic.RoleAuditor, "Avdey, auditor"},
+	{topic.RoleAnalyst, "Zoya, analyst"},
 }
 
 // secondModerator shares the board with the first one.

@@ -37,6 +37,8 @@ export const tour = [
   ['results-planner', 'planner', '/topics/everyday-2025/results?by=bridging'],
   ['results-none', '', '/topics/everyday/results'],
   ['history', 'auditor', '/topics/everyday-2025/history'],
+  ['signals', 'analyst', '/topics/everyday-2025/signals'],
+  ['signals-stranger', '', '/topics/everyday-2025/signals'],
   ['new-topic', 'planner', '/new-topic'],
   ['plan-stage', 'planner', '/topics/everyday/plan'],
   ['plan-settings', 'planner', '/topics/everyday/plan/settings'],

@@ -19,8 +19,8 @@ type Signals struct {
 // VoteTimes is when ballots said what they say, which the log tells and a state
 // does not keep.
 type VoteTimes struct {
-	ballots [][]timedVote // by ballot, from 1
-	all     []int64       // of every vote, changed ones too
+	ballots, open [][]timedVote // by ballot, from 1; those of the open rating have numbers of their own
+	all           []int64       // of every vote, changed ones too
 }
 
 type timedVote struct {
@@ -31,34 +31,50 @@ type timedVote struct {
 // Observe takes in one event; all up to the search's input must come, in order.
 // Votes that were cast elsewhere have no time.
 func (v *VoteTimes) Observe(e *topic.Event) {
-	b, ok := e.Body.(*topic.Voted)
-	if !ok || e.Actor.Number == 0 {
+	switch b := e.Body.(type) {
+	case *topic.Voted:
+		v.ballots = noted(v.ballots, e.Actor.Number, timedVote{b.Item, e.Time})
+	case *topic.OpenVoted:
+		v.open = noted(v.open, b.Ballot, timedVote{b.Item, e.Time})
+	default:
 		return
 	}
 	v.all = append(v.all, e.Time)
-	if missing := int(e.Actor.Number) - len(v.ballots); missing > 0 {
-		v.ballots = append(v.ballots, make([][]timedVote, missing)...)
-	}
-	list := v.ballots[e.Actor.Number-1]
-	for i := range list {
-		if list[i].item == b.Item {
-			list[i].time = e.Time
-			return
-		}
-	}
-	v.ballots[e.Actor.Number-1] = append(list, timedVote{b.Item, e.Time})
 }
 
-// of is when a ballot said what it says on an item, 0 where unknown.
-func (v *VoteTimes) of(ballot int, item uint32) int64 {
-	if ballot < len(v.ballots) {
-		for _, x := range v.ballots[ballot] {
-			if x.item == item {
-				return x.time
-			}
+// noted notes a ballot's last word on an item.
+func noted(ballots [][]timedVote, ballot uint64, x timedVote) [][]timedVote {
+	if missing := int(ballot) - len(ballots); missing > 0 {
+		ballots = append(ballots, make([][]timedVote, missing)...)
+	}
+	list := ballots[ballot-1]
+	for i := range list {
+		if list[i].item == x.item {
+			list[i].time = x.time
+			return ballots
 		}
 	}
-	return 0
+	ballots[ballot-1] = append(list, x)
+	return ballots
+}
+
+// timed are what ballots say, with its time, 0 where unknown.
+func timed(ballots [][]topic.Choice, times [][]timedVote) (list []signal.Vote) {
+	for ballot, choices := range ballots {
+		for _, c := range choices {
+			x := signal.Vote{Ballot: uint64(ballot + 1), Item: c.Item, Value: signal.Value(value(c.Value) + 1)}
+			if ballot < len(times) {
+				for _, t := range times[ballot] {
+					if t.item == c.Item {
+						x.Time = t.time
+						break
+					}
+				}
+			}
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 // FindSignals looks for behaviour signals in s: texts are its ideas' by number,
@@ -81,11 +97,7 @@ func FindSignals(_ context.Context, s *topic.State, texts map[uint32]string, tim
 
 func evidenceOf(s *topic.State, texts map[uint32]string, times *VoteTimes, votes bool) (e signal.Evidence, err error) {
 	if votes {
-		for ballot, choices := range s.Votes {
-			for _, c := range choices {
-				e.Votes = append(e.Votes, signal.Vote{Ballot: uint64(ballot + 1), Item: c.Item, Value: signal.Value(value(c.Value) + 1), Time: times.of(ballot, c.Item)})
-			}
-		}
+		e.Votes, e.Open = timed(s.Votes, times.ballots), timed(s.OpenVotes, times.open)
 		for _, at := range times.all {
 			e.Arrivals = append(e.Arrivals, signal.Arrival{Flow: signal.FlowVotes, Time: at})
 		}

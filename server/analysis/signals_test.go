@@ -65,6 +65,13 @@ func TestFindSignals(t *testing.T) {
 			vote(ballot, item, []topic.VoteValue{topic.Agree, topic.Disagree, topic.Agree, topic.Pass, topic.Disagree}[x>>32%5])
 		}
 	}
+	for ballot := uint64(1); ballot <= 3; ballot++ { // nobody to compare with
+		e := topic.Event{Seq: a.Seq + 1, Time: a.now, Body: &topic.OpenBallotIssued{Pseudonym: topic.Pseudonym{byte(ballot), 8}}}
+		a.Apply(&e)
+		e = topic.Event{Seq: a.Seq + 1, Time: a.now, Body: &topic.OpenVoted{Ballot: ballot, Item: 1, Value: topic.Agree}}
+		a.Apply(&e)
+		times.Observe(&e)
+	}
 	event, blobs, err := analysis.FindSignals(t.Context(), a.State, texts, &times)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +91,7 @@ func TestFindSignals(t *testing.T) {
 	for _, s := range r.Signals {
 		kinds[s.Kind] = append(kinds[s.Kind], s)
 	}
-	if x := kinds[signal.Votes]; len(x) != 1 || !slices.Equal(x[0].Accord.Ballots, []uint64{114, 115, 116, 117, 118, 119, 120}) || x[0].Accord.Near < 0 {
+	if x := kinds[signal.Votes]; len(x) != 1 || !slices.Equal(x[0].Accord.Ballots, []uint64{114, 115, 116, 117, 118, 119, 120}) || x[0].Accord.Near < 0 || x[0].Accord.Open {
 		t.Errorf("of votes: %+v", x)
 	}
 	if x := kinds[signal.Texts]; len(x) != 1 || !slices.Equal(x[0].Copies.Texts, []uint32{first, second}) || !slices.Equal(x[0].Copies.People, []uint64{1, 2}) {

@@ -91,8 +91,12 @@ func (a *API) listSignals(c *fiber.Ctx) error {
 					digests = append(digests, x.Look.reason)
 				}
 				if x.Accord != nil {
+					ballots := s.Ballots
+					if x.Accord.Open {
+						ballots = s.OpenBallots
+					}
 					for _, b := range x.Accord.Ballots {
-						x.Ballots = append(x.Ballots, hex.EncodeToString(s.Ballots[b-1][:ballotName]))
+						x.Ballots = append(x.Ballots, hex.EncodeToString(ballots[b-1][:ballotName]))
 					}
 					for _, r := range x.Accord.Rows {
 						itemText[r.Item] = textOfItem(s, r.Item)

@@ -271,11 +271,16 @@ func (p *Player) answer(ctx context.Context, ballot topic.Pseudonym, says map[ui
 	return n, nil
 }
 
-// results counts the votes, and has the city answer what they put first.
+// results counts the votes, looks for signals, and has the city answer what they put first.
 func (p *Player) results(ctx context.Context, _ *demo.Topic) error {
 	if _, err := p.Jobs.Tally(ctx, p.task(ctx, topic.RolePlanner, "tally")); err != nil {
 		return err
 	}
 	p.Progress("%s: votes counted", p.ID)
+	if _, ok := p.Staff[topic.RoleAnalyst]; ok {
+		if _, err := p.Jobs.SeekSignals(ctx, p.task(ctx, topic.RoleAnalyst, "signals")); err != nil {
+			return err
+		}
+	}
 	return p.propose(ctx)
 }

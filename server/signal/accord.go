@@ -11,6 +11,7 @@ import (
 
 // Accord is ballots that say the same more often than their opinions explain.
 type Accord struct {
+	Open    bool     `json:"open"` // ballots of the open rating, which have numbers of their own
 	Ballots []uint64 `json:"ballots"`
 	Pairs   int      `json:"pairs"`   // of them that stand out
 	Common  int      `json:"common"`  // items that a pair of those voted on both, in the middle

@@ -3,7 +3,8 @@ package signal
 // Evidence is what is looked at. Votes know no author and texts no ballot, and
 // nothing here joins the two.
 type Evidence struct {
-	Votes    []Vote
+	Votes    []Vote // of the people drawn
+	Open     []Vote // of the open rating: other ballots, looked at by themselves
 	Texts    []Text
 	Arrivals []Arrival
 	Tables   []Seating
@@ -24,8 +25,13 @@ type Found struct {
 func Find(e Evidence) *Found {
 	f := &Found{Alpha: alpha, Texts: len(e.Texts), Tables: len(e.Tables), Signals: []Signal{}}
 	votes, ballots := accords(e.Votes)
+	open, openBallots := accords(e.Open)
+	for i := range open {
+		open[i].Accord.Open, open[i].Key = true, newKey("open "+Votes, open[i].Accord.Ballots...)
+	}
+	votes = append(votes, open...)
 	bursts, windows := surges(e.Arrivals)
-	f.Ballots, f.Windows = ballots, windows
+	f.Ballots, f.Windows = ballots+openBallots, windows
 	for _, list := range [][]Signal{votes, copies(e.Texts), bursts, dominances(e.Tables)} {
 		byChance(list)
 		f.Signals = append(f.Signals, list...)

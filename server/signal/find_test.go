@@ -171,6 +171,15 @@ func TestDiscoveries(t *testing.T) {
 	}
 }
 
+// The open rating has ballots of its own: they are never compared with the others.
+func TestOpenBallotsAreApart(t *testing.T) {
+	votes, _ := made{people: 300, items: 80, ring: 6, rings: 1, answers: 0.8, seed: 5}.votes()
+	f := Find(Evidence{Votes: votes, Open: votes})
+	if len(f.Signals) != 2 || f.Signals[0].Accord.Open == f.Signals[1].Accord.Open || f.Signals[0].Key == f.Signals[1].Key || f.Ballots != 612 {
+		t.Errorf("%d signals of %d ballots: %+v", len(f.Signals), f.Ballots, f.Signals)
+	}
+}
+
 // Nothing at all gives nothing, and no signal ever names both ballots and people.
 func TestFindKeepsApart(t *testing.T) {
 	if f := Find(Evidence{}); len(f.Signals) != 0 || f.Signals == nil {

@@ -135,6 +135,9 @@ export const api = {
   saveModeration: (t: string, rules: S.ModerationRules) => command<unknown>(at(t, '/moderation'), rules, 'PUT'),
   saveReplies: (t: string, replies: S.Reply[]) => command<unknown>(at(t, '/replies'), { replies }, 'PUT'),
 
+  signals: (t: string) => request<S.Signals>(at(t, '/signals')),
+  seekSignals: (t: string) => command<{ run: number }>(at(t, '/signals'), {}),
+  lookIntoSignal: (t: string, key: string, outcome: S.SignalOutcome, reason: string) => command<unknown>(at(t, '/signals/look'), { key, outcome, reason }),
   problems: (t: string) => request<S.Troubles>(at(t, '/problems')),
   reportProblem: (t: string, what: { about: S.TroubleAbout; proposal: number; text: string }, id: string) =>
     command<{ problem: number }>(at(t, '/problems'), what, 'POST', id),

@@ -8,6 +8,7 @@ import { proposals } from './proposals.en';
 import { rating } from './rating.en';
 import { room } from './room.en';
 import { search } from './search.en';
+import { signals } from './signals.en';
 
 const n = counter('en');
 
@@ -77,6 +78,7 @@ export const en = {
     registrar: 'Registrar',
     administrator: 'Administrator',
     auditor: 'Auditor',
+    analyst: 'Analyst',
   },
   role_does: {
     citizen: 'Apply for a topic and follow what becomes of it',
@@ -87,6 +89,7 @@ export const en = {
     registrar: 'Look after who may take part',
     administrator: 'Look after the installation',
     auditor: 'Check everything, change nothing',
+    analyst: 'Look into what chance hardly explains',
   },
   stages: {
     applications: 'Applications',
@@ -245,6 +248,7 @@ export const en = {
     wall: 'All tables',
     flags: 'Reports',
     moderation: 'Moderation',
+    signals: 'Signals',
     problems: 'Problems',
     questions: 'Questions',
     runbook: 'Runbook',
@@ -285,6 +289,7 @@ export const en = {
   ...board,
   ...ideas,
   ...search,
+  ...signals,
   reasons_remark: {
     rude: 'Insults somebody',
     personal: 'Contains personal data',

@@ -9,6 +9,7 @@ import { proposals } from './proposals.ru';
 import { rating } from './rating.ru';
 import { room } from './room.ru';
 import { search } from './search.ru';
+import { signals } from './signals.ru';
 
 const n = counter('ru');
 
@@ -77,6 +78,7 @@ export const ru: Catalogue = {
     registrar: 'Регистратор',
     administrator: 'Администратор',
     auditor: 'Аудитор',
+    analyst: 'Аналитик',
   },
   role_does: {
     citizen: 'Подать заявку и следить, что с ней стало',
@@ -87,6 +89,7 @@ export const ru: Catalogue = {
     registrar: 'Следить за тем, кто может участвовать',
     administrator: 'Следить за работой системы',
     auditor: 'Проверять всё, не меняя ничего',
+    analyst: 'Проверять то, что трудно объяснить случаем',
   },
   stages: {
     applications: 'Приём заявок',
@@ -245,6 +248,7 @@ export const ru: Catalogue = {
     wall: 'Все столы',
     flags: 'Жалобы',
     moderation: 'Модерация',
+    signals: 'Сигналы',
     problems: 'Проблемы',
     questions: 'Вопросы',
     runbook: 'Памятка',
@@ -285,6 +289,7 @@ export const ru: Catalogue = {
   ...board,
   ...ideas,
   ...search,
+  ...signals,
   reasons_remark: {
     rude: 'Кого-то оскорбляет',
     personal: 'Есть личные данные',
