@@ -27,6 +27,11 @@ type step struct {
 
 const openURL = api.OpenBase + "/topics/bank"
 
+// poll is the rest of a poll's body.
+func poll(electorate, more string) string {
+	return `,"question":"Which?","options":["=Stairs","A slope"],"min":1,"max":1,"electorate":"` + electorate + `","when":"window"` + more
+}
+
 const topicBody = `{"id":"bank","title":"The bank","question":"What should it be?","briefing":"It floods.","promise":"An answer.","lang":"en",
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""},{"kind":"curation","title":""},{"kind":"rating","title":""},{"kind":"results","title":""}],
  "form":{"consent_version":"1","consent":"You agree.","features":[{"name":"age","label":"Age","options":["young","old"]}],"interests":["parks"],"sessions":["evening"],"languages":["en"]},
@@ -467,6 +472,63 @@ func scenario() []step {
 		{"the ranking as a workbook", "GET", topicURL + "/ranking.xlsx", "auditor", "", nil, 200, []string{"PK"}, nil},
 		{"the ranking as JSON", "GET", topicURL + "/ranking.json", "planner", "", nil, 200, []string{"Open it at night"}, nil},
 		{"a file for a citizen", "GET", topicURL + "/ranking.csv", "anna", "", nil, 403, nil, nil},
+		// Polls. What one ballot of six says is not told.
+		{"a poll by a moderator", "POST", topicURL + "/polls", "moderator", client(poll("panel", "")), nil, 403, nil, nil},
+		{"a poll of one option", "POST", topicURL + "/polls", "planner", client(`,"question":"Stairs?","options":["Yes"],"min":1,"max":1,"electorate":"panel","when":"window"`), nil, 422, nil, nil},
+		{"a poll of nobody", "POST", topicURL + "/polls", "planner", client(poll("friends", "")), nil, 422, nil, nil},
+		{"a poll of participants", "POST", topicURL + "/polls", "planner", client(poll("panel", "")), nil, 201, []string{`"poll":1`}, nil},
+		{"a poll changed", "PUT", topicURL + "/polls/1", "planner", client(poll("panel", `,"live":true`)), nil, 200, []string{`"poll":1`}, nil},
+		{"a poll 0", "PUT", topicURL + "/polls/0", "planner", client(poll("panel", "")), nil, 404, nil, nil},
+		{"the draft for a planner", "GET", topicURL + "/polls", "planner", "", nil, 200, []string{`"status":"draft"`, `"cast":null`, `"results":null`}, nil},
+		{"no draft for a citizen", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"polls":[]`}, nil},
+		{"a ballot too early", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[1]`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"opening by a citizen", "POST", topicURL + "/polls/1/open", "anna", client(``), nil, 403, nil, nil},
+		{"the poll opens", "POST", topicURL + "/polls/1/open", "planner", client(``), nil, 200, []string{`"ack"`}, nil},
+		{"the poll changed too late", "PUT", topicURL + "/polls/1", "planner", client(poll("panel", "")), nil, 409, nil, nil},
+		{"the open poll", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"status":"open"`, `"issued":6`, `"may_vote":true`, `"mine":[]`}, nil},
+		{"the open poll for a stranger", "GET", topicURL + "/polls", "stranger", "", nil, 200, []string{`"status":"open"`, `"may_vote":false`}, nil},
+		{"a ballot of nobody", "PUT", topicURL + "/polls/1/ballot", "", client(`,"options":[1]`), nil, 401, nil, nil},
+		{"a ballot of a stranger", "PUT", topicURL + "/polls/1/ballot", "stranger", client(`,"options":[1]`), nil, 403, nil, nil},
+		{"a ballot of who declined", "PUT", topicURL + "/polls/1/ballot", "$SEATED3", client(`,"options":[1]`), nil, 403, nil, nil},
+		{"a ballot for nothing", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[]`), nil, 422, nil, nil},
+		{"a ballot in no poll", "PUT", topicURL + "/polls/9/ballot", "$SEATED1", client(`,"options":[1]`), nil, 404, nil, nil},
+		{"no receipt of no ballot", "GET", topicURL + "/polls/1/receipt", "$SEATED1", "", nil, 404, nil, nil},
+		{"a ballot", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", `{"client_id":"ballot","options":[2]}`, nil, 200, []string{`"ack"`}, nil},
+		{"the ballot sent again", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", `{"client_id":"ballot","options":[2]}`, nil, 200, []string{`"ack"`}, nil},
+		{"a ballot changed", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[1]`), nil, 200, []string{`"ack"`}, nil},
+		{"the receipt", "GET", topicURL + "/polls/1/receipt", "$SEATED1", "", nil, 200, []string{`"topic":"bank"`, `"poll":1`, `"options":[1]`, `"leaf"`}, nil},
+		{"one's own ballot", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"mine":[1]`, `"cast":1`, `"results":null`}, nil},
+		{"closing by a citizen", "POST", topicURL + "/polls/1/close", "anna", client(``), nil, 403, nil, nil},
+		{"the poll closes", "POST", topicURL + "/polls/1/close", "planner", client(``), nil, 200, []string{`"ack"`}, nil},
+		{"a ballot too late", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[2]`), nil, 409, nil, nil},
+		{"no table of one ballot", "GET", topicURL + "/polls/1/results.csv", "planner", "", nil, 409, nil, nil},
+		{"no table of no poll", "GET", topicURL + "/polls/7/results.csv", "planner", "", nil, 404, nil, nil},
+		{"a poll of everyone", "POST", topicURL + "/polls", "planner", client(poll("everyone", `,"entitled":1000`)), nil, 201, []string{`"poll":2`}, nil},
+		{"it opens", "POST", topicURL + "/polls/2/open", "planner", client(``), nil, 200, nil, nil},
+		{"a ballot of anna", "PUT", topicURL + "/polls/2/ballot", "anna", client(`,"options":[1]`), nil, 200, nil, nil},
+		{"a ballot of vera", "PUT", topicURL + "/polls/2/ballot", "vera", client(`,"options":[1]`), nil, 200, nil, nil},
+		{"a ballot of a stranger now", "PUT", topicURL + "/polls/2/ballot", "stranger", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"a ballot of the planner", "PUT", topicURL + "/polls/2/ballot", "planner", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"a ballot of the moderator", "PUT", topicURL + "/polls/2/ballot", "moderator", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"nothing told while it is open", "GET", topicURL + "/polls", "anna", "", nil, 200, []string{`"mine":[1]`, `"issued":5`, `"cast":null`, `"results":null`}, nil},
+		{"it closes", "POST", topicURL + "/polls/2/close", "planner", client(``), nil, 200, nil, nil},
+		{"the results", "GET", topicURL + "/polls", "", "", nil, 200, []string{`"cast":5`, `"count":2`, `"count":3`}, nil},
+		{"the table", "GET", topicURL + "/polls/2/results.csv", "", "", nil, 200, []string{"question,stratum,option", "'=Stairs", "0.600000"}, nil},
+		{"asking again by a citizen", "POST", topicURL + "/polls", "anna", client(`,"after":2,"when":"window"`), nil, 403, nil, nil},
+		{"asking again", "POST", topicURL + "/polls", "planner", client(`,"after":2,"when":"window"`), nil, 201, []string{`"poll":3`}, nil},
+		{"it opens too", "POST", topicURL + "/polls/3/open", "planner", client(``), nil, 200, nil, nil},
+		{"anna again", "PUT", topicURL + "/polls/3/ballot", "anna", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"vera again", "PUT", topicURL + "/polls/3/ballot", "vera", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"the stranger again", "PUT", topicURL + "/polls/3/ballot", "stranger", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"the planner again", "PUT", topicURL + "/polls/3/ballot", "planner", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"the moderator again", "PUT", topicURL + "/polls/3/ballot", "moderator", client(`,"options":[2]`), nil, 200, nil, nil},
+		{"it closes too", "POST", topicURL + "/polls/3/close", "planner", client(``), nil, 200, nil, nil},
+		{"the shift", "GET", topicURL + "/polls", "", "", nil, 200, []string{`"shift":{"first":2,"both":5,"table":[[-1,-1],[-1,-1]]`, `"before":3,"after":5,"net":0.4`}, nil},
+		{"the history tells no ballot", "GET", topicURL + "/history?limit=1000", "", "", nil, 200, []string{"poll 2 closed: 5 ballots issued, 5 cast"}, func(w *town, _ map[string]string, a answer) {
+			if strings.Contains(a.body, "ballot-cast") || strings.Contains(a.body, "poll-ballots") {
+				w.Errorf("the history tells of ballots: %s", a.body)
+			}
+		}},
 		{"the bundle before the results", "GET", topicURL + "/bundle.zip", "", "", nil, 409, []string{`"code":"wrong-stage"`}, nil},
 		{"the auditor's bundle for a citizen", "GET", topicURL + "/bundle.zip?for=auditor", "anna", "", nil, 403, nil, nil},
 		{"a bundle for nobody", "GET", topicURL + "/bundle.zip?for=nobody", "anna", "", nil, 422, nil, nil},

@@ -241,13 +241,24 @@ func (s *Server) issueBallots(ctx context.Context) error {
 	}
 	for _, id := range topics {
 		waiting := false
+		var polls []uint32
 		view, err := s.Journal.View(ctx, id)
 		if err != nil {
 			return err
 		}
 		view.Read(func(st *topic.State, _ uint64) {
 			waiting = st.StageKind() == topic.StageRating && len(st.Ballots) == 0
+			for i := range st.Polls {
+				if p := &st.Polls[i]; p.Status == topic.PollOpen && len(p.Roll) == 0 && p.Electorate != topic.ElectorateEveryone {
+					polls = append(polls, uint32(i+1))
+				}
+			}
 		})
+		for _, n := range polls {
+			if err := api.IssuePollBallots(ctx, s.Journal, s.Vault, id, n); err != nil {
+				return fmt.Errorf("issuing the ballots of poll %d of topic %s: %w", n, id, err)
+			}
+		}
 		if !waiting {
 			continue
 		}

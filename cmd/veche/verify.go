@@ -43,8 +43,9 @@ func newVerifyCommand() *cobra.Command {
   not-in-bundle  left out, and why
   failed         something was changed
 
-A bundle: its signature, its log, its results computed again. Give --key to make sure
-who signed.
+A bundle: its signature, its log, its results computed again, every poll counted again.
+Give --key to make sure who signed, and --receipt with the receipt of your ballot to see
+that it stands in the log and was counted.
 The proof of a draw: commitment, beacon, seed, arithmetic; with --people, read as the
 draw read them, the draw is run again. Give --commitment with the one that you saw
 published to make sure that it is the one that was kept, and --seen with the time when you
@@ -66,7 +67,7 @@ It ends with 1 if any step failed.`,
 	f.StringVar(&v.commitment, "commitment", "", "a proof: the commitment.json that you saw published, or its digest (64 hex digits)")
 	f.StringVar(&v.seen, "seen", "", "a proof: when you saw the --commitment published (2026-12-01T18:00:00Z)")
 	f.StringVar(&v.report, "report", "", "a proof: the report.json that came with it")
-	f.StringVar(&v.receipt, "receipt", "", "a receipt.json, to be checked with --proof")
+	f.StringVar(&v.receipt, "receipt", "", "a receipt.json, to be checked with --proof; with a bundle the receipt of a ballot, to be found in it")
 	f.StringVar(&v.person, "person", "", "receipts a line each, of receipt --all: check only the one of this identifier")
 	f.StringArrayVar(&v.proofs, "proof", nil, "a receipt: proof.json of its draw; again for each round before")
 	f.BoolVar(&v.asJSON, "json", false, "print the report as JSON")
@@ -76,8 +77,6 @@ It ends with 1 if any step failed.`,
 func (v *verifying) run(c *cobra.Command, args []string) error {
 	var path string
 	switch {
-	case len(args) == 1 && v.receipt != "":
-		return usagef("name one file to check, or give --receipt")
 	case len(args) == 1:
 		path = args[0]
 	case v.receipt != "":
@@ -106,6 +105,9 @@ func (v *verifying) run(c *cobra.Command, args []string) error {
 		kind, whole, err := sniff(r)
 		if err != nil {
 			return err
+		}
+		if kind != aBundle && len(args) == 1 && v.receipt != "" {
+			return usagef("name one file to check, or give --receipt")
 		}
 		switch kind {
 		case aProof:
@@ -336,6 +338,15 @@ func (v *verifying) bundle(c *cobra.Command, path string) (err error) {
 	info, err := f.Stat()
 	if err != nil {
 		return err
+	}
+	if v.receipt != "" {
+		b, err := os.ReadFile(v.receipt)
+		if err != nil {
+			return err
+		}
+		if v.Receipt, err = audit.ParseBallotReceipt(b); err != nil {
+			return fmt.Errorf("%s: %w", v.receipt, err)
+		}
 	}
 	report, err := audit.Verify(c.Context(), f, info.Size(), v.Options)
 	if err != nil {

@@ -80,6 +80,7 @@ type API struct {
 	insights          job.Keeper[insightKey, insightView]
 	feeds             job.Keeper[feedKey, *analysis.Feed] // by topic/room
 	asked             job.Keeper[questionKey, []questionView]
+	shifts            job.Keeper[int64, *analysis.PollShift] // by topic/poll
 	desks             desks
 
 	openSalt [16]byte // tags of the open interface don't outlive the program
@@ -261,6 +262,14 @@ var routes = []route{
 	{http.MethodPut, "/topics/:topic/proposals/:proposal", staff, []topic.Role{topic.RolePlanner}, (*API).propose},
 	{http.MethodPost, "/topics/:topic/proposals/:proposal/answer", staff, []topic.Role{topic.RolePlanner}, (*API).answerProposal},
 	{http.MethodPost, "/topics/:topic/proposals/:proposal/progress", staff, []topic.Role{topic.RolePlanner}, (*API).reportProgress},
+	{http.MethodGet, "/topics/:topic/polls", public, nil, (*API).listPolls},
+	{http.MethodPost, "/topics/:topic/polls", staff, []topic.Role{topic.RolePlanner}, (*API).makePoll},
+	{http.MethodPut, "/topics/:topic/polls/:poll", staff, []topic.Role{topic.RolePlanner}, (*API).makePoll},
+	{http.MethodPost, "/topics/:topic/polls/:poll/open", staff, []topic.Role{topic.RolePlanner}, (*API).openPoll},
+	{http.MethodPost, "/topics/:topic/polls/:poll/close", staff, []topic.Role{topic.RolePlanner}, (*API).closePoll},
+	{http.MethodPut, "/topics/:topic/polls/:poll/ballot", signedIn, nil, (*API).castBallot},
+	{http.MethodGet, "/topics/:topic/polls/:poll/receipt", signedIn, nil, (*API).getBallotReceipt},
+	{http.MethodGet, "/topics/:topic/polls/:poll/results.csv", public, nil, (*API).downloadPoll},
 	{http.MethodGet, "/topics/:topic/bundle.zip", public, nil, (*API).downloadBundle},
 
 	{http.MethodPost, "/topics/:topic/texts/erase", staff, []topic.Role{topic.RoleRegistrar, topic.RoleModerator}, (*API).erase},

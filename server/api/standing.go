@@ -1,16 +1,11 @@
 package api
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
-	"veche/server/analysis"
 	"veche/server/identity"
-	"veche/server/journal"
 	"veche/server/privacy"
 	"veche/server/topic"
 )
@@ -154,74 +149,3 @@ func applicationStatus(s *topic.State, a *topic.Application) string {
 // receipt is what a person keeps: the number of their application and the
 // beginning of their row's digest, which the draw's proof holds whole.
 func receipt(n uint64, row topic.Digest) string { return fmt.Sprintf("%d-%s", n, row.String()[:16]) }
-
-// BallotNames answers the names of a topic's members, those of the debate with
-// those of the ballot.
-type BallotNames interface {
-	Members(ctx context.Context, topicID string, f func(privacy.Pseudonyms)) error
-}
-
-// IssueBallots gives a ballot to every participant who has none, with its
-// stratum where the rule watches turnout. Here alone is a ballot known with the
-// name that its person speaks under.
-func IssueBallots(ctx context.Context, j *journal.Journal, names BallotNames, topicID string) error {
-	view, err := j.View(ctx, topicID)
-	if err != nil {
-		return err
-	}
-	open := false
-	entitled := map[topic.Pseudonym]topic.Digest{} // their rows
-	var features []string
-	view.Read(func(s *topic.State, _ uint64) {
-		open = s.StageKind() == topic.StageRating
-		if r := s.Rule(); r != nil {
-			features = r.Strata
-		}
-		for i := range s.Applications {
-			if _, ok := s.Participant(uint64(i + 1)); ok && open {
-				entitled[s.Applications[i].Pseudonym] = s.Applications[i].Row
-			}
-		}
-	})
-	if !open || len(entitled) == 0 {
-		return nil
-	}
-	type member struct {
-		ballot topic.Pseudonym
-		row    topic.Digest
-	}
-	var members []member
-	err = names.Members(ctx, topicID, func(p privacy.Pseudonyms) {
-		if row, ok := entitled[p.Debate]; ok {
-			members = append(members, member{p.Ballot, row})
-		}
-	})
-	if err != nil {
-		return err
-	}
-	view.Read(func(s *topic.State, _ uint64) {
-		members = slices.DeleteFunc(members, func(m member) bool { return s.BallotOf(m.ballot) != 0 })
-	})
-	if len(members) == 0 {
-		return nil
-	}
-	slices.SortFunc(members, func(a, b member) int { return bytes.Compare(a.ballot[:], b.ballot[:]) })
-	var c topic.IssueBallots
-	rows := make([]topic.Digest, len(members))
-	for i, m := range members {
-		c.Pseudonyms, rows[i] = append(c.Pseudonyms, m.ballot), m.row
-	}
-	if len(features) > 0 {
-		texts, err := j.Texts(ctx, topicID, rows)
-		if err != nil {
-			return err
-		}
-		answers := make([]analysis.Text, len(rows))
-		for i, row := range rows {
-			answers[i] = analysis.Text{Salt: texts[row].Salt, Body: texts[row].Body}
-		}
-		c.Strata, c.Of = analysis.Strata(features, answers)
-	}
-	_, err = j.Submit(ctx, topicID, journal.Request{Who: topic.Who{Role: topic.RoleSystem}, Command: c})
-	return err
-}

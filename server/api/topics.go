@@ -229,7 +229,7 @@ type historyEvent struct {
 func historyOf(e *topic.Event) (historyEvent, bool) {
 	switch e.Body.(type) {
 	case *topic.Applied, *topic.Withdrawn, *topic.Voted, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported,
-		*topic.IdeaFlagged, *topic.AppealMade, *topic.TroubleReported, *topic.TextMasked:
+		*topic.PollBallotsIssued, *topic.BallotCast, *topic.IdeaFlagged, *topic.AppealMade, *topic.TroubleReported, *topic.TextMasked:
 		return historyEvent{}, false
 	case *topic.Sanctioned, *topic.SanctionLifted, *topic.CasesClaimed, *topic.RemovalProposed, // between moderators and one person
 		*topic.OperationDrafted, *topic.DraftSettled: // what comes of it is an operation

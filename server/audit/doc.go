@@ -23,7 +23,11 @@
 // complete subtrees, the fewest that cover a run of hidden events, and not as a
 // leaf each. The leaf of a vote could be guessed: time, ballot, item and value
 // have few possibilities beside what is known. A subtree over a thousand votes
-// cannot, and 2,000,000 votes take a few hundred bytes.
+// cannot, and 2,000,000 votes take a few hundred bytes. Ballots of polls carry
+// 16 random bytes of salt and stand as a leaf each, 34 bytes: whoever has a
+// receipt finds theirs in the tree. The list of ballots names each by a digest
+// of the poll and of the name that its voter has in that poll alone, and says
+// neither when nor in which order they came.
 //
 // Compressed bytes have a digest of their own, and the archive is written once
 // more and compared: a zip's headers, its gaps and the last bits of its

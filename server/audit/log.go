@@ -78,9 +78,25 @@ func (l *LogWriter) Close() (size uint64, root Hash, err error) {
 	return l.whole.size, l.whole.Root(), l.err
 }
 
+// Leaf leaves the next event's bytes out but lets its leaf stand alone, so that
+// whoever has the event can find it. Its bytes must not be guessable.
+func (l *LogWriter) Leaf(event []byte) {
+	l.flush()
+	leaf := LeafHash(event)
+	l.whole.Append(leaf)
+	l.put([]byte{'h', 0})
+	l.put(leaf[:])
+}
+
 // ReadLog reads a bundle's log: event gets the bytes of each event that is in
 // it, valid until it returns. It answers the cover of the whole log.
 func ReadLog(r io.Reader, event func(seq uint64, bytes []byte) error) (*Cover, error) {
+	return ReadLeaves(r, event, func(uint64, Hash) {})
+}
+
+// ReadLeaves is ReadLog that also answers every leaf that stands in the log,
+// with or without its event.
+func ReadLeaves(r io.Reader, event func(seq uint64, bytes []byte) error, leaf func(seq uint64, h Hash)) (*Cover, error) {
 	b := bufio.NewReaderSize(r, 1<<16)
 	head := make([]byte, len(logHeader))
 	if _, err := io.ReadFull(b, head); err != nil || string(head) != logHeader {
@@ -106,7 +122,9 @@ func ReadLog(r io.Reader, event func(seq uint64, bytes []byte) error) (*Cover, e
 			if _, err := io.ReadFull(b, buffer); err != nil {
 				return nil, fmt.Errorf("it breaks off inside event %d", whole.size+1)
 			}
-			whole.Append(LeafHash(buffer))
+			h := LeafHash(buffer)
+			whole.Append(h)
+			leaf(whole.size, h)
 			if err := event(whole.size, buffer); err != nil {
 				return nil, err
 			}
@@ -122,6 +140,9 @@ func ReadLog(r io.Reader, event func(seq uint64, bytes []byte) error) (*Cover, e
 			t.Level = int(level)
 			if err := whole.AppendSubtree(t); err != nil {
 				return nil, err
+			}
+			if t.Level == 0 {
+				leaf(whole.size, t.Hash)
 			}
 		case '.':
 			if _, err := b.ReadByte(); err != io.EOF {

@@ -66,7 +66,7 @@ func (b *Bundle) Write(ctx context.Context, w io.Writer) error {
 	}
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	x.out = audit.NewWriter(buffered)
-	for _, step := range []func() error{x.readme, x.log, x.checkpoint, x.texts, x.results, x.rating, x.close} {
+	for _, step := range []func() error{x.readme, x.log, x.checkpoint, x.texts, x.results, x.rating, x.ballots, x.close} {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -87,6 +87,7 @@ type bundling struct {
 	root  audit.Hash
 	names map[string][]audit.Name // by file, of the events that are shown
 	votes audit.Votes
+	polls audit.Polls
 }
 
 // survey reads the log a first time.
@@ -127,8 +128,15 @@ func (x *bundling) log() error {
 				return err
 			}
 		}
+		if err := x.polls.Observe(&e); err != nil {
+			return err
+		}
 		if x.For == audit.Public && !Shown(&e, x.plan) {
-			log.Hide(bytes)
+			if e.Kind() == topic.KindBallotCast {
+				log.Leaf(bytes)
+			} else {
+				log.Hide(bytes)
+			}
 			return nil
 		}
 		log.Show(bytes)
@@ -331,6 +339,22 @@ func (x *bundling) rating() error {
 		return err
 	}
 	return tally.WriteRanking(f, ranking, func(item uint32) string { return strconv.FormatUint(uint64(item), 10) })
+}
+
+// ballots writes the ballots of every closed poll in which enough were cast.
+func (x *bundling) ballots() error {
+	for i := range x.polls.List {
+		if r := &x.polls.List[i]; r.Told() {
+			f, err := x.out.Create(audit.PollFile(uint32(i + 1)))
+			if err != nil {
+				return err
+			}
+			if err := r.WriteTo(uint32(i+1), f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (x *bundling) close() error {

@@ -46,4 +46,10 @@ published, or give that one with --key.
     clusters/                      the machine's clusters; the moderators' reasons
     votes/                         the votes; the texts put to the rating
     tally/                         the count, and the ranking as a table
+    polls/                         the ballots of each closed poll, in no order
+
+Whoever kept the receipt of a ballot can look for it, in the log and among the
+ballots that were counted:
+
+    veche verify bundle.zip --receipt ballot.json
 `

@@ -44,6 +44,11 @@
 // two counts a minute apart would say who voted in that minute. Ballots that
 // said nothing do not appear.
 //
+// Of a poll the public gets what was asked, how many ballots were issued and
+// cast, the counts, and every ballot under an id of that poll alone, without
+// day or order: two polls can't be joined by them, so the ids tell of no change
+// of mind. Where fewer than five ballots were cast only their number is told.
+//
 // Of a draw the public gets the root of the pool, the rules, the seed and its
 // parts, the report with the count of each single quota value (people are told
 // when they consent), tables of each two features with counts below five and

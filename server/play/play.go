@@ -85,6 +85,9 @@ func (st Stage) Play(ctx context.Context, plan Plan) (*Player, error) {
 		if err := steps[stage.Kind](ctx, text); err != nil {
 			return nil, fmt.Errorf("playing %s of topic %s: %w", stage.Kind, p.ID, err)
 		}
+		if err := p.poll(ctx, stage.Kind); err != nil {
+			return nil, fmt.Errorf("polling in topic %s: %w", p.ID, err)
+		}
 		if stage.Kind == plan.Until {
 			break
 		}

@@ -12,7 +12,9 @@
 // and with it the only link between a person and their pseudonyms.
 //
 // The pseudonyms of a person in a topic (debate, ballot, staff) are independent
-// random numbers; only the sealed record joins them.
+// random numbers; only the sealed record joins them. In each poll a person has
+// another name still, made from a fourth random number that nobody is told, so
+// that ballots of two polls, of the rating and what was said stay apart.
 //
 // The keyset, the key for lookups and the key that signs checkpoints lie in
 // files of mode 0600 under the data directory's "keys". Whoever copies the

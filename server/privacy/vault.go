@@ -2,7 +2,10 @@ package privacy
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -103,9 +106,25 @@ type Pseudonyms struct {
 	Debate topic.Pseudonym
 	Ballot topic.Pseudonym
 	Staff  topic.Pseudonym
+
+	polls topic.Pseudonym // never told: the names in polls are made from it
 }
 
-const pseudonymBytes = 3 * len(topic.Pseudonym{})
+// Each name has as many bytes as a pseudonym. Memberships of earlier versions
+// have three.
+const (
+	pseudonymBytes      = 4 * len(topic.Pseudonym{})
+	pseudonymBytesOlder = 3 * len(topic.Pseudonym{})
+)
+
+// InPoll is the person's name in the polls of one group: a poll, or one with
+// the poll that asks the same again. Nobody else can tell that it and any other
+// name are one person's.
+func (p *Pseudonyms) InPoll(group uint32) topic.Pseudonym {
+	h := hmac.New(sha256.New, p.polls[:])
+	h.Write(binary.BigEndian.AppendUint32([]byte("veche/poll"), group))
+	return topic.Pseudonym(h.Sum(nil)[:len(topic.Pseudonym{})])
+}
 
 func newPseudonyms() (p Pseudonyms, plain []byte) {
 	plain = make([]byte, pseudonymBytes)
@@ -115,13 +134,19 @@ func newPseudonyms() (p Pseudonyms, plain []byte) {
 }
 
 func parsePseudonyms(b []byte) (p Pseudonyms, err error) {
-	if len(b) != pseudonymBytes {
+	if len(b) != pseudonymBytes && len(b) != pseudonymBytesOlder {
 		return p, errors.New("privacy: a membership has the wrong length")
 	}
 	n := len(topic.Pseudonym{})
 	copy(p.Debate[:], b)
 	copy(p.Ballot[:], b[n:])
 	copy(p.Staff[:], b[2*n:])
+	if len(b) == pseudonymBytes {
+		copy(p.polls[:], b[3*n:])
+	} else { // from the whole of what is sealed, of which each name tells a third
+		h := sha256.Sum256(append([]byte("veche/polls"), b...))
+		copy(p.polls[:], h[:])
+	}
 	return p, nil
 }
 

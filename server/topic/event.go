@@ -129,8 +129,13 @@ var current = [...]schema{
 	KindOpenVoted:         {1, fresh[OpenVoted], nil},
 	KindPairCompared:      {1, fresh[PairCompared], nil},
 
-	KindPaperEntered: {1, fresh[PaperEntered], nil},
-	KindPaperClaimed: {1, fresh[PaperClaimed], nil},
+	KindPaperEntered:      {1, fresh[PaperEntered], nil},
+	KindPaperClaimed:      {1, fresh[PaperClaimed], nil},
+	KindPollMade:          {1, fresh[PollMade], nil},
+	KindPollOpened:        {1, fresh[PollOpened], nil},
+	KindPollBallotsIssued: {1, fresh[PollBallotsIssued], nil},
+	KindBallotCast:        {1, fresh[BallotCast], nil},
+	KindPollClosed:        {1, fresh[PollClosed], nil},
 
 	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
 	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
@@ -240,10 +245,15 @@ const (
 	KindTextReviewed
 )
 
-// The kinds of the rating.
+// The kinds of the rating and of polls.
 const (
 	KindRuleSet Kind = iota + 90
 	KindBallotsStratified
+	KindPollMade
+	KindPollOpened
+	KindPollBallotsIssued
+	KindBallotCast
+	KindPollClosed
 )
 
 // The kinds of the open rating and of pairs.

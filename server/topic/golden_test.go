@@ -204,6 +204,22 @@ func goldenScript(sc *scene) {
 	}
 	sc.do(registrar, EnterPaper{brought})
 	sc.do(citizen("vera"), ClaimPaper{sc.state.PaperOf(name("receipt 1"))})
+	terms := PollTerms{Question: "Stairs or a slope? Лестница?", Options: []string{"Stairs", "A slope", "Neither"}, Min: 1, Max: 2, Electorate: ElectoratePanel, When: PollDuring, Strata: []string{"age"}}
+	poll := uint32(sc.do(planner, MakePoll{PollMade{Terms: terms}}))
+	terms.Max, terms.Closes = 1, sc.clock+3_600_000
+	sc.do(planner, MakePoll{PollMade{Poll: poll, Terms: terms}})
+	sc.do(planner, OpenPoll{poll})
+	slips := sorted(ballot("anna").Pseudonym, ballot("boris").Pseudonym, ballot("vera").Pseudonym)
+	sc.do(system, IssuePollBallots{PollBallotsIssued{poll, slips, []string{"young · север"}, []uint32{1, 0, 1}}})
+	sc.do(ballot("anna"), CastBallot{poll, []uint32{2}, [SaltedBallot]byte{1, 2, 3}})
+	sc.do(ballot("anna"), CastBallot{poll, []uint32{3}, [SaltedBallot]byte{4}})
+	sc.do(planner, ClosePoll{poll})
+	poll = uint32(sc.do(planner, MakePoll{PollMade{Terms: PollTerms{Question: "Who?", Options: []string{"A", "B"}, Min: 1, Max: 2, Electorate: ElectorateEveryone, When: PollWindow, Live: true, Entitled: 1_200_000}}}))
+	sc.do(planner, OpenPoll{poll})
+	for i := range FewBallots {
+		sc.do(ballot(fmt.Sprint("passer-by ", i)), CastBallot{poll, []uint32{1, 2}[:1+i%2], [SaltedBallot]byte{9}})
+	}
+	sc.do(planner, ClosePoll{poll})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -366,6 +366,7 @@ func (m *machine) command() Command {
 		func() Command {
 			return ReportProgress{ProposalProgressed{uint32(m.number("proposal", len(s.Proposals))), ProgressStatus(rapid.IntRange(0, 5).Draw(m.T, "status")), "News."}}
 		},
+		m.polls, m.polls, m.polls,
 		func() Command {
 			var seed string
 			if r := s.Rule(); r != nil {
@@ -386,6 +387,62 @@ func (m *machine) command() Command {
 		},
 	}
 	return rapid.SampledFrom(kinds).Draw(m.T, "command")()
+}
+
+// polls draws a command of a poll.
+func (m *machine) polls() Command {
+	s := m.scene.state
+	poll := func() uint32 { return uint32(m.number("poll", len(s.Polls))) }
+	slip := func() Pseudonym { return ballot(rapid.SampledFrom(people).Draw(m.T, "slip")).Pseudonym }
+	kinds := []func() Command{
+		func() Command {
+			t := PollTerms{Question: rapid.SampledFrom([]string{"", "Stairs?", "Stairs?"}).Draw(m.T, "question"), Options: []string{"Yes", "No", "Both"}[:rapid.IntRange(1, 3).Draw(m.T, "options")], Min: 1, Max: uint32(rapid.IntRange(0, 4).Draw(m.T, "max"))}
+			t.Electorate, t.When = Electorate(rapid.IntRange(0, 4).Draw(m.T, "electorate")), PollTime(rapid.SampledFrom([]int{0, 1, 1, 1, 2, 3, 4, 5}).Draw(m.T, "when"))
+			t.Table, t.After = uint32(rapid.IntRange(0, 2).Draw(m.T, "table")), uint32(rapid.SampledFrom([]uint64{0, 0, m.number("after", len(s.Polls))}).Draw(m.T, "again"))
+			return MakePoll{PollMade{uint32(rapid.SampledFrom([]uint64{0, 0, m.number("made", len(s.Polls))}).Draw(m.T, "which")), t}}
+		},
+		func() Command {
+			return MakePoll{PollMade{Terms: PollTerms{Question: "Stairs?", Options: []string{"Yes", "No"}, Min: 1, Max: 2, Electorate: ElectorateEveryone, When: PollWindow}}}
+		},
+		func() Command { return OpenPoll{poll()} }, func() Command { return OpenPoll{poll()} }, func() Command { return ClosePoll{poll()} },
+		func() Command {
+			b := PollBallotsIssued{Poll: poll(), Pseudonyms: sorted(slip(), slip())}
+			if m.flag("strata") {
+				b.Strata, b.Of = []string{"old"}, m.numbers("stratum", 1, 2)
+			}
+			return IssuePollBallots{b}
+		},
+		func() Command { return CastBallot{Poll: poll(), Options: m.numbers("option", 3, 3)} },
+		func() Command { return CastBallot{Poll: poll(), Options: []uint32{1}} },
+	}
+	return rapid.SampledFrom(kinds).Draw(m.T, "poll command")()
+}
+
+// soundPolls demands that the counts are those of the ballots that stand, and
+// that nothing is cast that was not issued, or to be counted after the close.
+func (m *machine) soundPolls() {
+	s := m.scene.state
+	for i := range s.Polls {
+		p := &s.Polls[i]
+		counts, cast := make([]uint64, len(p.Options)), uint64(0)
+		for n, marks := range p.Marks {
+			if p.BallotOf(p.Roll[n]) != uint64(n+1) {
+				m.Fatalf("ballot %d of poll %d is not found on its roll", n+1, i+1)
+			}
+			if (marks == 0) != (p.Cast[n] == 0) || p.Status == PollEnded && p.Cast[n] > p.Seq {
+				m.Fatalf("ballot %d of poll %d says %b, cast at %d, poll at %d", n+1, i+1, marks, p.Cast[n], p.Seq)
+			}
+			if marks != 0 {
+				cast++
+			}
+			for _, o := range OptionsOf(marks) {
+				counts[o-1]++
+			}
+		}
+		if !slices.Equal(counts, p.Counts()) || cast != p.CastCount() {
+			m.Fatalf("poll %d counts %v of %d ballots, its ballots come to %v of %d", i+1, p.Counts(), p.CastCount(), counts, cast)
+		}
+	}
 }
 
 // talk draws a command of the live debate.
@@ -679,6 +736,7 @@ func (m *machine) sound() {
 	if votes != s.VoteCount {
 		m.Fatalf("%d choices stand, the count is %d", votes, s.VoteCount)
 	}
+	m.soundPolls()
 	if got, want := overlayOf(&s.Board), pulled(s); !reflect.DeepEqual(got, want) {
 		m.Fatalf("the overlay is\n%+v, read off the operations it is\n%+v", got, want)
 	}

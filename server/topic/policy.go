@@ -56,6 +56,10 @@ const (
 	ActionSeekSignals   Action = "seek-signals"
 	ActionHandleSignals Action = "handle-signals"
 	ActionCheckSteps    Action = "check-steps"
+
+	ActionMakePoll         Action = "make-poll"
+	ActionIssuePollBallots Action = "issue-poll-ballots"
+	ActionCastBallot       Action = "cast-ballot"
 )
 
 // Rule says who may do an action and in which stages. No stages means any.
@@ -115,6 +119,9 @@ var Policy = []Rule{
 	{ActionSeekSignals, []Role{RoleAnalyst}, nil},
 	{ActionHandleSignals, []Role{RoleAnalyst}, nil},
 	{ActionCheckSteps, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
+	{ActionMakePoll, []Role{RolePlanner}, nil},
+	{ActionIssuePollBallots, []Role{RoleSystem}, nil},
+	{ActionCastBallot, []Role{RoleBallot}, nil},
 }
 
 var rules = func() map[Action]*Rule {

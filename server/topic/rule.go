@@ -132,16 +132,22 @@ func (r *RatingRule) check(s *State) error {
 		return faultf(CodeInvalid, "the quorum is %d percent: it is 0 to 100", r.Quorum)
 	case r.Pairs > MaxPairsTop:
 		return faultf(CodeInvalid, "pairs are put at the end of the first 1 to %d places, not of %d", MaxPairsTop, r.Pairs)
-	case len(r.Strata) > MaxStrata:
-		return faultf(CodeInvalid, "turnout can be watched by %d features at most, not by %d", MaxStrata, len(r.Strata))
 	case r.Quorum > 0 && len(r.Strata) == 0:
 		return faultf(CodeInvalid, "a quorum needs a feature by which turnout is watched")
 	}
-	for i, f := range r.Strata {
+	return s.checkStrata(r.Strata)
+}
+
+// checkStrata answers nil for features of the form, few enough and once each.
+func (s *State) checkStrata(features []string) error {
+	if len(features) > MaxStrata {
+		return faultf(CodeInvalid, "turnout can be watched by %d features at most, not by %d", MaxStrata, len(features))
+	}
+	for i, f := range features {
 		if s.Settings.Form.feature(f) == nil {
 			return faultf(CodeInvalid, "the form has no feature %q", clip(f))
 		}
-		if slices.Contains(r.Strata[:i], f) {
+		if slices.Contains(features[:i], f) {
 			return faultf(CodeInvalid, "the feature %q stands twice", clip(f))
 		}
 	}

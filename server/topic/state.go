@@ -47,6 +47,7 @@ type State struct {
 	OpenVotes    [][]Choice     // by open ballot, in the order first voted
 	Pairs        [][]PairChoice // by ballot, may be shorter than Ballots
 	Tallies      []Tally
+	Polls        []Poll
 	Proposals    []Proposal
 	Erasures     []Erasure
 	Superseded   []Superseded
@@ -142,7 +143,7 @@ func (s *State) Apply(e *Event) uint64 {
 // remember its id: such events are by far the most.
 func settles(b Body) bool {
 	switch b.(type) {
-	case *Reacted, *QuestionSupported:
+	case *Reacted, *QuestionSupported, *BallotCast:
 		return true
 	}
 	return false
@@ -193,6 +194,9 @@ func (s *State) index() {
 	s.indexRemovals()
 	s.indexSanctions()
 	s.indexPapers()
+	for i := range s.Polls {
+		s.Polls[i].index()
+	}
 	s.itemCounts = make([]ItemCount, len(s.Items))
 	s.voters = 0
 	for _, choices := range s.Votes {
@@ -240,6 +244,7 @@ type Counts struct {
 	Ballots      int    `json:"ballots"`
 	Voters       int    `json:"voters"` // ballots with a vote
 	Votes        uint64 `json:"votes"`
+	Polls        int    `json:"polls"` // that have opened
 	Proposals    int    `json:"proposals"`
 }
 
@@ -249,6 +254,11 @@ func (s *State) Counts() Counts {
 		Applications: s.open, Remarks: len(s.Remarks), Ideas: len(s.Ideas),
 		Clusters: s.Board.Shown(), Items: len(s.Items), Ballots: len(s.Ballots), Voters: s.voters, Votes: s.VoteCount,
 		Proposals: len(s.Proposals),
+	}
+	for i := range s.Polls {
+		if s.Polls[i].Status != PollDraft {
+			c.Polls++
+		}
 	}
 	for i := range s.Seats {
 		if s.Seats[i].Status != SeatDeclined {

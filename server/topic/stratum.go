@@ -21,22 +21,29 @@ type BallotsStratified struct {
 func (*BallotsStratified) kind() Kind { return KindBallotsStratified }
 
 func (b *BallotsStratified) apply(s *State, _ *Event) uint64 {
-	number := make([]uint32, len(b.Strata)+1)
-	for i, name := range b.Strata {
-		at := slices.Index(s.Strata, name)
+	s.Strata, s.StratumOf = stratify(s.Strata, s.StratumOf, len(s.Ballots), int(b.First-1), b.Strata, b.Of)
+	return uint64(len(b.Of))
+}
+
+// stratify takes the strata of some more ballots, from place first on, into the
+// strata of all.
+func stratify(names []string, of []uint32, ballots, first int, strata []string, more []uint32) ([]string, []uint32) {
+	number := make([]uint32, len(strata)+1)
+	for i, name := range strata {
+		at := slices.Index(names, name)
 		if at < 0 {
-			at = len(s.Strata)
-			s.Strata = append(s.Strata, name)
+			at = len(names)
+			names = append(names, name)
 		}
 		number[i+1] = uint32(at + 1)
 	}
-	if missing := len(s.Ballots) - len(s.StratumOf); missing > 0 {
-		s.StratumOf = append(s.StratumOf, make([]uint32, missing)...)
+	if missing := ballots - len(of); missing > 0 {
+		of = append(of, make([]uint32, missing)...)
 	}
-	for i, n := range b.Of {
-		s.StratumOf[b.First-1+uint64(i)] = number[n]
+	for i, n := range more {
+		of[first+i] = number[n]
 	}
-	return uint64(len(b.Of))
+	return names, of
 }
 
 // Turnout is how many of a stratum's ballots have rated something.

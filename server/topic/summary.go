@@ -181,6 +181,16 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("%d ballots issued", len(b.Pseudonyms))
 	case *BallotsStratified:
 		return fmt.Sprintf("turnout is watched in %d strata", len(b.Strata))
+	case *PollMade:
+		return fmt.Sprintf("poll prepared: %s", b.Terms.Question)
+	case *PollOpened:
+		return fmt.Sprintf("poll %d opened", b.Poll)
+	case *PollBallotsIssued:
+		return fmt.Sprintf("poll %d: %d ballots issued", b.Poll, len(b.Pseudonyms))
+	case *BallotCast:
+		return fmt.Sprintf("ballot in poll %d", b.Poll)
+	case *PollClosed:
+		return fmt.Sprintf("poll %d closed: %d ballots issued, %d cast", b.Poll, b.Issued, b.Cast)
 	case *Voted:
 		return fmt.Sprintf("vote on item %d", b.Item)
 	case *PairCompared:

@@ -242,6 +242,16 @@ export const api = {
   ranking: (t: string) => request<S.Ranking>(at(t, '/ranking')),
   why: (t: string, item: number) => request<S.Why>(at(t, `/ranking/${item}`)),
 
+  polls: (t: string) => request<{ polls: S.Poll[] }>(at(t, '/polls')),
+  /** Makes a poll, or changes one that is not open yet (poll not 0). */
+  makePoll: (t: string, poll: number, terms: S.PollTerms) => command<{ poll: number }>(at(t, `/polls${poll ? `/${poll}` : ''}`), terms, poll ? 'PUT' : 'POST'),
+  /** The question of a closed poll once more. */
+  askAgain: (t: string, what: { after: number; when: S.PollTime; live: boolean; closes: number }) => command<{ poll: number }>(at(t, '/polls'), what),
+  movePoll: (t: string, poll: number, step: 'open' | 'close') => command<{ ack: S.Ack }>(at(t, `/polls/${poll}/${step}`), {}),
+  castBallot: (t: string, poll: number, options: number[]) => command<{ ack: S.Ack }>(at(t, `/polls/${poll}/ballot`), { options }, 'PUT'),
+  ballotReceipt: (t: string, poll: number) => at(t, `/polls/${poll}/receipt`),
+  pollTable: (t: string, poll: number) => at(t, `/polls/${poll}/results.csv`),
+
   proposals: (t: string) => request<{ proposals: S.Proposal[] }>(at(t, '/proposals')),
   /** Puts a proposal forward, or words one anew (id not 0). */
   propose: (t: string, id: number, what: { items: number[]; title: string; summary: string; cost: string }) =>

@@ -28,6 +28,7 @@ export type Action =
   | 'enter-paper'
   | 'claim-paper'
   | 'set-rule'
+  | 'make-poll'
   | 'vote'
   | 'vote-open'
   | 'cluster'
@@ -101,6 +102,8 @@ export interface Counts {
   ballots: number;
   voters: number;
   votes: number;
+  /** Polls that have opened. */
+  polls: number;
   proposals: number;
 }
 
@@ -141,6 +144,63 @@ export interface Found {
 export interface Vocabularies {
   districts: { label: string; topics: string[] }[];
   themes: { label: string; topics: string[] }[];
+}
+
+export type Electorate = 'panel' | 'table' | 'everyone';
+export type PollTime = 'window' | 'before-debate' | 'after-debate' | 'at-tables';
+
+/** What a poll asks, and of whom. Fixed once it opens. */
+export interface PollTerms {
+  question: string;
+  explain: string;
+  options: string[];
+  min: number;
+  max: number;
+  electorate: Electorate;
+  /** Of a poll of one table, else 0. */
+  table: number;
+  when: PollTime;
+  live: boolean;
+  /** Unix milliseconds, 0 for none. */
+  closes: number;
+  strata: string[];
+  /** The poll whose question is asked again, 0 for none. */
+  after: number;
+  /** How many may vote where everyone may, 0 for unknown. */
+  entitled: number;
+}
+
+export interface PollCount {
+  options: { option: number; count: number; share: number; low?: number; high?: number }[];
+  /** −1 where a number is too small to be told. */
+  strata: { stratum: string; issued: number; cast: number; counts: number[] }[];
+}
+
+/** How opinion moved since the poll that asked before; counts of −1 are not told. */
+export interface PollShift {
+  first: number;
+  both: number;
+  table: number[][] | null;
+  options: { option: number; before: number; after: number; net: number; low?: number; high?: number; p?: number }[];
+  strata: { stratum: string; before: number[]; after: number[] }[];
+}
+
+export interface Poll extends PollTerms {
+  poll: number;
+  status: 'draft' | 'open' | 'closed';
+  opened: number;
+  closed: number;
+  issued: number;
+  /** Null while nothing is told. */
+  cast: number | null;
+  /** Null while nothing is told, or where too few voted. */
+  results: PollCount | null;
+  shift: PollShift | null;
+  may_vote: boolean;
+  /** Options of the reader's own ballot. */
+  mine: number[];
+  /** Place of that ballot in the log, 0 for none. */
+  receipt: number;
 }
 
 export interface TopicSummary {

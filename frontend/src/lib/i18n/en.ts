@@ -4,6 +4,7 @@ import { board } from './board.en';
 import { ideas } from './ideas.en';
 import { moderation } from './moderation.en';
 import { paper } from './paper.en';
+import { polls } from './polls.en';
 import { proposals } from './proposals.en';
 import { rating } from './rating.en';
 import { room } from './room.en';
@@ -284,6 +285,7 @@ export const en = {
   ...debate,
   ...moderation,
   ...paper,
+  ...polls,
   ...proposals,
   ...rating,
   ...board,

@@ -5,6 +5,7 @@ import { board } from './board.ru';
 import { ideas } from './ideas.ru';
 import { moderation } from './moderation.ru';
 import { paper } from './paper.ru';
+import { polls } from './polls.ru';
 import { proposals } from './proposals.ru';
 import { rating } from './rating.ru';
 import { room } from './room.ru';
@@ -284,6 +285,7 @@ export const ru: Catalogue = {
   ...debate,
   ...moderation,
   ...paper,
+  ...polls,
   ...proposals,
   ...rating,
   ...board,
