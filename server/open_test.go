@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -329,5 +330,52 @@ func TestMetadataOfOpenData(t *testing.T) {
 	}
 	if a := get(api.OpenBase + "/topics/bank/ideas.csv"); !strings.Contains(a.body, ",'=SUM(A1) of benches,") {
 		t.Errorf("a text that a spreadsheet would run: %s", a.body)
+	}
+}
+
+// A counted rating goes out in Polis's format and comes in again with equal
+// statements, last votes and groups; what moderators took out keeps its place
+// without its text.
+func TestRatingOutAndInByPolis(t *testing.T) {
+	w := openTown(t, t.TempDir())
+	openBank(t, w)
+	dir := filepath.Join(t.TempDir(), "out")
+	out, err := w.server.WritePolis(t.Context(), "bank", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := w.server.ImportPolis(t.Context(), "again", "en", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must(200, "POST", "/api/topics/again/tally", "planner", `{"client_id":"count"}`)
+	twice, err := w.server.WritePolis(t.Context(), "again", filepath.Join(t.TempDir(), "again"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"plant more trees by the water", "", "mend the bridges", "=SUM(A1) of benches"}
+	for i, text := range texts {
+		if out.Statements[i].Text != text || in.Statements[i].Text != text || (in.Statements[i].Moderation == tally.Out) != (i == 1) {
+			t.Errorf("statement %d went out as %+v and came in as %+v", i+1, out.Statements[i], in.Statements[i])
+		}
+	}
+	// Ballots get new random names in a topic, so people are told apart by how they
+	// voted and with whom.
+	profiles := func(c *tally.Conversation) []string {
+		list := make([]string, len(c.Participants))
+		for _, v := range c.Votes {
+			list[v.Participant] += fmt.Sprint(c.Statements[v.Statement].ID, "=", v.Value, " ")
+		}
+		for i := range list {
+			list[i] += fmt.Sprint("in group ", c.Participants[i].Group)
+		}
+		slices.Sort(list)
+		return list
+	}
+	if a, b, c := profiles(out), profiles(in), profiles(twice); len(a) != 4 || !slices.Equal(a, b) || !slices.Equal(b, c) {
+		t.Errorf("out %q, in %q, counted again %q", a, b, c)
+	}
+	if _, err := w.server.WritePolis(t.Context(), "bank", dir); err == nil {
+		t.Error("files were overwritten")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"veche/server/export"
 	"veche/server/identity"
 	"veche/server/intake"
 	"veche/server/privacy"
@@ -31,7 +32,7 @@ func (s *Server) operator(ctx context.Context, topicID string, role topic.Role) 
 // ImportPolis brings in the folder of a Polis conversation as a topic, counts
 // its votes and answers the conversation.
 func (s *Server) ImportPolis(ctx context.Context, id, lang, dir string) (*tally.Conversation, error) {
-	c, err := tally.ReadPolis(os.DirFS(dir))
+	c, err := export.ReadPolis(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}

@@ -145,7 +145,7 @@ func (f rankFlags) read() (*tally.Conversation, error) {
 		if !info.IsDir() {
 			return nil, fmt.Errorf("%s is a file: --polis wants the folder of a Polis export", f.polis)
 		}
-		talk, err := tally.ReadPolis(os.DirFS(f.polis))
+		talk, err := export.ReadPolis(os.DirFS(f.polis))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.polis, err)
 		}

@@ -53,6 +53,8 @@ type Conversation struct {
 	Votes              []Cast
 	FromMatrix         bool // there was no log: Votes are the last votes, without times
 	HasGroups          bool // the source carries opinion groups
+	// Summary is what the source says of itself, by its own keys.
+	Summary map[string]string
 }
 
 // Input turns the conversation into what Rank takes. Items are the statements

@@ -232,6 +232,10 @@ func (p *polisFolder) readVotes(t *table) error {
 // entry.
 func (p *polisFolder) readSummary(t *table) error {
 	for {
+		if p.c.Summary == nil {
+			p.c.Summary = map[string]string{}
+		}
+		p.c.Summary[t.field(0)] = t.field(1)
 		switch t.field(0) {
 		case "topic":
 			p.c.Topic = t.field(1)
