@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -63,7 +64,7 @@ func ratesOf(kind string) []float64 {
 
 // fanMetrics are told of each arm, where it has them.
 var fanMetrics = []struct{ name, unit string }{
-	{"delivered", "1/s"}, {"not in time", ""}, {"receipt p50", "ms"}, {"receipt p99", "ms"}, {"ack p50", "ms"}, {"ack p99", "ms"}, {"server CPU", "µs/delivery"},
+	{"delivered", "1/s"}, {"not in time", ""}, {"receipt p50", "ms"}, {"receipt p99", "ms"}, {"ack p50", "ms"}, {"ack p99", "ms"}, {"server CPU", "µs/delivery"}, {"client CPU", "µs/delivery"},
 }
 
 // fanout measures one room, the raw arm before, between and after. An arm that
@@ -127,7 +128,7 @@ func (b *liveBench) fan(kind string, figures map[string][]float64) (err error) {
 	for _, rate := range ratesOf(kind) {
 		arm := b.fanArm(kind, rate)
 		missing, err := a.load(b, b.sockets, rate, min(.5, b.seconds), b.bytes) // warm
-		cpu := a.cpu()
+		cpu, own := a.cpu(), processorTime(os.Getpid())
 		if err == nil && missing == 0 {
 			missing, err = a.load(b, b.sockets, rate, min(b.seconds, 1500/rate), b.bytes)
 		}
@@ -138,6 +139,7 @@ func (b *liveBench) fan(kind string, figures map[string][]float64) (err error) {
 		found := map[string]float64{
 			"delivered": a.PerSecond(), "not in time": float64(missing), "receipt p50": a.Receipt.Times().P50, "receipt p99": a.Receipt.Times().P99,
 			"server CPU": 1e6 * (a.cpu() - cpu) / float64(max(1, a.Delivered)),
+			"client CPU": 1e6 * (processorTime(os.Getpid()) - own) / float64(max(1, a.Delivered)),
 		}
 		if a.Acked > 0 {
 			found["ack p50"], found["ack p99"] = a.Ack.Times().P50, a.Ack.Times().P99

@@ -240,8 +240,11 @@ func (s *liveServer) kill() error {
 }
 
 // cpu is the processor time that the server has taken, in seconds.
-func (s *liveServer) cpu() float64 {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.process.Process.Pid))
+func (s *liveServer) cpu() float64 { return processorTime(s.process.Process.Pid) }
+
+// processorTime is what a process has taken so far, in seconds.
+func processorTime(pid int) float64 {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}

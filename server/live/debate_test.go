@@ -361,7 +361,7 @@ func TestWhoMayReadAndSpeak(t *testing.T) {
 		if err := ws.WriteJSON(protocol.Join{T: "join", Topic: topicID, Rooms: at}); err != nil {
 			t.Fatal(err)
 		}
-		m := next(t, ws)
+		m := answer(t, ws)
 		if m[0].T != "joined" {
 			t.Fatalf("got %+v", m)
 		}
@@ -651,7 +651,7 @@ func TestUnknownTopic(t *testing.T) {
 		if err := ws.WriteJSON(m); err != nil {
 			t.Fatal(err)
 		}
-		got := next(t, ws)
+		got := answer(t, ws)
 		if got[0].T != "problem" || (got[0].Problem.Code != "not-found" && got[0].Problem.Code != "conflict") {
 			t.Errorf("%+v was answered %+v", m, got)
 		}

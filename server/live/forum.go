@@ -165,7 +165,7 @@ func (f *forum) due(tick time.Time) (time.Time, bool) {
 
 // spread is how long all who are here take to ask, at so many a second.
 func (f *forum) spread(perSecond int) time.Duration {
-	return time.Duration(len(f.members)) * time.Second / time.Duration(perSecond)
+	return time.Duration(f.size) * time.Second / time.Duration(perSecond)
 }
 
 // appendWithin ends a message with over how long those who ask should spread.
@@ -177,7 +177,7 @@ func appendWithin(b []byte, d time.Duration) []byte {
 	return append(b, '}')
 }
 
-func (f *forum) compose(now time.Time) (*frame, func()) {
+func (f *forum) compose(now time.Time) piece {
 	b := []byte{'['}
 	if f.staged {
 		b = append(b, `{"t":"stage","stage_index":`...)
@@ -189,10 +189,10 @@ func (f *forum) compose(now time.Time) (*frame, func()) {
 		b = appendWithin(strconv.AppendUint(b, f.board, 10), f.spread(askers))
 		f.board, f.boardAt = 0, now
 	}
-	if len(b) == 1 || len(f.members) == 0 {
-		return nil, nil
+	if f.size == 0 {
+		b = nil
 	}
-	return newFrame(append(b, ']')), nil
+	return piece{text: enclosed(b)}
 }
 
 // encode writes JSON of the protocol's own types, which can't fail.

@@ -318,7 +318,7 @@ func TestMalformedMessagesAreAnswered(t *testing.T) {
 		if err := ws.WriteMessage(websocket.TextMessage, []byte(bad)); err != nil {
 			t.Fatal(err)
 		}
-		m := next(t, ws)
+		m := answer(t, ws)
 		if len(m) != 1 || m[0].T != "problem" || m[0].Problem.Code != "malformed" || m[0].Problem.Detail == "" {
 			t.Errorf("%q answered %+v", bad, m)
 		}
@@ -328,6 +328,16 @@ func TestMalformedMessagesAreAnswered(t *testing.T) {
 	}
 	if m := next(t, ws); m[0].T != "beat" {
 		t.Errorf("a good message after bad ones answered %+v", m)
+	}
+}
+
+// answer is the next that is no beat, which comes whenever it is time for it.
+func answer(t *testing.T, ws *websocket.Conn) []protocol.Message {
+	t.Helper()
+	for {
+		if m := next(t, ws); m[0].T != "beat" {
+			return m
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func newMetrics() *metrics {
 	}
 	return &metrics{
 		pass: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "veche_pass_seconds", Help: "How long sending one frame to all who are in a room took; above the tick a room speaks more seldom.",
+			Name: "veche_pass_seconds", Help: "How long sending to all who are in a room takes; above the tick a room speaks more seldom.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16),
 		}),
 		ack: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -56,12 +56,13 @@ func (m *metrics) acked(what string, began time.Time) {
 	m.ack.WithLabelValues(what).Observe(time.Since(began).Seconds())
 }
 
-// sent takes a pass of a fan; frame is nil where there was nothing to send.
-func (m *metrics) sent(f *frame, members int, took time.Duration) {
+// sent takes what a fan has sent to some of its members, in that time; frame is
+// nil where there was nothing to send.
+func (m *metrics) sent(f *frame, members, of int, took time.Duration) {
 	if f == nil {
 		return
 	}
-	m.pass.Observe(took.Seconds())
+	m.pass.Observe(took.Seconds() * float64(of) / float64(members))
 	m.frames.Inc()
 	m.bytes.Add(float64(f.size))
 	m.deliveries.Add(float64(members))
@@ -115,7 +116,7 @@ func (h *Hub) Collect(to chan<- prometheus.Metric) {
 		f.mu.Lock()
 		for _, r := range f.rooms {
 			r.mu.Lock()
-			if len(r.members) > 0 {
+			if r.size > 0 {
 				rooms++
 			}
 			r.mu.Unlock()

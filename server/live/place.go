@@ -82,7 +82,7 @@ func (f *forum) tell(m moved, events []topic.Event) {
 		return
 	}
 	f.fan.mu.Lock()
-	members := append([]*member(nil), f.members...)
+	members := f.all()
 	f.fan.mu.Unlock()
 	for _, x := range members {
 		if s := x.socket; s.sits(f, m.people) {
@@ -100,7 +100,7 @@ func (f *forum) recheck(m moved) {
 		return
 	}
 	f.fan.mu.Lock()
-	members := append([]*member(nil), f.members...)
+	members := f.all()
 	f.fan.mu.Unlock()
 	for _, x := range members {
 		s := x.socket

@@ -36,7 +36,7 @@ func (r *room) counts(s *seat) (yes bool) {
 func (r *room) recount(m *member, s *seat) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if m.at >= len(r.members) || r.members[m.at] != m { // gone meanwhile
+	if !r.holds(m) { // gone meanwhile
 		return
 	}
 	counted := r.counts(s)

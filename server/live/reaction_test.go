@@ -94,7 +94,7 @@ func TestReactionsWhileAway(t *testing.T) {
 			if c.says < 50 {
 				want = [][2]uint32{{1, 2}}
 			}
-			if m := next(t, ws); !slices.Equal(m[0].Reacted, want) {
+			if m := answer(t, ws); !slices.Equal(m[0].Reacted, want) {
 				t.Errorf("whose reaction it was is told %v, want %v", m[0].Reacted, want)
 			}
 		})
@@ -138,7 +138,7 @@ func TestActs(t *testing.T) {
 	if err := ws.WriteJSON(protocol.Do{T: "do", ID: id, Room: 1, What: protocol.Raise}); err != nil {
 		t.Fatal(err)
 	}
-	if m := next(t, ws); m[0].T != "problem" || m[0].ID != id || m[0].Problem.Code != "conflict" {
+	if m := answer(t, ws); m[0].T != "problem" || m[0].ID != id || m[0].Problem.Code != "conflict" {
 		t.Errorf("outside a topic: %+v", m)
 	}
 }

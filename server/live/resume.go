@@ -223,7 +223,7 @@ func (r *room) snapshot(ctx context.Context) (*snapshot, error) {
 // resetAll tells everyone in the room to begin anew.
 func (r *room) resetAll() {
 	r.mu.Lock()
-	empty := len(r.members) == 0
+	empty := r.size == 0
 	r.mu.Unlock()
 	if empty {
 		return
@@ -246,7 +246,7 @@ func (r *room) resetAll() {
 // dropAll closes the sockets of the room for them to connect again.
 func (r *room) dropAll() {
 	r.mu.Lock()
-	members := append([]*member(nil), r.members...)
+	members := r.all()
 	r.mu.Unlock()
 	for _, m := range members {
 		m.socket.close(protocol.CloseRestart, r.hub.retryHint(len(members)))

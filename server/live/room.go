@@ -50,7 +50,7 @@ type room struct {
 	bytes   int    // in ring
 	base    uint64 // seq of the room's event before ring
 	sent    uint64 // seq of the last event sent
-	told    uint64 // like sent, once the pass is done
+	told    uint64 // like sent, once everyone has it
 	edits   []edit // all removals in the room, by seq
 	reacted reacted
 	reset   []byte // a reset message that is due to everyone
@@ -196,7 +196,7 @@ func (r *room) due(tick time.Time) (time.Time, bool) {
 		}
 		return tick, true
 	}
-	at, pending := r.present.due(len(r.members))
+	at, pending := r.present.due(r.size)
 	if r.moved {
 		if floor := r.movedAt.Add(hallFloorEvery); !pending || floor.Before(at) {
 			at, pending = floor, true
@@ -208,7 +208,7 @@ func (r *room) due(tick time.Time) (time.Time, bool) {
 	return at, pending
 }
 
-func (r *room) compose(now time.Time) (*frame, func()) {
+func (r *room) compose(now time.Time) piece {
 	b := []byte{'['}
 	if r.reset != nil {
 		b = r.appendReset(b)
@@ -232,16 +232,16 @@ func (r *room) compose(now time.Time) (*frame, func()) {
 	} else if floor {
 		b = r.appendEvents(b, r.sent, r.sent, nil, true)
 	}
-	if at, pending := r.present.due(len(r.members)); pending && !at.After(now) {
+	if at, pending := r.present.due(r.size); pending && !at.After(now) {
 		b = r.appendPresence(b)
 		r.present.told(now)
 	}
 	sent := r.sent
 	told := func() { r.told = max(r.told, sent) }
-	if len(b) == 1 || len(r.members) == 0 {
-		return nil, told
+	if r.size == 0 {
+		b = nil
 	}
-	return newFrame(append(b, ']')), told
+	return piece{text: enclosed(b), told: told}
 }
 
 // appendEvents appends an events message, after a comma if it is not the first:
