@@ -464,6 +464,7 @@ func scenario() []step {
 		{"closing what was promised to be open to all", "PUT", topicURL + "/rule", "planner", client(`,"order":"consensus","hidden":false,"reason":"x"`), nil, 409, nil, nil},
 		{"another rule", "PUT", topicURL + "/rule", "planner", client(`,"order":"consensus","hidden":false,"open":true,"pairs":1,"reason":"The city asked for it"`), nil, 200, []string{`"ack"`}, nil},
 		{"the rules", "GET", topicURL + "/rule", "", "", nil, 200, []string{`"order":"support"`, `"order":"consensus"`, `"reason":"The city asked for it"`}, nil},
+		{"no what-if while people rate, and none without strata", "GET", topicURL + "/ranking/what-if", "", "", nil, 200, []string{`"features":[]`, `"what_if":null`}, nil},
 		{"the ranking by both rules", "GET", topicURL + "/ranking", "", "", nil, 200, []string{`"order":"support"`, `"order":"consensus"`, `"rank_consensus"`}, nil},
 		{"why an item stands there", "GET", topicURL + "/ranking/1", "", "", nil, 200, []string{`"item":1`, `"cluster":1`, `"operations":[{`, `"reason"`}, nil},
 		{"why what is not there", "GET", topicURL + "/ranking/9", "", "", nil, 404, nil, nil},

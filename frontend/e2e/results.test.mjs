@@ -60,6 +60,24 @@ step('the order by pairs and the list without them are both there', async () => 
   await compared.getByText(/^Side by side with another idea it was put first \d+ times?/).waitFor();
 });
 
+step('a part of the people drawn and the weighed list are a what-if', async () => {
+  for (const page of [reader, phone]) {
+    await visit(page, 'results');
+    await page.getByText('Methods and other orders').click();
+    const part = page.getByRole('region', { name: 'What if others decided?' });
+    const choice = part.getByLabel(/^The list by /);
+    const [first] = (await choice.locator('option').allTextContents()).filter((o) => /: \d+ people$/.test(o));
+    await choice.selectOption({ label: first });
+    await part.getByRole('columnheader', { name: 'Place there' }).waitFor();
+    const told = await part.locator('tbody tr td:first-child').allTextContents();
+    const places = told.filter((p) => p !== '–').map(Number);
+    assert.deepEqual(places, places.map((_, i) => i + 1));
+    await choice.selectOption({ label: 'everyone, weighed as the city is' });
+    await part.getByText(/Design effect \d/).waitFor();
+    await accessible(page, 'a what-if');
+  }
+});
+
 step('a row says why it is here', async () => {
   await visit(phone, 'results');
   const row = phone.getByRole('list', { name: 'Official list' }).locator('> li').first();

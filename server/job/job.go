@@ -56,6 +56,7 @@ type Jobs struct {
 	pools    Keeper[uint64, analysis.PoolCount] // by seq
 	authors  Keeper[uint64, analysis.AuthorMix] // by seq
 	checks   Keeper[uint64, analysis.Check]     // by seq
+	whatIfs  Keeper[uint64, *analysis.WhatIf]   // by seq
 	removals Keeper[uint64, *analysis.Removals] // by their life
 }
 

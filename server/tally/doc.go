@@ -73,6 +73,16 @@
 // ranks is that within these groups, not the uncertainty of the groups, which
 // Trial.Agreement tells.
 //
+// What-ifs. The list among one stratum, and the list if the panel were weighed to
+// be as the city is, are asked for and never rank. A stratum's cells are told as
+// whole percents without counts, none with fewer than five answers or in which
+// all say the same, and hidden ones never alone ([ByStratum]): taking what is
+// told from the public sums leaves at least two cells, ten answers and two minds.
+// Where a cell is hidden the weighed share stays untold too, or it would be a
+// second equation about the same cells. Weights are fitted by raking within 1/3 …
+// 3, with Kish's design effect and what the bounds leave off the margins
+// ([Rake]); intervals go by the effective number of answers.
+//
 // Bytes. Products are rounded before they are added (float64(a*b) + c), since
 // arm64 would fuse them; nothing takes math.Exp or math.Log, which differ by
 // machine; random numbers are PCG from SHA-256 of purpose, seed and number.

@@ -12,12 +12,7 @@ func Wilson(successes, trials int) (low, high float64) {
 	if trials == 0 {
 		return 0, 1
 	}
-	n, p := float64(trials), float64(successes)/float64(trials)
-	zz := float64(z95 * z95)
-	middle := p + zz/float64(2*n)
-	spread := float64(z95 * math.Sqrt(float64(p*(1-p))/n+zz/float64(float64(4*n)*n)))
-	scale := 1 + zz/n
-	low, high = (middle-spread)/scale, (middle+spread)/scale
+	low, high = wilson(float64(successes)/float64(trials), float64(trials))
 	// The exact bounds at the ends are 0 and 1; rounding must not pass them.
 	if successes == 0 {
 		low = 0
@@ -25,7 +20,16 @@ func Wilson(successes, trials int) (low, high float64) {
 	if successes == trials {
 		high = 1
 	}
-	return max(low, 0), min(high, 1)
+	return low, high
+}
+
+// wilson is the interval of a share p of n trials, n > 0.
+func wilson(p, n float64) (low, high float64) {
+	zz := float64(z95 * z95)
+	middle := p + zz/float64(2*n)
+	spread := float64(z95 * math.Sqrt(float64(p*(1-p))/n+zz/float64(float64(4*n)*n)))
+	scale := 1 + zz/n
+	return max((middle-spread)/scale, 0), min((middle+spread)/scale, 1)
 }
 
 // Posterior is the mean of the Beta(1,1) posterior, (agree+1)/(seen+2): the

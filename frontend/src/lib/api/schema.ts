@@ -1054,6 +1054,18 @@ export interface Spread {
   top: number;
 }
 
+/** What the list would be among parts of the people drawn, and weighed as the city is; shares in whole percent. */
+export interface WhatIf {
+  strata: { name: string; voters: number }[];
+  raked?: { features: string[]; design_effect: number; least: number; most: number; capped: boolean; off: number };
+  /** `percent` is left out where it would tell of a small part. */
+  items: { item: number; strata: { hidden: boolean; percent: number; rank: number }[]; rank: number; percent?: number }[];
+}
+export interface WhatIfView {
+  features: string[];
+  what_if: WhatIf | null;
+}
+
 export interface Why {
   item: number;
   cluster: number;
