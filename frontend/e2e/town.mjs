@@ -74,10 +74,38 @@ export async function settled(page) {
   await page.locator('main .loading:not([data-specimen] *)').first().waitFor({ state: 'hidden' });
 }
 
+/** Whether the edge of a list that scrolls goes through the element, or a bar lies over a part of it: then it is small only until one scrolls on. */
+const cut = (page, selector) =>
+  page.evaluate((selector) => {
+    const e = document.querySelector(selector);
+    if (!e) return false;
+    const { left, top, bottom, width, height } = e.getBoundingClientRect();
+    const within = (at, found) => {
+      for (let up = at; up; up = up.parentElement) if (found(up, getComputedStyle(up))) return true;
+      return false;
+    };
+    const edge = (y) => top < y && y < bottom;
+    const scrolls = within(e.parentElement, (up, style) => {
+      const box = up.getBoundingClientRect();
+      return /auto|scroll/.test(style.overflowY) && up.scrollHeight > up.clientHeight && (edge(box.top) || edge(box.bottom));
+    });
+    const covered = [0.1, 0.5, 0.9].some((y) => {
+      const at = document.elementFromPoint(left + width / 2, top + height * y);
+      return at && !e.contains(at) && within(at, (up, style) => /sticky|fixed/.test(style.position) && !up.contains(e));
+    });
+    return scrolls || covered;
+  }, selector);
+
 /** Fails on any rule of WCAG 2.2 AA that axe finds broken, and on a page wider than its window. */
 export async function accessible(page, name) {
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const found = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} – ${n.failureSummary}`));
+  const found = [];
+  for (const { id, nodes } of violations) {
+    for (const n of nodes) {
+      if (id === 'target-size' && (await cut(page, n.target.at(-1)))) continue;
+      found.push(`${id}: ${n.target.join(' ')} – ${n.failureSummary}`);
+    }
+  }
   assert.deepEqual(found, [], `accessibility of ${name}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(wide <= 0, `${name} is ${wide} px wider than its window`);
