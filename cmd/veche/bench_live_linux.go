@@ -56,7 +56,7 @@ type liveBench struct {
 }
 
 func newBenchLiveCommands() []*cobra.Command {
-	return []*cobra.Command{newBenchBoardCommand(), newBenchLiveCommand(), newBenchLiveServerCommand()}
+	return []*cobra.Command{newBenchBoardCommand(), newBenchPollCommand(), newBenchLiveCommand(), newBenchLiveServerCommand()}
 }
 
 func newBenchLiveCommand() *cobra.Command {

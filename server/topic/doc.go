@@ -49,4 +49,20 @@
 // is linked to the old one and takes its place ([RenewIdea]), so there is no moment
 // from which an edit is forbidden, and no vote is ever on words that its giver has
 // not read.
+//
+// A poll has a roll of ballots of its own: a voter's name on it is used there and,
+// where the question is asked again, on that roll, and nowhere else. Ballots of
+// participants are issued at once, sorted; where everyone may vote each is issued
+// as it is cast, so that no reply and no event ever holds them all. A ballot's
+// event carries a salt, or the hash of the few things that it can say would tell
+// them. What stands is a bit an option and the event's seq, by the ballot's place;
+// a place is found by an open-addressed table of four bytes a slot instead of a
+// map. 1,200,000 ballots, two cores with other work on them (veche bench poll):
+//
+//	a ballot in a state           38.8 bytes (a topic has two states)
+//	a ballot in the log           66 bytes, of them 16 its salt and 34 its issue
+//	cast, each acknowledged       40,600 a second in the process
+//	                              2,660 a second by 256 voters over HTTP, p99 460 ms
+//	lost through SIGKILL then     none of those acknowledged
+//	folding the whole log         9.2 s; the server is ready after 1.4 s by its snapshot
 package topic
