@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -166,6 +167,7 @@ func (b *board) sort(s *topic.State, at []int32, moderator bool) {
 			b.unsorted = append(b.unsorted, n)
 		} else if place := at[c]; place != 0 {
 			v = &b.clusters[place-1]
+			b.looks[place-1] += binary.LittleEndian.Uint64(idea.Text[:8]) // its author may mask a part of it
 			if look := uint64(s.Board.Mark(n)) << 1; hidden || look != 0 || b.flagged[n] {
 				if hidden {
 					look++

@@ -227,3 +227,20 @@ func TestBoardFlagged(t *testing.T) {
 		t.Error("a settled report leaves the board as it was")
 	}
 }
+
+// A text that its author has masked makes its cluster one that has changed, so
+// that whoever reads it there gets the new words; other clusters stay.
+func TestBoardMasked(t *testing.T) {
+	d := newDesk(5, []uint32{1, 1, 1, 2, 2})
+	before := d.board(false, nil)
+	for _, body := range []topic.Body{
+		&topic.TextErased{Target: topic.EraseIdea, Number: 2, Digest: d.state.Ideas[1].Text, Reason: "author-request"},
+		&topic.TextMasked{Subject: topic.IdeaSubject(2), Text: topic.Digest{5}, Characters: 1},
+	} {
+		d.state.Apply(&topic.Event{Seq: d.state.Seq + 1, Time: d.clock, Body: body})
+	}
+	after := d.board(false, before)
+	if after.key == before.key || after.clusters[0].Changed != after.seq || after.clusters[1].Changed != before.seq {
+		t.Errorf("the clusters changed at %d and %d; the board is of %d, the one before of %d", after.clusters[0].Changed, after.clusters[1].Changed, after.seq, before.seq)
+	}
+}

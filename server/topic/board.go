@@ -19,7 +19,9 @@ type Board struct {
 	Drafts     []Draft // of operations that take a second person
 
 	// Derived.
-	place  []uint32   // by idea: pinned or base cluster, before aliases
+	place  []uint32   // by idea: pinned or base cluster, or its former wording's, before aliases
+	former []uint32   // by idea: the idea that it words anew, 0 none
+	newer  []uint32   // by idea: the one that words it anew, 0 none
 	pinned []uint32   // by idea: cluster a moderator put it in, 0 none
 	hidden []bool     // by idea
 	why    []Digest   // by idea: reason for hiding it
@@ -123,6 +125,50 @@ func (b *Board) grow(ideas int) {
 		b.why = append(b.why, Digest{})
 		b.mark = append(b.mark, Unmarked)
 	}
+	for len(b.former) < ideas {
+		b.former, b.newer = append(b.former, 0), append(b.newer, 0)
+	}
+}
+
+// follow says that an idea words another one anew: until a run has seen it or a
+// moderator puts it somewhere it stands where that one stands.
+func (b *Board) follow(idea, of uint32) {
+	if idea <= of { // as no log of ours says
+		return
+	}
+	b.former[idea-1], b.newer[of-1] = of, idea
+	if b.led(idea) {
+		b.place[idea-1] = b.place[of-1]
+		if c := b.Live(b.place[idea-1]); c != 0 {
+			b.size[c-1]++
+		}
+	}
+}
+
+// led says that an idea stands where its former wording does.
+func (b *Board) led(idea uint32) bool {
+	return b.former[idea-1] != 0 && int(idea) > len(b.Base) && b.pinned[idea-1] == 0
+}
+
+// withLed answers ideas with the later wordings that go where they go, each once.
+func (b *Board) withLed(ideas []uint32) []uint32 {
+	list := ideas
+	var seen map[uint32]bool
+	for _, i := range ideas {
+		for n := b.newer[i-1]; n != 0 && b.led(n); n = b.newer[n-1] {
+			if seen == nil {
+				list, seen = slices.Clone(ideas), make(map[uint32]bool, len(ideas))
+				for _, x := range ideas {
+					seen[x] = true
+				}
+			}
+			if !seen[n] {
+				seen[n] = true
+				list = append(list, n)
+			}
+		}
+	}
+	return list
 }
 
 // rebuild makes the overlay anew from base and operations, in time
@@ -140,6 +186,7 @@ func (b *Board) rebuild(ideas int) {
 func (b *Board) layAll(ideas int) {
 	b.place, b.pinned, b.hidden, b.why = make([]uint32, ideas), make([]uint32, ideas), make([]bool, ideas), make([]Digest, ideas)
 	b.mark = make([]IdeaMark, ideas)
+	b.grow(ideas)
 	n := len(b.Made)
 	b.told, b.locked, b.left = make([]Digest, n), make([]bool, n), make([]Digest, n)
 	b.alias, b.title, b.veiled, b.size = make([]uint32, n), make([]Digest, n), make([]bool, n), make([]uint32, n)
@@ -160,6 +207,11 @@ func (b *Board) layAll(ideas int) {
 		}
 	}
 	copy(b.place, b.Base)
+	for i := len(b.Base); i < ideas; i++ {
+		if of := b.former[i]; of != 0 {
+			b.place[i] = b.place[of-1]
+		}
+	}
 	for i := range b.Operations {
 		if b.Operations[i].UndoneBy == 0 {
 			b.lay(&b.Operations[i])
@@ -175,8 +227,11 @@ func (b *Board) lay(o *Operation) {
 			b.alias[c-1] = o.Cluster
 		}
 	case OperationSplit, OperationMove:
+		for _, i := range b.withLed(o.Ideas) {
+			b.place[i-1] = o.Cluster
+		}
 		for _, i := range o.Ideas {
-			b.place[i-1], b.pinned[i-1] = o.Cluster, o.Cluster
+			b.pinned[i-1] = o.Cluster
 		}
 		if o.Kind == OperationSplit && !o.Title.IsZero() {
 			b.title[o.Cluster-1] = o.Title
@@ -217,9 +272,10 @@ func (b *Board) add(o Operation) {
 	}
 	switch o.Kind {
 	case OperationSplit, OperationMove:
-		move(o.Ideas, ^uint32(0))
+		moved := b.withLed(o.Ideas)
+		move(moved, ^uint32(0))
 		b.lay(&o)
-		move(o.Ideas, 1)
+		move(moved, 1)
 	case OperationMerge:
 		for _, c := range o.Clusters {
 			b.size[o.Cluster-1] += b.size[c-1]

@@ -65,4 +65,12 @@
 //	                              2,660 a second by 256 voters over HTTP, p99 460 ms
 //	lost through SIGKILL then     none of those acknowledged
 //	folding the whole log         9.2 s; the server is ready after 1.4 s by its snapshot
+//
+// Until a run has seen a new wording, or a moderator has put it somewhere, it
+// stands where the old one stands, and goes where that one is put: it is read off
+// the board each time and is no operation, so undoing stays exact.
+//
+// What comes on paper, in a letter or from a meeting is an idea like others, with
+// its source. Its event holds a keyed hash of the number that the registrar knows
+// it by, so that it is entered once; names lie elsewhere, sealed.
 package topic

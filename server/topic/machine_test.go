@@ -841,15 +841,19 @@ func pulled(s *State) overlay {
 		return c
 	}
 	sizes := map[uint32]uint32{}
+	var places []uint32 // of ideas, before merges
 	for i := range s.Ideas {
 		n := uint32(i + 1)
 		at, pin := uint32(0), uint32(0)
 		if i < len(s.Board.Base) {
 			at = s.Board.Base[i]
+		} else if s.Ideas[i].Relation == NewVersion {
+			at = places[s.Ideas[i].Of-1]
 		}
 		if p := last(func(o *Operation) bool { return is(o, OperationMove, OperationSplit) && slices.Contains(o.Ideas, n) }); p != nil {
 			at, pin = p.Cluster, p.Cluster
 		}
+		places = append(places, at)
 		shown := last(func(o *Operation) bool {
 			return is(o, OperationHideIdeas, OperationShowIdeas) && slices.Contains(o.Ideas, n)
 		})

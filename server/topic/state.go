@@ -209,6 +209,12 @@ func (s *State) index() {
 	}
 	s.indexOpen()
 	s.indexPairs()
+	s.Board.grow(len(s.Ideas))
+	for i := range s.Ideas {
+		if x := &s.Ideas[i]; x.Relation == NewVersion && x.Of != 0 && x.Of < uint32(i+1) {
+			s.Board.former[i], s.Board.newer[x.Of-1] = x.Of, uint32(i+1)
+		}
+	}
 	s.Board.rebuild(len(s.Ideas))
 }
 

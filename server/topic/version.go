@@ -42,6 +42,7 @@ func (b *IdeaLinked) apply(s *State, _ *Event) uint64 {
 	if b.Relation == NewVersion {
 		s.Ideas[b.Of-1].Newer = b.Idea
 		s.Linked++
+		s.Board.follow(b.Idea, b.Of)
 	}
 	return uint64(b.Idea)
 }

@@ -35,3 +35,32 @@ func TestVersions(t *testing.T) {
 	sc.do(registrar, EraseText{Target: EraseIdea, Number: 4, Reason: "author-request"})
 	refused(t, sc, citizen("anna"), RenewIdea{Text: text("y"), Lang: "en", Of: 4, Relation: NewVersion}, CodeConflict, "erased")
 }
+
+// A new wording stands where the old one stands until a run has seen it, and goes
+// where it goes, unless a moderator puts it elsewhere.
+func TestVersionsStandTogether(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	sc.ideas(4)
+	sc.cluster(2, 1, 1, 2, 2)
+	b := &sc.state.Board
+	second := uint32(sc.do(citizen("anna"), RenewIdea{Text: text("second"), Lang: "en", Of: 1, Relation: NewVersion}))
+	third := uint32(sc.do(citizen("anna"), RenewIdea{Text: text("third"), Lang: "en", Of: second, Relation: NewVersion}))
+	amended := uint32(sc.do(citizen("boris"), RenewIdea{Text: text("amended"), Lang: "en", Of: 1, Relation: AmendmentTo}))
+	at := func(what string, wantSecond, wantThird, sizeOfOne, sizeOfTwo uint32) {
+		t.Helper()
+		if b.Cluster(second) != wantSecond || b.Cluster(third) != wantThird || b.Cluster(amended) != 0 || b.Size(1) != sizeOfOne || b.Size(2) != sizeOfTwo {
+			t.Errorf("%s: the wordings are in %d and %d, the amendment in %d, the sizes %d and %d", what, b.Cluster(second), b.Cluster(third), b.Cluster(amended), b.Size(1), b.Size(2))
+		}
+	}
+	at("submitted", 1, 1, 4, 2)
+	sc.do(moderator, MoveIdeas{Ideas: []uint32{1}, To: 2, Reason: why})
+	moved := sc.state.Seq
+	at("moved with the old one", 2, 2, 1, 5)
+	sc.do(moderator, MoveIdeas{Ideas: []uint32{third}, To: 1, Reason: why})
+	at("moved alone", 2, 1, 2, 4)
+	sc.do(moderator, UndoOperation{Operation: moved, Reason: why})
+	at("put back with the old one", 1, 1, 4, 2)
+	sc.do(moderator, RecordClustering{Clustered{InputSeq: sc.state.Seq, Result: text("run again"), Base: []uint32{1, 1, 2, 2, 2, 2, 0}}})
+	at("seen by a run", 2, 1, 3, 3)
+}
