@@ -24,5 +24,8 @@
 //
 // The index is in memory, caught up with each topic's log in the background and
 // again before each search, and bounded: of more than [MostEntries] texts the
-// later ones are found by filters only.
+// later ones are found by filters only. With 100,000 ideas of 15 words
+// (BenchmarkSearchOfEverything) it holds 86 to 90 MiB and takes 8 s of processor
+// time to build, once after a start; a search then takes 11 ms in the median and
+// 122 ms in the slowest hundredth, which are those that ask for all of a kind.
 package catalogue
