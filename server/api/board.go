@@ -91,6 +91,7 @@ type boardView struct {
 	Total      int             `json:"operations_total"`
 	Items      int             `json:"items"`    // on the rating list
 	Digest     string          `json:"digest"`   // of that list, "" while there is none
+	Reworded   []uint32        `json:"reworded"` // items whose author masked something in them since the list was fixed
 	Proposed   []stepView      `json:"proposed"` // waits for a second person, for those who work on the board
 	Refused    []refusedView   `json:"refused"`  // the last ones, the last first
 	Checked    []string        `json:"checked"`  // steps that take a second person
@@ -132,7 +133,7 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 		}
 		out.Total, out.Items = len(all), len(s.Items)
 		if d := s.ItemsDigest(); !d.IsZero() {
-			out.Digest = d.String()
+			out.Digest, out.Reworded = d.String(), orEmpty(s.ItemsReworded())
 		}
 		for k := topic.OperationMerge; k <= topic.OperationPutBack; k++ {
 			if s.Moderation.Checked.Has(k) {

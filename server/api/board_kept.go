@@ -296,7 +296,7 @@ func (b *board) since(epoch, seq uint64) boardView {
 	out := boardView{
 		Epoch: b.key.epoch, Seq: b.seq, Run: b.run, InputSeq: b.inputSeq, Counts: b.counts, Langs: orEmpty(b.langs),
 		Whole:    epoch != b.key.epoch || seq < b.first || seq > b.seq,
-		Clusters: []clusterView{}, Gone: []uint32{}, Ideas: []ideaView{}, Operations: []operationView{}, Proposed: []stepView{}, Refused: []refusedView{}, Checked: []string{},
+		Clusters: []clusterView{}, Gone: []uint32{}, Ideas: []ideaView{}, Operations: []operationView{}, Proposed: []stepView{}, Refused: []refusedView{}, Checked: []string{}, Reworded: []uint32{},
 	}
 	for i := range b.clusters {
 		if out.Whole || b.clusters[i].Changed > seq {

@@ -193,6 +193,37 @@ func TestLeftOutIsNotRated(t *testing.T) {
 	}
 }
 
+// The digest of a list covers the words of the ideas in it, as they were when the
+// list was fixed; what is masked afterwards is told.
+func TestItemsDigestCoversTexts(t *testing.T) {
+	lists := map[Digest]bool{}
+	for _, words := range []string{"idea 1", "other words"} {
+		sc := newScene(t)
+		sc.debate()
+		sc.do(citizen("anna"), SubmitIdea{Text: text(words), Lang: "en"})
+		sc.open(atCuration)
+		sc.do(moderator, FreezeItems{[]Item{{Idea: 1}, {Summary: text("summary")}}})
+		fixed := sc.state.ItemsDigest()
+		lists[fixed] = true
+		if got := sc.state.ItemsReworded(); len(got) > 0 {
+			t.Errorf("reworded before anything was masked: %v", got)
+		}
+		sc.do(citizen("anna"), MaskText{IdeaSubject(1), text("masked"), 10})
+		if got := sc.state.ItemsReworded(); len(got) != 1 || got[0] != 1 || sc.state.ItemsDigest() != fixed {
+			t.Errorf("after masking: reworded %v, the digest is the same: %v", got, sc.state.ItemsDigest() == fixed)
+		}
+		refused(t, sc, planner, OpenStage{atRating}, CodeConflict, "were masked since")
+		sc.do(moderator, FreezeItems{[]Item{{Idea: 1}, {Summary: text("summary")}}})
+		sc.open(atRating)
+		if sc.state.ItemsDigest() == fixed || len(sc.state.ItemsReworded()) > 0 {
+			t.Error("a list fixed anew with the masked words has the digest of the old one")
+		}
+	}
+	if len(lists) != 2 {
+		t.Error("lists of other words have one digest")
+	}
+}
+
 // What is off topic is not put to the rating.
 func TestOffTopicIsNotRated(t *testing.T) {
 	sc := sortedScene(t)

@@ -28,17 +28,43 @@ func (b *ItemsFrozen) apply(s *State, e *Event) uint64 {
 		}
 	}
 	s.Items, s.ItemsSeq = b.Items, e.Seq
+	s.ItemTexts = make([]Digest, len(b.Items))
+	for i, item := range b.Items {
+		s.ItemTexts[i] = s.itemText(item)
+	}
 	s.itemCounts, s.openCounts = make([]ItemCount, len(s.Items)), make([]ItemCount, len(s.Items))
 	return uint64(len(s.Items))
 }
 
-// ItemsDigest names the list of rating items: SHA-256 of its canonical bytes, the
-// texts in it by their digests. Zero while there is no list.
+// itemText is the text that stands in an item: the idea's, or the summary.
+func (s *State) itemText(item Item) Digest {
+	if item.Idea != 0 {
+		return s.Ideas[item.Idea-1].Text
+	}
+	return item.Summary
+}
+
+// ItemsDigest names the list of rating items as it was fixed: SHA-256 of its
+// canonical bytes and of the salted digests of all texts in it, the ideas' too.
+// Zero while there is no list.
 func (s *State) ItemsDigest() Digest {
 	if len(s.Items) == 0 {
 		return Digest{}
 	}
-	return sha256.Sum256(appendValue([]byte("veche/items/1\x00"), reflect.ValueOf(s.Items)))
+	b := appendValue([]byte("veche/items/2\x00"), reflect.ValueOf(s.Items))
+	return sha256.Sum256(appendValue(b, reflect.ValueOf(s.ItemTexts)))
+}
+
+// ItemsReworded answers the items, from 1, whose text is another one than when the
+// list was fixed: its author masked personal data in it.
+func (s *State) ItemsReworded() []uint32 {
+	var list []uint32
+	for i, item := range s.Items {
+		if s.itemText(item) != s.ItemTexts[i] {
+			list = append(list, uint32(i+1))
+		}
+	}
+	return list
 }
 
 // FreezeItems fixes what is put to the rating. It can be repeated until the
@@ -49,13 +75,22 @@ type FreezeItems struct{ Items []Item }
 func (FreezeItems) Action() Action { return ActionFreezeItems }
 
 func (c FreezeItems) decide(s *State, in *Input) error {
-	if len(s.Ballots) > 0 || len(s.OpenBallots) > 0 || s.VoteCount > 0 {
-		return faultf(CodeConflict, "the rating has opened: its list can't change any more")
-	}
-	if len(s.Proposals) > 0 {
-		return faultf(CodeConflict, "proposals have been made from this list: it can't change any more")
+	if err := s.listOpen(); err != nil {
+		return err
 	}
 	return c.check(s, in)
+}
+
+// listOpen answers why the list of rating items can't change any more, nil where it
+// can.
+func (s *State) listOpen() error {
+	switch {
+	case len(s.Ballots) > 0 || len(s.OpenBallots) > 0 || s.VoteCount > 0:
+		return faultf(CodeConflict, "the rating has opened: its list can't change any more")
+	case len(s.Proposals) > 0:
+		return faultf(CodeConflict, "proposals have been made from this list: it can't change any more")
+	}
+	return nil
 }
 
 // ImportItems fixes the rating items of a topic brought in from elsewhere.

@@ -154,7 +154,7 @@ func (b *Board) circular(ideas int) bool {
 }
 
 func (s *State) soundVotes() bool {
-	return len(s.Votes) == len(s.Ballots) && len(s.Exposures) <= len(s.Items) && s.soundProposals() && s.soundRules() && s.soundStrata() && s.soundOpen() && s.soundPairs() && s.soundPolls() &&
+	return len(s.Votes) == len(s.Ballots) && len(s.Exposures) <= len(s.Items) && len(s.ItemTexts) == len(s.Items) && s.soundProposals() && s.soundRules() && s.soundStrata() && s.soundOpen() && s.soundPairs() && s.soundPolls() &&
 		every(s.Items, func(_ int, x *Item) bool { return atMost(x.Idea, len(s.Ideas)) && atMost(x.Cluster, len(s.Board.Made)) }) &&
 		s.soundChoices(s.Votes)
 }

@@ -83,6 +83,9 @@ func (c OpenStage) decide(s *State, in *Input) error {
 	if to == StageRating && len(s.Items) == 0 {
 		return faultf(CodeConflict, "there is nothing to rate yet: freeze the list of rating items first")
 	}
+	if list := s.ItemsReworded(); to == StageRating && len(list) > 0 && s.listOpen() == nil {
+		return faultf(CodeConflict, "the words of rating item %d were masked since the list was fixed: put the list together anew, so that its digest covers what people will read", list[0])
+	}
 	if to == StageApplications && s.Committed() != 0 {
 		return s.bound("who is in the pool")
 	}

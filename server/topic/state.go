@@ -32,8 +32,9 @@ type State struct {
 	Board  Board
 
 	Items        []Item
-	Linked       uint64 // versions so far
-	ItemsSeq     uint64 // of the event that fixed them
+	Linked       uint64   // versions so far
+	ItemsSeq     uint64   // of the event that fixed them
+	ItemTexts    []Digest // of the items, as they were then
 	Rules        []RuleEntry
 	RatingOpened bool // at some time
 	Ballots      []Pseudonym

@@ -694,6 +694,8 @@ export interface Idea {
   source: '' | IdeaSource;
   /** What a search found in the text: from and to of each part, in UTF-16 code units. */
   marks?: [number, number][];
+  /** The group that an idea in none would go to, where it was asked for and the idea is like one. */
+  would?: number;
 }
 
 export interface Similar {
@@ -875,6 +877,8 @@ export interface BoardChange {
   /** How many items the rating list has, and its digest; 0 and '' while there is none. */
   items: number;
   digest: string;
+  /** Items whose author masked something in them since the list was fixed. */
+  reworded: number[];
   /** For those who work on the board: what waits for a second person, and what was refused last. */
   proposed: ProposedStep[];
   refused: RefusedStep[];
@@ -1251,6 +1255,8 @@ export interface Appeal {
   judge: string;
   reason: string;
   removed: string;
+  /** The step on the board that it is against, '' for none; `removed` is the author's idea then. */
+  step: OperationKind | '';
 }
 
 export type SanctionKind = 'warning' | 'time-out' | 'suspension';
@@ -1521,12 +1527,20 @@ export interface Proposal {
   progress: { status: ProgressStatus; note: string; by: string; time: number }[];
 }
 
+/** What moderators did with an idea of one's own or its group. */
+export interface FateStep extends Operation {
+  /** What one appeals against. */
+  subject: Subject;
+  can_appeal: boolean;
+  appeal: Appeal | null;
+}
+
 /** What became of an idea of one's own. */
 export interface Fate {
   idea: Idea;
   cluster: Cluster | null;
   /** Oldest first. */
-  operations: Operation[];
+  operations: FateStep[];
   via: '' | 'own' | 'representative' | 'summary';
   item: ProposedItem | null;
   /** How many items the rating list has. */

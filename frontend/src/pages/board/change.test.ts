@@ -8,7 +8,7 @@ const cluster = (id: number, size: number): Cluster => ({
 });
 const change = (seq: number, whole: boolean, ideas: number, clusters: Cluster[], gone: number[] = []): BoardChange => ({
   epoch: 1, seq, tag: '', whole, run: 1, input_seq: 1, counts: { ideas, unsorted: 0, doubtful: 0, new: 0, hidden: 0, flagged: 0, marked: 0 }, langs: ['en'],
-  clusters, gone, ideas: [], operations: [], operations_total: 0, items: 0, digest: '', proposed: [], refused: [], checked: [],
+  clusters, gone, ideas: [], operations: [], operations_total: 0, items: 0, digest: '', reworded: [], proposed: [], refused: [], checked: [],
 });
 
 test('a change keeps what it does not tell of, in its place', () => {
