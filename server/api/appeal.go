@@ -18,11 +18,12 @@ type appealView struct {
 	Because string              `json:"because"`
 	Heard   int64               `json:"heard"`
 
-	// The decision, as those see it who hear the appeal: by whom, why, and the text
-	// that was removed.
+	// The decision, as those see it who hear the appeal: by whom, why, the text that was
+	// removed, or where it is about a step on the board, which step and the author's idea.
 	Judge   string `json:"judge"`
 	Reason  string `json:"reason"`
 	Removed string `json:"removed"`
+	Step    string `json:"step"`
 
 	text, because, reason, removed topic.Digest
 }
@@ -43,20 +44,28 @@ func appealOf(s *topic.State, n uint32) appealView {
 	case topic.SubjectSanction:
 		v.reason = s.Sanctions[x.Subject.Number-1].Reason
 	case topic.SubjectOperation:
-		for i := range s.Board.Operations {
-			if o := &s.Board.Operations[i]; o.Seq == x.Subject.Number {
-				v.reason = o.Reason
+		if o := s.Board.Operation(x.Subject.Number); o != nil {
+			v.Step, v.reason = o.Kind.String(), o.Reason
+			if n := s.Concerned(o, x.By.Number); n != 0 {
+				v.removed = s.Ideas[n-1].Text
 			}
 		}
 	}
 	return v
 }
 
+// digests are the texts of an appeal, none where there is no appeal.
 func (v *appealView) digests() []topic.Digest {
+	if v == nil {
+		return nil
+	}
 	return []topic.Digest{v.text, v.because, v.reason, v.removed}
 }
 
 func (v *appealView) fill(texts map[topic.Digest]journal.Text) {
+	if v == nil {
+		return
+	}
 	v.Text, v.Because = string(texts[v.text].Body), string(texts[v.because].Body)
 	v.Reason, v.Removed = string(texts[v.reason].Body), string(texts[v.removed].Body)
 }

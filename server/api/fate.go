@@ -10,15 +10,41 @@ import (
 // fateView is what became of one's own idea: through which cluster and rating
 // item, what moderators did to it and why, how it ranks, and what was answered.
 type fateView struct {
-	Idea       ideaView        `json:"idea"`
-	Cluster    *clusterView    `json:"cluster"`    // null while it is in none
-	Operations []operationView `json:"operations"` // oldest first
-	Via        analysis.Via    `json:"via"`        // how the item speaks for it
-	Item       *proposedItem   `json:"item"`       // null where none does
-	Items      int             `json:"items"`      // on the rating list
-	Proposal   *proposalView   `json:"proposal"`
+	Idea       ideaView      `json:"idea"`
+	Cluster    *clusterView  `json:"cluster"`    // null while it is in none
+	Operations []fateStep    `json:"operations"` // oldest first
+	Via        analysis.Via  `json:"via"`        // how the item speaks for it
+	Item       *proposedItem `json:"item"`       // null where none does
+	Items      int           `json:"items"`      // on the rating list
+	Proposal   *proposalView `json:"proposal"`
 
 	item uint32
+}
+
+// fateStep is what moderators did with an idea or its group, and whether its author
+// can object.
+type fateStep struct {
+	operationView
+	Subject   topic.Subject `json:"subject"` // of an appeal
+	CanAppeal bool          `json:"can_appeal"`
+	Appeal    *appealView   `json:"appeal"`
+}
+
+func fateStepOf(s *topic.State, o *topic.Operation, idea uint32, mine uint64) fateStep {
+	v := fateStep{operationView: operationOf(s, o, false), Subject: topic.Subject{Kind: topic.SubjectOperation, Number: o.Seq}}
+	if mine == 0 { // entered for somebody
+		return v
+	}
+	if x, ok := s.MayAppeal(o, mine); ok && (x.Kind != topic.SubjectIdea || x.Number == uint64(idea)) {
+		v.Subject, v.CanAppeal = x, true
+	}
+	for _, x := range []topic.Subject{v.Subject, topic.IdeaSubject(idea)} {
+		if n := s.AppealOf(x, o.Seq, topic.Actor{Role: topic.RoleCitizen, Number: mine}); n != 0 && v.Appeal == nil {
+			p := appealOf(s, uint32(n))
+			v.Appeal, v.CanAppeal = &p, false
+		}
+	}
+	return v
 }
 
 // getFate answers what became of the person's own ideas.
@@ -61,10 +87,10 @@ func (a *API) fates(c *fiber.Ctx, choose func(*topic.State) (ideas []uint32, min
 		chosen, mine := choose(s)
 		for _, n := range chosen {
 			f := analysis.FateOf(s, n)
-			v := fateView{Idea: ideaOf(s, n, mine), Cluster: board.brief(f.Cluster), Operations: []operationView{}, Via: f.Via, Items: len(s.Items), item: f.Item}
+			v := fateView{Idea: ideaOf(s, n, mine), Cluster: board.brief(f.Cluster), Operations: []fateStep{}, Via: f.Via, Items: len(s.Items), item: f.Item}
 			for _, seq := range f.Operations {
 				if o := s.Board.Operation(seq); o != nil {
-					v.Operations = append(v.Operations, operationOf(s, o, false))
+					v.Operations = append(v.Operations, fateStepOf(s, o, n, mine))
 				}
 			}
 			if f.Proposal != 0 {
@@ -84,7 +110,7 @@ func (a *API) fates(c *fiber.Ctx, choose func(*topic.State) (ideas []uint32, min
 	for i := range list {
 		v := &list[i]
 		v.Idea = ideas[i]
-		if err := a.fillOperations(c, v.Operations); err != nil {
+		if err := a.fillSteps(c, v.Operations); err != nil {
 			return nil, err
 		}
 		if v.item != 0 {
@@ -98,6 +124,23 @@ func (a *API) fates(c *fiber.Ctx, choose func(*topic.State) (ideas []uint32, min
 		}
 	}
 	return list, nil
+}
+
+// fillSteps adds what texts say.
+func (a *API) fillSteps(c *fiber.Ctx, list []fateStep) error {
+	var digests []topic.Digest
+	for i := range list {
+		digests = append(append(digests, list[i].title, list[i].reason), list[i].Appeal.digests()...)
+	}
+	texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].fill(texts)
+		list[i].Appeal.fill(texts)
+	}
+	return nil
 }
 
 // brief is a cluster without its representatives, nil where there is none.

@@ -134,7 +134,7 @@ func (s *State) decided(who Actor, x Subject) (uint64, Actor, error) {
 		return v.Seq, v.By, nil
 	case SubjectOperation:
 		o := s.operation(x.Number)
-		if who.Role != RoleCitizen || !s.concerns(o, who.Number) {
+		if who.Role != RoleCitizen || s.Concerned(o, who.Number) == 0 {
 			return 0, Actor{}, faultf(CodeForbidden, "this was not about an idea of yours")
 		}
 		if o.UndoneBy != 0 {
@@ -145,21 +145,43 @@ func (s *State) decided(who Actor, x Subject) (uint64, Actor, error) {
 	return 0, Actor{}, faultf(CodeInvalid, "there is no appeal against an appeal")
 }
 
-// concerns says that an operation of the board is about an idea of someone, or
-// about the group that one is in.
-func (s *State) concerns(o *Operation, application uint64) bool {
+// Concerned answers an idea of someone that an operation of the board was about,
+// itself or with the group that it is in, 0 for none.
+func (s *State) Concerned(o *Operation, application uint64) uint32 {
+	if application == 0 {
+		return 0
+	}
 	for i := range s.Ideas {
-		if s.Ideas[i].Author != application || application == 0 {
+		n := uint32(i + 1)
+		if s.Ideas[i].Author != application {
 			continue
 		}
-		if slices.Contains(o.Ideas, uint32(i+1)) {
-			return true
+		if slices.Contains(o.Ideas, n) {
+			return n
 		}
-		if at := s.Board.Cluster(uint32(i + 1)); at != 0 && len(o.Ideas) == 0 && o.Cluster != 0 && s.Board.Live(o.Cluster) == at {
-			return true
+		if at := s.Board.Cluster(n); at != 0 && len(o.Ideas) == 0 && o.Cluster != 0 && s.Board.Live(o.Cluster) == at {
+			return n
 		}
 	}
-	return false
+	return 0
+}
+
+// MayAppeal answers what someone would appeal against who objects to an operation
+// of the board, false where they can't: it was not about an idea of theirs, was
+// taken back or appealed against already, or is nothing to object to.
+func (s *State) MayAppeal(o *Operation, application uint64) (Subject, bool) {
+	me, x := Actor{RoleCitizen, application}, Subject{SubjectOperation, o.Seq}
+	switch {
+	case o.Kind != o.Kind.forward() || o.Kind == OperationLock || o.Kind == OperationMark && o.Mark == Unmarked || o.Reason == HeldReason:
+		return Subject{}, false
+	case o.Kind == OperationHideIdeas:
+		x = IdeaSubject(s.Concerned(o, application))
+		if r, ok := s.RemovalOf(x); x.Number == 0 || !ok || r.Seq != o.Seq {
+			return Subject{}, false
+		}
+	}
+	against, _, err := s.decided(me, x)
+	return x, err == nil && s.AppealOf(x, against, me) == 0
 }
 
 // AppealHeard decides an appeal.

@@ -159,6 +159,49 @@ func TestAppeals(t *testing.T) {
 	sc.do(colleague, HearAppeal{gone, AppealDeclined, why})
 }
 
+// Authors object to what was done with their idea or its group, once, and to
+// nothing that is no harm.
+func TestMayAppeal(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	for _, who := range []string{"anna", "boris", "anna"} {
+		sc.do(citizen(who), SubmitIdea{Text: text("idea of " + who), Lang: "en"})
+	}
+	sc.open(atCuration)
+	sc.cluster(2, 1, 1, 2)
+	anna, boris := sc.state.Ideas[0].Author, sc.state.Ideas[1].Author
+	for _, x := range []struct {
+		name        string
+		cmd         Command
+		anna, boris bool
+	}{
+		{"a move", MoveIdeas{Ideas: []uint32{2}, To: 2, Reason: why}, false, true},
+		{"a mark", MarkIdeas{Ideas: []uint32{1}, Mark: MarkedOffTopic, Reason: why}, true, false},
+		{"no mark", MarkIdeas{Ideas: []uint32{1}, Reason: why}, false, false},
+		{"a hidden idea", ShowIdeas{Ideas: []uint32{1, 2}, Reason: why}, true, true},
+		{"an idea shown again", ShowIdeas{Ideas: []uint32{1, 2}, Shown: true, Reason: why}, false, false},
+		{"a group of anna's", RenameCluster{Cluster: 1, Title: text("a"), Reason: why}, true, false},
+		{"a group of both", LeaveOutCluster{Cluster: 2, Left: true, Reason: why}, true, true},
+		{"a group put back", LeaveOutCluster{Cluster: 2, Reason: why}, false, false},
+		{"a lock", LockCluster{Cluster: 2, Locked: true, Reason: why}, false, false},
+	} {
+		sc.do(moderator, x.cmd)
+		o := &sc.state.Board.Operations[len(sc.state.Board.Operations)-1]
+		for who, want := range map[uint64]bool{anna: x.anna, boris: x.boris, 0: false} {
+			about, may := sc.state.MayAppeal(o, who)
+			if may != want {
+				t.Errorf("%s: application %d may appeal: %v, want %v", x.name, who, may, want)
+			}
+			if may && who == boris {
+				sc.do(citizen("boris"), MakeAppeal{about, text("no")})
+				if _, again := sc.state.MayAppeal(o, who); again {
+					t.Errorf("%s: appealed against twice", x.name)
+				}
+			}
+		}
+	}
+}
+
 // A time-out or a suspension takes writing away, not the rest, and ends.
 func TestSanctions(t *testing.T) {
 	sc := newScene(t)

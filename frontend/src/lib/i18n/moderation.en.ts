@@ -79,6 +79,7 @@ export const moderation = {
     against: { remark: 'against the removal of a message', idea: 'against the removal of an idea', sanction: 'against a warning, time-out or suspension', operation: 'against what was done with their idea', appeal: 'against an answer' },
     decided_by: (who: string, why: string) => `${who} decided: ${why}`,
     removed_text: 'What was removed',
+    idea_text: 'The author’s idea',
     says: 'The author says',
     granted_done: 'Granted: it is taken back',
     declined_done: 'Declined',

@@ -80,6 +80,7 @@ export const moderation: typeof english = {
     against: { remark: 'удаление реплики', idea: 'удаление идеи', sanction: 'предупреждение, пауза или отстранение', operation: 'что сделали с идеей автора', appeal: 'ответ' },
     decided_by: (who, why) => `Решение (${who}): ${why}`,
     removed_text: 'Что было убрано',
+    idea_text: 'Идея автора',
     says: 'Автор пишет',
     granted_done: 'Удовлетворено: решение отменено',
     declined_done: 'Отклонено',

@@ -88,6 +88,7 @@ export const proposals = {
       'put-back': 'The group was put back to be rated',
     },
     undone: 'taken back later',
+    appeal: (what: string) => `Appeal: ${what}`,
     reason: (why: string) => `Reason: ${why}`,
     no_list: 'The list for the rating is not fixed yet',
     own: 'It stands on the rating list word for word',

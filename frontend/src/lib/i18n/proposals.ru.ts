@@ -89,6 +89,7 @@ export const proposals: Pick<Catalogue, 'proposals' | 'fate'> = {
       'put-back': 'Группу вернули на оценку',
     },
     undone: 'позже отменено',
+    appeal: (what: string) => `Обжаловать: ${what}`,
     reason: (why) => `Причина: ${why}`,
     no_list: 'Список для оценки ещё не закреплён',
     own: 'Она стоит в списке для оценки слово в слово',
