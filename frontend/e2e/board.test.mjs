@@ -128,3 +128,16 @@ step('an idea between two sortings is placed, and its author told where it would
   assert.equal((await row.getByRole('cell').nth(column - 1).innerText()).trim(), '1');
   await accessible(moderator, 'the figures with a new idea');
 });
+
+step('a moderator moves it where it would go, with one click', async () => {
+  await visit(moderator, '/topics/everyday/board');
+  await moderator.getByRole('button', { name: /^Not yet sorted/ }).click();
+  const row = moderator.getByRole('listitem').filter({ hasText: 'wait for the last tram' });
+  const there = row.getByRole('button', { name: /^Move “Let the night bus.*where it would go$/ });
+  await there.waitFor();
+  await inspect(moderator, 'an idea that would go to a group');
+  await there.click();
+  await moderator.getByRole('status').getByText('Moved').first().waitFor();
+  await row.waitFor({ state: 'detached' });
+  await moderator.getByText(/· Reason: Fits better there/).first().waitFor({ state: 'attached' });
+});

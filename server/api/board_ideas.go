@@ -28,7 +28,8 @@ var boardFilters = []string{"", "unsorted", "doubtful", "new", "hidden", "flagge
 
 // listBoardIdeas answers a window of the ideas that a filter chooses, the most
 // telling of a cluster first, and how many there are in all. With ids it answers
-// only their numbers, at most as many as one operation takes.
+// only their numbers, at most as many as one operation takes; with would, for
+// moderators, also where ideas in no cluster would go.
 func (a *API) listBoardIdeas(c *fiber.Ctx) error {
 	f, q, err := readBoardFilter(c)
 	if err != nil {
@@ -82,7 +83,30 @@ func (a *API) listBoardIdeas(c *fiber.Ctx) error {
 			page[i].Marks = similar.Marks(page[i].Text, page[i].Lang, q)
 		}
 	}
+	if c.Query("would") == "1" && f.moderate {
+		if err := a.would(c, page); err != nil {
+			return err
+		}
+	}
 	return c.JSON(fiber.Map{"total": len(found), "seq": b.seq, "ideas": page})
+}
+
+// would adds to ideas that are in no cluster where they would go, where that is
+// known and they are like what is there.
+func (a *API) would(c *fiber.Ctx, ideas []ideaView) error {
+	if !slices.ContainsFunc(ideas, func(v ideaView) bool { return v.Cluster == 0 }) {
+		return nil
+	}
+	waiting, err := a.Similar.Waiting(c.UserContext(), c.Params("topic"))
+	if err != nil {
+		return err
+	}
+	for i := range ideas {
+		if at, ok := waiting.Placed[ideas[i].ID]; ok && at.Fits && ideas[i].Cluster == 0 {
+			ideas[i].Would = at.Cluster
+		}
+	}
+	return nil
 }
 
 func readBoardFilter(c *fiber.Ctx) (f boardFilter, q string, err error) {

@@ -37,6 +37,7 @@ type ideaView struct {
 	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
 	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
 	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units
+	Would       uint32      `json:"would,omitempty"` // the cluster that an idea in none would go to, for moderators who ask
 
 	author uint64 // application number
 	digest topic.Digest

@@ -199,7 +199,7 @@ export const api = {
     command<{ run: number; clusters: number }>(at(t, '/clustering'), { clusters }),
   /** The whole board, or what has changed since that seq of that epoch. */
   board: (t: string, since: { epoch?: number; since?: number } = {}) => request<S.BoardChange>(at(t, `/board${query(since)}`)),
-  boardIdeas: (t: string, filter: S.BoardFilter, window: { offset?: number; limit?: number } = {}, signal?: AbortSignal) =>
+  boardIdeas: (t: string, filter: S.BoardFilter, window: { offset?: number; limit?: number; would?: 1 } = {}, signal?: AbortSignal) =>
     request<{ total: number; seq: number; ideas: S.Idea[] }>(at(t, `/board/ideas${query({ ...filter, ...window })}`), { signal }),
   /** Only the numbers of all of them, as many as one step takes. */
   boardIds: (t: string, filter: S.BoardFilter) =>

@@ -71,6 +71,33 @@ export class BoardEdit {
     }
   }
 
+  /** Where ideas in no group would go: idea → group, asked for once after each change of the board. */
+  would = new SvelteMap<number, number>();
+  #would = new Map<number, string>(); // idea → the board that it was asked for
+
+  async place(ideas: Idea[]): Promise<void> {
+    const board = `${this.remote.value?.run}.${this.remote.value?.operations_total}`;
+    const ids = ideas.filter((i) => i.cluster === 0 && this.#would.get(i.id) !== board).map((i) => i.id);
+    if (ids.length === 0 || !this.remote.value?.run) return;
+    ids.forEach((id) => this.#would.set(id, board));
+    try {
+      for (const { id, cluster, would } of (await api.boardIdeas(this.topic, { among: ids.join(',') }, { limit: ids.length, would: 1 })).ideas) {
+        if (would && cluster === 0) this.would.set(id, would);
+        else this.would.delete(id);
+      }
+    } catch {
+      ids.forEach((id) => this.#would.delete(id)); // they are an addition: the next look asks again
+    }
+  }
+
+  /** Moves an idea where it would go, without asking for a reason of one's own. */
+  async moveThere(idea: number, cluster: number): Promise<void> {
+    this.#seen = this.remote.value?.seq ?? 0;
+    this.problem = undefined;
+    await this.commit({ kind: 'move', ideas: [idea], cluster }, i18n.t.board.reasons.fits);
+    if (this.problem) this.#tell(this.problem);
+  }
+
   /** Rises with every change of what a list of ideas may show. */
   version = (scope: BoardFilter): number =>
     (scope.cluster && !scope.q ? this.cluster(scope.cluster)?.changed : this.remote.value?.seq) ?? this.remote.value?.seq ?? 0;
