@@ -19,8 +19,10 @@ func moderation(topicURL string, client func(string) string) []step {
 		{"rules that can't be kept", "PUT", topicURL + "/moderation", "planner", client(`,"urgent":5000`), nil, 422, []string{"5000"}, nil},
 		{"rules", "PUT", topicURL + "/moderation", "planner", client(`,"second":true,"open":false,"urgent":1,"responsible":"The ombudsman","days":10`), nil, 200, nil, nil},
 		{"replies by a planner", "PUT", topicURL + "/replies", "planner", client(`,"replies":[]`), nil, 403, nil, nil},
-		{"replies", "PUT", topicURL + "/replies", "moderator", client(`,"replies":[{"outcome":"removed","text":"It names a private person."}]`), nil, 200, nil, nil},
-		{"the rules for all", "GET", topicURL + "/moderation", "", "", nil, 200, []string{`"second":true`, `"high":24`, `"text":"It names a private person."`, `"statistics":null`}, nil},
+		{"replies", "PUT", topicURL + "/replies", "moderator", client(`,"replies":[{"for":"removed","lang":"en","text":"It names a private person."}]`), nil, 200, nil, nil},
+		{"the rules for all", "GET", topicURL + "/moderation", "", "", nil, 200, []string{`"second":true`, `"high":24`, `"for":"removed","lang":"en","text":"It names a private person.","saved":true`, `"for":"merge","lang":"ru","text":"Говорят об одном и том же","saved":false`, `"statistics":null`}, nil},
+
+		{"replies for no step", "PUT", topicURL + "/replies", "moderator", client(`,"replies":[{"for":"dance","lang":"en","text":"x"}]`), nil, 422, []string{"dance"}, nil},
 
 		// An idea is reported; two people take it away; its author appeals.
 		{"an idea reported by nobody", "POST", topicURL + "/ideas/3/flag", "", client(`,"reason":"spam","note":""`), nil, 401, nil, nil},

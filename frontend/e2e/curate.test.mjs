@@ -62,6 +62,20 @@ step('three groups of ideas, named', async () => {
   await op({ kind: 'rename', cluster: first.id, title: 'Trees' });
 });
 
+step('the reasons to choose from are the moderators’ own', async () => {
+  await visit(one, '/moderation');
+  const card = one.locator('section, article').filter({ has: one.getByRole('heading', { name: 'Reasons to choose from' }) }).last();
+  await card.getByRole('combobox', { name: 'Reasons for' }).selectOption('Renaming a group');
+  await card.getByText('These are suggested.', { exact: false }).waitFor();
+  await card.getByRole('button', { name: 'Take “The name is more neutral” away' }).click();
+  await card.getByRole('button', { name: 'Back to the suggested ones' }).waitFor();
+  await card.getByRole('textbox', { name: /Another reason/ }).fill('People say it so');
+  await card.getByRole('button', { name: 'Add the reason' }).click();
+  await card.getByRole('listitem').filter({ hasText: 'People say it so' }).waitFor();
+  assert.deepEqual(await card.getByRole('listitem').locator('span:first-child').allInnerTexts(), ['The name is clearer', 'People say it so']);
+  await inspect(one, 'the list of reasons');
+});
+
 step('each sees where the other works', async () => {
   for (const page of [one, two]) {
     await visit(page, '/board');
@@ -115,12 +129,15 @@ step('a clash is told, and what was written is still there', async () => {
     return dialog;
   };
   const mine = await begin(one, 'Trees and shade');
+  assert.deepEqual(await mine.getByRole('combobox', { name: 'Reason' }).evaluate((e) => [...e.options].map((o) => o.label)), ['The name is clearer', 'People say it so', 'Another reason…']);
+  await mine.getByRole('combobox', { name: 'Reason' }).selectOption('People say it so');
   const theirs = await begin(two, 'Green places');
   await theirs.getByRole('button', { name: 'Rename', exact: true }).click();
   await group(two, 'Green places').waitFor();
   await mine.getByRole('button', { name: 'Rename', exact: true }).click();
   await mine.getByText(/moderator \d+ has meanwhile changed what this step is about/).waitFor();
   assert.equal(await mine.getByRole('textbox', { name: 'Name' }).inputValue(), 'Trees and shade');
+  assert.equal(await mine.getByRole('combobox', { name: 'Reason' }).inputValue(), 'People say it so');
   await inspect(one, 'a clash');
   await group(one, 'Green places').waitFor({ state: 'attached' }); // what the other one did is shown behind
   await mine.getByRole('button', { name: 'Rename', exact: true }).click();

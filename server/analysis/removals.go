@@ -33,10 +33,12 @@ type Removals struct {
 
 	Reasons    []ReasonCount    `json:"reasons"`    // what texts were reported for
 	Given      []GivenCount     `json:"given"`      // the reasons given, the most frequent first
+	Steps      []StepCount      `json:"steps"`      // on the board, by the reasons given
 	Moderators []ModeratorCount `json:"moderators"` // by what they did
 	Strata     []Stratum        `json:"strata"`     // by whose texts were removed
 
 	reasons map[topic.Digest]int
+	steps   map[topic.Digest]topic.ReplyFor
 	authors map[uint64]bool // applications with a text that was removed
 }
 
@@ -54,6 +56,14 @@ type ReasonCount struct {
 type GivenCount struct {
 	Text  string `json:"text"`
 	Count int    `json:"count"`
+}
+
+// StepCount is how often a reason was given for a kind of step on the board, undone
+// ones too. Text is "" for those in somebody's own words.
+type StepCount struct {
+	For   topic.ReplyFor `json:"for"`
+	Text  string         `json:"text"`
+	Count int            `json:"count"`
 }
 
 // ModeratorCount is what one of the staff decided.
@@ -86,7 +96,7 @@ func RemovalsOf(s *topic.State, now int64) *Removals {
 	r := &Removals{
 		Written: len(s.Remarks) + len(s.Ideas), Reports: len(s.Flags), Appeals: len(s.Appeals), MedianHours: -1,
 		Reasons: []ReasonCount{}, Given: []GivenCount{}, Moderators: []ModeratorCount{}, Strata: []Stratum{},
-		reasons: map[topic.Digest]int{}, authors: map[uint64]bool{},
+		reasons: map[topic.Digest]int{}, steps: map[topic.Digest]topic.ReplyFor{}, authors: map[uint64]bool{},
 	}
 	staff := map[topic.Actor]*ModeratorCount{}
 	by := func(a topic.Actor) *ModeratorCount {
@@ -110,6 +120,9 @@ func RemovalsOf(s *topic.State, now int64) *Removals {
 		}
 	}
 	for i := range s.Board.Operations {
+		if o := &s.Board.Operations[i]; !o.Reason.IsZero() && o.Reason != topic.HeldReason {
+			r.steps[o.Reason] = o.ReplyFor()
+		}
 		if o := &s.Board.Operations[i]; o.Kind == topic.OperationHideIdeas && o.Reason != topic.HeldReason {
 			for _, n := range o.Ideas {
 				x := topic.IdeaSubject(n)
@@ -212,11 +225,17 @@ func (r *Removals) reports(s *topic.State, now int64, kept func(topic.Actor)) {
 	}
 }
 
-// Digests are the reasons given for removals, which [Removals.Give] reads.
+// Digests are the reasons given, which [Removals.Give] reads. Each has a salt of its
+// own: a digest is of one act.
 func (r *Removals) Digests() []topic.Digest {
-	list := make([]topic.Digest, 0, len(r.reasons))
+	list := make([]topic.Digest, 0, len(r.reasons)+len(r.steps))
 	for d := range r.reasons { // in no order: they are looked up
 		list = append(list, d)
+	}
+	for d := range r.steps {
+		if _, both := r.reasons[d]; !both {
+			list = append(list, d)
+		}
 	}
 	return list
 }
@@ -224,14 +243,31 @@ func (r *Removals) Digests() []topic.Digest {
 // Give counts the reasons given by their words, as far as those are known ones:
 // free words could say again what was removed.
 func (r *Removals) Give(texts map[topic.Digest]string, known []topic.Reply) {
+	words := make(map[string]bool, len(known))
+	for _, k := range known {
+		words[k.Text] = true
+	}
+	said := func(d topic.Digest) string {
+		if text := texts[d]; words[text] {
+			return text
+		}
+		return ""
+	}
 	counts := map[string]int{}
 	for d, n := range r.reasons {
-		text := texts[d]
-		if !slices.ContainsFunc(known, func(k topic.Reply) bool { return k.Text == text }) {
-			text = ""
-		}
-		counts[text] += n
+		counts[said(d)] += n
 	}
+	steps := map[StepCount]int{}
+	for d, of := range r.steps {
+		steps[StepCount{For: of, Text: said(d)}]++
+	}
+	r.Steps = []StepCount{}
+	for c, n := range steps { // sorted below
+		r.Steps = append(r.Steps, StepCount{c.For, c.Text, n})
+	}
+	slices.SortFunc(r.Steps, func(a, b StepCount) int {
+		return cmp.Or(cmp.Compare(a.For, b.For), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Text, b.Text))
+	})
 	r.Given = []GivenCount{}
 	for text, n := range counts { // sorted below
 		r.Given = append(r.Given, GivenCount{text, n})

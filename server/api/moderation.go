@@ -29,12 +29,32 @@ func moderationOf(m topic.Moderation) moderationView {
 }
 
 type replyView struct {
-	Outcome topic.FlagOutcome `json:"outcome"`
-	Text    string            `json:"text"`
+	For   topic.ReplyFor `json:"for"`
+	Lang  string         `json:"lang"`
+	Text  string         `json:"text"`
+	Saved bool           `json:"saved"` // not a default one
+}
+
+// offeredReplies are the saved replies, and the default ones for what none were
+// saved in the language.
+func offeredReplies(saved []topic.Reply) []replyView {
+	list := []replyView{}
+	own := map[topic.Reply]bool{}
+	for _, r := range saved {
+		own[topic.Reply{For: r.For, Lang: r.Lang}] = true
+		list = append(list, replyView{r.For, r.Lang, r.Text, true})
+	}
+	for _, r := range topic.DefaultReplies() {
+		if !own[topic.Reply{For: r.For, Lang: r.Lang}] {
+			list = append(list, replyView{r.For, r.Lang, r.Text, false})
+		}
+	}
+	return list
 }
 
 // getModeration answers how the topic is moderated, and, where the topic makes
-// them public or the reader works in it, the statistics.
+// them public or the reader works in it, the statistics; with only=rules the
+// rules and the replies.
 func (a *API) getModeration(c *fiber.Ctx) error {
 	view, err := a.view(c)
 	if err != nil {
@@ -45,15 +65,13 @@ func (a *API) getModeration(c *fiber.Ctx) error {
 		return err
 	}
 	var rules topic.Moderation
-	replies := []replyView{}
+	var replies []replyView
 	view.Read(func(s *topic.State, _ uint64) {
 		rules = s.Moderation
-		for _, r := range s.Replies {
-			replies = append(replies, replyView(r))
-		}
+		replies = offeredReplies(s.Replies)
 	})
 	answer := fiber.Map{"rules": moderationOf(rules), "replies": replies, "statistics": nil}
-	if rules.Open || hasAny(who.person, watchers) {
+	if c.Query("only") != "rules" && (rules.Open || hasAny(who.person, watchers)) {
 		if answer["statistics"], err = a.Jobs.Removals(c.UserContext(), c.Params("topic")); err != nil {
 			return err
 		}
@@ -97,7 +115,7 @@ func (a *API) putReplies(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		cmd.Replies = append(cmd.Replies, topic.Reply{Outcome: r.Outcome, Text: text})
+		cmd.Replies = append(cmd.Replies, topic.Reply{For: r.For, Lang: r.Lang, Text: text})
 	}
 	ack, err := a.submit(c, in.ClientID, cmd)
 	if err != nil {

@@ -79,8 +79,8 @@ type Moderation struct {
 
 // Reply is a reason that moderators give often.
 type Reply struct {
-	Outcome string `json:"outcome"`
-	Text    string `json:"text"`
+	For  string `json:"for"` // a step of the board, kept or removed
+	Text string `json:"text"`
 }
 
 // Problem is a report of a problem, and what was answered.

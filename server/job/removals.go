@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"veche/server/analysis"
@@ -27,7 +28,7 @@ func (j *Jobs) Removals(ctx context.Context, topicID string) (*analysis.Removals
 		var replies []topic.Reply
 		rows := map[uint64]topic.Digest{}
 		view.Read(func(s *topic.State, _ uint64) {
-			r, form, people, replies = analysis.RemovalsOf(s, now), s.Settings.Form, analysis.Participants(s), s.Replies
+			r, form, people, replies = analysis.RemovalsOf(s, now), s.Settings.Form, analysis.Participants(s), slices.Clone(s.Replies)
 			for _, n := range people {
 				rows[n] = s.Applications[n-1].Row
 			}
@@ -40,7 +41,7 @@ func (j *Jobs) Removals(ctx context.Context, topicID string) (*analysis.Removals
 		for d, t := range texts {
 			given[d] = string(t.Body)
 		}
-		r.Give(given, replies)
+		r.Give(given, append(replies, topic.DefaultReplies()...))
 		return life, r, r.Stratify(ctx, &form, people, j.rowsBy(topicID, func(n uint64) topic.Digest { return rows[n] }))
 	})
 }

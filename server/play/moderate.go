@@ -17,8 +17,8 @@ func (r *rooms) object(ctx context.Context) error {
 	}
 	replies := topic.SaveReplies{}
 	for _, x := range m.Replies {
-		reply := topic.Reply{Text: x.Text}
-		if err := reply.Outcome.UnmarshalText([]byte(x.Outcome)); err != nil {
+		reply := topic.Reply{Lang: string(r.Plan.Lang), Text: x.Text}
+		if err := reply.For.UnmarshalText([]byte(x.For)); err != nil {
 			return err
 		}
 		replies.Replies = append(replies.Replies, reply)

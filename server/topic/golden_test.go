@@ -158,7 +158,7 @@ func goldenScript(sc *scene) {
 	sc.do(moderator, MarkIdeas{Ideas: []uint32{4}, Mark: MarkedTwoIdeas, Reason: why})
 	sc.open(atDebate)
 	sc.do(planner, ChangeModeration{Moderation{Second: true, Open: true, Urgent: 1, Responsible: "Ombudsman. Омбудсмен", Days: 10}})
-	sc.do(moderator, SaveReplies{[]Reply{{FlagRemoved, "It insults a person. Это оскорбление."}, {FlagKept, "Sharp, but about an opinion."}}})
+	sc.do(moderator, SaveReplies{[]Reply{{ReplyRemoved, "ru", "Это оскорбление."}, {ReplyMerge, "en", "They say the same."}}})
 	sc.do(citizen("vera"), FlagIdea{3, FlagPersonalData, text("a telephone number")})
 	sc.do(moderator, ClaimCases{[]Subject{IdeaSubject(3)}, false})
 	sc.do(moderator, SettleCases{[]Subject{IdeaSubject(3)}, FlagRemoved, text("proposed")})

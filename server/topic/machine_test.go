@@ -557,7 +557,7 @@ func (m *machine) moderate() Command {
 			return ChangeModeration{Moderation{Before: m.flag("before"), Second: m.flag("second"), Open: m.flag("open"), Urgent: uint32(rapid.IntRange(0, 1001).Draw(m.T, "hours")), Checked: rapid.SampledFrom([]OperationSet{0, 0, 1, 1 << OperationMove, 1<<OperationMerge | 1<<OperationSplit | 1<<OperationMark}).Draw(m.T, "checked")}}
 		},
 		func() Command {
-			return SaveReplies{[]Reply{{FlagOutcome(rapid.IntRange(0, 2).Draw(m.T, "for")), rapid.SampledFrom([]string{"", "Off the question."}).Draw(m.T, "reply")}}}
+			return SaveReplies{[]Reply{{ReplyFor(rapid.IntRange(0, int(ReplyBack)+1).Draw(m.T, "for")), rapid.SampledFrom([]string{"", "en"}).Draw(m.T, "language"), rapid.SampledFrom([]string{"", "Off the question."}).Draw(m.T, "reply")}}}
 		},
 		func() Command {
 			return ReportTrouble{TroubleAbout(rapid.IntRange(0, 5).Draw(m.T, "about")), uint32(rapid.IntRange(0, 2).Draw(m.T, "promise")), m.digest("trouble")}

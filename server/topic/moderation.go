@@ -1,7 +1,5 @@
 package topic
 
-import "fmt"
-
 // Moderation is how a topic is moderated. Zero numbers stand for the defaults.
 type Moderation struct {
 	Before bool // what citizens write is shown when one of the staff has read it
@@ -88,54 +86,5 @@ func (c ChangeModeration) decide(s *State, in *Input) error {
 	if c.Moderation != s.Moderation {
 		in.emit(&ModerationChanged{c.Moderation})
 	}
-	return nil
-}
-
-// Reply is a reason that moderators give often. It is official and stands in the
-// log.
-type Reply struct {
-	Outcome FlagOutcome
-	Text    string
-}
-
-// RepliesSaved replaces the saved replies.
-type RepliesSaved struct{ Replies []Reply }
-
-func (*RepliesSaved) kind() Kind { return KindRepliesSaved }
-
-func (b *RepliesSaved) apply(s *State, _ *Event) uint64 {
-	s.Replies = b.Replies
-	return uint64(len(b.Replies))
-}
-
-// MaxReplies is how many replies a topic has.
-const MaxReplies = 50
-
-// SaveReplies replaces the saved replies.
-type SaveReplies struct{ Replies []Reply }
-
-// Action names the policy's rule.
-func (SaveReplies) Action() Action { return ActionSaveReplies }
-
-func (c SaveReplies) decide(_ *State, in *Input) error {
-	if len(c.Replies) > MaxReplies {
-		return faultf(CodeInvalid, "%d replies are more than anyone finds their way in: keep %d", len(c.Replies), MaxReplies)
-	}
-	seen := map[Reply]bool{}
-	var texts []wording
-	for i, r := range c.Replies {
-		if r.Outcome != FlagKept && r.Outcome != FlagRemoved {
-			return faultf(CodeInvalid, "reply %d is for neither kept nor removed texts", i+1)
-		}
-		if seen[r] {
-			return faultf(CodeInvalid, "reply %d stands twice", i+1)
-		}
-		seen[r] = true
-		texts = append(texts, wording{fmt.Sprintf("replies[%d].text", i), r.Text, true, MaxReason})
-	}
-	if err := wordings(texts); err != nil {
-		return err
-	}
-	in.emit(&RepliesSaved{c.Replies})
 	return nil
 }

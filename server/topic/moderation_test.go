@@ -2,6 +2,7 @@ package topic
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -365,11 +366,76 @@ func TestModerationRules(t *testing.T) {
 		}
 	}
 	sc.refused(planner, SaveReplies{nil}, CodeForbidden)
-	sc.refused(moderator, SaveReplies{[]Reply{{FlagOpen, "x"}}}, CodeInvalid)
-	sc.refused(moderator, SaveReplies{[]Reply{{FlagKept, ""}}}, CodeInvalid)
-	sc.refused(moderator, SaveReplies{[]Reply{{FlagKept, "x"}, {FlagKept, "x"}}}, CodeInvalid)
-	sc.refused(moderator, SaveReplies{make([]Reply, MaxReplies+1)}, CodeInvalid)
-	sc.do(moderator, SaveReplies{[]Reply{{FlagKept, "x"}, {FlagRemoved, "x"}}})
+	for what, list := range map[string][]Reply{
+		"for nothing":         {{0, "en", "x"}},
+		"for what is unknown": {{ReplyBack + 1, "en", "x"}},
+		"in no language":      {{ReplyKept, "", "x"}},
+		"without words":       {{ReplyKept, "en", ""}},
+		"twice":               {{ReplyMerge, "en", "x"}, {ReplyMerge, "en", "x"}},
+		"more than can be":    make([]Reply, MaxReplies+1),
+	} {
+		t.Run(what, func(*testing.T) { sc.refused(moderator, SaveReplies{list}, CodeInvalid) })
+	}
+	var long []Reply
+	for i := range MaxRepliesFor + 1 {
+		long = append(long, Reply{ReplyMove, "en", fmt.Sprint(i)})
+	}
+	sc.refused(moderator, SaveReplies{long}, CodeInvalid)
+	long[0].Lang = "ru"
+	sc.do(moderator, SaveReplies{append(long, Reply{ReplyKept, "en", "x"}, Reply{ReplyRemoved, "en", "x"})})
+	if got := len(sc.state.Replies); got != MaxRepliesFor+3 {
+		t.Errorf("%d reasons were kept", got)
+	}
+}
+
+// What is offered where nothing was saved could be saved as it is, and every step
+// has something in both languages.
+func TestDefaultReplies(t *testing.T) {
+	sc := newScene(t)
+	sc.create(nil)
+	list := DefaultReplies()
+	sc.do(moderator, SaveReplies{list})
+	for of := ReplyKept; of <= ReplyBack; of++ {
+		for _, lang := range []string{"en", "ru"} {
+			if !slices.ContainsFunc(list, func(r Reply) bool { return r.For == of && r.Lang == lang }) {
+				t.Errorf("nothing is offered for %s in %s", of, lang)
+			}
+		}
+		var read ReplyFor
+		if err := read.UnmarshalText([]byte(of.String())); err != nil || read != of {
+			t.Errorf("%s is read as %s: %v", of, read, err)
+		}
+	}
+}
+
+// An operation's reason is counted with what it was done for.
+func TestReplyForOperation(t *testing.T) {
+	got := ""
+	for k := OperationMerge; k <= OperationPutBack; k++ {
+		for m := Unmarked; m <= MarkedTwoIdeas && (m == Unmarked || k == OperationMark); m++ {
+			got += fmt.Sprintf("%s %s: %s\n", k, m, (&Operation{Kind: k, Mark: m}).ReplyFor())
+		}
+	}
+	want := `merge : merge
+split : split
+move : move
+rename : rename
+hide : hide
+show : back
+hide-idea : hide-idea
+show-idea : back
+lock : lock
+unlock : back
+summarise : summarise
+mark : back
+mark off-topic: off-topic
+mark two-ideas: two-ideas
+leave-out : leave-out
+put-back : back
+`
+	if got != want {
+		t.Errorf("got\n%s", got)
+	}
 }
 
 // Where the topic asks for it, what citizens write is shown when it has been read.

@@ -108,7 +108,7 @@ func (s *State) soundModeration() bool {
 		every(s.Sanctions, func(_ int, v *Sanction) bool {
 			return among(v.Application, len(s.Applications)) && v.Kind >= SanctionWarning && v.Kind <= SanctionSuspension
 		}) &&
-		every(s.Replies, func(_ int, r *Reply) bool { return r.Outcome <= FlagRemoved }) &&
+		every(s.Replies, func(_ int, r *Reply) bool { return r.For >= ReplyKept && r.For <= ReplyBack }) &&
 		every(s.Troubles, func(_ int, t *Trouble) bool {
 			return int(t.About) < len(troubleNames) && t.Status <= TroubleReopened && atMost(t.Proposal, len(s.Proposals)) &&
 				every(t.Steps, func(_ int, x *TroubleStep) bool { return x.Status <= TroubleReopened })

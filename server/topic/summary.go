@@ -234,7 +234,7 @@ func (e *Event) Summary() string {
 	case *ModerationChanged:
 		return "rules of moderation changed"
 	case *RepliesSaved:
-		return fmt.Sprintf("%d saved replies of the moderators", len(b.Replies))
+		return fmt.Sprintf("moderators' list of reasons: %d", len(b.Replies))
 	case *TroubleReported:
 		return fmt.Sprintf("problem reported: %s", b.About)
 	case *TroubleMoved:

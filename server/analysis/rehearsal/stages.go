@@ -250,7 +250,7 @@ func (p *Play) talk(speakers []uint64) {
 // problem reported.
 func (p *Play) moderate(one, two uint64) {
 	p.Do(Planner, topic.ChangeModeration{Moderation: topic.Moderation{Open: true, Responsible: "The ombudsman"}})
-	p.Do(Moderator, topic.SaveReplies{Replies: []topic.Reply{{Outcome: topic.FlagRemoved, Text: "It names a private person."}}})
+	p.Do(Moderator, topic.SaveReplies{Replies: []topic.Reply{{For: topic.ReplyRemoved, Lang: "en", Text: "It names a private person."}}})
 	idea := uint32(1)
 	for p.State.Ideas[idea-1].Author == two {
 		idea++

@@ -133,6 +133,8 @@ export const api = {
     command<{ ack: S.DebateAck; text: string }>(at(t, '/mask'), { subject, spans }, 'POST', id),
   moderation: (t: string) => request<{ rules: S.ModerationRules; replies: S.Reply[]; statistics: S.ModerationFigures | null }>(at(t, '/moderation')),
   saveModeration: (t: string, rules: S.ModerationRules) => command<unknown>(at(t, '/moderation'), rules, 'PUT'),
+  /** The rules and the reasons to choose from, without the figures. */
+  reasons: (t: string) => request<{ rules: S.ModerationRules; replies: S.Reply[] }>(at(t, '/moderation?only=rules')),
   saveReplies: (t: string, replies: S.Reply[]) => command<unknown>(at(t, '/replies'), { replies }, 'PUT'),
 
   signals: (t: string) => request<S.Signals>(at(t, '/signals')),

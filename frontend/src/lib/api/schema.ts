@@ -1292,9 +1292,18 @@ export interface Decision {
   flags: FlagReason[];
 }
 
+export const replyFors = [
+  'removed', 'kept', 'merge', 'split', 'move', 'rename', 'summarise', 'off-topic', 'two-ideas', 'hide-idea', 'hide', 'lock', 'leave-out', 'back',
+] as const;
+/** What a reason is given for: a decision of the queue, or a step on the board; `back` is all that takes one back. */
+export type ReplyFor = (typeof replyFors)[number];
+
 export interface Reply {
-  outcome: 'kept' | 'removed';
+  for: ReplyFor;
+  lang: string;
   text: string;
+  /** False for one that is offered because nothing was saved. */
+  saved: boolean;
 }
 
 export interface ModerationFigures {
@@ -1315,6 +1324,7 @@ export interface ModerationFigures {
   suspensions: number;
   reasons: { reason: FlagReason; kept: number; removed: number; open: number }[];
   given: { text: string; count: number }[];
+  steps: { for: ReplyFor; text: string; count: number }[];
   moderators: { role: string; number: number; removed: number; kept: number; overturned: number }[];
   /** `values` is empty, or `removed` -1, where a number would tell of single people. */
   strata: { feature: string; values: { value: string; people: number; removed: number }[] }[];

@@ -124,17 +124,6 @@ export const board = {
         part: 'Leave one of the two ideas in the text. Then do it again for the other one.',
       },
     },
-    reasons: {
-      few: 'Too few ideas say so',
-      covered: 'Another statement covers it',
-      powers: 'The city cannot decide it',
-
-      done: 'The group is finished',
-      again: 'It needs more work',
-      shorter: 'Says shortly what the ideas have in common',
-      common: 'Names what most of them ask for',
-      two: 'It asks for two different things',
-    },
     works_here: (x: number) => (x ? `Moderator ${x} is working here` : 'Another moderator is working here'),
     others: (list: [number, string][]) =>
       `Also at work: ${list.map(([x, where]) => `${x ? `moderator ${x}` : 'another moderator'}${where ? ` in “${where}”` : ''}`).join(', ')}`,

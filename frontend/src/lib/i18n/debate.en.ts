@@ -197,7 +197,6 @@ export const debate = {
     to_room: 'Go to the table',
     to_hall: 'Go to the main hall',
     remove_text: 'Everybody sees that it was removed, and the reason. All open reports of it are handled with this.',
-    keep_reasons: ['Sharp in tone, and about the matter', 'An opinion, not an insult', 'A misunderstanding: it was settled at the table', 'Belongs to the question'],
     will_read: 'They will read',
     outcome: { open: 'open', kept: 'kept', removed: 'removed' },
     because: (reason: string) => `Reason: ${reason}`,

@@ -1,8 +1,9 @@
 import { api } from '$lib/api/calls';
 import { Problem } from '$lib/api/problem';
-import type { BoardChange, BoardFilter, BoardOp, Cluster, Colleague, Idea } from '$lib/api/schema';
+import type { BoardChange, BoardFilter, BoardOp, Cluster, Colleague, Idea, Reply, ReplyFor } from '$lib/api/schema';
 import { i18n } from '$lib/i18n/i18n.svelte';
 import { Remote } from '$lib/loading.svelte';
+import { reasonsFor } from '$lib/reasons';
 import { toasts } from '$lib/toasts.svelte';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { merged } from './change';
@@ -10,6 +11,8 @@ import { merged } from './change';
 /** The board as one person works on it: what is shown, what is selected, and the step that waits for its reason. */
 export class BoardEdit {
   readonly remote: Remote<BoardChange>;
+  /** Read once somebody may take a step. */
+  readonly offered: Remote<{ replies: Reply[] }>;
   groups = new SvelteSet<number>();
   /** The selected ideas, with the group that each was in. */
   chosen = new SvelteMap<number, number>();
@@ -35,7 +38,11 @@ export class BoardEdit {
   #seen = 0;
   #asked = new Set<number>();
 
-  constructor(readonly topic: string) {
+  constructor(
+    readonly topic: string,
+    private readonly langs: () => string[],
+  ) {
+    this.offered = new Remote(() => api.reasons(topic));
     this.remote = new Remote(async () => {
       const last = this.remote.value;
       const change = await api.board(topic, last ? { epoch: last.epoch, since: last.seq } : {});
@@ -94,9 +101,18 @@ export class BoardEdit {
   async moveThere(idea: number, cluster: number): Promise<void> {
     this.#seen = this.remote.value?.seq ?? 0;
     this.problem = undefined;
-    await this.commit({ kind: 'move', ideas: [idea], cluster }, i18n.t.board.reasons.fits);
+    const step: BoardOp = { kind: 'move', ideas: [idea], cluster };
+    const reason = this.reasons('move')[0];
+    if (reason === undefined) {
+      this.begin(step);
+      return;
+    }
+    await this.commit(step, reason);
     if (this.problem) this.#tell(this.problem);
   }
+
+  /** The reasons to choose from for a step, none until they are read. */
+  reasons = (of: ReplyFor): string[] => reasonsFor(this.offered.value?.replies ?? [], of, this.langs(), i18n.lang);
 
   /** Rises with every change of what a list of ideas may show. */
   version = (scope: BoardFilter): number =>
@@ -161,7 +177,14 @@ export class BoardEdit {
       }
       const reversed = step.kind === 'leave-out' || step.kind === 'put-back'; // by its own opposite: planners may do it too
       toasts.show(t.board.done[step.kind], reversed ? {} : {
-        action: { label: t.app.undo, run: () => void this.undo(answer.seq, t.board.reasons.mistake) },
+        action: {
+          label: t.app.undo,
+          run: () => {
+            const reason = this.reasons('back')[0];
+            if (reason === undefined) this.undoing = answer.seq;
+            else void this.undo(answer.seq, reason);
+          },
+        },
       });
     });
   }
