@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -525,6 +526,28 @@ func scenario() []step {
 		{"the moderator again", "PUT", topicURL + "/polls/3/ballot", "moderator", client(`,"options":[2]`), nil, 200, nil, nil},
 		{"it closes too", "POST", topicURL + "/polls/3/close", "planner", client(``), nil, 200, nil, nil},
 		{"the shift", "GET", topicURL + "/polls", "", "", nil, 200, []string{`"shift":{"first":2,"both":5,"table":[[-1,-1],[-1,-1]]`, `"before":3,"after":5,"net":0.4`}, nil},
+		// Options of voters' own: an idea first, an option by a moderator, told to who voted before.
+		{"an own option where none are taken", "POST", topicURL + "/ideas", "$SEATED1", client(`,"text":"A ferry across.","lang":"en","poll":2`), nil, 409, nil, nil},
+		{"a poll that takes own options", "POST", topicURL + "/polls", "planner", client(poll("panel", `,"own":true,"live":true`)), nil, 201, []string{`"poll":4`}, nil},
+		{"it opens for them", "POST", topicURL + "/polls/4/open", "planner", client(``), nil, 200, nil, nil},
+		{"a ballot before", "PUT", topicURL + "/polls/4/ballot", "$SEATED1", client(`,"options":[1]`), nil, 200, nil, nil},
+		{"what is like an own option", "POST", topicURL + "/similar", "$SEATED1", `{"text":"Stairs to the water","lang":"en","poll":4}`, nil, 200, []string{`"options":[{"id":1,"text":"=Stairs"`}, nil},
+		{"an own option", "POST", topicURL + "/ideas", "$SEATED1", client(`,"text":"A ferry across, each hour.","lang":"en","poll":4`), nil, 201, []string{`"id"`}, func(w *town, vars map[string]string, a answer) {
+			vars["OWN"] = regexp.MustCompile(`"id":(\d+)`).FindStringSubmatch(a.body)[1]
+		}},
+		{"an own option out of another idea", "POST", topicURL + "/ideas", "$SEATED1", client(`,"text":"A ferry across.","lang":"en","poll":4,"of":1,"relation":"amendment"`), nil, 422, nil, nil},
+		{"an own option of a stranger", "POST", topicURL + "/ideas", "stranger", client(`,"text":"A ferry across.","lang":"en","poll":4`), nil, 403, nil, nil},
+		{"it is an idea of that poll", "GET", topicURL + "/ideas?limit=500", "", "", nil, 200, []string{`"poll":4`, "A ferry across, each hour."}, nil},
+		{"it waits for its author", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"text":"A ferry across, each hour.","lang":"en","mine":true,"status":"shown","option":0}]`}, nil},
+		{"and for nobody else", "GET", topicURL + "/polls", "$SEATED2", "", nil, 200, []string{`"may_propose":true,"proposed":[]`}, nil},
+		{"an option by a planner", "POST", topicURL + "/polls/4/options", "planner", client(`,"idea":$OWN,"option":"A ferry"`), nil, 403, nil, nil},
+		{"an option without words", "POST", topicURL + "/polls/4/options", "moderator", client(`,"idea":$OWN,"option":""`), nil, 422, nil, nil},
+		{"an option of no poll", "POST", topicURL + "/polls/9/options", "moderator", client(`,"idea":$OWN,"option":"A ferry"`), nil, 404, nil, nil},
+		{"an option", "POST", topicURL + "/polls/4/options", "moderator", client(`,"idea":$OWN,"option":"A ferry"`), nil, 201, []string{`"option":3`}, nil},
+		{"who voted before is told", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"options":["=Stairs","A slope","A ferry"]`, `"new_options":[3]`, `"voted":1`, `"option":3}]`}, nil},
+		{"who did not vote has all before them", "GET", topicURL + "/polls", "$SEATED2", "", nil, 200, []string{`"new_options":[]`}, nil},
+		{"a ballot for it", "PUT", topicURL + "/polls/4/ballot", "$SEATED1", client(`,"options":[3]`), nil, 200, nil, nil},
+		{"nothing is new then", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"mine":[3]`, `"new_options":[]`}, nil},
 		{"the history tells no ballot", "GET", topicURL + "/history?limit=1000", "", "", nil, 200, []string{"poll 2 closed: 5 ballots issued, 5 cast"}, func(w *town, _ map[string]string, a answer) {
 			if strings.Contains(a.body, "ballot-cast") || strings.Contains(a.body, "poll-ballots") {
 				w.Errorf("the history tells of ballots: %s", a.body)

@@ -1,5 +1,5 @@
 // Polls: a ballot by key and on a phone, changed and with its receipt; a question asked before and after the debate; a poll
-// that a planner prepares, opens and closes.
+// that a planner prepares, opens and closes; an answer of a voter's own, from its similar ones to the ballots that choose it.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { readFile } from 'node:fs/promises';
@@ -7,12 +7,12 @@ import { accessible, openTown, settled } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 const id = 'quiet-nights';
-let town, voter, planner, stranger;
+let town, voter, planner, stranger, moderator;
 
 before(async () => {
   town = await openTown(process.env.VECHE_URL);
   voter = await town.enter('participant who rates', { width: 360, height: 740 });
-  [planner, stranger] = [await town.enter('planner'), await town.enter('')];
+  [planner, stranger, moderator] = [await town.enter('planner'), await town.enter(''), await town.enter('moderator')];
 });
 after(() => town?.close());
 const step = walkOf(() => town.calm());
@@ -55,6 +55,57 @@ step('its voter takes the receipt home', async () => {
   assert.match(receipt.leaf, /^[0-9a-f]{64}$/);
 });
 
+step('an answer of one’s own is proposed by keyboard, apart from the ballot', async () => {
+  await visit(voter);
+  const poll = cars(voter);
+  const requests = [];
+  voter.on('request', (r) => r.method() !== 'GET' && requests.push(new URL(r.url()).pathname));
+  await poll.getByText('My own answer', { exact: true }).focus();
+  await voter.keyboard.press('Enter');
+  await poll.getByText('This is not secret').waitFor();
+  const field = poll.getByRole('textbox', { name: 'My own answer' });
+  await field.fill('Yes, from this summer, but as a trial');
+  await poll.getByText('Answers there are already that are like it').waitFor();
+  await poll.locator('.similar').getByText('Yes, from this summer', { exact: true }).waitFor();
+  await accessible(voter, 'an answer of one’s own');
+  await field.fill('Only on the evenings of the summer market.');
+  await poll.getByRole('button', { name: 'Propose this answer' }).focus();
+  await voter.keyboard.press('Enter');
+  await poll.getByRole('heading', { name: 'You proposed' }).waitFor();
+  await poll.getByText('moderators are looking at it').waitFor();
+  assert.ok(requests.some((path) => path.endsWith('/ideas')), 'it is sent as an idea');
+  assert.ok(!requests.some((path) => path.endsWith('/ballot')), 'no ballot goes with it');
+  await stranger.goto(`/topics/${id}/ideas`);
+  await settled(stranger);
+  await stranger.getByRole('searchbox').fill('evenings of the summer market');
+  await stranger.getByRole('link', { name: 'proposed as an answer in vote 3' }).waitFor();
+});
+
+step('a moderator adds it, and who voted before is told', async () => {
+  await visit(moderator);
+  const poll = cars(moderator);
+  await poll.getByRole('heading', { name: 'Proposed by voters' }).waitFor();
+  await poll.getByRole('button', { name: 'Add to the answers…' }).click();
+  const words = poll.getByRole('textbox', { name: 'In the words that voters will read' });
+  assert.equal(await words.inputValue(), 'Only on the evenings of the summer market.');
+  await accessible(moderator, 'an answer that is added');
+  await words.fill('Only on market evenings');
+  await poll.getByRole('button', { name: 'Add this answer' }).click();
+  await poll.getByText('added on').first().waitFor();
+  const mine = cars(voter); // without a reload: the page is told
+  await mine.getByText('A new answer since you voted:').waitFor();
+  await mine.getByText('added to the answers: “Only on market evenings”').waitFor();
+  await accessible(voter, 'a new answer since one voted');
+  await visit(stranger);
+  await cars(stranger).getByRole('link', { name: /from idea/ }).click();
+  await stranger.getByRole('heading', { name: 'Ideas', level: 1 }).waitFor();
+  await stranger.locator('.idea', { hasText: 'Only on the evenings of the summer market.' }).waitFor();
+  await mine.getByRole('radio', { name: 'Only on market evenings' }).check();
+  await mine.getByRole('button', { name: 'Change my ballot' }).click();
+  await mine.getByRole('status').getByText('You chose: Only on market evenings').waitFor();
+  assert.equal(await mine.getByText('A new answer since you voted:').count(), 0, 'nothing is new any more');
+});
+
 step('who may not vote reads, and sees how opinion moved', async () => {
   await visit(stranger);
   await cars(stranger).getByText('Participants of this topic vote here.').waitFor();
@@ -77,6 +128,7 @@ step('a planner prepares a vote, opens and closes it', async () => {
   await planner.getByLabel('Question').fill('Which night buses first?');
   await planner.getByLabel('Answers to choose from').fill('To Pristan\nTo the station\nTo the north');
   await planner.getByLabel('At most').fill('2');
+  await planner.getByRole('checkbox', { name: 'Voters may propose answers' }).check();
   await planner.getByLabel('Who may vote').selectOption('everyone');
   await planner.getByRole('button', { name: 'Save' }).click();
   const poll = planner.locator('.poll', { hasText: 'Which night buses first?' });

@@ -268,6 +268,7 @@ var routes = []route{
 	{http.MethodPut, "/topics/:topic/polls/:poll", staff, []topic.Role{topic.RolePlanner}, (*API).makePoll},
 	{http.MethodPost, "/topics/:topic/polls/:poll/open", staff, []topic.Role{topic.RolePlanner}, (*API).openPoll},
 	{http.MethodPost, "/topics/:topic/polls/:poll/close", staff, []topic.Role{topic.RolePlanner}, (*API).closePoll},
+	{http.MethodPost, "/topics/:topic/polls/:poll/options", staff, []topic.Role{topic.RoleModerator}, (*API).addOption},
 	{http.MethodPut, "/topics/:topic/polls/:poll/ballot", signedIn, nil, (*API).castBallot},
 	{http.MethodGet, "/topics/:topic/polls/:poll/receipt", signedIn, nil, (*API).getBallotReceipt},
 	{http.MethodGet, "/topics/:topic/polls/:poll/results.csv", public, nil, (*API).downloadPoll},

@@ -33,6 +33,7 @@ type ideaView struct {
 	Relation    string      `json:"relation"`        // "version", "amendment", "part" or ""
 	Newer       uint32      `json:"newer"`           // its author's next version, 0 for none
 	Source      string      `json:"source"`          // "paper", "letter" or "meeting", "" for one that was sent here
+	Poll        uint32      `json:"poll"`            // among whose options its author would have it, 0 for none
 	Flagged     bool        `json:"flagged"`         // with a report that waits, for moderators only
 	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
 	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
@@ -70,7 +71,7 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 		}
 	}
 	v.Mark, v.Of, v.Relation, v.Newer = s.Board.Mark(n).String(), i.Of, i.Relation.String(), i.Newer
-	v.Source = i.Source.String()
+	v.Source, v.Poll = i.Source.String(), i.Poll
 	if i.Erased {
 		v.Status, v.Reason = "removed", "removed"
 		for k := range s.Erasures {
@@ -248,11 +249,10 @@ func (a *API) mayPropose(c *fiber.Ctx, clientID string) error {
 	own := 0
 	view.Read(func(s *topic.State, _ uint64) {
 		mine := who.application(s)
-		if _, done := s.Done(topic.Who{Role: topic.RoleCitizen, Pseudonym: who.names.Debate}, topic.ActionSubmitIdea, clientID); done {
-			return // sent again, to be answered again
-		}
-		if _, done := s.Done(topic.Who{Role: topic.RoleCitizen, Pseudonym: who.names.Debate}, topic.ActionRenewIdea, clientID); done {
-			return
+		for _, action := range []topic.Action{topic.ActionSubmitIdea, topic.ActionRenewIdea, topic.ActionProposeOption} {
+			if _, done := s.Done(topic.Who{Role: topic.RoleCitizen, Pseudonym: who.names.Debate}, action, clientID); done {
+				return // sent again, to be answered again
+			}
 		}
 		for i := range s.Ideas {
 			if mine != 0 && s.Ideas[i].Author == mine && !s.Ideas[i].Erased {
@@ -274,6 +274,7 @@ func (a *API) submitIdea(c *fiber.Ctx) error {
 		OriginRemark uint32 `json:"origin_remark"`
 		Of           uint32 `json:"of"` // the idea that it goes back to
 		Relation     string `json:"relation"`
+		Poll         uint32 `json:"poll"` // among whose options it should be
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -287,7 +288,12 @@ func (a *API) submitIdea(c *fiber.Ctx) error {
 	}
 	text := journal.NewText(body)
 	var cmd topic.Command = topic.SubmitIdea{Text: text.Digest(), Lang: in.Lang, Origin: in.OriginRemark}
-	if in.Of != 0 {
+	switch {
+	case in.Poll != 0 && (in.Of != 0 || in.OriginRemark != 0):
+		return refuse("invalid", "an idea for a poll comes from no message and goes back to no other idea")
+	case in.Poll != 0:
+		cmd = topic.ProposeOption{Poll: in.Poll, Text: text.Digest(), Lang: in.Lang}
+	case in.Of != 0:
 		relation, err := topic.ParseIdeaRelation(in.Relation)
 		if err != nil {
 			return err

@@ -30,6 +30,7 @@ type pollTerms struct {
 	Strata     []string         `json:"strata"`
 	After      uint32           `json:"after"`
 	Entitled   uint64           `json:"entitled"`
+	Own        bool             `json:"own"`
 }
 
 // pollView is a poll as everyone sees it, with the reader's own ballot.
@@ -46,6 +47,11 @@ type pollView struct {
 	May    bool                `json:"may_vote"`
 	Mine   []uint32            `json:"mine"` // options that the reader's ballot chooses
 	Seq    uint64              `json:"receipt"`
+
+	Added      []addedView  `json:"added"`       // options that came after it had opened
+	Since      []uint32     `json:"new_options"` // those of them that came after the reader's ballot
+	MayPropose bool         `json:"may_propose"`
+	Proposed   []optionIdea `json:"proposed"` // the reader's own proposals; all, for moderators
 }
 
 func pollOf(s *topic.State, n uint32, who standing, now int64) pollView {
@@ -65,7 +71,9 @@ func pollOf(s *topic.State, n uint32, who standing, now int64) pollView {
 			v.Mine, v.Seq = topic.OptionsOf(p.Marks[ballot-1]), p.Cast[ballot-1]
 		}
 	}
-	open := p.Status == topic.PollOpen && (p.Closes == 0 || now < p.Closes) && (p.When != topic.PollDuring || s.StageKind() == topic.StageDebate)
+	v.Added, v.Since = addedTo(p, v.Seq)
+	open := s.TakesBallots(p, now)
+	v.MayPropose = p.Own && open && len(p.Options) < topic.MaxBallotOptions && s.MayProposeOption(n, who.application(s))
 	switch table, participant := s.Participant(who.application(s)); {
 	case !open || who.person.ID == "":
 	case p.Electorate == topic.ElectorateEveryone || ballot != 0:
@@ -99,7 +107,12 @@ func (a *API) listPolls(c *fiber.Ctx) error {
 			}
 		}
 	})
+	proposed, err := a.proposed(c, view, who)
+	if err != nil {
+		return err
+	}
 	for i := range list {
+		list[i].Proposed = orEmpty(proposed[list[i].Poll])
 		if list[i].Shift, err = a.shift(c, view, &list[i]); err != nil {
 			return err
 		}

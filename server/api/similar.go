@@ -11,6 +11,7 @@ import (
 type draftView struct {
 	Text     string             `json:"text"`     // as it would be kept; the places below are in it
 	Ideas    []similar.Hit      `json:"ideas"`    // those that are shown and like it
+	Options  []similar.Hit      `json:"options"`  // of the poll that it is for
 	Personal []similar.Personal `json:"personal"` // what may tell who the author is
 	// Place is the group that the idea would join; null where there are none yet, or
 	// it is like none.
@@ -23,28 +24,36 @@ type draftPlace struct {
 }
 
 // readDraft reads a text that was not sent yet.
-func readDraft(c *fiber.Ctx) (text, lang string, err error) {
+func readDraft(c *fiber.Ctx) (text, lang string, poll uint32, err error) {
 	var in struct {
 		Text string `json:"text"`
 		Lang string `json:"lang"`
+		Poll uint32 `json:"poll"` // that it is to be an option of, 0 for none
 	}
 	if err := readJSON(c, &in); err != nil {
-		return "", "", err
+		return "", "", 0, err
 	}
 	if text, err = topic.CleanText("idea", in.Text, topic.MaxIdea); err != nil {
-		return "", "", err
+		return "", "", 0, err
 	}
-	return text, in.Lang, nil
+	return text, in.Lang, in.Poll, nil
 }
 
 func (a *API) findSimilar(c *fiber.Ctx) error {
-	text, lang, err := readDraft(c)
+	text, lang, poll, err := readDraft(c)
 	if err != nil {
 		return err
 	}
-	if _, err := a.view(c); err != nil {
+	view, err := a.view(c)
+	if err != nil {
 		return err
 	}
+	var options []string
+	view.Read(func(s *topic.State, _ uint64) {
+		if poll != 0 && int(poll) <= len(s.Polls) && s.Polls[poll-1].Status != topic.PollDraft {
+			options = s.Polls[poll-1].Options
+		}
+	})
 	leave, err := a.searches.enter(c.UserContext(), searchWait)
 	if err != nil {
 		return err
@@ -58,7 +67,7 @@ func (a *API) findSimilar(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(draftView{Text: text, Ideas: orEmpty(hits), Personal: similar.FindPersonal(text, lang), Place: place})
+	return c.JSON(draftView{Text: text, Ideas: orEmpty(hits), Options: similar.Options(options, text, lang, 3), Personal: similar.FindPersonal(text, lang), Place: place})
 }
 
 // draftPlace is where a draft would go, nil where it fits nowhere.
@@ -86,9 +95,9 @@ func (a *API) draftPlace(c *fiber.Ctx, text, lang string) (*draftPlace, error) {
 // up, so that it can be asked in the moment of sending however busy the searches
 // are.
 func (a *API) findPersonal(c *fiber.Ctx) error {
-	text, lang, err := readDraft(c)
+	text, lang, _, err := readDraft(c)
 	if err != nil {
 		return err
 	}
-	return c.JSON(draftView{Text: text, Ideas: []similar.Hit{}, Personal: similar.FindPersonal(text, lang)})
+	return c.JSON(draftView{Text: text, Ideas: []similar.Hit{}, Options: []similar.Hit{}, Personal: similar.FindPersonal(text, lang)})
 }

@@ -58,6 +58,15 @@ func (p *Polls) Observe(e *topic.Event) error {
 			return err
 		}
 		r.Options = len(b.Terms.Options)
+	case *topic.OptionAdded:
+		r, err := at(b.Poll)
+		if err != nil {
+			return err
+		}
+		if r.Closed != nil || r.Options >= topic.MaxBallotOptions {
+			return fmt.Errorf("event %d adds an option to poll %d, which can have no more", e.Seq, b.Poll)
+		}
+		r.Options++ // a ballot cast before can't name it
 	case *topic.PollBallotsIssued:
 		r, err := at(b.Poll)
 		if err != nil {

@@ -105,6 +105,40 @@ func TestFewBallotsStayUntold(t *testing.T) {
 	}
 }
 
+// A poll whose options grew while it was open is counted again with all of them;
+// a ballot for one that was not there yet is none.
+func TestPollWithAddedOption(t *testing.T) {
+	p := rehearsal.Whole(t)
+	terms := topic.PollTerms{Question: "Which?", Options: []string{"Stairs", "A slope"}, Min: 1, Max: 1, Electorate: topic.ElectorateEveryone, When: topic.PollWindow, Own: true}
+	p.Do(rehearsal.Planner, topic.MakePoll{PollMade: topic.PollMade{Terms: terms}})
+	p.Do(rehearsal.Planner, topic.OpenPoll{Poll: 1})
+	cast := func(option uint32) {
+		p.Do(topic.Who{Role: topic.RoleBallot, Pseudonym: p.Random()}, topic.CastBallot{Poll: 1, Options: []uint32{option}, Salt: p.Random()})
+	}
+	cast(1)
+	idea := p.Do(p.Citizen(1), topic.ProposeOption{Poll: 1, Text: p.Text("A ferry across, each hour."), Lang: "en"})
+	p.Do(rehearsal.Moderator, topic.AddOption{OptionAdded: topic.OptionAdded{Poll: 1, Idea: uint32(idea), Option: "A ferry"}})
+	for _, option := range []uint32{3, 3, 2, 3, 1} {
+		cast(option)
+	}
+	p.Do(rehearsal.Planner, topic.ClosePoll{Poll: 1})
+	for _, audience := range []audit.Audience{audit.Public, audit.Auditor} {
+		if s := stepOf(verify(t, p.Bundle(audience), audit.Options{}), "poll 1"); s.Outcome != audit.ReRun || !strings.Contains(s.Detail, "6 ") {
+			t.Errorf("%s: %+v", audience, s)
+		}
+	}
+	early := audit.Polls{List: []audit.PollRecord{{Options: 2}}}
+	for i, b := range []topic.Body{&topic.PollBallotsIssued{Poll: 1, Pseudonyms: []topic.Pseudonym{{1}}}, &topic.BallotCast{Poll: 1, Marks: 4}, &topic.OptionAdded{Poll: 1, Idea: 1, Option: "A ferry"}, &topic.BallotCast{Poll: 1, Marks: 4}} {
+		err := early.Observe(&topic.Event{Seq: uint64(i + 1), Actor: topic.Actor{Role: topic.RoleBallot, Number: 1}, Body: b})
+		if (err != nil) != (i == 1) {
+			t.Errorf("event %d: %v", i+1, err)
+		}
+	}
+	if err := early.Observe(&topic.Event{Seq: 5, Body: &topic.OptionAdded{Poll: 2}}); err == nil {
+		t.Error("an option of a poll that was not made passes")
+	}
+}
+
 // A server that changes a poll and signs it again is found out.
 func TestALyingPollIsFound(t *testing.T) {
 	p := rehearsal.Whole(t)

@@ -19,7 +19,7 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 	case *topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed, *topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone,
 		*topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked, *topic.ClusterLeftOut:
 		return true // moderators answer for what they do
-	case *topic.PollMade, *topic.PollOpened, *topic.PollClosed:
+	case *topic.PollMade, *topic.PollOpened, *topic.PollClosed, *topic.OptionAdded:
 		return true // official acts, and what the count came to
 	case *topic.ProposalPut, *topic.ProposalAnswered, *topic.ProposalProgressed:
 		return true // put before the public when they were made

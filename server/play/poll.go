@@ -23,6 +23,7 @@ func (p *Player) poll(ctx context.Context, after topic.StageKind) error {
 		return topic.PollTerms{
 			Question: polls[i].Question, Explain: polls[i].Explain, Options: polls[i].Options, Min: 1, Max: 1,
 			Electorate: topic.ElectoratePanel, When: when, Strata: []string{demo.Features(p.Plan.Lang)[0].Name},
+			Own: i == 1,
 		}
 	}
 	// By their place among those entitled: talking of night buses wins more people

@@ -66,6 +66,17 @@
 //	lost through SIGKILL then     none of those acknowledged
 //	folding the whole log         9.2 s; the server is ready after 1.4 s by its snapshot
 //
+// Where a poll takes options of its voters, proposing one is an idea of its author
+// in the debate and a ballot is under the name of that roll: two commands, two
+// requests of the page, and never one event or one batch of both, since what is
+// told with a ballot would join the two names. What is told in the moment of
+// voting is near it in time all the same, and whoever holds the whole log sees the
+// order of its events: so the page casts no ballot for who proposes, and says that
+// a proposal is not secret. A moderator puts the idea among the options
+// ([AddOption]) in words of their own, which stay whatever becomes of the idea's
+// text. An option's number is its place, so a ballot says the same before and
+// after; one that was cast before cannot name it, and its voter is told.
+//
 // Until a run has seen a new wording, or a moderator has put it somewhere, it
 // stands where the old one stands, and goes where that one is put: it is read off
 // the board each time and is no operation, so undoing stays exact.

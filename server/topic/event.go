@@ -66,7 +66,7 @@ var current = [...]schema{
 	KindTablesSeated:    {2, fresh[TablesSeated], nil},
 	KindRemarkPosted:    {2, fresh[RemarkPosted], nil},
 	KindRemarkRemoved:   {1, fresh[RemarkRemoved], nil},
-	KindIdeaSubmitted:   {1, fresh[IdeaSubmitted], nil},
+	KindIdeaSubmitted:   {2, fresh[IdeaSubmitted], nil},
 	KindIdeasImported:   {1, fresh[IdeasImported], nil},
 	KindClustered:       {1, fresh[Clustered], nil},
 	KindClustersMerged:  {1, fresh[ClustersMerged], nil},
@@ -136,6 +136,7 @@ var current = [...]schema{
 	KindPollBallotsIssued: {1, fresh[PollBallotsIssued], nil},
 	KindBallotCast:        {1, fresh[BallotCast], nil},
 	KindPollClosed:        {1, fresh[PollClosed], nil},
+	KindOptionAdded:       {1, fresh[OptionAdded], nil},
 
 	KindIdeaFlagged:       {1, fresh[IdeaFlagged], nil},
 	KindCasesClaimed:      {1, fresh[CasesClaimed], nil},
@@ -254,6 +255,7 @@ const (
 	KindPollBallotsIssued
 	KindBallotCast
 	KindPollClosed
+	KindOptionAdded
 )
 
 // The kinds of the open rating and of pairs.

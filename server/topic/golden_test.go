@@ -220,6 +220,10 @@ func goldenScript(sc *scene) {
 		sc.do(ballot(fmt.Sprint("passer-by ", i)), CastBallot{poll, []uint32{1, 2}[:1+i%2], [SaltedBallot]byte{9}})
 	}
 	sc.do(planner, ClosePoll{poll})
+	poll = uint32(sc.do(planner, MakePoll{PollMade{Terms: PollTerms{Question: "Which way down?", Options: []string{"A", "B"}, Min: 1, Max: 1, Electorate: ElectoratePanel, When: PollWindow, Own: true}}}))
+	sc.do(planner, OpenPoll{poll})
+	idea = uint32(sc.do(citizen("anna"), ProposeOption{poll, text("a ferry"), "en"}))
+	sc.do(moderator, AddOption{OptionAdded{poll, idea, "A ferry · паром"}})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -10,6 +10,7 @@ type Idea struct {
 	Time   int64
 	Erased bool
 	Source Source // other than here: from paper, a letter or a meeting
+	Poll   uint32 // among whose options its author would have it, 0 for none
 
 	Of       uint32 // the idea that it goes back to, 0 for none
 	Relation IdeaRelation
@@ -21,12 +22,13 @@ type IdeaSubmitted struct {
 	Text   Digest
 	Lang   string
 	Origin uint32
+	Poll   uint32 // among whose options the actor would have it, 0 for none
 }
 
 func (*IdeaSubmitted) kind() Kind { return KindIdeaSubmitted }
 
 func (b *IdeaSubmitted) apply(s *State, e *Event) uint64 {
-	s.Ideas = append(s.Ideas, Idea{Author: e.Actor.Number, Text: b.Text, Lang: b.Lang, Origin: b.Origin, Seq: e.Seq, Time: e.Time})
+	s.Ideas = append(s.Ideas, Idea{Author: e.Actor.Number, Text: b.Text, Lang: b.Lang, Origin: b.Origin, Poll: b.Poll, Seq: e.Seq, Time: e.Time})
 	s.Board.grow(len(s.Ideas))
 	s.hold(IdeaSubject(uint32(len(s.Ideas))), e)
 	return uint64(len(s.Ideas))
@@ -43,11 +45,8 @@ type SubmitIdea struct {
 func (SubmitIdea) Action() Action { return ActionSubmitIdea }
 
 func (c SubmitIdea) decide(s *State, in *Input) error {
-	if c.Text.IsZero() {
-		return faultf(CodeInvalid, "the idea is empty")
-	}
-	if len(c.Lang) > 3 {
-		return faultf(CodeInvalid, "%q is no language code such as en or ru", clip(c.Lang))
+	if err := wellWritten(c.Text, c.Lang); err != nil {
+		return err
 	}
 	if _, ok := s.Participant(in.actor.Number); !ok {
 		return faultf(CodeForbidden, "only participants may submit ideas in this topic")
@@ -62,6 +61,17 @@ func (c SubmitIdea) decide(s *State, in *Input) error {
 		}
 	}
 	in.emit(&IdeaSubmitted{Text: c.Text, Lang: c.Lang, Origin: c.Origin})
+	return nil
+}
+
+// wellWritten answers nil where an idea has a text and a language code.
+func wellWritten(text Digest, lang string) error {
+	if text.IsZero() {
+		return faultf(CodeInvalid, "the idea is empty")
+	}
+	if len(lang) > 3 {
+		return faultf(CodeInvalid, "%q is no language code such as en or ru", clip(lang))
+	}
 	return nil
 }
 

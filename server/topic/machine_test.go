@@ -402,7 +402,17 @@ func (m *machine) polls() Command {
 			return MakePoll{PollMade{uint32(rapid.SampledFrom([]uint64{0, 0, m.number("made", len(s.Polls))}).Draw(m.T, "which")), t}}
 		},
 		func() Command {
-			return MakePoll{PollMade{Terms: PollTerms{Question: "Stairs?", Options: []string{"Yes", "No"}, Min: 1, Max: 2, Electorate: ElectorateEveryone, When: PollWindow}}}
+			return MakePoll{PollMade{Terms: PollTerms{Question: "Stairs?", Options: []string{"Yes", "No"}, Min: 1, Max: 2, Electorate: ElectorateEveryone, When: PollWindow, Own: m.flag("own")}}}
+		},
+		func() Command { return ProposeOption{poll(), m.digest("own option"), "en"} },
+		func() Command {
+			of, idea := poll(), m.number("proposed", len(s.Ideas))
+			for i := range s.Ideas {
+				if s.Ideas[i].Poll != 0 && m.flag("for it") {
+					of, idea = s.Ideas[i].Poll, uint64(i+1)
+				}
+			}
+			return AddOption{OptionAdded{of, uint32(idea), rapid.SampledFrom([]string{"", "Yes", "A ferry", "A bridge"}).Draw(m.T, "own words")}}
 		},
 		func() Command { return OpenPoll{poll()} }, func() Command { return OpenPoll{poll()} }, func() Command { return ClosePoll{poll()} },
 		func() Command {
@@ -424,6 +434,16 @@ func (m *machine) soundPolls() {
 	s := m.scene.state
 	for i := range s.Polls {
 		p := &s.Polls[i]
+		for _, x := range p.Added {
+			if !p.Own || s.Ideas[x.Idea-1].Poll != uint32(i+1) || p.OptionOf(x.Idea) != x.Option || x.Option > uint32(len(p.Options)) || x.Voted > p.CastCount() {
+				m.Fatalf("option %d of poll %d was added as %+v", x.Option, i+1, x)
+			}
+			for n, marks := range p.Marks {
+				if marks>>(x.Option-1)&1 == 1 && p.Cast[n] < x.Seq {
+					m.Fatalf("ballot %d of poll %d names option %d, which came later", n+1, i+1, x.Option)
+				}
+			}
+		}
 		counts, cast := make([]uint64, len(p.Options)), uint64(0)
 		for n, marks := range p.Marks {
 			if p.BallotOf(p.Roll[n]) != uint64(n+1) {

@@ -60,6 +60,8 @@ const (
 	ActionMakePoll         Action = "make-poll"
 	ActionIssuePollBallots Action = "issue-poll-ballots"
 	ActionCastBallot       Action = "cast-ballot"
+	ActionProposeOption    Action = "propose-option"
+	ActionAddOption        Action = "add-option"
 )
 
 // Rule says who may do an action and in which stages. No stages means any.
@@ -122,6 +124,8 @@ var Policy = []Rule{
 	{ActionMakePoll, []Role{RolePlanner}, nil},
 	{ActionIssuePollBallots, []Role{RoleSystem}, nil},
 	{ActionCastBallot, []Role{RoleBallot}, nil},
+	{ActionProposeOption, []Role{RoleCitizen}, nil},
+	{ActionAddOption, []Role{RoleModerator}, nil},
 }
 
 var rules = func() map[Action]*Rule {

@@ -98,6 +98,7 @@ type PollTerms struct {
 	Strata     []string // features by which results are shown, at most MaxStrata
 	After      uint32   // the poll whose question is asked again, 0 for none
 	Entitled   uint64   // how many may vote, where everyone may; 0 for unknown
+	Own        bool     // voters may propose options while the poll is open
 }
 
 // Poll is a question that is put to a vote. A ballot's number is its place on
@@ -108,6 +109,7 @@ type Poll struct {
 	Seq    uint64 // of the last event about its terms, opening or close
 	Opened int64
 	Closed int64
+	Added  []AddedOption // since it opened; Options holds them too
 
 	Roll      []Pseudonym // ballots issued
 	Marks     []uint32    // by ballot: bit i is option i+1, 0 for none cast
@@ -160,7 +162,8 @@ func (b *PollMade) apply(s *State, e *Event) uint64 {
 }
 
 // MakePoll makes a poll, or changes one that has not opened (Poll not 0); the
-// answer is its number. One that asks again takes over what the first asked.
+// answer is its number. One that asks again takes over what the first asked,
+// with its options as they stood at the close, and no others.
 type MakePoll struct{ PollMade }
 
 // Action names the policy's rule.
@@ -185,7 +188,7 @@ func (c MakePoll) decide(s *State, in *Input) error {
 			return faultf(CodeConflict, "poll %d can't be asked again: it has to be closed first, and be no second asking itself", n)
 		}
 		t := first.PollTerms
-		t.After, t.When, t.Live, t.Closes, t.Entitled = n, b.Terms.When, b.Terms.Live, b.Terms.Closes, b.Terms.Entitled
+		t.After, t.When, t.Live, t.Closes, t.Entitled, t.Own = n, b.Terms.When, b.Terms.Live, b.Terms.Closes, b.Terms.Entitled, false
 		b.Terms = t
 	}
 	if err := b.Terms.check(s); err != nil {
@@ -203,10 +206,13 @@ func (t *PollTerms) check(s *State) error {
 	if err := wordings(words); err != nil {
 		return err
 	}
-	n := uint32(len(t.Options))
+	n, most := uint32(len(t.Options)), uint32(MaxPollOptions)
+	if t.After != 0 {
+		most = MaxBallotOptions // with those that were added to the first
+	}
 	switch {
-	case n < MinPollOptions || n > MaxPollOptions:
-		return faultf(CodeInvalid, "a poll has %d to %d options, not %d", MinPollOptions, MaxPollOptions, n)
+	case n < MinPollOptions || n > most:
+		return faultf(CodeInvalid, "a poll has %d to %d options, not %d", MinPollOptions, most, n)
 	case t.Min == 0 || t.Min > t.Max || t.Max > n:
 		return faultf(CodeInvalid, "a ballot can't choose %d to %d of %d options", t.Min, t.Max, n)
 	case t.Electorate == 0 || int(t.Electorate) >= len(electorateNames):
@@ -346,8 +352,9 @@ func (p *Poll) index() {
 func (s *State) soundPolls() bool {
 	return every(s.Polls, func(_ int, p *Poll) bool {
 		n := len(p.Options)
-		return n <= MaxPollOptions && p.Status <= PollEnded && len(p.Marks) == len(p.Roll) && len(p.Cast) == len(p.Roll) && len(p.StratumOf) <= len(p.Roll) &&
+		return n <= MaxBallotOptions && p.Status <= PollEnded && len(p.Marks) == len(p.Roll) && len(p.Cast) == len(p.Roll) && len(p.StratumOf) <= len(p.Roll) &&
 			(p.After == 0 || among(p.After, len(s.Polls)) && len(s.Polls[p.After-1].Options) == n) &&
+			every(p.Added, func(_ int, x *AddedOption) bool { return among(x.Option, n) && among(x.Idea, len(s.Ideas)) }) &&
 			every(p.Marks, func(_ int, m *uint32) bool { return *m>>n == 0 }) &&
 			every(p.StratumOf, func(_ int, x *uint32) bool { return atMost(*x, len(p.Strata)) })
 	})

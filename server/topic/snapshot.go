@@ -87,7 +87,7 @@ func (s *State) soundDebate() bool {
 		return (f.Subject.Kind == SubjectRemark || f.Subject.Kind == SubjectIdea) && s.exists(f.Subject) && f.Outcome <= FlagRemoved
 	}) && s.soundModeration() && every(s.Ideas, func(_ int, x *Idea) bool {
 		return atMost(x.Origin, len(s.Remarks)) && atMost(x.Author, len(s.Applications)) && x.Relation <= PartOf &&
-			atMost(x.Of, len(s.Ideas)) && atMost(x.Newer, len(s.Ideas)) && x.Source <= SourceMeeting
+			atMost(x.Of, len(s.Ideas)) && atMost(x.Newer, len(s.Ideas)) && x.Source <= SourceMeeting && atMost(x.Poll, len(s.Polls))
 	}) && every(s.Papers, func(i int, p *Paper) bool {
 		return among(p.Idea, len(s.Ideas)) && (i == 0 || s.Papers[i-1].Idea < p.Idea)
 	})

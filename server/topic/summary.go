@@ -115,6 +115,9 @@ func (e *Event) Summary() string {
 		if b.Origin != 0 {
 			return fmt.Sprintf("idea submitted, made from message %d", b.Origin)
 		}
+		if b.Poll != 0 {
+			return fmt.Sprintf("idea submitted, proposed as an option of poll %d", b.Poll)
+		}
 		return "idea submitted"
 	case *IdeaLinked:
 		switch b.Relation {
@@ -189,6 +192,8 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("poll %d: %d ballots issued", b.Poll, len(b.Pseudonyms))
 	case *BallotCast:
 		return fmt.Sprintf("ballot in poll %d", b.Poll)
+	case *OptionAdded:
+		return fmt.Sprintf("poll %d: idea %d added to its options: %s", b.Poll, b.Idea, b.Option)
 	case *PollClosed:
 		return fmt.Sprintf("poll %d closed: %d ballots issued, %d cast", b.Poll, b.Issued, b.Cast)
 	case *Voted:

@@ -132,6 +132,19 @@ func (*votedV1) kind() Kind                  { return KindVoted }
 func (*votedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
 func (b *votedV1) upcast() Body              { return &Voted{Item: b.Item, Value: b.Value} }
 
+// ideaSubmittedV1 is an idea that could not be proposed for a poll.
+type ideaSubmittedV1 struct {
+	Text   Digest
+	Lang   string
+	Origin uint32
+}
+
+func (*ideaSubmittedV1) kind() Kind                  { return KindIdeaSubmitted }
+func (*ideaSubmittedV1) apply(*State, *Event) uint64 { panic(notUpcast) }
+func (b *ideaSubmittedV1) upcast() Body {
+	return &IdeaSubmitted{Text: b.Text, Lang: b.Lang, Origin: b.Origin}
+}
+
 const notUpcast = "topic: an event of an old version was applied"
 
 // old holds the schemas that are no longer written, by kind and version.
@@ -139,6 +152,7 @@ var old = map[Kind]map[uint64]schema{
 	KindTopicCreated:    {1: {1, fresh[topicCreatedV1], upcast}, 2: {2, fresh[topicCreatedV2], upcast}},
 	KindSettingsChanged: {1: {1, fresh[settingsChangedV1], upcast}, 2: {2, fresh[settingsChangedV2], upcast}},
 	KindRemarkPosted:    {1: {1, fresh[remarkPostedV1], upcast}},
+	KindIdeaSubmitted:   {1: {1, fresh[ideaSubmittedV1], upcast}},
 	KindDrawn:           {1: {1, fresh[drawnV1], upcast}},
 	KindVoted:           {1: {1, fresh[votedV1], upcast}},
 	KindTablesSeated:    {1: {1, fresh[tablesSeatedV1], upcast}},

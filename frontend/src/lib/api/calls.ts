@@ -180,8 +180,8 @@ export const api = {
 
   ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; offset?: number; limit?: number } = {}) =>
     request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
-  /** A new idea, perhaps out of a message, or one that goes back to another. */
-  submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string, back: { of?: number; relation?: S.IdeaRelation } = {}) =>
+  /** A new idea, perhaps out of a message, one that goes back to another, or one's own option of a poll. */
+  submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string, back: { of?: number; relation?: S.IdeaRelation; poll?: number } = {}) =>
     command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark, ...back }, 'POST', id),
   /** Ideas that came on paper, in letters and from meetings, with their receipts: the registrar's list, the last first. */
   papers: (t: string, window: { offset?: number; limit?: number; idea?: number } = {}) => request<{ total: number; ideas: S.PaperIdea[] }>(at(t, `/paper${query(window)}`)),
@@ -192,8 +192,8 @@ export const api = {
   /** What became of the idea whose receipt one holds. */
   findPaper: (t: string, number: number, code: string) => request<S.Fate>(at(t, '/paper/find'), { method: 'POST', json: { number, code }, repeatable: true }),
   claimPaper: (t: string, number: number, code: string) => command<unknown>(at(t, '/paper/claim'), { number, code }),
-  similar: (t: string, text: string, lang: string, signal?: AbortSignal) =>
-    request<S.Draft>(at(t, '/similar'), { method: 'POST', json: { text, lang }, signal }),
+  similar: (t: string, text: string, lang: string, poll: number, signal?: AbortSignal) =>
+    request<S.Draft>(at(t, '/similar'), { method: 'POST', json: { text, lang, poll }, signal }),
   /** Only what is personal in a text; it looks nothing up and is there however busy the searches are. */
   personal: (t: string, text: string, lang: string) => request<S.Draft>(at(t, '/personal'), { method: 'POST', json: { text, lang } }),
 
@@ -251,6 +251,7 @@ export const api = {
   /** The question of a closed poll once more. */
   askAgain: (t: string, what: { after: number; when: S.PollTime; live: boolean; closes: number }) => command<{ poll: number }>(at(t, '/polls'), what),
   movePoll: (t: string, poll: number, step: 'open' | 'close') => command<{ ack: S.Ack }>(at(t, `/polls/${poll}/${step}`), {}),
+  addOption: (t: string, poll: number, idea: number, option: string) => command<{ option: number }>(at(t, `/polls/${poll}/options`), { idea, option }),
   castBallot: (t: string, poll: number, options: number[]) => command<{ ack: S.Ack }>(at(t, `/polls/${poll}/ballot`), { options }, 'PUT'),
   ballotReceipt: (t: string, poll: number) => at(t, `/polls/${poll}/receipt`),
   pollTable: (t: string, poll: number) => at(t, `/polls/${poll}/results.csv`),

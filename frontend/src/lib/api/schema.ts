@@ -29,6 +29,7 @@ export type Action =
   | 'claim-paper'
   | 'set-rule'
   | 'make-poll'
+  | 'add-option'
   | 'vote'
   | 'vote-open'
   | 'cluster'
@@ -168,6 +169,8 @@ export interface PollTerms {
   after: number;
   /** How many may vote where everyone may, 0 for unknown. */
   entitled: number;
+  /** Voters may propose answers while it is open. */
+  own: boolean;
 }
 
 export interface PollCount {
@@ -201,6 +204,30 @@ export interface Poll extends PollTerms {
   mine: number[];
   /** Place of that ballot in the log, 0 for none. */
   receipt: number;
+  /** Options that came after it had opened, and the ideas that they come from; `voted` is null while nothing is told. */
+  added: AddedOption[];
+  /** Those of them that came after the reader's ballot. */
+  new_options: number[];
+  may_propose: boolean;
+  /** The reader's own proposals; all of them, for moderators. */
+  proposed: ProposedOption[];
+}
+
+export interface AddedOption {
+  option: number;
+  idea: number;
+  time: number;
+  voted: number | null;
+}
+
+/** An idea that its author would have among a poll's options; `option` is what it became, 0 for none. */
+export interface ProposedOption {
+  idea: number;
+  text: string;
+  lang: string;
+  mine: boolean;
+  status: IdeaStatus;
+  option: number;
 }
 
 export interface TopicSummary {
@@ -692,6 +719,8 @@ export interface Idea {
   /** Its author's next version, 0 for none. */
   newer: number;
   source: '' | IdeaSource;
+  /** The poll among whose options its author would have it, 0 for none. */
+  poll: number;
   /** What a search found in the text: from and to of each part, in UTF-16 code units. */
   marks?: [number, number][];
   /** The group that an idea in none would go to, where it was asked for and the idea is like one. */
@@ -727,6 +756,8 @@ export interface Placement {
 export interface Draft {
   text: string;
   ideas: Similar[];
+  /** Of the poll that it is for; their ids are options. */
+  options: Similar[];
   personal: Personal[];
   /** The group that it would join; null where there are none yet, or it is like none. */
   place: (Placement & { title: string }) | null;
