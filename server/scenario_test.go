@@ -466,6 +466,8 @@ func scenario() []step {
 		{"another rule", "PUT", topicURL + "/rule", "planner", client(`,"order":"consensus","hidden":false,"open":true,"pairs":1,"reason":"The city asked for it"`), nil, 200, []string{`"ack"`}, nil},
 		{"the rules", "GET", topicURL + "/rule", "", "", nil, 200, []string{`"order":"support"`, `"order":"consensus"`, `"reason":"The city asked for it"`}, nil},
 		{"no what-if while people rate, and none without strata", "GET", topicURL + "/ranking/what-if", "", "", nil, 200, []string{`"features":[]`, `"what_if":null`}, nil},
+		{"nothing stands otherwise since the count", "GET", topicURL + "/ranking/standing", "planner", "", nil, 200, []string{`"standing":null`}, nil},
+		{"how it stands, for a moderator", "GET", topicURL + "/ranking/standing", "moderator", "", nil, 403, nil, nil},
 		{"the ranking by both rules", "GET", topicURL + "/ranking", "", "", nil, 200, []string{`"order":"support"`, `"order":"consensus"`, `"rank_consensus"`}, nil},
 		{"why an item stands there", "GET", topicURL + "/ranking/1", "", "", nil, 200, []string{`"item":1`, `"cluster":1`, `"operations":[{`, `"reason"`}, nil},
 		{"why what is not there", "GET", topicURL + "/ranking/9", "", "", nil, 404, nil, nil},

@@ -78,6 +78,38 @@ step('a part of the people drawn and the weighed list are a what-if', async () =
   }
 });
 
+step('a planner reads how it stands since the count, and nobody else', async () => {
+  // Votes after a count are rare in a demo, so the answers say that there are some.
+  const patched = (page, path, change) =>
+    page.route(`**/api/topics/${id}/${path}`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: change(await answer.json()) });
+    });
+  let items;
+  const stale = (r) => ((items = r.items), { ...r, stale: true });
+  const asked = [];
+  await patched(reader, 'ranking', stale);
+  await reader.route(`**/api/topics/${id}/ranking/standing`, (route) => (asked.push(route.request().url()), route.abort()));
+  await patched(planner, 'ranking', stale);
+  await patched(planner, 'ranking/standing', () => ({
+    standing: { seq: 9, votes: 7, items: items.map((x) => ({ ...x, rank_support: items.length + 1 - x.rank_support })) },
+  }));
+  try {
+    await visit(planner, 'results');
+    await planner.getByText('How it stands since the count').click();
+    await planner.getByText(/^7 votes have come or changed since/).waitFor();
+    const places = await planner.getByRole('group', { name: 'support' }).locator('tbody tr td:first-child').allTextContents();
+    assert.deepEqual(places.map(Number), places.map((_, i) => i + 1));
+    await accessible(planner, 'how it stands');
+    await visit(reader, 'results');
+    await reader.getByText('There are votes after this count').waitFor();
+    assert.equal(await reader.getByText('How it stands since the count').count(), 0);
+    assert.deepEqual(asked, []);
+  } finally {
+    for (const page of [reader, planner]) await page.unrouteAll({ behavior: 'wait' });
+  }
+});
+
 step('a row says why it is here', async () => {
   await visit(phone, 'results');
   const row = phone.getByRole('list', { name: 'Official list' }).locator('> li').first();

@@ -248,6 +248,7 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/rating/next", public, nil, (*API).getNext},
 	{http.MethodPut, "/topics/:topic/votes/:item", signedIn, nil, (*API).vote},
 	{http.MethodGet, "/topics/:topic/ranking/what-if", public, nil, (*API).getWhatIf},
+	{http.MethodGet, "/topics/:topic/ranking/standing", staff, []topic.Role{topic.RolePlanner}, (*API).getStanding},
 	{http.MethodGet, "/topics/:topic/rating/pairs", public, nil, (*API).getPairs},
 	{http.MethodPut, "/topics/:topic/pairs", signedIn, nil, (*API).comparePair},
 	{http.MethodPut, "/topics/:topic/open-votes/:item", signedIn, nil, (*API).voteOpen},

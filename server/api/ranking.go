@@ -66,6 +66,16 @@ func (a *API) getRanking(c *fiber.Ctx) error {
 	return c.JSON(answer)
 }
 
+// getStanding answers how the rating stands since its last count, null where there
+// is nothing to tell.
+func (a *API) getStanding(c *fiber.Ctx) error {
+	w, err := a.Jobs.Standing(c.UserContext(), c.Params("topic"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"standing": w})
+}
+
 // withhold takes the texts of items that moderators took out from those who
 // don't work on the topic. The ranking is shared, its rows are copied.
 func (a *API) withhold(c *fiber.Ctx, r *export.Ranking) error {

@@ -49,15 +49,16 @@ type Jobs struct {
 	busy     map[string]bool
 	seatings map[string]*seating
 
-	panels   Keeper[panelKey, *analysis.Panel]
-	results  results
-	rolls    results
-	rankings Keeper[rankingKey, *export.Ranking]
-	pools    Keeper[uint64, analysis.PoolCount] // by seq
-	authors  Keeper[uint64, analysis.AuthorMix] // by seq
-	checks   Keeper[uint64, analysis.Check]     // by seq
-	whatIfs  Keeper[uint64, *analysis.WhatIf]   // by seq
-	removals Keeper[uint64, *analysis.Removals] // by their life
+	panels    Keeper[panelKey, *analysis.Panel]
+	results   results
+	rolls     results
+	rankings  Keeper[rankingKey, *export.Ranking]
+	pools     Keeper[uint64, analysis.PoolCount] // by seq
+	authors   Keeper[uint64, analysis.AuthorMix] // by seq
+	checks    Keeper[uint64, analysis.Check]     // by seq
+	whatIfs   Keeper[uint64, *analysis.WhatIf]   // by seq
+	standings Keeper[uint64, following]          // by seq
+	removals  Keeper[uint64, *analysis.Removals] // by their life
 }
 
 // New makes a runner over a journal and its blobs. clock is time.Now where nil.

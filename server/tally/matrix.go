@@ -55,13 +55,11 @@ func newMatrix(ctx context.Context, in *Input) (*matrix, error) {
 	if in.Ballots < 0 || int64(in.Ballots) > math.MaxUint32 {
 		return nil, fmt.Errorf("tally: %d ballots is not a possible number", in.Ballots)
 	}
-	m := &matrix{items: slices.Clone(in.Items)}
-	slices.SortFunc(m.items, func(a, b Item) int { return compare(a.ID, b.ID) })
-	for j := 1; j < len(m.items); j++ {
-		if m.items[j].ID == m.items[j-1].ID {
-			return nil, fmt.Errorf("tally: item %d is listed twice", m.items[j].ID)
-		}
+	items, err := byID(in.Items)
+	if err != nil {
+		return nil, err
 	}
+	m := &matrix{items: items}
 	column := columnIndex(m.items)
 	entries, err := countedVotes(in, column)
 	if err != nil {

@@ -197,17 +197,7 @@ func measure(m *matrix, groups []Group, place []int, bridging []float64) []Row {
 				counts[g].addTimes(vs[i], 1)
 			}
 		}
-		row.Seen = row.Count.Seen()
-		if row.Seen > 0 {
-			row.AgreeShare = float64(row.Agree) / float64(row.Seen)
-		}
-		row.WilsonLow, row.WilsonHigh = Wilson(row.Agree, row.Seen)
-		row.Posterior = Posterior(row.Agree, row.Seen)
-		shares := counts
-		if len(groups) == 0 {
-			shares = []Count{row.Count} // nobody is grouped: everyone is one group
-		}
-		row.GroupConsensus, row.WorstGroup = Consensus(shares), Worst(shares)
+		row.weigh(counts)
 		row.Groups = make([]GroupCount, len(groups))
 		for g := range groups {
 			row.Groups[g] = GroupCount{Group: groups[g].Number, Count: counts[g]}
@@ -217,21 +207,44 @@ func measure(m *matrix, groups []Group, place []int, bridging []float64) []Row {
 	return rows
 }
 
+// weigh fills in what follows from the row's counts and those of the groups.
+func (row *Row) weigh(groups []Count) {
+	row.Seen = row.Count.Seen()
+	row.AgreeShare = portion(row.Agree, row.Seen)
+	row.WilsonLow, row.WilsonHigh = Wilson(row.Agree, row.Seen)
+	row.Posterior = Posterior(row.Agree, row.Seen)
+	if len(groups) == 0 {
+		groups = []Count{row.Count} // nobody is grouped: everyone is one group
+	}
+	row.GroupConsensus, row.WorstGroup = Consensus(groups), Worst(groups)
+}
+
 // order fills in the three ranks. Ties go by the other measures, then by the
 // counts, then by item id; excluded items come last.
 func (r *Ranking) order() {
-	down := func(a, b float64) int { return cmp.Compare(b, a) }
-	support := func(a, b *Row) int { return cmp.Or(down(a.WilsonLow, b.WilsonLow), down(a.AgreeShare, b.AgreeShare)) }
-	consensus := func(a, b *Row) int {
-		return cmp.Or(down(a.GroupConsensus, b.GroupConsensus), down(a.WorstGroup, b.WorstGroup))
-	}
+	r.orderByCounts()
 	bridging := func(a, b *Row) int { return down(a.Bridging, b.Bridging) }
-	last := func(a, b *Row) int {
-		return cmp.Or(cmp.Compare(b.Agree, a.Agree), cmp.Compare(a.Disagree, b.Disagree), cmp.Compare(a.Item, b.Item))
-	}
-	r.rank(func(row *Row, n int) { row.RankSupport = n }, support, consensus, last)
-	r.rank(func(row *Row, n int) { row.RankConsensus = n }, consensus, support, last)
-	r.rank(func(row *Row, n int) { row.RankBridging = n }, bridging, consensus, support, last)
+	r.rank(func(row *Row, n int) { row.RankBridging = n }, bridging, compareConsensus, compareSupport, compareCounts)
+}
+
+// orderByCounts fills in the two ranks that counts alone decide.
+func (r *Ranking) orderByCounts() {
+	r.rank(func(row *Row, n int) { row.RankSupport = n }, compareSupport, compareConsensus, compareCounts)
+	r.rank(func(row *Row, n int) { row.RankConsensus = n }, compareConsensus, compareSupport, compareCounts)
+}
+
+func down(a, b float64) int { return cmp.Compare(b, a) }
+
+func compareSupport(a, b *Row) int {
+	return cmp.Or(down(a.WilsonLow, b.WilsonLow), down(a.AgreeShare, b.AgreeShare))
+}
+
+func compareConsensus(a, b *Row) int {
+	return cmp.Or(down(a.GroupConsensus, b.GroupConsensus), down(a.WorstGroup, b.WorstGroup))
+}
+
+func compareCounts(a, b *Row) int {
+	return cmp.Or(cmp.Compare(b.Agree, a.Agree), cmp.Compare(a.Disagree, b.Disagree), cmp.Compare(a.Item, b.Item))
 }
 
 func (r *Ranking) rank(set func(*Row, int), by ...func(a, b *Row) int) {

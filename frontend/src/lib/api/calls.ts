@@ -232,6 +232,7 @@ export const api = {
   /** With what was put before the voter since their last vote, and whether this item was. */
   vote: (t: string, item: number, what: { vote: S.VoteValue; unclear: boolean; way: 'routed' | 'chosen'; shown: number[] }, id: string) =>
     command<{ ack: S.Ack }>(at(t, `/votes/${item}`), what, 'PUT', id),
+  standing: (t: string) => request<S.StandingView>(at(t, '/ranking/standing')),
   whatIf: (t: string) => request<S.WhatIfView>(at(t, '/ranking/what-if')),
   /** The pairs to put before the voter next, none before they have rated enough. */
   pairs: (t: string) => request<{ pairs: S.Pair[]; compared: number }>(at(t, '/rating/pairs')),

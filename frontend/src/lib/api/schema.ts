@@ -1101,6 +1101,15 @@ export interface WhatIfView {
   what_if: WhatIf | null;
 }
 
+/** How the rating stands since its last count; null where too few have voted since. */
+export interface StandingView {
+  standing: {
+    seq: number;
+    votes: number;
+    items: { item: number; excluded: boolean; seen: number; agree_share: number; wilson_low: number; wilson_high: number; rank_support: number; rank_consensus: number }[];
+  } | null;
+}
+
 export interface Why {
   item: number;
   cluster: number;

@@ -110,6 +110,10 @@ export const rating = {
     none: 'There are no results yet',
     none_text: 'They appear as soon as the votes have been counted.',
     stale: 'There are votes after this count. A new count will change it.',
+    standing: 'How it stands since the count',
+    standing_text: (x: number) => `${n(x, { one: '# vote has', other: '# votes have' })} come or changed since. The groups of people who vote alike are those of the count. Only you who lead the topic see this; it moves on when at least five more people have voted, and it is no result.`,
+    standing_now: 'Place now',
+    standing_then: 'Counted',
     by: 'Order by',
     orders: {
       support: 'Support',

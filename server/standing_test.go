@@ -1,0 +1,80 @@
+package server
+
+import (
+	"fmt"
+	"testing"
+
+	"veche/server/intake"
+	"veche/server/journal"
+	"veche/server/tally"
+	"veche/server/topic"
+)
+
+// Whoever may count again reads how the rating stands since the count, through
+// another count and on: from the log, and only once five ballots have spoken.
+func TestStandingSinceTheCount(t *testing.T) {
+	w := openTown(t, t.TempDir(), "anna")
+	c := &tally.Conversation{Topic: "The bank", Statements: []tally.Statement{{ID: "0", Text: "plant more trees"}, {ID: "1", Text: "mend the bridge"}}}
+	for p := range 8 {
+		c.Participants = append(c.Participants, tally.Participant{ID: fmt.Sprint(p)})
+		for s := range c.Statements {
+			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: tally.Agree})
+		}
+	}
+	staff := intake.Staff{}
+	var err error
+	if staff.Planner, err = w.server.operator(t.Context(), "bank", topic.RolePlanner); err != nil {
+		t.Fatal(err)
+	}
+	if staff.Moderator, err = w.server.operator(t.Context(), "bank", topic.RoleModerator); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.server.Intake.Polis(t.Context(), "bank", "en", c, staff); err != nil {
+		t.Fatal(err)
+	}
+	stands := func(want string) {
+		t.Helper()
+		a := w.send("GET", "/api/topics/bank/ranking/standing", "planner", "")
+		if a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		got := "nothing"
+		if s, ok := a.field("standing").(map[string]any); ok {
+			got = fmt.Sprintf("%v votes:", s["votes"])
+			for _, x := range s["items"].([]any) {
+				x := x.(map[string]any)
+				got += fmt.Sprintf(" %v of %v place %v", x["agree"], x["seen"], x["rank_support"])
+			}
+		}
+		if got != want {
+			t.Errorf("it stands at %q, want %q", got, want)
+		}
+	}
+	vote := func(item uint32, v topic.VoteValue, ballots ...uint64) {
+		t.Helper()
+		b := topic.VotesImported{Ballots: ballots}
+		for range ballots {
+			b.Items, b.Values = append(b.Items, item), append(b.Values, v)
+		}
+		if _, err := w.server.Journal.Submit(t.Context(), "bank", journal.Request{Who: staff.Planner, Command: topic.ImportVotes{VotesImported: b}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(id string) { w.must(200, "POST", "/api/topics/bank/tally", "planner", `{"client_id":"`+id+`"}`) }
+	stands("nothing") // was counted
+	count("one")
+	stands("nothing")
+	vote(1, topic.Disagree, 1, 2, 3, 4)
+	stands("nothing")
+	vote(1, topic.Disagree, 5)
+	stands("5 votes: 3 of 8 place 2 8 of 8 place 1")
+	vote(2, topic.Disagree, 1, 2, 3, 4)
+	stands("5 votes: 3 of 8 place 2 8 of 8 place 1")
+	count("two")
+	stands("nothing")
+	vote(2, topic.Pass, 1, 2, 3, 4, 5, 6, 7)
+	stands("7 votes: 3 of 8 place 1 1 of 8 place 2")
+	if a := w.send("GET", "/api/topics/bank/ranking/standing", "anna", ""); a.status != 403 {
+		t.Errorf("a citizen reads how it stands: %d %s", a.status, a.body)
+	}
+}
