@@ -64,6 +64,7 @@ type Server struct {
 	hub      *live.Hub
 	balancer *job.Balancer
 	relay    *relay
+	similar  *similar.Ideas
 	app      *fiber.App
 	listener *listener
 	desk     net.Listener // for the command line, nil where there is none
@@ -110,6 +111,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.Vault = privacy.NewVault(s.keys, records{s.store})
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
+	s.similar = similar.New(s.Journal)
 	s.Jobs = job.New(s.Journal, s.store, o.Clock)
 	s.records = catalogue.New(s.Journal, s.Jobs)
 	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Proxies: o.Proxies, Clock: o.Clock, Place: s.place, Log: o.Log})
@@ -149,7 +151,13 @@ func (s *Server) publish(c journal.Committed) {
 func (s *Server) Close() error {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	return errors.Join(s.closeDesk(), s.closeMetrics(), s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
+	return errors.Join(s.closeDesk(), s.closeMetrics(), s.closeIndexes(), s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
+}
+
+// closeIndexes ends what is read for the search, before what it reads from closes.
+func (s *Server) closeIndexes() error {
+	s.similar.Close()
+	return nil
 }
 
 // Listen opens the port and makes the routes; Serve answers them.
@@ -283,7 +291,7 @@ func (s *Server) routes() *fiber.App {
 	app.Get("/live", s.hub.Handler())
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
-		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: similar.New(s.Journal), Questions: similar.NewQuestions(s.Journal),
+		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
 		Catalogue: s.records, Open: s.openData(),
 		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})

@@ -120,6 +120,10 @@ func (a *API) getBoard(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	// Who opens the board will search: what a search needs is read meanwhile.
+	if _, err := a.Similar.Prepare(c.UserContext(), c.Params("topic")); err != nil {
+		return err
+	}
 	out := b.since(epoch, since)
 	view.Read(func(s *topic.State, _ uint64) {
 		for i := range out.Clusters {

@@ -61,8 +61,9 @@ func (a *API) listBoardIdeas(c *fiber.Ctx) error {
 		f.mine = who.application(s)
 		found = b.choose(s, &f)
 	})
+	partial := false
 	if q != "" {
-		if found, err = a.searchAmong(c, q, view.Read, found); err != nil {
+		if found, partial, err = a.searchAmong(c, q, view.Read, found); err != nil {
 			return err
 		}
 	}
@@ -88,7 +89,7 @@ func (a *API) listBoardIdeas(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	return c.JSON(fiber.Map{"total": len(found), "seq": b.seq, "ideas": page})
+	return c.JSON(fiber.Map{"total": len(found), "partial": partial, "seq": b.seq, "ideas": page})
 }
 
 // would adds to ideas that are in no cluster where they would go, where that is
@@ -212,8 +213,8 @@ func (b *board) has(s *topic.State, f *boardFilter, n uint32) bool {
 	return true
 }
 
-// searchAmong answers those of the ideas that hold words of q, the best first.
-func (a *API) searchAmong(c *fiber.Ctx, q string, read func(func(*topic.State, uint64)), among []uint32) ([]uint32, error) {
+// searchAmong answers those of the ideas that hold words of q, as search does.
+func (a *API) searchAmong(c *fiber.Ctx, q string, read func(func(*topic.State, uint64)), among []uint32) ([]uint32, bool, error) {
 	sorted := slices.Clone(among)
 	slices.Sort(sorted)
 	digests := make([]topic.Digest, len(sorted))

@@ -166,8 +166,9 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 			}
 		}
 	})
+	partial := false
 	if q != "" {
-		if numbers, err = a.search(c, q, numbers, digests); err != nil {
+		if numbers, partial, err = a.search(c, q, numbers, digests); err != nil {
 			return err
 		}
 		total = len(numbers)
@@ -188,39 +189,40 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 			page[i].Marks = similar.Marks(page[i].Text, page[i].Lang, q)
 		}
 	}
-	return c.JSON(fiber.Map{"total": total, "ideas": page})
+	return c.JSON(fiber.Map{"total": total, "partial": partial, "ideas": page})
 }
 
 // searchAtOnce is how many texts a search holds at a time.
 const searchAtOnce = 2000
 
 // search answers those of the ideas that hold words of q, the best first, or
-// where none does, those whose text has q in it, in order.
-func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.Digest) ([]uint32, error) {
+// where none does, those whose text has q in it, in order. partial says that the
+// index is still being read, and more will be found in a moment.
+func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.Digest) (found []uint32, partial bool, err error) {
 	leave, err := a.searches.enter(c.UserContext(), searchWait)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer leave()
-	ranked, err := a.Similar.Search(c.UserContext(), c.Params("topic"), q, "")
+	ranked, ready, err := a.Similar.Search(c.UserContext(), c.Params("topic"), q, "")
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	found := ranked[:0]
+	found = ranked[:0]
 	for _, n := range ranked {
 		if _, ok := slices.BinarySearch(numbers, n); ok {
 			found = append(found, n)
 		}
 	}
-	if len(found) > 0 {
-		return found, nil
+	if len(found) > 0 || !ready {
+		return found, !ready, nil
 	}
 	q = strings.ToLower(q)
 	for start := 0; start < len(numbers); start += searchAtOnce {
 		end := min(start+searchAtOnce, len(numbers))
 		texts, err := a.Journal.Texts(c.UserContext(), c.Params("topic"), digests[start:end])
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for i := start; i < end; i++ {
 			if strings.Contains(strings.ToLower(string(texts[digests[i]].Body)), q) {
@@ -228,7 +230,7 @@ func (a *API) search(c *fiber.Ctx, q string, numbers []uint32, digests []topic.D
 			}
 		}
 	}
-	return found, nil
+	return found, false, nil
 }
 
 // maxOwnIdeas is how many ideas a person may have in a topic; those that were

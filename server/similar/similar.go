@@ -10,6 +10,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"unicode/utf16"
 
 	"veche/nlp"
@@ -35,19 +36,23 @@ type Questions struct{ indexes }
 
 // New makes indexes of ideas over a journal.
 func New(j *journal.Journal) *Ideas {
-	return &Ideas{indexes: indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseIdea, count: func(s *topic.State) int { return len(s.Ideas) },
+	x := &Ideas{indexes: indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseIdea, count: func(s *topic.State) int { return len(s.Ideas) },
 		text: func(s *topic.State, n int) (topic.Digest, string) {
 			if s.Ideas[n].Erased { // its text may not be destroyed yet
 				return topic.Digest{}, ""
 			}
 			return s.Ideas[n].Text, s.Ideas[n].Lang
 		}}}
+	x.begin()
+	return x
 }
 
 // NewQuestions makes indexes of questions over a journal.
 func NewQuestions(j *journal.Journal) *Questions {
-	return &Questions{indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseQuestion, count: func(s *topic.State) int { return len(s.Questions) },
+	x := &Questions{indexes{journal: j, topics: map[string]*index{}, erasure: topic.EraseQuestion, count: func(s *topic.State) int { return len(s.Questions) },
 		text: func(s *topic.State, n int) (topic.Digest, string) { return s.Questions[n].Text, "" }}}
+	x.begin()
+	return x
 }
 
 // indexes is those of all topics over one kind of texts.
@@ -59,6 +64,11 @@ type indexes struct {
 
 	mu     sync.Mutex
 	topics map[string]*index
+	closed bool
+
+	reading sync.WaitGroup // indexes read in the background
+	life    context.Context
+	end     context.CancelFunc
 }
 
 // index is one topic's, holding its texts up to known.
@@ -67,6 +77,60 @@ type index struct {
 	nlp      *nlp.Index
 	known    int
 	erasures int
+	failed   error // of the last reading in the background, until it is told
+
+	reading atomic.Bool // in the background
+}
+
+// soon is the most texts that an index is caught up with while somebody waits: a
+// quarter of a second.
+const soon = 2 * catchUp
+
+// begin readies indexes to be read in the background.
+func (x *indexes) begin() { x.life, x.end = context.WithCancel(context.Background()) }
+
+// Close ends what is read in the background, and waits for it.
+func (x *indexes) Close() {
+	x.mu.Lock()
+	x.closed = true
+	x.mu.Unlock()
+	x.end()
+	x.reading.Wait()
+}
+
+// Prepare says whether a topic's index is caught up, but for a few texts. Where it
+// is not it is read in the background, by one reader at a time, and a failure of
+// that is answered by the next call.
+func (x *indexes) Prepare(ctx context.Context, topicID string) (bool, error) {
+	view, err := x.journal.View(ctx, topicID)
+	if err != nil {
+		return false, err
+	}
+	ix := x.index(topicID)
+	if ix.reading.Load() {
+		return false, nil
+	}
+	count := 0
+	view.Read(func(s *topic.State, _ uint64) { count = x.count(s) })
+	ix.mu.Lock()
+	missing, failed := count-ix.known, ix.failed
+	ix.failed = nil
+	ix.mu.Unlock()
+	if failed != nil || missing <= soon {
+		return failed == nil, failed
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed || !ix.reading.CompareAndSwap(false, true) {
+		return false, nil
+	}
+	x.reading.Go(func() {
+		ix.mu.Lock()
+		defer ix.mu.Unlock()
+		defer ix.reading.Store(false)
+		ix.failed = x.catchUp(x.life, topicID, view, ix)
+	})
+	return false, nil
 }
 
 // catchUp is how many texts are read at once.
@@ -125,25 +189,32 @@ func (x *indexes) like(ctx context.Context, topicID, text, lang string, n int, s
 }
 
 // Search answers the ideas that hold words of the query in any of their forms,
-// the best first, hidden ones too. lang is the reader's.
-func (x *Ideas) Search(ctx context.Context, topicID, query, lang string) ([]uint32, error) {
-	view, err := x.journal.View(ctx, topicID)
+// the best first, hidden ones too. lang is the reader's. It answers false while the
+// index is being read, and what was read of it is searched: see [indexes.Prepare].
+func (x *Ideas) Search(ctx context.Context, topicID, query, lang string) ([]uint32, bool, error) {
+	ready, err := x.Prepare(ctx, topicID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	ix, err := x.current(ctx, topicID, view)
-	if err != nil {
-		return nil, err
+	ix := x.index(topicID).nlp
+	if ready {
+		view, err := x.journal.View(ctx, topicID)
+		if err != nil {
+			return nil, false, err
+		}
+		if ix, err = x.current(ctx, topicID, view); err != nil {
+			return nil, false, err
+		}
 	}
 	var ideas []uint32
 	for _, m := range ix.Search(query, lang) {
 		n, err := strconv.ParseUint(m.ID, 10, 32)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		ideas = append(ideas, uint32(n))
 	}
-	return ideas, nil
+	return ideas, ready, nil
 }
 
 // Marks tells which parts of a text a search found, from and to of each in
@@ -169,15 +240,20 @@ func units(text string, places [][2]int) [][2]int {
 	return places
 }
 
-// current is a topic's index, caught up with its log.
-func (x *indexes) current(ctx context.Context, topicID string, view *journal.View) (*nlp.Index, error) {
+func (x *indexes) index(topicID string) *index {
 	x.mu.Lock()
+	defer x.mu.Unlock()
 	ix := x.topics[topicID]
 	if ix == nil {
 		ix = &index{nlp: nlp.NewIndex()}
 		x.topics[topicID] = ix
 	}
-	x.mu.Unlock()
+	return ix
+}
+
+// current is a topic's index, caught up with its log.
+func (x *indexes) current(ctx context.Context, topicID string, view *journal.View) (*nlp.Index, error) {
+	ix := x.index(topicID)
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if err := x.catchUp(ctx, topicID, view, ix); err != nil {

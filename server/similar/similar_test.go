@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"veche/server/journal"
 	"veche/server/similar"
@@ -41,7 +42,7 @@ func talking(t *testing.T) (*journal.Journal, func(topic.Who, topic.Command, ...
 			t.Fatalf("%T: %v", c, err)
 		}
 	}
-	if _, err := j.Create(t.Context(), journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{ID: "t", Title: "T", Question: "Q", Lang: "en", Stages: []topic.Stage{{Kind: topic.StageDebate}}}}}); err != nil {
+	if _, err := j.Create(t.Context(), journal.Request{Who: planner, Command: topic.Create{Settings: topic.Settings{ID: "t", Title: "T", Question: "Q", Lang: "en", Stages: []topic.Stage{{Kind: topic.StageDebate}, {Kind: topic.StageCuration}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	do(planner, topic.OpenStage{})
@@ -93,7 +94,7 @@ func TestSimilarFollowsTheTopic(t *testing.T) {
 	}
 	wants("with the third erased", trees, 1)
 	for query, want := range map[string][]uint32{"planting a tree": {1}, "Northern quarters": {2}, "river night": {1, 2}, "zebra": nil} {
-		if got, err := ideas.Search(t.Context(), "t", query, ""); err != nil || !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+		if got, ready, err := ideas.Search(t.Context(), "t", query, ""); err != nil || !ready || !slices.Equal(slices.Sorted(slices.Values(got)), want) {
 			t.Errorf("a search for %q finds %v (%v), want %v", query, got, err, want)
 		}
 	}
@@ -167,4 +168,51 @@ func TestSimilarQuestions(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants("with the first erased", cost)
+}
+
+// An index that would keep somebody waiting is read in the background; until it is
+// there a search says so.
+func TestPrepare(t *testing.T) {
+	j, do := talking(t)
+	do(planner, topic.OpenStage{Index: 1})
+	const all = 4500
+	for start := 0; start < all; start += topic.IdeaChunk {
+		cmd := topic.ImportIdeas{IdeasImported: topic.IdeasImported{Lang: "en"}}
+		var texts []journal.Text
+		for n := start; n < min(start+topic.IdeaChunk, all); n++ {
+			x := journal.NewText(fmt.Sprintf("Plant tree %d", n))
+			texts, cmd.Texts, cmd.Times = append(texts, x), append(cmd.Texts, x.Digest()), append(cmd.Times, int64(n))
+		}
+		do(planner, cmd, texts...)
+	}
+	ideas := similar.New(j)
+	if _, ready, err := ideas.Search(t.Context(), "t", "trees", "en"); err != nil || ready {
+		t.Fatalf("at first a search is ready: %v, %v", ready, err)
+	}
+	for {
+		got, ready, err := ideas.Search(t.Context(), "t", "trees", "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ready {
+			time.Sleep(5 * time.Millisecond)
+			continue
+		}
+		if len(got) == 0 {
+			t.Error("a search of the whole index finds nothing")
+		}
+		break
+	}
+	ideas.Close()
+	if _, ready, err := ideas.Search(t.Context(), "t", "trees", "en"); err != nil || !ready {
+		t.Errorf("what was read is lost: %v, %v", ready, err)
+	}
+	ended := similar.New(j)
+	ended.Close()
+	if ready, err := ended.Prepare(t.Context(), "t"); err != nil || ready {
+		t.Errorf("after the end it is read: %v, %v", ready, err)
+	}
+	if _, err := ideas.Prepare(t.Context(), "nowhere"); topic.CodeOf(err) != topic.CodeNotFound {
+		t.Errorf("a topic that is not there: %v", err)
+	}
 }

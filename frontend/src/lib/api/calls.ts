@@ -179,7 +179,7 @@ export const api = {
     request<{ reports: S.TableReport[]; total: number }>(at(t, `/reports${query(what)}`)),
 
   ideas: (t: string, filter: { cluster?: number; mine?: 1; q?: string; after?: number; offset?: number; limit?: number } = {}) =>
-    request<{ total: number; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
+    request<{ total: number; partial: boolean; ideas: S.Idea[] | null }>(at(t, `/ideas${query(filter)}`)),
   /** A new idea, perhaps out of a message, one that goes back to another, or one's own option of a poll. */
   submitIdea: (t: string, text: string, lang: string, origin_remark: number, id: string, back: { of?: number; relation?: S.IdeaRelation; poll?: number } = {}) =>
     command<{ ack: S.Ack; id: number }>(at(t, '/ideas'), { text, lang, origin_remark, ...back }, 'POST', id),
@@ -202,7 +202,7 @@ export const api = {
   /** The whole board, or what has changed since that seq of that epoch. */
   board: (t: string, since: { epoch?: number; since?: number } = {}) => request<S.BoardChange>(at(t, `/board${query(since)}`)),
   boardIdeas: (t: string, filter: S.BoardFilter, window: { offset?: number; limit?: number; would?: 1 } = {}, signal?: AbortSignal) =>
-    request<{ total: number; seq: number; ideas: S.Idea[] }>(at(t, `/board/ideas${query({ ...filter, ...window })}`), { signal }),
+    request<{ total: number; partial: boolean; seq: number; ideas: S.Idea[] }>(at(t, `/board/ideas${query({ ...filter, ...window })}`), { signal }),
   /** Only the numbers of all of them, as many as one step takes. */
   boardIds: (t: string, filter: S.BoardFilter) =>
     request<{ total: number; seq: number; ids: number[] }>(at(t, `/board/ideas${query({ ...filter, ids: 1 })}`)),

@@ -5,6 +5,7 @@ const n = counter('en');
 /** The ideas, the form for a new one, and the board of similar ones. In English. */
 export const ideas = {
   ideas: {
+    partial: 'Still reading the ideas: more may be found in a moment.',
     title: 'Ideas',
     lead: 'Everything that was suggested, word for word.',
     suggest: 'Suggest an idea',

@@ -6,6 +6,7 @@ const n = counter('ru');
 /** The ideas, the form for a new one, and the board of similar ones. In Russian. */
 export const ideas: Pick<Catalogue, 'ideas' | 'board'> = {
   ideas: {
+    partial: 'Идеи ещё читаются: скоро может найтись больше.',
     title: 'Идеи',
     lead: 'Всё, что предложено, слово в слово.',
     suggest: 'Предложить идею',
