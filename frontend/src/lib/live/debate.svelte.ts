@@ -403,8 +403,8 @@ export class Debate {
         this.#put(log);
         if (m.reactions?.length)
           this.#counts = { ...this.#counts, ...Object.fromEntries(m.reactions.map(([id, ...counts]) => [id, counts])) };
-        if (this.#resuming.delete(m.room)) this.filled += added.length;
         const others = added.filter((r) => !r.author.mine).length;
+        if (this.#resuming.delete(m.room)) this.filled += others; // one's own may have gone another way meanwhile
         if (m.room !== this.open && others) this.unread[m.room] = (this.unread[m.room] ?? 0) + others;
         this.#settle();
         this.#arrived(m.room);
