@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // byteOrderMark tells spreadsheets that a CSV file is UTF-8.
@@ -66,16 +67,19 @@ func (c *CSV) Flush() error {
 }
 
 // RankingCSV writes the ranking as CSV, with \n as the only line break of texts.
+// The last column says on each line in words how the list came about, so that no
+// line loses it by being sorted or cut out.
 func RankingCSV(w io.Writer, r Ranking) error {
 	out, err := NewCSV(w, r.ByteOrderMark)
 	if err != nil {
 		return err
 	}
-	if err := out.Row(cellsOf(r.columns())...); err != nil {
+	if err := out.Row(cellsOf(append(r.columns(), "method"))...); err != nil {
 		return err
 	}
+	method := text(strings.Join(wordsOf(r.Language).methods(&r)[:2], " ")) // its order, and how support is counted
 	for _, row := range byRank(r.Rows) {
-		if err := out.Row(cellsOf(r.cells(&row))...); err != nil {
+		if err := out.Row(cellsOf(append(r.cells(&row), method))...); err != nil {
 			return err
 		}
 	}
