@@ -28,7 +28,7 @@ func debate(topicURL string, client func(string) string) []step {
 		{"nor for staff without tables", "GET", topicURL, "registrar", "", nil, 200, []string{`"call_link":""`}, nil},
 		{"one's own table's call", "GET", topicURL, "$SEATED1", "", nil, 200, []string{`"call_link":"https://call.example/$TABLE1"`}, nil},
 		{"the floor of the main hall", "GET", topicURL + "/rooms/0/floor", "", "", nil, 200, []string{`"title":"Welcome"`, `"call_link":""`, `"queue":[]`}, nil},
-		{"what one can do", "GET", topicURL, "$SEATED1", "", nil, 200, []string{`"can":["answer-seat","say","floor","react","flag","ask","report","submit-idea","renew-idea","claim-paper","appeal","report-problem","mask"]`}, nil},
+		{"what one can do", "GET", topicURL, "$SEATED1", "", nil, 200, []string{`"can":["answer-seat","say","floor","react","flag","ask","report","submit-idea","renew-idea","invite-coauthor","answer-invitation","claim-paper","appeal","report-problem","mask"]`}, nil},
 		{"what a facilitator can do", "GET", topicURL, "facilitator", "", nil, 200, []string{`"steer"`, `"handle-flags"`, `"answer"`, `"place"`}, nil},
 		{"a hand while all speak", "POST", table + "/floor", "$SEATED1", client(`,"what":"raise"`), nil, 409, []string{"just write"}, nil},
 		{"a step by a participant", "POST", topicURL + "/steer", "$SEATED1", client(`,"from":1,"to":2,"action":"step","step":1`), nil, 403, nil, nil},

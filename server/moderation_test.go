@@ -74,7 +74,7 @@ func moderation(topicURL string, client func(string) string) []step {
 		{"a time-out", "POST", topicURL + "/sanctions", "facilitator", client(`,"person":$PERSON,"kind":"time-out","minutes":5,"reason":"Shouting"`), nil, 201, []string{`"sanction":1`}, nil},
 		{"a remark in a time-out", "POST", topicURL + "/rooms/0/remarks", "$SEATED2", client(`,"text":"Hello?"`), nil, 403, []string{"5 more minute"}, nil},
 		{"an idea in a time-out", "POST", topicURL + "/ideas", "$SEATED2", client(`,"text":"An idea","lang":"en","origin_remark":0`), nil, 403, nil, nil},
-		{"what one can do in a time-out", "GET", topicURL, "$SEATED2", "", nil, 200, []string{`"can":["answer-seat","react","flag","claim-paper","appeal","report-problem","mask"]`, `"silenced":{"sanction":1,"until":`}, nil},
+		{"what one can do in a time-out", "GET", topicURL, "$SEATED2", "", nil, 200, []string{`"can":["answer-seat","react","flag","answer-invitation","claim-paper","appeal","report-problem","mask"]`, `"silenced":{"sanction":1,"until":`}, nil},
 		{"one's time-out", "GET", topicURL + "/decisions", "$SEATED2", "", nil, 200, []string{`"what":"time-out"`, `"reason":"Shouting"`}, nil},
 		{"all sanctions", "GET", topicURL + "/sanctions", "moderator", "", nil, 200, []string{`"person":$PERSON`, `"holds":true`}, nil},
 		{"the history keeps still", "GET", topicURL + "/history?limit=1000", "", "", nil, 200, []string{`appeal 1 granted`}, func(w *town, _ map[string]string, a answer) {

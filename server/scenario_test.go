@@ -219,7 +219,7 @@ func scenario() []step {
 		{"boris", "POST", topicURL + "/application", "boris", young, nil, 201, nil, nil},
 		{"vera", "POST", topicURL + "/application", "vera", young, nil, 201, nil, nil},
 		{"gleb", "POST", topicURL + "/application", "gleb", young, nil, 201, nil, nil},
-		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw","claim-paper","appeal","report-problem","mask"]`}, nil},
+		{"one's status", "GET", topicURL, "gleb", "", nil, 200, []string{`"application":{"status":"applied"`, `"can":["withdraw","answer-invitation","claim-paper","appeal","report-problem","mask"]`}, nil},
 
 		// People by file.
 		{"a file without its column", "POST", topicURL + "/people", "registrar", "id,name\n1,x\n", csv, 422, []string{`"row":1`, `"column":"age"`, "missing"}, nil},
@@ -291,6 +291,7 @@ func scenario() []step {
 			for n := 1; n <= 2; n++ {
 				me := w.send("GET", topicURL, vars[fmt.Sprint("SEATED", n)], "")
 				vars[fmt.Sprint("TABLE", n)] = fmt.Sprint(me.field("me.seat.table"))
+				vars[fmt.Sprint("NUMBER", n)] = fmt.Sprint(me.field("me.seat.number"))
 			}
 			vars["ELSEWHERE"] = map[string]string{"1": "2", "2": "1"}[vars["TABLE1"]]
 		}},
@@ -651,6 +652,19 @@ func scenario() []step {
 		{"a receipt", "POST", topicURL + "/paper/find", "", `{"number":$PAPER,"code":"$CODE"}`, nil, 200, []string{`"text":"A ferry"`, `"source":"letter"`}, nil},
 		{"a receipt with another code", "POST", topicURL + "/paper/find", "", `{"number":$PAPER,"code":"AAAA-AAAA"}`, nil, 404, nil, nil},
 		{"an idea that its author takes", "POST", topicURL + "/paper/claim", "$SEATED1", client(`,"number":$PAPER,"code":"$CODE"`), nil, 200, nil, nil},
+
+		// Ideas of several authors.
+		{"inviting nobody", "POST", topicURL + "/ideas/$PAPER/coauthors", "$SEATED1", client(`,"number":9999`), nil, 404, nil, nil},
+		{"inviting to another's idea", "POST", topicURL + "/ideas/$PAPER/coauthors", "$SEATED2", client(`,"number":1`), nil, 403, nil, nil},
+		{"inviting", "POST", topicURL + "/ideas/$PAPER/coauthors", "$SEATED1", client(`,"number":$NUMBER2`), nil, 200, nil, nil},
+		{"the invitation", "GET", topicURL + "/ideas/fate", "$SEATED2", "", nil, 200, []string{`"invitations":[{"idea":{"id":$PAPER,`, `"text":"A ferry"`}, nil},
+		{"whom an author invited", "GET", topicURL + "/ideas/fate", "$SEATED1", "", nil, 200, []string{`"coauthors":[{"number":$NUMBER2,"standing":"invited"}]`}, nil},
+		{"accepting it", "POST", topicURL + "/ideas/$PAPER/coauthors/answer", "$SEATED2", client(`,"accept":true`), nil, 200, nil, nil},
+		{"an idea of two", "GET", topicURL + "/ideas", "", "", nil, 200, []string{`"together":[$NUMBER2]`}, nil},
+		{"what became of it, for the co-author", "GET", topicURL + "/ideas/fate", "$SEATED2", "", nil, 200, []string{`"invitations":[]`, `"mine":false`, `"coauthor":true`, `"text":"A ferry"`, `"coauthors":null`}, nil},
+		{"leaving it", "POST", topicURL + "/ideas/$PAPER/coauthors/end", "$SEATED2", client(``), nil, 200, nil, nil},
+		{"answering no invitation", "POST", topicURL + "/ideas/$PAPER/coauthors/answer", "$SEATED2", client(`,"accept":true`), nil, 409, nil, nil},
+		{"leaving without having joined", "POST", topicURL + "/ideas/$PAPER/coauthors/end", "$SEATED2", client(``), nil, 409, nil, nil},
 
 		// The session ends.
 		{"signing out", "DELETE", "/api/session", "vera", "", []string{"Content-Type", ""}, 200, []string{`"signed_in":false`}, func(w *town, _ map[string]string, a answer) {

@@ -7,11 +7,12 @@ import { walkOf } from './walk.mjs';
 
 const id = 'paper-box';
 const api = `/api/topics/${id}`;
-let town, planner, registrar, citizen, stranger;
+let town, planner, registrar, citizen, second, third, stranger;
 
 before(async () => {
   town = await openTown(process.env.VECHE_URL);
   [planner, registrar, citizen, stranger] = [await town.enter('planner'), await town.enter('registrar'), await town.enter('citizen (can apply)'), await town.enter('', { width: 360, height: 740 })];
+  [second, third] = [await town.enter('participant at table 1', { width: 360, height: 740 }), await town.enter('another participant at table 1')];
 });
 after(() => town?.close());
 const step = walkOf(() => town.calm());
@@ -34,7 +35,7 @@ let code = '';
 step('a topic is open for ideas', async () => {
   await send(planner, 'POST', '/api/topics', { id, title: 'The paper box', question: 'What goes into the box?', lang: 'en', stages: [{ kind: 'applications' }, { kind: 'debate' }, { kind: 'curation' }] });
   await send(planner, 'POST', `${api}/stage`, { stage: 0 });
-  await send(citizen, 'POST', `${api}/application`, { answers: {}, interests: [], sessions: [], languages: [], consent: '' });
+  for (const who of [citizen, second, third]) await send(who, 'POST', `${api}/application`, { answers: {}, interests: [], sessions: [], languages: [], consent: '' });
   await send(planner, 'POST', `${api}/stage`, { stage: 1 });
 });
 
@@ -134,4 +135,56 @@ step('an author with an account finds it among their own', async () => {
   await toast(citizen, 'It is among your ideas now');
   for (const own of ['A roof over the stop', 'Lamps along the path']) await citizen.getByRole('heading', { name: own }).waitFor();
   await accessible(citizen, 'ideas of one’s own from paper');
+});
+
+step('an author invites a co-author, withdraws, and invites another', async () => {
+  const mine = citizen.getByRole('listitem').filter({ has: citizen.getByRole('heading', { name: 'Lamps along the path' }) });
+  const ask = async (number) => {
+    await mine.getByRole('button', { name: 'Invite a co-author to “Lamps along the path”' }).click();
+    const dialog = citizen.getByRole('dialog', { name: 'Invite a co-author' });
+    await dialog.getByRole('button', { name: 'Invite', exact: true }).click();
+    await dialog.getByText('Please give the number, such as 12.').waitFor();
+    await dialog.getByLabel('Number of the participant').fill(String(number));
+    if (number === 1) await accessible(citizen, 'an invitation to be a co-author');
+    await citizen.keyboard.press('Enter');
+    return dialog;
+  };
+  const own = await ask(1);
+  await own.getByText('this is your own number').waitFor();
+  await citizen.keyboard.press('Escape');
+  await ask(3);
+  await mine.getByRole('listitem').filter({ hasText: 'Participant 3' }).getByText('invited', { exact: true }).waitFor();
+  await mine.getByRole('button', { name: 'Withdraw the invitation of participant 3' }).click();
+  await mine.getByRole('listitem').filter({ hasText: 'Participant 3' }).getByText('withdrawn', { exact: true }).waitFor();
+  await ask(2);
+  await mine.getByRole('listitem').filter({ hasText: 'Participant 2' }).getByText('invited', { exact: true }).waitFor();
+  await accessible(citizen, 'co-authors of an idea of one’s own');
+});
+
+step('who is invited accepts, reads what became of it, and stands beside it', async () => {
+  await visit(second, 'fate');
+  await second.getByRole('heading', { name: 'You are invited to be a co-author' }).waitFor();
+  await inspect(second, 'an invitation');
+  await second.getByRole('button', { name: 'Accept' }).focus();
+  await second.keyboard.press('Enter');
+  await second.getByRole('heading', { name: 'Lamps along the path' }).waitFor();
+  await second.getByText('Participant 1, together with participant 2').waitFor();
+  assert.equal(await second.getByRole('heading', { name: 'You are invited to be a co-author' }).count(), 0);
+  await inspect(second, 'what became of an idea of two');
+  await visit(stranger, 'ideas');
+  await stranger.getByRole('listitem').filter({ hasText: 'Lamps along the path' }).getByText('together with participant 2').waitFor();
+  await inspect(stranger, 'an idea of two');
+});
+
+step('a co-author leaves, once asked whether they mean it', async () => {
+  await visit(second, 'fate');
+  await second.getByRole('button', { name: 'Leave this idea: “Lamps along the path”' }).click();
+  const dialog = second.getByRole('dialog', { name: 'Leave this idea' });
+  await dialog.getByText('no longer stands beside it').waitFor();
+  await accessible(second, 'leaving an idea');
+  await dialog.getByRole('button', { name: 'Leave this idea' }).click();
+  await second.getByRole('heading', { name: 'Lamps along the path' }).waitFor({ state: 'detached' });
+  await visit(stranger, 'ideas');
+  await stranger.getByRole('listitem').filter({ hasText: 'Lamps along the path' }).waitFor();
+  assert.equal(await stranger.getByText('together with').count(), 0);
 });

@@ -185,7 +185,7 @@ func (b *board) choose(s *topic.State, f *boardFilter) []uint32 {
 
 func (b *board) has(s *topic.State, f *boardFilter, n uint32) bool {
 	idea := &s.Ideas[n-1]
-	own := f.mine != 0 && idea.Author == f.mine
+	own := s.Owns(f.mine, n)
 	if idea.Erased || !f.moderate && !own && !visible(s, n) || f.lang != "" && idea.Lang != f.lang {
 		return false
 	}

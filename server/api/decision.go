@@ -74,13 +74,13 @@ func decisionsOf(s *topic.State, application uint64, now int64) []decisionView {
 	}
 	me := topic.Actor{Role: topic.RoleCitizen, Number: application}
 	for i := range s.Removals {
-		if r := s.Removals[i]; s.AuthorOf(r.Subject) == me {
+		if r := s.Removals[i]; slices.Contains(s.AuthorsOf(r.Subject), me) {
 			list = append(list, removalOf(s, r))
 		}
 	}
 	for n := range s.Ideas {
 		x := topic.IdeaSubject(uint32(n + 1))
-		if s.Ideas[n].Author != application {
+		if !s.Owns(application, uint32(n+1)) {
 			continue
 		}
 		if r, ok := s.RemovalOf(x); ok {
@@ -98,7 +98,7 @@ func decisionsOf(s *topic.State, application uint64, now int64) []decisionView {
 		default:
 			continue
 		}
-		if s.AuthorOf(x) == me && textOf(s, x) == e.Digest {
+		if slices.Contains(s.AuthorsOf(x), me) && textOf(s, x) == e.Digest {
 			list = append(list, decisionView{Subject: x, What: "erased", Room: roomOf(s, x), Erasure: e.Reason, seq: e.Seq, Time: e.Time, By: doer(e.By), Flags: reportedFor(s, x)})
 		}
 	}

@@ -18,6 +18,8 @@ type fateView struct {
 	Items      int           `json:"items"`      // on the rating list
 	Proposal   *proposalView `json:"proposal"`
 
+	Coauthors []coauthorView `json:"coauthors"` // invited ones too, for the author; null for others
+
 	item uint32
 }
 
@@ -56,7 +58,7 @@ func (a *API) getFate(c *fiber.Ctx) error {
 	list, err := a.fates(c, func(s *topic.State) (ideas []uint32, mine uint64) {
 		mine = who.application(s)
 		for n := uint32(1); mine != 0 && int(n) <= len(s.Ideas); n++ {
-			if s.Ideas[n-1].Author == mine {
+			if s.Owns(mine, n) {
 				ideas = append(ideas, n)
 			}
 		}
@@ -65,7 +67,20 @@ func (a *API) getFate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ideas": list})
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	var invitations []invitationView
+	var table []uint64
+	view.Read(func(s *topic.State, _ uint64) {
+		mine := who.application(s)
+		invitations, table = invitationsTo(s, mine), tablemates(s, mine)
+	})
+	if err := a.fillInvitations(c, invitations); err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ideas": list, "invitations": invitations, "table": table})
 }
 
 // fates follows ideas, which choose names with the application of who asks.
@@ -92,6 +107,9 @@ func (a *API) fates(c *fiber.Ctx, choose func(*topic.State) (ideas []uint32, min
 				if o := s.Board.Operation(seq); o != nil {
 					v.Operations = append(v.Operations, fateStepOf(s, o, n, mine))
 				}
+			}
+			if v.Idea.Mine {
+				v.Coauthors = coauthorsOf(s, n)
 			}
 			if f.Proposal != 0 {
 				p := proposalOf(s, f.Proposal)

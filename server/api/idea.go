@@ -27,18 +27,20 @@ type ideaView struct {
 	Score       float64     `json:"score"`
 	Margin      float64     `json:"margin"`
 	DuplicateOf uint32      `json:"duplicate_of"`
-	Doubtful    bool        `json:"doubtful"`        // where the machine put it without being sure
-	New         bool        `json:"new"`             // came after the last run
-	Of          uint32      `json:"of"`              // the idea that it goes back to, 0 for none
-	Relation    string      `json:"relation"`        // "version", "amendment", "part" or ""
-	Newer       uint32      `json:"newer"`           // its author's next version, 0 for none
-	Source      string      `json:"source"`          // "paper", "letter" or "meeting", "" for one that was sent here
-	Poll        uint32      `json:"poll"`            // among whose options its author would have it, 0 for none
-	Flagged     bool        `json:"flagged"`         // with a report that waits, for moderators only
-	Mark        string      `json:"mark"`            // "off-topic", "two-ideas" or ""
-	Repeats     int         `json:"repeats"`         // ideas of its cluster that repeat it
-	Marks       [][2]int    `json:"marks,omitempty"` // what a search found in the text, in UTF-16 code units
-	Would       uint32      `json:"would,omitempty"` // the cluster that an idea in none would go to, for moderators who ask
+	Doubtful    bool        `json:"doubtful"`           // where the machine put it without being sure
+	New         bool        `json:"new"`                // came after the last run
+	Of          uint32      `json:"of"`                 // the idea that it goes back to, 0 for none
+	Relation    string      `json:"relation"`           // "version", "amendment", "part" or ""
+	Newer       uint32      `json:"newer"`              // its author's next version, 0 for none
+	Together    []uint64    `json:"together,omitempty"` // the co-authors' numbers
+	Coauthor    bool        `json:"coauthor,omitempty"` // the reader is one of them
+	Source      string      `json:"source"`             // "paper", "letter" or "meeting", "" for one that was sent here
+	Poll        uint32      `json:"poll"`               // among whose options its author would have it, 0 for none
+	Flagged     bool        `json:"flagged"`            // with a report that waits, for moderators only
+	Mark        string      `json:"mark"`               // "off-topic", "two-ideas" or ""
+	Repeats     int         `json:"repeats"`            // ideas of its cluster that repeat it
+	Marks       [][2]int    `json:"marks,omitempty"`    // what a search found in the text, in UTF-16 code units
+	Would       uint32      `json:"would,omitempty"`    // the cluster that an idea in none would go to, for moderators who ask
 
 	author uint64 // application number
 	digest topic.Digest
@@ -72,6 +74,9 @@ func ideaOf(s *topic.State, n uint32, mine uint64) ideaView {
 	}
 	v.Mark, v.Of, v.Relation, v.Newer = s.Board.Mark(n).String(), i.Of, i.Relation.String(), i.Newer
 	v.Source, v.Poll = i.Source.String(), i.Poll
+	if with := s.Coauthors(n); len(with) > 0 {
+		v.Together, v.Coauthor = numbersOf(s, with), isCoauthor(s, mine, n)
+	}
 	if i.Erased {
 		v.Status, v.Reason = "removed", "removed"
 		for k := range s.Erasures {
@@ -151,7 +156,7 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 		mine := who.application(s)
 		for n := uint32(1); int(n) <= len(s.Ideas); n++ {
 			i := &s.Ideas[n-1]
-			own := mine != 0 && i.Author == mine
+			own := s.Owns(mine, n)
 			switch {
 			case cluster != 0 && s.Board.Cluster(n) != uint32(cluster), onlyMine && !own, !own && !moderator && !visible(s, n):
 			case q != "":

@@ -211,7 +211,7 @@ func (w standing) owns(s *topic.State) func(item uint32) bool {
 	own := map[uint32]bool{}
 	if author := w.application(s); author != 0 {
 		for i := range s.Ideas {
-			if s.Ideas[i].Author == author {
+			if s.Owns(author, uint32(i+1)) {
 				own[analysis.FateOf(s, uint32(i+1)).Item] = true
 			}
 		}

@@ -104,11 +104,11 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 			if n != 0 && s.Applications[n-1].Seat != 0 && s.Seats[s.Applications[n-1].Seat-1].Status != topic.SeatDeclined {
 				return true
 			}
-		case topic.ActionSay, topic.ActionSubmitIdea, topic.ActionRenewIdea, topic.ActionFloor, topic.ActionReact, topic.ActionFlag, topic.ActionAsk:
+		case topic.ActionSay, topic.ActionSubmitIdea, topic.ActionRenewIdea, topic.ActionInviteCoauthor, topic.ActionFloor, topic.ActionReact, topic.ActionFlag, topic.ActionAsk:
 			if participant {
 				return true
 			}
-		case topic.ActionAppeal, topic.ActionMask, topic.ActionClaimPaper:
+		case topic.ActionAppeal, topic.ActionMask, topic.ActionClaimPaper, topic.ActionAnswerInvitation:
 			if n != 0 {
 				return true
 			}

@@ -83,6 +83,10 @@ func (f *fold) bounded(e *topic.Event) error {
 		if n := uint64(len(f.Ideas)); b.Idea == 0 || uint64(b.Idea) > n || b.Of == 0 || uint64(b.Of) > n || b.Relation > topic.PartOf {
 			return impossible("it links ideas that do not exist")
 		}
+	case *topic.CoauthorInvited:
+		if n := uint64(len(f.Ideas)); b.Idea == 0 || uint64(b.Idea) > n || b.Application == 0 {
+			return impossible("it invites to an idea that does not exist")
+		}
 	case *topic.PaperClaimed:
 		if n := uint64(len(f.Ideas)); b.Idea == 0 || uint64(b.Idea) > n {
 			return impossible("it claims an idea that does not exist")
@@ -99,7 +103,7 @@ func (f *fold) bounded(e *topic.Event) error {
 func open(e *topic.Event) bool {
 	switch b := e.Body.(type) {
 	case *topic.TopicCreated, *topic.SettingsChanged, *topic.StageOpened, *topic.StaffNamed,
-		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.PaperEntered, *topic.PaperClaimed, *topic.Clustered, *topic.ItemsFrozen, *topic.RuleSet,
+		*topic.IdeaSubmitted, *topic.IdeasImported, *topic.PaperEntered, *topic.PaperClaimed, *topic.CoauthorInvited, *topic.InvitationAnswered, *topic.CoauthorLeft, *topic.Clustered, *topic.ItemsFrozen, *topic.RuleSet,
 		*topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed,
 		*topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone, *topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked,
 		*topic.ClusterLeftOut, *topic.IdeaLinked:

@@ -14,7 +14,7 @@ func Shown(e *topic.Event, p *audit.Plan) bool {
 		return true // official acts
 	case *topic.DrawCommitted, *topic.DrawAborted, *topic.Drawn, *topic.TablesSeated, *topic.Clustered, *topic.Tallied:
 		return true // records of results
-	case *topic.IdeaSubmitted, *topic.IdeasImported, *topic.PaperEntered, *topic.PaperClaimed, *topic.IdeaLinked, *topic.ItemsFrozen:
+	case *topic.IdeaSubmitted, *topic.IdeasImported, *topic.PaperEntered, *topic.PaperClaimed, *topic.IdeaLinked, *topic.CoauthorInvited, *topic.InvitationAnswered, *topic.CoauthorLeft, *topic.ItemsFrozen:
 		return true // put before the public, with author's number and time, when they were made
 	case *topic.ClustersMerged, *topic.ClusterSplit, *topic.IdeasMoved, *topic.ClusterRenamed, *topic.ClusterShown, *topic.IdeasShown, *topic.OperationUndone,
 		*topic.ClusterLocked, *topic.ClusterSummarised, *topic.IdeasMarked, *topic.ClusterLeftOut:

@@ -79,12 +79,42 @@ type Trial struct {
 	Chosen     bool    `json:"chosen"`
 }
 
+// Authors is whose an idea is, by the numbers that others see, and where it was
+// written if it was not sent here: "paper", "letter" or "meeting".
+type Authors struct {
+	Author    uint64   `json:"author,omitempty"` // 0 for nobody of the topic
+	Coauthors []uint64 `json:"coauthors,omitempty"`
+	Source    string   `json:"source,omitempty"`
+}
+
+// String says it in words, for tables: "participant 12, together with participants 3 and 7, by letter".
+func (a Authors) String() string {
+	var parts []string
+	if a.Author != 0 {
+		parts = append(parts, fmt.Sprintf("participant %d", a.Author))
+	}
+	if n := len(a.Coauthors); n == 1 {
+		parts = append(parts, fmt.Sprintf("together with participant %d", a.Coauthors[0]))
+	} else if n > 1 {
+		list := make([]string, n)
+		for i, c := range a.Coauthors {
+			list[i] = fmt.Sprint(c)
+		}
+		parts = append(parts, fmt.Sprintf("together with participants %s and %s", strings.Join(list[:n-1], ", "), list[n-1]))
+	}
+	if a.Source != "" {
+		parts = append(parts, map[string]string{"paper": "on paper", "letter": "by letter", "meeting": "at a meeting"}[a.Source])
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Row is one rated item. Shares and bounds lie in [0, 1].
 type Row struct {
-	Item         string `json:"item"`           // its id
-	Kind         string `json:"kind,omitempty"` // idea or summary
-	Text         string `json:"text"`
-	AuthorNote   string `json:"author_note,omitempty"`
+	Item       string `json:"item"`           // its id
+	Kind       string `json:"kind,omitempty"` // idea or summary
+	Text       string `json:"text"`
+	AuthorNote string `json:"author_note,omitempty"`
+	Authors
 	Cluster      string `json:"cluster,omitempty"` // its id
 	ClusterTitle string `json:"cluster_title,omitempty"`
 	Ideas        int    `json:"ideas,omitempty"`    // ideas in the cluster

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"veche/server/analysis"
 	"veche/server/export"
@@ -115,7 +114,7 @@ type ranked struct {
 	kind    string
 	text    topic.Digest
 	erased  bool
-	author  string // as shown to others, "" for none
+	by      export.Authors
 	cluster uint32 // live
 }
 
@@ -123,21 +122,19 @@ func rankedOf(s *topic.State, item topic.Item) ranked {
 	r := ranked{kind: "summary", text: item.Summary, cluster: s.Board.Live(item.Cluster)}
 	if item.Idea != 0 {
 		idea := &s.Ideas[item.Idea-1]
-		r.kind, r.text, r.erased, r.author = "idea", idea.Text, idea.Erased, authorNote(s, idea)
+		r.kind, r.text, r.erased, r.by = "idea", idea.Text, idea.Erased, authorsOf(s, item.Idea)
 	}
 	return r
 }
 
-// authorNote says who an idea is of, and where it was written if not here.
-func authorNote(s *topic.State, idea *topic.Idea) string {
-	var parts []string
-	if n := s.Number(idea.Author); n != 0 {
-		parts = append(parts, fmt.Sprintf("participant %d", n))
+// authorsOf says who an idea is of, and where it was written if not here.
+func authorsOf(s *topic.State, n uint32) export.Authors {
+	idea := &s.Ideas[n-1]
+	by := export.Authors{Author: s.Number(idea.Author), Source: idea.Source.String()}
+	for _, who := range s.Coauthors(n) {
+		by.Coauthors = append(by.Coauthors, s.Number(who))
 	}
-	if idea.Source != topic.SourceHere {
-		parts = append(parts, map[topic.Source]string{topic.SourcePaper: "on paper", topic.SourceLetter: "by letter", topic.SourceMeeting: "at a meeting"}[idea.Source])
-	}
-	return strings.Join(parts, ", ")
+	return by
 }
 
 // ranking makes tally n from the state of the seq that it answers.
@@ -213,7 +210,7 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 		item := items[r.Item-1]
 		row := export.Row{
 			Item: strconv.FormatUint(uint64(r.Item), 10), Kind: item.kind, Text: string(texts[item.text].Body),
-			AuthorNote: item.author, Excluded: r.Excluded, Unclear: unclear[r.Item-1], Union: unions[item.cluster],
+			AuthorNote: item.by.String(), Authors: item.by, Excluded: r.Excluded, Unclear: unclear[r.Item-1], Union: unions[item.cluster],
 			Agree: r.Agree, Disagree: r.Disagree, Pass: r.Pass, Seen: r.Seen,
 			AgreeShare: r.AgreeShare, WilsonLow: r.WilsonLow, WilsonHigh: r.WilsonHigh,
 			GroupConsensus: r.GroupConsensus, WorstGroup: r.WorstGroup, Bridging: r.Bridging,

@@ -82,7 +82,7 @@ func (d *delivery) take(e *topic.Event) {
 		} else {
 			d.board = e.Seq
 		}
-		d.tell(d.state.AuthorOf(b.Subject))
+		d.authors(b.Subject)
 	case *topic.TextMasked:
 		if b.Subject.Kind == topic.SubjectRemark {
 			d.remark(uint32(b.Subject.Number), e, changedEntry)
@@ -107,6 +107,29 @@ func (d *delivery) take(e *topic.Event) {
 			d.tell(d.state.Remarks[b.Number-1].Author)
 		} else {
 			d.board = e.Seq
+			if b.Target == topic.EraseIdea {
+				d.authors(topic.IdeaSubject(uint32(b.Number)))
+			}
+		}
+	case *topic.CoauthorInvited:
+		d.board = e.Seq
+		d.tell(topic.Actor{Role: topic.RoleCitizen, Number: b.Application})
+	case *topic.InvitationAnswered:
+		d.board = e.Seq
+		d.authors(topic.IdeaSubject(b.Idea))
+	case *topic.CoauthorLeft:
+		d.board = e.Seq
+		d.tell(topic.Actor{Role: topic.RoleCitizen, Number: b.Application})
+		d.authors(topic.IdeaSubject(b.Idea))
+	case *topic.IdeasShown:
+		d.board = e.Seq
+		for _, n := range b.Ideas {
+			d.authors(topic.IdeaSubject(n))
+		}
+	case *topic.IdeasMarked:
+		d.board = e.Seq
+		for _, n := range b.Ideas {
+			d.authors(topic.IdeaSubject(n))
 		}
 	case *topic.Reacted:
 		d.parcels = append(d.parcels, parcel{room: d.state.Remarks[b.Remark-1].Room, seq: e.Seq, kind: reactionEntry, remark: b.Remark})
@@ -160,6 +183,13 @@ func (d *delivery) take(e *topic.Event) {
 func (d *delivery) remark(number uint32, e *topic.Event, kind entryKind) {
 	shown := journal.ShowRemark(d.state, number, d.texts)
 	d.parcels = append(d.parcels, parcel{room: shown.Room, seq: e.Seq, kind: kind, shown: shown, from: e.Actor})
+}
+
+// authors says that the event is about a text's author and co-authors.
+func (d *delivery) authors(x topic.Subject) {
+	for _, who := range d.state.AuthorsOf(x) {
+		d.tell(who)
+	}
 }
 
 // tell says that the event is about someone, who hears of it.

@@ -266,19 +266,25 @@ func (x *indexes) current(ctx context.Context, topicID string, view *journal.Vie
 func (x *indexes) catchUp(ctx context.Context, topicID string, view *journal.View, ix *index) error {
 	for {
 		type fresh struct {
+			number int
 			digest topic.Digest // zero where the text was erased
 			lang   string
 		}
 		var batch []fresh
 		var erased []uint64
+		known := ix.known
 		view.Read(func(s *topic.State, _ uint64) {
-			for n := ix.known; n < x.count(s) && len(batch) < catchUp; n++ {
-				d, lang := x.text(s, n)
-				batch = append(batch, fresh{d, lang})
+			for ; known < x.count(s) && known < ix.known+catchUp; known++ {
+				d, lang := x.text(s, known)
+				batch = append(batch, fresh{known + 1, d, lang})
 			}
 			for _, e := range s.Erasures[min(ix.erasures, len(s.Erasures)):] {
-				if e.Target == x.erasure {
-					erased = append(erased, e.Number)
+				if e.Target != x.erasure || e.Number > uint64(ix.known) {
+					continue
+				}
+				erased = append(erased, e.Number)
+				if d, lang := x.text(s, int(e.Number)-1); d != e.Digest { // a masked text took its place
+					batch = append(batch, fresh{int(e.Number), d, lang})
 				}
 			}
 			ix.erasures = len(s.Erasures)
@@ -299,9 +305,9 @@ func (x *indexes) catchUp(ctx context.Context, topicID string, view *journal.Vie
 		}
 		for i := range batch {
 			if t, ok := texts[batch[i].digest]; ok { // an erased one is left out
-				ix.nlp.Add(strconv.Itoa(ix.known+i+1), string(t.Body), batch[i].lang)
+				ix.nlp.Add(strconv.Itoa(batch[i].number), string(t.Body), batch[i].lang)
 			}
 		}
-		ix.known += len(batch)
+		ix.known = known
 	}
 }

@@ -50,6 +50,17 @@ func talking(t *testing.T) (*journal.Journal, func(topic.Who, topic.Command, ...
 	return j, do
 }
 
+// digestOf is the digest of an idea's text.
+func digestOf(t *testing.T, j *journal.Journal, idea int) (d topic.Digest) {
+	t.Helper()
+	view, err := j.View(t.Context(), "t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	view.Read(func(s *topic.State, _ uint64) { d = s.Ideas[idea-1].Text })
+	return d
+}
+
 // From its first idea on a topic's index answers what is there and shown: not
 // what moderators hid, not what was erased.
 func TestSimilarFollowsTheTopic(t *testing.T) {
@@ -100,6 +111,16 @@ func TestSimilarFollowsTheTopic(t *testing.T) {
 	}
 	if got := similar.Marks("🌳 Plant trees, plant", "en", "tree"); !slices.Equal(got, [][2]int{{9, 14}}) {
 		t.Errorf("marks %v, counted as browsers count", got)
+	}
+	body := journal.NewText("Night ferries for ███")
+	if _, err := j.MaskText(t.Context(), "t", journal.Request{Who: anna, Command: topic.MaskText{Subject: topic.IdeaSubject(2), Text: body.Digest(), Characters: 21}, Texts: []journal.Text{body}}, digestOf(t, j, 2)); err != nil {
+		t.Fatal(err)
+	}
+	wants("with the second masked", "Night ferries", 2)
+	for query, want := range map[string][]uint32{"ferries": {2}, "northern quarter": nil} {
+		if got, _, err := ideas.Search(t.Context(), "t", query, ""); err != nil || !slices.Equal(got, want) {
+			t.Errorf("after the mask a search for %q finds %v (%v), want %v", query, got, err, want)
+		}
 	}
 	ideas = similar.New(j)
 	wants("by a fresh index", trees, 1)

@@ -115,7 +115,7 @@ func (s *State) decided(who Actor, x Subject) (uint64, Actor, error) {
 	case SubjectRemark, SubjectIdea:
 		r, ok := s.RemovalOf(x)
 		switch {
-		case s.AuthorOf(x) != who:
+		case !slices.Contains(s.AuthorsOf(x), who):
 			return 0, Actor{}, faultf(CodeForbidden, "%s %d is somebody else's: its author can appeal", x.Kind, x.Number)
 		case !ok || r.Restored != 0 || s.Shown(x):
 			return 0, Actor{}, faultf(CodeConflict, "%s %d has not been removed", x.Kind, x.Number)
@@ -153,7 +153,7 @@ func (s *State) Concerned(o *Operation, application uint64) uint32 {
 	}
 	for i := range s.Ideas {
 		n := uint32(i + 1)
-		if s.Ideas[i].Author != application {
+		if !s.Owns(application, n) {
 			continue
 		}
 		if slices.Contains(o.Ideas, n) {
@@ -227,7 +227,7 @@ func (c HearAppeal) decide(s *State, in *Input) error {
 		return faultf(CodeForbidden, "you made the decision that this appeal is against: another moderator hears it")
 	case s.proposed(in.Who.Pseudonym, a.Against):
 		return faultf(CodeForbidden, "you proposed the step that this appeal is against: another moderator hears it")
-	case s.wrote(in.Who.Pseudonym, a.By):
+	case s.wrote(in.Who.Pseudonym, a.By), s.coauthored(in.Who.Pseudonym, a.Subject):
 		return faultf(CodeForbidden, "this appeal is your own: another moderator hears it")
 	}
 	if err := s.free(in, Subject{SubjectAppeal, uint64(c.Appeal)}); err != nil {

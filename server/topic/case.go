@@ -221,7 +221,7 @@ func (s *State) settleCase(in *Input, x Subject, o FlagOutcome, reason Digest) e
 		return faultf(CodeInvalid, "say why: the author and who reported it read it")
 	case x.Kind == SubjectIdea && in.actor.Role != RoleModerator:
 		return faultf(CodeForbidden, "moderators decide on ideas")
-	case s.wrote(in.Who.Pseudonym, s.AuthorOf(x)):
+	case s.coauthored(in.Who.Pseudonym, x):
 		return faultf(CodeForbidden, "this report is about a text of your own: somebody else settles it")
 	}
 	if err := s.free(in, x); err != nil {

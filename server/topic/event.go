@@ -129,8 +129,13 @@ var current = [...]schema{
 	KindOpenVoted:         {1, fresh[OpenVoted], nil},
 	KindPairCompared:      {1, fresh[PairCompared], nil},
 
-	KindPaperEntered:      {1, fresh[PaperEntered], nil},
-	KindPaperClaimed:      {1, fresh[PaperClaimed], nil},
+	KindPaperEntered: {1, fresh[PaperEntered], nil},
+	KindPaperClaimed: {1, fresh[PaperClaimed], nil},
+
+	KindCoauthorInvited:    {1, fresh[CoauthorInvited], nil},
+	KindInvitationAnswered: {1, fresh[InvitationAnswered], nil},
+	KindCoauthorLeft:       {1, fresh[CoauthorLeft], nil},
+
 	KindPollMade:          {1, fresh[PollMade], nil},
 	KindPollOpened:        {1, fresh[PollOpened], nil},
 	KindPollBallotsIssued: {1, fresh[PollBallotsIssued], nil},
@@ -281,6 +286,9 @@ const (
 const (
 	KindPaperEntered Kind = iota + 100
 	KindPaperClaimed
+	KindCoauthorInvited
+	KindInvitationAnswered
+	KindCoauthorLeft
 )
 
 func fresh[T any, P interface {

@@ -1,5 +1,7 @@
 package topic
 
+import "slices"
+
 // FlagReason is what someone finds wrong with a remark or an idea.
 type FlagReason uint8
 
@@ -196,7 +198,7 @@ func (s *State) mayFlag(in *Input, x Subject, reason FlagReason) error {
 	if reason == 0 || int(reason) >= len(flagReasons) {
 		return faultf(CodeInvalid, "say what is wrong with it")
 	}
-	if s.AuthorOf(x) == in.actor {
+	if slices.Contains(s.AuthorsOf(x), in.actor) {
 		return faultf(CodeConflict, "this is your own: ask a facilitator to take it away")
 	}
 	if n, ok := s.byFlag[flagKey{x, in.actor}]; ok {

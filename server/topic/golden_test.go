@@ -224,6 +224,13 @@ func goldenScript(sc *scene) {
 	sc.do(planner, OpenPoll{poll})
 	idea = uint32(sc.do(citizen("anna"), ProposeOption{poll, text("a ferry"), "en"}))
 	sc.do(moderator, AddOption{OptionAdded{poll, idea, "A ferry · паром"}})
+	claimed := sc.state.PaperOf(name("receipt 1"))
+	numberOf := func(s string) uint64 { return sc.state.Number(sc.state.ApplicationOf(name(s))) }
+	sc.do(citizen("vera"), InviteCoauthor{claimed, numberOf("boris")})
+	sc.do(citizen("boris"), AnswerInvitation{claimed, true})
+	sc.do(citizen("boris"), EndInvitation{Idea: claimed})
+	sc.do(citizen("vera"), InviteCoauthor{claimed, numberOf("anna")})
+	sc.do(citizen("anna"), AnswerInvitation{claimed, false})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

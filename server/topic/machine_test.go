@@ -255,6 +255,9 @@ func (m *machine) command() Command {
 			return EnterPaper{list}
 		},
 		func() Command { return ClaimPaper{uint32(m.number("claimed", ideas))} },
+		func() Command { return InviteCoauthor{uint32(m.number("invited to", ideas)), m.number("invited", 5)} },
+		func() Command { return AnswerInvitation{m.invited(), m.flag("accept")} },
+		func() Command { return EndInvitation{m.invited(), uint64(rapid.IntRange(0, 4).Draw(m.T, "ended"))} },
 		func() Command {
 			fresh := rapid.IntRange(0, 3).Draw(m.T, "new clusters")
 			base := make([]uint32, rapid.IntRange(0, ideas).Draw(m.T, "based"))
@@ -599,6 +602,14 @@ func (m *machine) moderate() Command {
 		},
 	}
 	return rapid.SampledFrom(kinds).Draw(m.T, "moderate")()
+}
+
+// invited is an idea that people are invited to, for the most part.
+func (m *machine) invited() uint32 {
+	if list := m.scene.state.Invitations; len(list) > 0 && !m.flag("any idea") {
+		return rapid.SampledFrom(list).Draw(m.T, "invitation").Idea
+	}
+	return uint32(m.number("idea", len(m.scene.state.Ideas)))
 }
 
 func (m *machine) undo() Command {

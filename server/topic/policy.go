@@ -33,6 +33,10 @@ const (
 	ActionImport       Action = "import"
 	ActionEnterPaper   Action = "enter-paper"
 	ActionClaimPaper   Action = "claim-paper"
+
+	ActionInviteCoauthor   Action = "invite-coauthor"
+	ActionAnswerInvitation Action = "answer-invitation"
+
 	ActionCluster      Action = "cluster"
 	ActionModerate     Action = "moderate"
 	ActionFreezeItems  Action = "freeze-items"
@@ -97,6 +101,8 @@ var Policy = []Rule{
 	{ActionPlace, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}},
 	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
 	{ActionRenewIdea, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}},
+	{ActionInviteCoauthor, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}},
+	{ActionAnswerInvitation, []Role{RoleCitizen}, nil},
 	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}},
 	{ActionEnterPaper, []Role{RoleRegistrar}, []StageKind{StageApplications, StageDraw, StageDebate, StageCuration}},
 	{ActionClaimPaper, []Role{RoleCitizen}, nil},

@@ -72,7 +72,7 @@ func (s *State) indexSanctions() {
 }
 
 // writing are the actions that a sanction takes away.
-var writing = map[Action]bool{ActionSay: true, ActionFloor: true, ActionAsk: true, ActionReport: true, ActionSubmitIdea: true, ActionRenewIdea: true, ActionProposeOption: true}
+var writing = map[Action]bool{ActionSay: true, ActionFloor: true, ActionAsk: true, ActionReport: true, ActionSubmitIdea: true, ActionRenewIdea: true, ActionProposeOption: true, ActionInviteCoauthor: true}
 
 // Writes says that an action is one that a time-out or a suspension takes away.
 func Writes(a Action) bool { return writing[a] }

@@ -90,6 +90,8 @@ func (s *State) soundDebate() bool {
 			atMost(x.Of, len(s.Ideas)) && atMost(x.Newer, len(s.Ideas)) && x.Source <= SourceMeeting && atMost(x.Poll, len(s.Polls))
 	}) && every(s.Papers, func(i int, p *Paper) bool {
 		return among(p.Idea, len(s.Ideas)) && (i == 0 || s.Papers[i-1].Idea < p.Idea)
+	}) && every(s.Invitations, func(_ int, x *Invitation) bool {
+		return among(x.Idea, len(s.Ideas)) && x.Application != 0 && x.Standing <= InvitationLeft
 	})
 }
 

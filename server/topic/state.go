@@ -29,7 +29,10 @@ type State struct {
 
 	Ideas  []Idea
 	Papers []Paper // by idea
-	Board  Board
+
+	Invitations []Invitation // in the order made
+
+	Board Board
 
 	Items        []Item
 	Linked       uint64   // versions so far
@@ -82,8 +85,11 @@ type State struct {
 	removalOf   map[uint32]int // index into Removals by remark
 	sanctionsOf map[uint64][]uint32
 	byPaper     map[Pseudonym]uint32
-	rooms       [][]uint32 // remark numbers of each room, in order
-	itemCounts  []ItemCount
+
+	invitationsOf map[uint32][]uint32 // indices into Invitations by idea
+
+	rooms      [][]uint32 // remark numbers of each room, in order
+	itemCounts []ItemCount
 
 	byOpenBallot map[Pseudonym]uint64
 	openCounts   []ItemCount
@@ -195,6 +201,7 @@ func (s *State) index() {
 	s.indexRemovals()
 	s.indexSanctions()
 	s.indexPapers()
+	s.indexInvitations()
 	for i := range s.Polls {
 		s.Polls[i].index()
 	}

@@ -131,6 +131,15 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("%d ideas imported", len(b.Texts))
 	case *PaperEntered:
 		return fmt.Sprintf("%d ideas entered from paper, letters and meetings", len(b.Ideas))
+	case *CoauthorInvited:
+		return fmt.Sprintf("a co-author invited to idea %d", b.Idea)
+	case *InvitationAnswered:
+		if b.Accept {
+			return fmt.Sprintf("an invitation accepted: idea %d has one more author", b.Idea)
+		}
+		return fmt.Sprintf("an invitation to idea %d declined", b.Idea)
+	case *CoauthorLeft:
+		return fmt.Sprintf("an invitation to idea %d withdrawn, or a co-author left", b.Idea)
 	case *PaperClaimed:
 		return fmt.Sprintf("the author of idea %d from paper took it for their own", b.Idea)
 	case *Clustered:

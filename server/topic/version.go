@@ -44,6 +44,7 @@ func (b *IdeaLinked) apply(s *State, _ *Event) uint64 {
 		s.Linked++
 		s.Board.follow(b.Idea, b.Of)
 	}
+	s.inviteAgain(b.Idea, b.Of, b.Relation)
 	return uint64(b.Idea)
 }
 

@@ -265,7 +265,11 @@ export const api = {
     command<{ ack: S.Ack }>(at(t, `/proposals/${id}/answer`), what),
   reportProgress: (t: string, id: number, status: S.ProgressStatus, note: string) =>
     command<{ ack: S.Ack }>(at(t, `/proposals/${id}/progress`), { status, note }),
-  fate: (t: string) => request<{ ideas: S.Fate[] }>(at(t, '/ideas/fate')),
+  fate: (t: string) => request<{ ideas: S.Fate[]; invitations: S.Invitation[]; table: number[] }>(at(t, '/ideas/fate')),
+  inviteCoauthor: (t: string, idea: number, number: number, id: string) => command<unknown>(at(t, `/ideas/${idea}/coauthors`), { number }, 'POST', id),
+  answerInvitation: (t: string, idea: number, accept: boolean) => command<unknown>(at(t, `/ideas/${idea}/coauthors/answer`), { accept }),
+  /** Withdraws the invitation of that number, or with 0 leaves the idea. */
+  endInvitation: (t: string, idea: number, number: number) => command<unknown>(at(t, `/ideas/${idea}/coauthors/end`), { number }),
 
   history: (t: string, after: number, limit = 100) =>
     request<S.History>(at(t, `/history${query({ after, limit })}`)),

@@ -27,6 +27,8 @@ export type Action =
   | 'renew-idea'
   | 'enter-paper'
   | 'claim-paper'
+  | 'invite-coauthor'
+  | 'answer-invitation'
   | 'set-rule'
   | 'make-poll'
   | 'add-option'
@@ -718,6 +720,9 @@ export interface Idea {
   relation: '' | IdeaRelation;
   /** Its author's next version, 0 for none. */
   newer: number;
+  /** The numbers of its co-authors, and whether the reader is one. */
+  together?: number[];
+  coauthor?: boolean;
   source: '' | IdeaSource;
   /** The poll among whose options its author would have it, 0 for none. */
   poll: number;
@@ -1042,7 +1047,10 @@ export interface RankRow {
   cluster_title: string;
   kind: 'idea' | 'summary';
   text: string;
-  author_note: string;
+  /** Whose an idea is and where it was written: absent for nobody, and for here. */
+  author?: number;
+  coauthors?: number[];
+  source?: IdeaSource;
   agree: number;
   disagree: number;
   pass: number;
@@ -1596,6 +1604,19 @@ export interface Fate {
   /** How many items the rating list has. */
   items: number;
   proposal: Proposal | null;
+  /** Whom the reader, its author, invited; null for others. */
+  coauthors: Coauthor[] | null;
+}
+
+export interface Coauthor {
+  number: number;
+  standing: 'invited' | 'accepted' | 'declined' | 'withdrawn' | 'left';
+}
+
+/** Asks the reader to be a co-author. */
+export interface Invitation {
+  idea: Idea;
+  time: number;
 }
 
 export const signalKinds = ['votes', 'texts', 'burst', 'airtime'] as const;

@@ -4,7 +4,7 @@ import { counter } from './plural';
 const n = counter('ru');
 
 /** What is put forward to the city, what the city answers, and what became of each idea. In Russian. */
-export const proposals: Pick<Catalogue, 'proposals' | 'fate'> = {
+export const proposals: Pick<Catalogue, 'proposals' | 'fate' | 'coauthors'> = {
   proposals: {
     title: 'Предложения городу',
     lead: 'Что по итогам оценки передано городу и что город ответил на каждое предложение.',
@@ -60,6 +60,36 @@ export const proposals: Pick<Catalogue, 'proposals' | 'fate'> = {
     status: { planned: 'Запланировано', started: 'Начато', done: 'Сделано', stopped: 'Остановлено' },
     note: 'Что произошло',
     facts: { asked: 'Предложений', answered: 'с ответом', accepted: 'принято полностью или частично', done: 'выполнено' },
+  },
+  coauthors: {
+    title: 'Авторы вместе',
+    together: (list, many) => (many ? `вместе с участниками ${list}` : `вместе с участником ${list}`),
+    with_you: 'и ваша',
+    invited: 'Вас приглашают в соавторы',
+    invited_by: (x) => `Участник ${x} приглашает вас в соавторы этой идеи. Соавтор видит здесь, что с ней стало и почему, и может обжаловать решения. Рядом с идеей другие увидят ваш номер. За текст отвечает автор.`,
+    accept: 'Принять',
+    decline: 'Отказаться',
+    accepted: 'Теперь вы соавтор',
+    declined: 'Вы отказались',
+    invite: 'Пригласить соавтора',
+    invite_for: (idea) => `Пригласить соавтора к идее «${idea}»`,
+    invite_text: 'Приглашённый прочтёт идею и решит сам. Каждого спрашивают один раз; соавторов не больше пяти.',
+    table: 'Кто-то за вашим столом',
+    other: 'Кто-то другой, по номеру',
+    participant: (x) => `Участник ${x}`,
+    number: 'Номер участника',
+    number_hint: 'Номер, который стоит рядом с его словами.',
+    number_wrong: 'Укажите номер, например 12.',
+    send: 'Пригласить',
+    sent: (x) => `Участник ${x} приглашён`,
+    standing: { invited: 'приглашение отправлено', accepted: 'соавтор', declined: 'отказ', withdrawn: 'приглашение отозвано', left: 'больше не соавтор' },
+    withdraw: 'Отозвать',
+    withdraw_of: (x) => `Отозвать приглашение участника ${x}`,
+    withdrawn: 'Приглашение отозвано',
+    leave: 'Выйти из соавторов',
+    leave_of: (idea) => `Выйти из соавторов идеи «${idea}»`,
+    leave_sure: 'Вы больше не будете видеть здесь, что стало с идеей, и ваш номер не будет стоять рядом с ней. В истории останется, что вы были соавтором. Пригласить вас к ней снова нельзя.',
+    left: 'Вы больше не соавтор',
   },
   fate: {
     title: 'Что стало с моими идеями',
