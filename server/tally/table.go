@@ -38,7 +38,9 @@ func (e *FieldError) Error() string {
 }
 
 // table reads a CSV file by header names. The delimiter (comma, semicolon or
-// tab) is the one that splits the header best; a byte order mark is skipped.
+// tab) is the one that splits the header best, or that stands behind the word
+// with which a summary begins, whose topic may be full of others; a byte order
+// mark is skipped.
 type table struct {
 	file   string
 	reader *csv.Reader
@@ -66,6 +68,9 @@ func openTable(file string, r io.Reader) (*table, error) {
 		if bytes.Count(first, []byte(string(c))) > bytes.Count(first, []byte(string(t.reader.Comma))) {
 			t.reader.Comma = c
 		}
+	}
+	if rest, summary := bytes.CutPrefix(first, []byte("topic")); summary && len(rest) > 0 && strings.IndexByte(",;\t", rest[0]) >= 0 {
+		t.reader.Comma = rune(rest[0])
 	}
 	if err := t.next(); err != nil {
 		if errors.Is(err, io.EOF) {
