@@ -89,6 +89,40 @@ func TestPaperFile(t *testing.T) {
 	w.unwritten("Lykova")
 }
 
+// An own id belongs to one idea: another's words or name under it are refused, typed
+// in or in a file, and nobody is given the receipt of somebody else.
+func TestPaperIDsAreOneIdeaEach(t *testing.T) {
+	w := paperTown(t)
+	type try struct {
+		what, body string
+		status     int
+		want       string
+	}
+	for _, c := range []try{
+		{"the first", `{"client_id":"a","id":"1","text":"A bench","lang":"en","source":"paper","author":"Agafya"}`, 201, `"idea":1`},
+		{"other words", `{"client_id":"b","id":"1","text":"A lamp","lang":"en","source":"paper","author":"Agafya"}`, 422, "own id 1 was entered before with other words, as idea 1"},
+		{"another name", `{"client_id":"c","id":"1","text":"A bench","lang":"en","source":"paper","author":"Yerofey"}`, 422, "own id 1 was entered before with another author, as idea 1"},
+		{"a participant instead", `{"client_id":"d","id":"1","text":"A bench","lang":"en","source":"paper","author":"Agafya","participant":1}`, 422, "another author"},
+		{"the same again", `{"client_id":"e","id":"1","text":"A bench","lang":"en","source":"paper","author":"Agafya"}`, 201, `"known":true`},
+		{"typed in without an id", `{"client_id":"f","text":"A tree","lang":"en","source":"paper"}`, 201, `"idea":2`},
+		{"other words under its client_id", `{"client_id":"f","text":"A roof","lang":"en","source":"paper"}`, 422, `"field":"client_id"`},
+		{"other words under the first client_id", `{"client_id":"a","id":"1","text":"A roof","lang":"en","source":"paper","author":"Agafya"}`, 422, `"field":"id"`},
+	} {
+		if a := w.send("POST", paperURL, "registrar", c.body); a.status != c.status || !strings.Contains(a.body, c.want) {
+			t.Errorf("%s: %d %s", c.what, a.status, a.body)
+		}
+	}
+	for _, query := range []string{"?check=1", "?client_id=g"} {
+		a := w.send("POST", paperURL+"/file"+query, "registrar", "id,text,source,author\n9,A pond,paper,\n1,A lamp,paper,Agafya\n", "Content-Type", "text/csv")
+		if a.status != 422 || !strings.Contains(a.body, `"row":3,"column":"id","field":"id","value":"1"`) || !strings.Contains(a.body, "own id 1 was entered before with other words, as idea 1") {
+			t.Errorf("a file%s: %d %s", query, a.status, a.body)
+		}
+	}
+	if a := w.must(200, "GET", "/api/topics/bank/ideas", "", ""); a.field("total") != 2.0 {
+		t.Errorf("the ideas: %s", a.body)
+	}
+}
+
 // unwritten demands that a word stands in no file of the data but sealed.
 func (w *town) unwritten(word string) {
 	w.Helper()

@@ -86,6 +86,19 @@ step('one is typed in for a participant, and one for somebody', async () => {
   await inspect(registrar, 'the registrar’s page');
 });
 
+step('another idea under a number in use is refused, and nothing typed is lost', async () => {
+  const form = registrar.locator('form').filter({ has: registrar.getByRole('button', { name: 'Enter the idea' }) });
+  await form.getByLabel('The idea, word for word').fill('A fountain');
+  await form.getByLabel('Your number for it').fill('K-1');
+  await form.getByRole('button', { name: 'Enter the idea' }).click();
+  await form.getByText('own id K-1 was entered before with other words, as idea 1').first().waitFor();
+  assert.equal(await form.getByLabel('The idea, word for word').inputValue(), 'A fountain');
+  assert.equal(await form.getByLabel('Your number for it').inputValue(), 'K-1');
+  await accessible(registrar, 'a number in use');
+  await form.getByLabel('The idea, word for word').fill('');
+  await form.getByLabel('Your number for it').fill('');
+});
+
 step('a receipt is printed', async () => {
   await registrar.getByRole('link', { name: 'Receipt of idea 4' }).click();
   const slip = registrar.getByRole('article', { name: 'Receipt of idea 4' });

@@ -109,7 +109,7 @@ func (a *API) enterPaper(c *fiber.Ctx) error {
 		return err
 	}
 	if in.ID == "" {
-		in.ID = "typed in " + in.ClientID
+		in.ID = intake.TypedID(in.ClientID)
 	}
 	p := intake.Paper{Paper: privacy.Paper{ID: in.ID, Author: in.Author, Place: in.Place}, Lang: in.Lang, Person: in.Person, Participant: in.Participant}
 	if err := p.Fill(in.Text, in.Source, in.Date, a.Clock()); err != nil {

@@ -18,6 +18,7 @@ type PaperKeeper interface {
 	Receipt(topicID, id string) topic.Pseudonym
 	Code(topicID string, receipt topic.Pseudonym) string
 	SavePapers(ctx context.Context, topicID string, papers []privacy.Paper, newID func() string) error
+	Papers(ctx context.Context, topicID string, receipts []topic.Pseudonym) (map[topic.Pseudonym]privacy.Paper, error)
 	// Known answers the pseudonyms of those ids of a registrar's file that belong
 	// to members of a topic.
 	Known(ctx context.Context, topicID string, ids []string) (map[string]topic.Pseudonym, error)
@@ -150,9 +151,13 @@ type PaperReceipt struct {
 	Known bool   `json:"known"` // it was entered before
 }
 
+// TypedID is the own id of an idea that a registrar typed in without one.
+func TypedID(clientID string) string { return "typed in " + clientID }
+
 // EnterPapers enters ideas on paper into a topic and answers the receipts of all,
 // also of those that were entered before under the same id; these are left as they
-// are. All are entered, or none. Where check is set nothing is: the receipts then
+// are. What has the id of another idea is refused: its author would be given the
+// receipt of somebody else. All are entered, or none. Where check is set nothing is: the receipts then
 // have no numbers but those known. The error of what is wrong with them is a
 // *FileError; row is where the first one stands in its file.
 func (in *Intake) EnterPapers(ctx context.Context, topicID string, who topic.Who, clientID string, papers []Paper, row int, check bool) ([]PaperReceipt, error) {
@@ -188,6 +193,9 @@ func (in *Intake) EnterPapers(ctx context.Context, topicID string, who topic.Who
 			cmd.Ideas = append(cmd.Ideas, topic.PaperIdea{Text: text.Digest(), Lang: p.Lang, Source: p.Source, Author: authors[i], Written: p.Written, Receipt: names[i]})
 		}
 	})
+	if err := in.sameAsBefore(ctx, topicID, view, clientID, papers, authors, names, row); err != nil {
+		return nil, err
+	}
 	if len(cmd.Ideas) > 0 {
 		err := in.Keeper.SavePapers(ctx, topicID, notes, in.NewID)
 		if errors.Is(err, privacy.ErrChanged) {
@@ -213,6 +221,68 @@ func (in *Intake) EnterPapers(ctx context.Context, topicID string, who topic.Who
 		return nil, topic.NewFault(topic.CodeConflict, "this client_id entered other ideas: send a fresh one")
 	}
 	return receipts, nil
+}
+
+// sameAsBefore refuses papers that have the id of one entered before but other
+// words or another author. Where the words that were entered are gone, erased or
+// masked by their author, or what was kept of the author is, that can't be told
+// and is let pass.
+func (in *Intake) sameAsBefore(ctx context.Context, topicID string, view *journal.View, clientID string, papers []Paper, authors []uint64, names []topic.Pseudonym, row int) error {
+	type entered struct {
+		at   int // in papers
+		idea uint32
+		topic.Idea
+		masked bool
+	}
+	var before []entered
+	var digests []topic.Digest
+	var receipts []topic.Pseudonym
+	view.Read(func(s *topic.State, _ uint64) {
+		masked := map[uint32]bool{}
+		for _, e := range s.Erasures {
+			masked[uint32(e.Number)] = masked[uint32(e.Number)] || e.Target == topic.EraseIdea
+		}
+		for i, name := range names {
+			if n := s.PaperOf(name); n != 0 {
+				before = append(before, entered{i, n, s.Ideas[n-1], masked[n]})
+				digests, receipts = append(digests, s.Ideas[n-1].Text), append(receipts, name)
+			}
+		}
+	})
+	if len(before) == 0 {
+		return nil
+	}
+	texts, err := in.Journal.Texts(ctx, topicID, digests)
+	if err != nil {
+		return err
+	}
+	kept, err := in.Keeper.Papers(ctx, topicID, receipts)
+	if err != nil {
+		return err
+	}
+	faults := &FileError{File: "ideas"}
+	for _, b := range before {
+		p, other := &papers[b.at], ""
+		text, there := texts[b.Text]
+		note, known := kept[names[b.at]]
+		switch {
+		case there && !b.masked && string(text.Body) != p.Text:
+			other = "other words"
+		case known && note.Author != p.Author, authors[b.at] != 0 && authors[b.at] != b.Author:
+			other = "another author"
+		default:
+			continue
+		}
+		if p.ID == TypedID(clientID) {
+			faults.add(row+b.at, "client_id", cut(clientID), "this client_id was sent before with %s, as idea %d: send a fresh one", other, b.idea)
+			continue
+		}
+		faults.add(row+b.at, "id", cut(p.ID), "own id %s was entered before with %s, as idea %d: give it a number of its own", cut(p.ID), other, b.idea)
+	}
+	if len(faults.Places) > 0 {
+		return faults
+	}
+	return nil
 }
 
 // authors finds the applications of those authors who have one.
