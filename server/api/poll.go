@@ -41,9 +41,10 @@ type pollView struct {
 	Opened int64               `json:"opened"`
 	Closed int64               `json:"closed"`
 	Issued int                 `json:"issued"`
-	Cast   *uint64             `json:"cast"`    // null while the poll tells nothing
-	Result *analysis.PollCount `json:"results"` // null while it tells nothing, or where too few voted
-	Shift  *analysis.PollShift `json:"shift"`   // since the poll that asked before
+	Cast   *uint64             `json:"cast"`          // null while the poll tells nothing
+	Result *analysis.PollCount `json:"results"`       // null while it tells nothing, or where too few voted
+	Shift  *analysis.PollShift `json:"shift"`         // since the poll that asked before
+	Takes  bool                `json:"takes_ballots"` // it is open, and its time and step are there
 	May    bool                `json:"may_vote"`
 	Mine   []uint32            `json:"mine"` // options that the reader's ballot chooses
 	Seq    uint64              `json:"receipt"`
@@ -73,6 +74,7 @@ func pollOf(s *topic.State, n uint32, who standing, now int64) pollView {
 	}
 	v.Added, v.Since = addedTo(p, v.Seq)
 	open := s.TakesBallots(p, now)
+	v.Takes = open
 	v.MayPropose = p.Own && open && len(p.Options) < topic.MaxBallotOptions && s.MayProposeOption(n, who.application(s))
 	switch table, participant := s.Participant(who.application(s)); {
 	case !open || who.person.ID == "":

@@ -227,8 +227,8 @@ func (t *PollTerms) check(s *State) error {
 		return faultf(CodeInvalid, "how many may vote is told only where everyone may: else the ballots issued are counted")
 	case len(t.Strata) > 0 && t.Electorate != ElectoratePanel:
 		return faultf(CodeInvalid, "results by feature are for polls of all participants: of others the features are not known, or they are too few")
-	case t.Closes < 0:
-		return faultf(CodeInvalid, "a poll can't close before 1970")
+	case t.Closes < 0 || t.Closes > maxTime:
+		return faultf(CodeInvalid, "a poll closes between the years 1970 and 9999, or at no set time")
 	}
 	for i, o := range t.Options {
 		if slices.Contains(t.Options[:i], o) {
@@ -266,28 +266,28 @@ func (c OpenPoll) decide(s *State, in *Input) error {
 	if p.Closes != 0 && in.Time >= p.Closes {
 		return faultf(CodeConflict, "poll %d would close before it opens: give it a later end", c.Poll)
 	}
-	if err := s.inTime(p); err != nil {
-		return err
+	if why := s.outOfTime(p); why != "" {
+		return faultf(CodeWrongStage, "%s: change when it is held, or open it in its time", why)
 	}
 	in.emit(&PollOpened{c.Poll})
 	return nil
 }
 
-// inTime answers nil if the topic is where a poll is to be held.
-func (s *State) inTime(p *Poll) error {
+// outOfTime answers why a poll is not held in the topic's step, "" if it is.
+func (s *State) outOfTime(p *Poll) string {
 	debated, now := false, s.StageKind()
 	for i := 0; i < int(s.StageIndex) && i < len(s.Settings.Stages); i++ {
 		debated = debated || s.Settings.Stages[i].Kind == StageDebate
 	}
 	switch {
 	case p.When == PollBefore && (debated || now == StageDebate):
-		return faultf(CodeWrongStage, "this poll is held before the debate, which has begun: change when it is held")
+		return "this poll is held before the debate, which has begun"
 	case p.When == PollAfter && (!debated || now == StageDebate):
-		return faultf(CodeWrongStage, "this poll is held after the debate: open a later step first")
+		return "this poll is held after the debate, which is not over"
 	case p.When == PollDuring && now != StageDebate:
-		return faultf(CodeWrongStage, "this poll is held at the tables: the topic is now %s", now.now())
+		return "this poll is held at the tables: the topic is now " + now.now()
 	}
-	return nil
+	return ""
 }
 
 // PollClosed ends a poll and says how the ballots stand.

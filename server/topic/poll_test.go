@@ -3,6 +3,7 @@ package topic
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -145,6 +146,7 @@ func TestPollFaults(t *testing.T) {
 		{"strata of everyone", polled, planner, with(ElectorateEveryone, func(t *PollTerms) { t.Strata = []string{"age"} }), CodeInvalid},
 		{"strata by nothing", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Strata = []string{"height"} }), CodeInvalid},
 		{"an end before 1970", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Closes = -1 }), CodeInvalid},
+		{"an end after the year 9999", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Closes = maxTime + 1 }), CodeInvalid},
 		{"asking again what is not there", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.After = 9 }), CodeNotFound},
 		{"opening what is not there", polled, planner, OpenPoll{2}, CodeNotFound},
 		{"opening twice", polled, planner, OpenPoll{1}, CodeConflict},
@@ -180,11 +182,54 @@ func TestPollFaults(t *testing.T) {
 			sc.do(planner, OpenPoll{1})
 			sc.open(atResults)
 		}, ballot("anna"), cast(1), CodeWrongStage},
+		{"a ballot before the debate, in it", func(sc *scene) {
+			sc.create(nil)
+			sc.do(planner, with(ElectorateEveryone, func(t *PollTerms) { t.When = PollBefore }))
+			sc.do(planner, OpenPoll{1})
+			sc.do(ballot("anna"), cast(1))
+			sc.open(atDebate)
+		}, ballot("anna"), cast(2), CodeWrongStage},
+		{"a ballot after the debate, in it", func(sc *scene) {
+			sc.debate()
+			sc.do(planner, with(ElectorateEveryone, func(t *PollTerms) { t.When = PollAfter }))
+			sc.open(atResults)
+			sc.do(planner, OpenPoll{1})
+			sc.do(ballot("anna"), cast(1))
+			sc.open(atDebate)
+		}, ballot("anna"), cast(2), CodeWrongStage},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sc := newScene(t)
 			c.set(sc)
 			sc.refused(c.who, c.do, c.code)
+		})
+	}
+}
+
+// A step's times are ones that calendars know.
+func TestStepTimesAreBounded(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		step Stage
+		ok   bool
+	}{
+		{"none", Stage{}, true},
+		{"the last there is", Stage{Opens: 1, Closes: maxTime}, true},
+		{"an end after the year 9999", Stage{Closes: maxTime + 1}, false},
+		{"a start after the year 9999", Stage{Opens: maxTime + 1}, false},
+		{"a start before 1970", Stage{Opens: -1}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sc := newScene(t)
+			sc.create(nil)
+			s := sc.state.Settings
+			s.Stages = slices.Clone(s.Stages)
+			s.Stages[0].Opens, s.Stages[0].Closes = c.step.Opens, c.step.Closes
+			if c.ok {
+				sc.do(planner, ChangeSettings{s})
+			} else {
+				sc.refused(planner, ChangeSettings{s}, CodeInvalid)
+			}
 		})
 	}
 }

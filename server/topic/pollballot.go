@@ -128,8 +128,8 @@ func (c CastBallot) decide(s *State, in *Input) error {
 	if p.Status != PollOpen || p.Closes != 0 && in.Time >= p.Closes {
 		return faultf(CodeWrongStage, "poll %d takes no ballots now", c.Poll)
 	}
-	if p.When == PollDuring && s.StageKind() != StageDebate {
-		return faultf(CodeWrongStage, "this poll is held at the tables: the topic is now %s", s.StageKind().now())
+	if why := s.outOfTime(p); why != "" {
+		return faultf(CodeWrongStage, "%s: it takes no ballots now", why)
 	}
 	if n := uint32(len(c.Options)); n < p.Min || n > p.Max {
 		return faultf(CodeInvalid, "a ballot chooses %d to %d options here, not %d", p.Min, p.Max, n)

@@ -75,7 +75,7 @@ func (s *State) ownOptions(poll uint32, now int64) (*Poll, error) {
 // TakesBallots says that a poll is open, its time is not up, and the topic is
 // where it is held.
 func (s *State) TakesBallots(p *Poll, now int64) bool {
-	return p.Status == PollOpen && (p.Closes == 0 || now < p.Closes) && (p.When != PollDuring || s.StageKind() == StageDebate)
+	return p.Status == PollOpen && (p.Closes == 0 || now < p.Closes) && s.outOfTime(p) == ""
 }
 
 // OptionOf answers the option that an idea became, 0 for none.

@@ -98,6 +98,12 @@ func (t *Settings) Validate() error {
 			bad(fmt.Sprintf("stages[%d].kind", i), "is no kind of step")
 		}
 		text(fmt.Sprintf("stages[%d].title", i), st.Title, false, MaxTitle)
+		if st.Opens < 0 || st.Opens > maxTime {
+			bad(fmt.Sprintf("stages[%d].opens", i), "lies outside the years 1970 to 9999")
+		}
+		if st.Closes < 0 || st.Closes > maxTime {
+			bad(fmt.Sprintf("stages[%d].closes", i), "lies outside the years 1970 to 9999")
+		}
 		if st.Opens != 0 && st.Closes != 0 && st.Closes < st.Opens {
 			bad(fmt.Sprintf("stages[%d].closes", i), "lies before it opens")
 		}

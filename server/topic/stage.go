@@ -46,6 +46,10 @@ func (k *StageKind) UnmarshalText(b []byte) error {
 	return faultf(CodeInvalid, "%q is no kind of step: applications, draw, debate, curation, rating, poll or results", clip(string(b)))
 }
 
+// maxTime is the last millisecond of the year 9999: calendars that read times
+// know no later one.
+const maxTime = 253_402_300_799_999
+
 // Stage is one step of the schedule. Times are Unix milliseconds, 0 unknown;
 // they inform, a planner opens each stage.
 type Stage struct {

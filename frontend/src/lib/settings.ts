@@ -141,6 +141,7 @@ export function wholeNumber(text: string): number {
 export function localTime(ms: number): string {
   if (!ms) return '';
   const d = new Date(ms);
+  if (!Number.isFinite(d.getTime())) return ''; // no time that calendars know
   const two = (n: number) => String(n).padStart(2, '0');
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}`;
 }

@@ -201,6 +201,8 @@ export interface Poll extends PollTerms {
   /** Null while nothing is told, or where too few voted. */
   results: PollCount | null;
   shift: PollShift | null;
+  /** It is open, and its time and step are there. */
+  takes_ballots: boolean;
   may_vote: boolean;
   /** Options of the reader's own ballot. */
   mine: number[];

@@ -1,3 +1,4 @@
+import { written } from './moment';
 import { read, write } from '../preferences.svelte';
 import type { Catalogue } from './en';
 
@@ -59,11 +60,11 @@ class I18n {
   /** A number with two decimals at most. */
   short = (x: number): string => this.#shorts.format(x);
   decimal = (x: number): string => this.#decimals.format(x);
-  date = (ms: number): string => this.#dates.format(ms);
-  time = (ms: number): string => this.#times.format(ms);
-  moment = (ms: number): string => this.#moments.format(ms);
+  date = (ms: number): string => written(this.#dates, ms);
+  time = (ms: number): string => written(this.#times, ms);
+  moment = (ms: number): string => written(this.#moments, ms);
   /** A moment with its time zone, for what people elsewhere compare. */
-  zoned = (ms: number): string => this.#zoned.format(ms);
+  zoned = (ms: number): string => written(this.#zoned, ms);
 }
 
 export const i18n = new I18n();

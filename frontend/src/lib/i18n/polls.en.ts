@@ -18,6 +18,13 @@ export const polls = {
     },
     until: (moment: string) => `open until ${moment}`,
     ended: 'The time is up. The ballots will be counted when the planners close the vote.',
+    no_ballots: 'takes no ballots',
+    out_of_time: {
+      'before-debate': 'This vote is held before the debate, which has begun. The ballots will be counted when the planners close it.',
+      'at-tables': 'This vote is held at the tables, while the debate is open.',
+      'after-debate': 'This vote is held after the debate, which is open now.',
+    },
+    close_it: 'Nobody can vote here now. Close the vote, so that its ballots are counted.',
     choose_one: 'Choose one answer',
     choose: (min: number, max: number) => (min === max ? `Choose ${min} answers` : `Choose ${min} to ${max} answers`),
     too_few: (min: number) => `Choose at least ${n(min, { one: '# answer', other: '# answers' })}.`,
