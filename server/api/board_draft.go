@@ -15,6 +15,7 @@ import (
 type stepView struct {
 	operationView            // as it was proposed
 	Draft         uint32     `json:"draft"`
+	Undoes        uint64     `json:"undoes"` // seq of the step that it takes back, whose kind is told then, 0 for none
 	Mine          bool       `json:"mine"`
 	MaySettle     bool       `json:"may_settle"` // for their role, and for being another person
 	Clash         *clashView `json:"clash"`      // what has changed the same since, null for nothing
@@ -34,6 +35,7 @@ type clashView struct {
 type refusedView struct {
 	operationView
 	Draft   uint32 `json:"draft"`
+	Undoes  uint64 `json:"undoes"` // as in stepView
 	By      string `json:"by"`
 	Because string `json:"because"`
 	Settled int64  `json:"settled"`
@@ -52,7 +54,7 @@ func (w standing) draftsOf(s *topic.State) (open []stepView, refused []refusedVi
 		n, d := uint32(i+1), &s.Board.Drafts[i]
 		switch {
 		case d.Outcome == topic.DraftOpen:
-			v := stepView{operationView: operationOf(s, &d.Asked, false), Draft: n, Mine: w.mineIs(s, d.Asked.Actor)}
+			v := stepView{operationView: draftOf(s, d), Draft: n, Undoes: d.Asked.Undoes, Mine: w.mineIs(s, d.Asked.Actor)}
 			v.MaySettle = !v.Mine && s.Permit(WhoFor(w.person, w.names, d.Action()).Role, d.Action()) == nil
 			if err := s.DraftProblem(n); err != nil {
 				v.Blocked = err.Error()
@@ -62,11 +64,21 @@ func (w standing) draftsOf(s *topic.State) (open []stepView, refused []refusedVi
 			}
 			open = append(open, v)
 		case d.Outcome == topic.DraftRefused && len(refused) < latestRefused:
-			refused = append(refused, refusedView{operationView: operationOf(s, &d.Asked, false), Draft: n, By: doer(d.By), Settled: d.Settled, because: d.Because})
+			refused = append(refused, refusedView{operationView: draftOf(s, d), Draft: n, Undoes: d.Asked.Undoes, By: doer(d.By), Settled: d.Settled, because: d.Because})
 		}
 	}
 	slices.Reverse(open)
 	return open, refused
+}
+
+// draftOf views the step that a draft asks for; of one that takes another one back,
+// what that one was.
+func draftOf(s *topic.State, d *topic.Draft) operationView {
+	asked := d.Asked
+	if o := s.Board.Operation(asked.Undoes); o != nil {
+		asked.Kind, asked.Cluster, asked.Clusters, asked.Ideas, asked.Title, asked.Mark = o.Kind, o.Cluster, o.Clusters, o.Ideas, o.Title, o.Mark
+	}
+	return operationOf(s, &asked, false)
 }
 
 // boardTag tells two states of the board apart, proposals included.

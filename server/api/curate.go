@@ -89,17 +89,25 @@ func (a *API) curate(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view, err := a.view(c)
+	draft, err := a.drafted(c, ack.Seq)
 	if err != nil {
 		return err
 	}
-	cluster, draft := uint32(ack.Answer), uint32(0)
-	view.Read(func(s *topic.State, _ uint64) {
-		if d := s.Board.DraftAt(ack.Seq); d != 0 {
-			cluster, draft = 0, d
-		}
-	})
+	cluster := uint32(ack.Answer)
+	if draft != 0 {
+		cluster = 0
+	}
 	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq, "cluster": cluster, "draft": draft})
+}
+
+// drafted answers the number of the step that an event proposed, 0 where it did
+// something at once.
+func (a *API) drafted(c *fiber.Ctx, seq uint64) (n uint32, err error) {
+	view, err := a.view(c)
+	if err == nil {
+		view.Read(func(s *topic.State, _ uint64) { n = s.Board.DraftAt(seq) })
+	}
+	return n, err
 }
 
 func (a *API) undo(c *fiber.Ctx) error {
@@ -119,5 +127,9 @@ func (a *API) undo(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq})
+	draft, err := a.drafted(c, ack.Seq)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"ack": ack, "seq": ack.Seq, "draft": draft})
 }

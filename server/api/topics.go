@@ -232,7 +232,7 @@ func historyOf(e *topic.Event) (historyEvent, bool) {
 		*topic.PollBallotsIssued, *topic.BallotCast, *topic.IdeaFlagged, *topic.AppealMade, *topic.TroubleReported, *topic.TextMasked:
 		return historyEvent{}, false
 	case *topic.Sanctioned, *topic.SanctionLifted, *topic.CasesClaimed, *topic.RemovalProposed, // between moderators and one person
-		*topic.OperationDrafted, *topic.DraftSettled: // what comes of it is an operation
+		*topic.OperationDrafted, *topic.UndoDrafted, *topic.DraftSettled: // what comes of it is an operation
 		return historyEvent{}, false
 	case *topic.TroubleMoved:
 		if e.Actor.Role == topic.RoleCitizen {

@@ -157,6 +157,8 @@ func Named(e *topic.Event) []Name {
 	case *topic.OperationDrafted:
 		add(TextTitle, 0, b.Title)
 		add(TextReason, 0, b.Reason)
+	case *topic.UndoDrafted:
+		add(TextReason, 0, b.Reason)
 	case *topic.DraftSettled:
 		add(TextReason, 0, b.Reason)
 	case *topic.OperationUndone:

@@ -98,7 +98,7 @@ func TestOnlyListedEventsAreShown(t *testing.T) {
 	for _, k := range []topic.Kind{topic.KindApplied, topic.KindWithdrawn, topic.KindSeatAnswered, topic.KindBallotsIssued, topic.KindVoted,
 		topic.KindHandRaised, topic.KindTurnPassed, topic.KindReacted, topic.KindRemarkFlagged, topic.KindFlagResolved, topic.KindPeoplePlaced,
 		topic.KindIdeaFlagged, topic.KindCasesClaimed, topic.KindAppealMade, topic.KindAppealHeard, topic.KindSanctioned, topic.KindTroubleReported, topic.KindTroubleMoved,
-		topic.KindOperationDrafted, topic.KindDraftSettled} {
+		topic.KindOperationDrafted, topic.KindUndoDrafted, topic.KindDraftSettled} {
 		if shown[k] > 0 || hidden[k] == 0 {
 			t.Errorf("%s: %d shown, %d hidden", k, shown[k], hidden[k])
 		}

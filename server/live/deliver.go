@@ -173,7 +173,7 @@ func (d *delivery) take(e *topic.Event) {
 		d.stage = b
 	case *topic.StaffNamed, *topic.Voted, *topic.PollBallotsIssued, *topic.BallotCast, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved,
 		*topic.IdeaFlagged, *topic.CasesClaimed, *topic.RemovalProposed, *topic.AppealMade, *topic.TroubleReported, *topic.RepliesSaved,
-		*topic.OperationDrafted, *topic.DraftSettled, *topic.SignalsSought, *topic.SignalHandled,
+		*topic.OperationDrafted, *topic.UndoDrafted, *topic.DraftSettled, *topic.SignalsSought, *topic.SignalHandled,
 		*topic.QuestionAsked, *topic.QuestionSupported, *topic.QuestionsFolded: // who has them open asks now and then
 	default:
 		d.board = e.Seq

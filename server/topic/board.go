@@ -70,6 +70,7 @@ const (
 	OperationMark
 	OperationLeaveOut
 	OperationPutBack
+	OperationUndo // takes another operation off the board; only drafts are of this kind
 )
 
 // IdeaMark is what moderators say of an idea.
@@ -97,7 +98,7 @@ func ParseIdeaMark(s string) (IdeaMark, error) {
 
 // String is the operation's name in the interface.
 func (k OperationKind) String() string {
-	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea", "lock", "unlock", "summarise", "mark", "leave-out", "put-back"}[k]
+	return [...]string{"", "merge", "split", "move", "rename", "hide", "show", "hide-idea", "show-idea", "lock", "unlock", "summarise", "mark", "leave-out", "put-back", "undo"}[k]
 }
 
 // Operation is one thing that a moderator did on the board.
@@ -112,6 +113,7 @@ type Operation struct {
 	Title      Digest // of a summary, its text
 	Mark       IdeaMark
 	Reason     Digest
+	Undoes     uint64 // of an undo that was asked for, seq of what it takes back
 	UndoneBy   uint64 // seq of the undoing event, 0 for none
 	UndoReason Digest
 }

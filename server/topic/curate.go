@@ -239,8 +239,7 @@ func (c UndoOperation) decide(s *State, in *Input) error {
 	if c.Reason.IsZero() {
 		return faultf(CodeInvalid, "undoing needs a reason")
 	}
-	in.emit(&OperationUndone{Operation: c.Operation, Reason: c.Reason})
-	return nil
+	return s.operate(in, c, &OperationUndone{Operation: c.Operation, Reason: c.Reason})
 }
 
 // CanUndo answers nil where the operation with that seq can be undone, or what

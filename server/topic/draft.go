@@ -114,8 +114,27 @@ func (*OperationDrafted) kind() Kind { return KindOperationDrafted }
 func (b *OperationDrafted) apply(s *State, e *Event) uint64 {
 	o := operation(e, b.Operation, b.Cluster, b.Clusters, b.Ideas, b.Title, b.Reason)
 	o.Mark = b.Mark
-	s.Board.Drafts = append(s.Board.Drafts, Draft{Asked: o})
-	return uint64(len(s.Board.Drafts))
+	return s.Board.draft(o)
+}
+
+func (b *Board) draft(asked Operation) uint64 {
+	b.Drafts = append(b.Drafts, Draft{Asked: asked})
+	return uint64(len(b.Drafts))
+}
+
+// UndoDrafted asks that an operation be taken off the board, which a second person
+// has to confirm.
+type UndoDrafted struct {
+	Operation uint64 // seq
+	Reason    Digest
+}
+
+func (*UndoDrafted) kind() Kind { return KindUndoDrafted }
+
+func (b *UndoDrafted) apply(s *State, e *Event) uint64 {
+	o := operation(e, OperationUndo, 0, nil, nil, Digest{}, b.Reason)
+	o.Undoes = b.Operation
+	return s.Board.draft(o)
 }
 
 // DraftSettled says what became of a draft. Where it was confirmed, the operation
@@ -144,7 +163,11 @@ const maxDrafts = 500
 // person's check the proposal of it.
 func (s *State) operate(in *Input, c Command, done Body) error {
 	o, _ := draft(c)
-	if in.confirmed || !s.Moderation.Checked.Has(o.Kind) {
+	checked := o.Kind
+	if o.Kind == OperationUndo { // it takes the check of what it takes back
+		checked = s.operation(o.Undoes).Kind
+	}
+	if in.confirmed || !s.Moderation.Checked.Has(checked) {
 		in.emit(done)
 		return nil
 	}
@@ -155,12 +178,16 @@ func (s *State) operate(in *Input, c Command, done Body) error {
 			continue
 		}
 		open++
-		if a := &d.Asked; a.Kind == o.Kind && a.Title.IsZero() && o.Title.IsZero() && a.Mark == o.Mark && a.Cluster == o.Cluster && slices.Equal(a.Clusters, o.Clusters) && slices.Equal(a.Ideas, o.Ideas) {
+		if a := &d.Asked; a.Kind == o.Kind && a.Title.IsZero() && o.Title.IsZero() && a.Mark == o.Mark && a.Undoes == o.Undoes && a.Cluster == o.Cluster && slices.Equal(a.Clusters, o.Clusters) && slices.Equal(a.Ideas, o.Ideas) {
 			return faultf(CodeConflict, "%s %d has proposed the same: it waits for a second moderator", a.Actor.Role, a.Actor.Number)
 		}
 	}
 	if open >= maxDrafts {
 		return faultf(CodeConflict, "%d steps wait for a second moderator: decide on some of them first", open)
+	}
+	if o.Kind == OperationUndo {
+		in.emit(&UndoDrafted{o.Undoes, o.Reason})
+		return nil
 	}
 	in.emit(&OperationDrafted{o.Kind, o.Cluster, o.Clusters, o.Ideas, o.Title, o.Mark, o.Reason})
 	return nil
@@ -187,6 +214,8 @@ func (o *Operation) command() Command {
 		return LeaveOutCluster{Cluster: o.Cluster, Left: o.Kind == OperationLeaveOut, Reason: o.Reason}
 	case OperationHideIdeas, OperationShowIdeas:
 		return ShowIdeas{Ideas: o.Ideas, Shown: o.Kind == OperationShowIdeas, Reason: o.Reason}
+	case OperationUndo:
+		return UndoOperation{Operation: o.Undoes, Reason: o.Reason}
 	}
 	return MarkIdeas{Ideas: o.Ideas, Mark: o.Mark, Reason: o.Reason}
 }
@@ -272,7 +301,7 @@ func (b *Board) soundDrafts(ideas int) bool {
 	clusters := len(b.Made)
 	return every(b.Drafts, func(_ int, d *Draft) bool {
 		o := &d.Asked
-		return o.Kind >= OperationMerge && o.Kind <= OperationPutBack && o.Mark <= MarkedTwoIdeas && d.Outcome <= DraftWithdrawn && atMost(o.Cluster, clusters) &&
+		return o.Kind >= OperationMerge && o.Kind <= OperationUndo && (o.Kind == OperationUndo) == (b.Operation(o.Undoes) != nil) && o.Mark <= MarkedTwoIdeas && d.Outcome <= DraftWithdrawn && atMost(o.Cluster, clusters) &&
 			(o.Kind != OperationSplit || len(o.Clusters) == 1) &&
 			every(o.Clusters, func(_ int, c *uint32) bool { return among(*c, clusters) }) &&
 			every(o.Ideas, func(_ int, i *uint32) bool { return among(*i, ideas) })

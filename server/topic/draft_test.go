@@ -43,9 +43,16 @@ func TestSecondCheckOnTheBoard(t *testing.T) {
 
 	// What does not take a check is done at once, and the way back takes one like the way there.
 	sc.do(moderator, RenameCluster{Cluster: 3, Title: text("a"), Reason: why})
-	sc.do(moderator, UndoOperation{Operation: sc.state.Board.DraftOf(sc.state.Board.Drafts[n-1].Became).Became, Reason: why})
-	if sc.state.Board.Live(2) != 2 {
-		t.Error("an undone merge that was confirmed holds on")
+	merged := sc.state.Board.Drafts[n-1].Became
+	undo := uint32(sc.do(moderator, UndoOperation{Operation: merged, Reason: why}))
+	if sc.state.Board.Live(2) != 1 || sc.state.Board.Drafts[undo-1].Asked.Undoes != merged {
+		t.Errorf("a merge is undone without a second person: %+v", sc.state.Board.Drafts)
+	}
+	refused(t, sc, otherModerator, UndoOperation{Operation: merged, Reason: why}, CodeConflict, "has proposed the same")
+	refused(t, sc, moderator, SettleDraft{Draft: undo, Outcome: DraftConfirmed}, CodeForbidden, "you proposed")
+	sc.do(otherModerator, SettleDraft{Draft: undo, Outcome: DraftConfirmed})
+	if o := sc.state.Board.Operation(merged); sc.state.Board.Live(2) != 2 || o.UndoneBy != sc.state.Board.Drafts[undo-1].Became || o.UndoneBy != sc.state.Seq {
+		t.Errorf("an undone merge that was confirmed holds on: %+v", o)
 	}
 	hide := uint32(sc.do(moderator, ShowCluster{Cluster: 3, Reason: why}))
 	sc.do(otherModerator, SettleDraft{Draft: hide, Outcome: DraftConfirmed})
@@ -100,6 +107,37 @@ func TestDraftClash(t *testing.T) {
 	refused(t, sc, otherModerator, SettleDraft{Draft: gone, Outcome: DraftConfirmed, Seen: sc.state.Seq}, CodeConflict, "was merged")
 }
 
+// Undoing waits for a second person like the step it takes back, whichever it is,
+// and what changed meanwhile is told to whoever confirms.
+func TestUndoTakesTheCheckOfItsStep(t *testing.T) {
+	sc := checkedScene(t, 1<<OperationHideIdeas)
+	sc.do(moderator, ShowIdeas{Ideas: []uint32{1}, Reason: why})
+	sc.do(otherModerator, SettleDraft{Draft: 1, Outcome: DraftConfirmed})
+	hid := sc.state.Seq
+	undo := uint32(sc.do(moderator, UndoOperation{Operation: hid, Reason: why}))
+	sc.shown(IdeaSubject(1), false)
+	sc.do(otherModerator, SettleDraft{Draft: undo, Outcome: DraftRefused, Reason: why})
+	sc.shown(IdeaSubject(1), false)
+	undo = uint32(sc.do(moderator, UndoOperation{Operation: hid, Reason: why}))
+	show := uint32(sc.do(moderator, ShowIdeas{Ideas: []uint32{1}, Shown: true, Reason: why}))
+	if sc.state.DraftClash(undo) != nil {
+		t.Error("what only waits is in the way")
+	}
+	sc.do(otherModerator, SettleDraft{Draft: show, Outcome: DraftConfirmed})
+	if c := sc.state.DraftClash(undo); c == nil || c.Seq != sc.state.Seq {
+		t.Errorf("the clash is %+v", c)
+	}
+	sc.do(otherModerator, SettleDraft{Draft: undo, Outcome: DraftConfirmed, Seen: sc.state.Seq})
+	refused(t, sc, moderator, UndoOperation{Operation: hid, Reason: why}, CodeConflict, "undone already")
+
+	// What takes no check is undone at once.
+	sc.do(moderator, RenameCluster{Cluster: 1, Title: text("a"), Reason: why})
+	sc.do(moderator, UndoOperation{Operation: sc.state.Seq, Reason: why})
+	if !sc.state.Board.Title(1).IsZero() {
+		t.Error("undoing a name that takes no check waits for one")
+	}
+}
+
 // Steps that are proposed and confirmed leave the board that the same steps leave
 // where nobody has to confirm; undoing any of them does too.
 func TestConfirmedStepsAreTheSteps(t *testing.T) {
@@ -132,6 +170,7 @@ func TestConfirmedStepsAreTheSteps(t *testing.T) {
 			}
 			one.do(moderator, UndoOperation{Operation: ops[k].Seq, Reason: why})
 			two.do(moderator, UndoOperation{Operation: twin, Reason: why})
+			two.do(otherModerator, SettleDraft{Draft: uint32(len(two.state.Board.Drafts)), Outcome: DraftConfirmed})
 			same()
 		}
 	})
@@ -143,6 +182,9 @@ func TestDraftIsItsCommand(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &machine{T: rt, scene: sc}
 		c := m.operation()
+		if rapid.Bool().Draw(rt, "undo") {
+			c = m.undo()
+		}
 		o, ok := draft(c)
 		if !ok || fmt.Sprintf("%#v", o.command()) != fmt.Sprintf("%#v", c) {
 			rt.Fatalf("%#v is drafted as %+v, which is %#v", c, o, o.command())

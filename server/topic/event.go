@@ -160,6 +160,7 @@ var current = [...]schema{
 
 	KindOperationDrafted: {1, fresh[OperationDrafted], nil},
 	KindDraftSettled:     {1, fresh[DraftSettled], nil},
+	KindUndoDrafted:      {1, fresh[UndoDrafted], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -280,6 +281,7 @@ const (
 const (
 	KindOperationDrafted Kind = iota + 108
 	KindDraftSettled
+	KindUndoDrafted
 )
 
 // The kinds of what came on paper, and of writing together.

@@ -231,6 +231,8 @@ func goldenScript(sc *scene) {
 	sc.do(citizen("boris"), EndInvitation{Idea: claimed})
 	sc.do(citizen("vera"), InviteCoauthor{claimed, numberOf("anna")})
 	sc.do(citizen("anna"), AnswerInvitation{claimed, false})
+	sc.do(moderator, UndoOperation{Operation: sc.state.Board.Drafts[0].Became, Reason: why})
+	sc.do(colleague, SettleDraft{Draft: 3, Outcome: DraftConfirmed})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

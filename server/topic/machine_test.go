@@ -955,6 +955,14 @@ func (m *machine) undoLast(before overlay) {
 	for i := range d.Events {
 		s.Apply(&d.Events[i])
 	}
+	if n := uint32(len(s.Board.Drafts)); n > 0 && s.Board.Drafts[n-1].Asked.Undoes == op.Seq && s.Board.Drafts[n-1].Outcome == DraftOpen {
+		if d, err = s.Decide(SettleDraft{Draft: n, Outcome: DraftConfirmed}, Input{Who: Who{RoleModerator, name("who confirms")}, Time: m.scene.clock}); err != nil {
+			m.Fatalf("undoing the last operation, a %s, can't be confirmed: %v", op.Kind, err)
+		}
+		for i := range d.Events {
+			s.Apply(&d.Events[i])
+		}
+	}
 	after := overlayOf(&s.Board)
 	if op.Kind == OperationSplit {
 		n := len(after.Live) - 1

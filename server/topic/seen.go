@@ -88,6 +88,8 @@ func draft(c Command) (Operation, bool) {
 		return Operation{Kind: either(c.Shown, OperationShowIdeas, OperationHideIdeas), Ideas: c.Ideas, Reason: c.Reason}, true
 	case MarkIdeas:
 		return Operation{Kind: OperationMark, Ideas: c.Ideas, Mark: c.Mark, Reason: c.Reason}, true
+	case UndoOperation:
+		return Operation{Kind: OperationUndo, Undoes: c.Operation, Reason: c.Reason}, true
 	}
 	return Operation{}, false
 }
@@ -99,6 +101,13 @@ func (s *State) clash(c Command, actor Actor, seen uint64) *Operation {
 	mine, ok := draft(c)
 	if !ok {
 		return nil
+	}
+	if mine.Kind == OperationUndo { // it is about what it takes back
+		o := s.operation(mine.Undoes)
+		if o == nil {
+			return nil
+		}
+		mine = *o
 	}
 	about := map[facet]bool{}
 	whole := map[uint32]bool{} // clusters of a merge

@@ -178,6 +178,8 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("%d ideas marked %s", len(b.Ideas), b.Mark)
 	case *OperationDrafted:
 		return fmt.Sprintf("a step on the board proposed: %s, a second moderator decides", b.Operation)
+	case *UndoDrafted:
+		return fmt.Sprintf("undoing operation %d proposed: a second moderator decides", b.Operation)
 	case *DraftSettled:
 		return fmt.Sprintf("proposed step %d %s", b.Draft, b.Outcome)
 	case *OperationUndone:

@@ -319,6 +319,8 @@ func (p *Play) Curate() {
 		draft := uint32(p.Do(Moderator, topic.RenameCluster{Cluster: live[0], Title: p.Text("Paths and bridges"), Reason: p.Text("clearer")}))
 		p.Do(Second, topic.SettleDraft{Draft: draft, Outcome: outcome, Reason: p.Text("on second thoughts")})
 	}
+	undo := uint32(p.Do(Moderator, topic.UndoOperation{Operation: p.State.Seq, Reason: p.Text("it was right before")}))
+	p.Do(Second, topic.SettleDraft{Draft: undo, Outcome: topic.DraftRefused, Reason: p.Text("the new name is clearer")})
 	p.Do(Moderator, topic.MoveIdeas{Ideas: p.members(live[3])[:1], To: live[0], Reason: p.Text("fits better")})
 	p.Do(Moderator, topic.UndoOperation{Operation: p.State.Seq, Reason: p.Text("it was right before")})
 	p.Do(Moderator, topic.ShowIdeas{Ideas: p.members(live[0])[:1], Shown: false, Reason: p.Text("names a person")})

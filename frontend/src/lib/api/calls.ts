@@ -223,7 +223,7 @@ export const api = {
   /** Tells where on the board one works, and learns where others do. */
   workAt: (t: string, cluster: number) =>
     request<{ others: S.Colleague[]; board: string }>(at(t, '/board/place'), { method: 'PUT', json: { cluster }, repeatable: true }),
-  undo: (t: string, seq: number, reason: string) => command<unknown>(at(t, '/board/undo'), { seq, reason }),
+  undo: (t: string, seq: number, reason: string) => command<{ draft: number }>(at(t, '/board/undo'), { seq, reason }),
 
   freezeItems: (t: string, items: S.ItemChoice[]) => command<{ items: number; digest: string }>(at(t, '/items'), { items }),
   rating: (t: string) => request<S.Rating>(at(t, '/rating')),

@@ -868,6 +868,8 @@ export interface Operation {
 /** A step that takes effect when a second person confirms it. */
 export interface ProposedStep extends Operation {
   draft: number;
+  /** Seq of the step that it takes back, whose kind is told then; 0 where it is a step itself. */
+  undoes: number;
   mine: boolean;
   may_settle: boolean;
   /** What has changed the same since. */
@@ -879,6 +881,7 @@ export interface ProposedStep extends Operation {
 /** A proposed step that was refused. */
 export interface RefusedStep extends Operation {
   draft: number;
+  undoes: number;
   by: string;
   because: string;
   settled: number;

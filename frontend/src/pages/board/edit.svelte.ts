@@ -172,7 +172,7 @@ export class BoardEdit {
       this.clear();
       const t = i18n.t;
       if (answer.draft) {
-        toasts.show(t.checks.proposed, { action: { label: t.checks.withdraw, run: () => void this.settle(answer.draft, 'withdrawn') } });
+        this.#proposed(answer.draft);
         return;
       }
       const reversed = step.kind === 'leave-out' || step.kind === 'put-back'; // by its own opposite: planners may do it too
@@ -197,17 +197,26 @@ export class BoardEdit {
     });
   }
 
+  /** That a step be taken back has been proposed. */
+  taken = (seq: number): boolean => this.remote.value?.proposed.some((s) => s.undoes === seq) ?? false;
+
   /** A second moderator has to confirm such a step. */
   checked = (kind: BoardOp['kind']): boolean => this.remote.value?.checked.includes(kind) ?? false;
 
   async undo(seq: number, reason: string): Promise<void> {
     const done = await this.#send(async () => {
-      await api.undo(this.topic, seq, reason);
+      const { draft } = await api.undo(this.topic, seq, reason);
       this.undoing = 0;
-      toasts.show(i18n.t.board.undo_done);
+      if (draft) this.#proposed(draft);
+      else toasts.show(i18n.t.board.undo_done);
     });
     // From a notice there is no dialog that would show the problem.
     if (!done && this.undoing === 0 && this.problem) this.#tell(this.problem);
+  }
+
+  #proposed(draft: number): void {
+    const t = i18n.t.checks;
+    toasts.show(t.proposed, { action: { label: t.withdraw, run: () => void this.settle(draft, 'withdrawn') } });
   }
 
   #tell(problem: Problem): void {
