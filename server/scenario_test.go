@@ -486,7 +486,12 @@ func scenario() []step {
 		{"a poll 0", "PUT", topicURL + "/polls/0", "planner", client(poll("panel", "")), nil, 404, nil, nil},
 		{"the draft for a planner", "GET", topicURL + "/polls", "planner", "", nil, 200, []string{`"status":"draft"`, `"cast":null`, `"results":null`}, nil},
 		{"no draft for a citizen", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"polls":[]`}, nil},
-		{"a ballot too early", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[1]`), nil, 409, []string{`"code":"wrong-stage"`}, nil},
+		{"a ballot too early", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[1]`), nil, 404, []string{`"code":"not-found"`, "there is no poll 1"}, nil},
+		{"the history tells no draft's words", "GET", topicURL + "/history?limit=1000", "", "", nil, 200, []string{`"poll prepared"`, `"poll 1 prepared anew"`}, func(w *town, _ map[string]string, a answer) {
+			if strings.Contains(a.body, "Which?") {
+				w.Errorf("the history tells what a draft asks: %s", a.body)
+			}
+		}},
 		{"opening by a citizen", "POST", topicURL + "/polls/1/open", "anna", client(``), nil, 403, nil, nil},
 		{"the poll opens", "POST", topicURL + "/polls/1/open", "planner", client(``), nil, 200, []string{`"ack"`}, nil},
 		{"the poll changed too late", "PUT", topicURL + "/polls/1", "planner", client(poll("panel", "")), nil, 409, nil, nil},
@@ -502,7 +507,7 @@ func scenario() []step {
 		{"the ballot sent again", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", `{"client_id":"ballot","options":[2]}`, nil, 200, []string{`"ack"`}, nil},
 		{"a ballot changed", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[1]`), nil, 200, []string{`"ack"`}, nil},
 		{"the receipt", "GET", topicURL + "/polls/1/receipt", "$SEATED1", "", nil, 200, []string{`"topic":"bank"`, `"poll":1`, `"options":[1]`, `"leaf"`}, nil},
-		{"one's own ballot", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"mine":[1]`, `"cast":1`, `"results":null`}, nil},
+		{"one's own ballot", "GET", topicURL + "/polls", "$SEATED1", "", nil, 200, []string{`"mine":[1]`, `"cast":0`, `"results":null`}, nil},
 		{"closing by a citizen", "POST", topicURL + "/polls/1/close", "anna", client(``), nil, 403, nil, nil},
 		{"the poll closes", "POST", topicURL + "/polls/1/close", "planner", client(``), nil, 200, []string{`"ack"`}, nil},
 		{"a ballot too late", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[2]`), nil, 409, nil, nil},

@@ -30,22 +30,24 @@ type PollCount struct {
 	Strata  []PollStratum `json:"strata"`
 }
 
-// CountPoll counts a poll; nil where too few ballots were cast to tell. O(ballots)
+// CountPoll counts a poll as far as it may be told; nil where too few ballots were
+// cast to tell. While it is open it is told in steps, and not by stratum. O(ballots)
 // where there are strata, else O(options).
 func CountPoll(p *topic.Poll) *PollCount {
-	if p.CastCount() < topic.FewBallots {
+	counts, cast := p.Told()
+	if cast < topic.FewBallots {
 		return nil
 	}
 	c := &PollCount{Options: []OptionCount{}, Strata: []PollStratum{}}
-	for i, n := range p.Counts() {
-		o := OptionCount{Option: uint32(i + 1), Count: n, Share: float64(n) / float64(p.CastCount())}
+	for i, n := range counts {
+		o := OptionCount{Option: uint32(i + 1), Count: n, Share: float64(n) / float64(cast)}
 		if p.Electorate == topic.ElectoratePanel {
-			low, high := tally.Wilson(int(n), int(p.CastCount()))
+			low, high := tally.Wilson(int(n), int(cast))
 			o.Low, o.High = &low, &high
 		}
 		c.Options = append(c.Options, o)
 	}
-	if len(p.Strata) > 1 {
+	if p.Status != topic.PollOpen && len(p.Strata) > 1 {
 		c.Strata = pollStrata(p)
 	}
 	return c

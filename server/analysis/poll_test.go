@@ -77,3 +77,16 @@ func TestPollStrata(t *testing.T) {
 		t.Errorf("what all of a stratum chose is told: %+v", several.Strata)
 	}
 }
+
+// An open poll is told in steps and not by stratum; its close tells both.
+func TestOpenPollIsToldInSteps(t *testing.T) {
+	p := pollOf(t, 1, []string{"young", "old"}, repeat(20, 1, 21, 2), repeat(30, 1, 11, 2))
+	p.Status = topic.PollOpen
+	if c := CountPoll(p); c.Options[0].Count != 30 || c.Options[1].Count != 10 || c.Options[1].Share != 0.25 || len(c.Strata) != 0 {
+		t.Errorf("while it is open: %+v", c)
+	}
+	p.Status = topic.PollEnded
+	if c := CountPoll(p); c.Options[1].Count != 11 || len(c.Strata) != 2 {
+		t.Errorf("closed: %+v", c)
+	}
+}

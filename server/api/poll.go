@@ -41,7 +41,7 @@ type pollView struct {
 	Opened int64               `json:"opened"`
 	Closed int64               `json:"closed"`
 	Issued int                 `json:"issued"`
-	Cast   *uint64             `json:"cast"`          // null while the poll tells nothing
+	Cast   *uint64             `json:"cast"`          // null while the poll tells nothing; in steps while it is open
 	Result *analysis.PollCount `json:"results"`       // null while it tells nothing, or where too few voted
 	Shift  *analysis.PollShift `json:"shift"`         // since the poll that asked before
 	Takes  bool                `json:"takes_ballots"` // it is open, and its time and step are there
@@ -63,7 +63,7 @@ func pollOf(s *topic.State, n uint32, who standing, now int64) pollView {
 	}
 	v.Options, v.Strata = listed(v.Options), listed(v.pollTerms.Strata)
 	if tells(p) {
-		cast := p.CastCount()
+		_, cast := p.Told()
 		v.Cast, v.Result = &cast, analysis.CountPoll(p)
 	}
 	ballot := uint64(0)
@@ -218,7 +218,7 @@ func (a *API) castBallot(c *fiber.Ctx) error {
 	}
 	group := uint32(0)
 	view.Read(func(s *topic.State, _ uint64) {
-		if n != 0 && int(n) <= len(s.Polls) {
+		if n != 0 && int(n) <= len(s.Polls) && s.Polls[n-1].Status != topic.PollDraft {
 			group = s.Polls[n-1].Group(n)
 		}
 	})
@@ -318,7 +318,8 @@ func (a *API) downloadPoll(c *fiber.Ctx) error {
 		}
 		p := &s.Polls[n-1]
 		if there = tells(p); there {
-			table = export.PollTable{Question: p.Question, Options: p.Options, Issued: len(p.Roll), Cast: p.CastCount(), Count: analysis.CountPoll(p)}
+			table = export.PollTable{Question: p.Question, Options: p.Options, Issued: len(p.Roll), Count: analysis.CountPoll(p)}
+			_, table.Cast = p.Told()
 		}
 	})
 	switch {

@@ -116,6 +116,7 @@ type Poll struct {
 	Cast      []uint64    // by ballot: seq of the word that stands, 0 for none
 	Strata    []string
 	StratumOf []uint32 // by ballot, 0 for none, may be shorter than Roll
+	Step      []uint64 // counts by option as every FewBallots-th ballot came, may be shorter than Options
 
 	// Derived.
 	roll   roll
@@ -140,6 +141,18 @@ func (p *Poll) CastCount() uint64 { return p.cast }
 
 // Counts answers how many ballots chose each option.
 func (p *Poll) Counts() []uint64 { return slices.Clone(p.counts) }
+
+// Told answers what may be told of the counts: while the poll is open as they
+// stood at the last whole FewBallots ballots, so that two answers never differ by
+// the ballot of one; afterwards all.
+func (p *Poll) Told() (counts []uint64, cast uint64) {
+	if p.Status != PollOpen {
+		return p.Counts(), p.cast
+	}
+	counts = make([]uint64, len(p.Options))
+	copy(counts, p.Step)
+	return counts, p.cast - p.cast%FewBallots
+}
 
 // PollMade fixes the terms of a poll that is not open yet.
 type PollMade struct {
@@ -227,6 +240,8 @@ func (t *PollTerms) check(s *State) error {
 		return faultf(CodeInvalid, "how many may vote is told only where everyone may: else the ballots issued are counted")
 	case len(t.Strata) > 0 && t.Electorate != ElectoratePanel:
 		return faultf(CodeInvalid, "results by feature are for polls of all participants: of others the features are not known, or they are too few")
+	case t.Live && (t.Electorate == ElectorateTable || t.When == PollDuring || len(t.Strata) > 0):
+		return faultf(CodeInvalid, "counts can't be shown while this poll is open: at a table, or by features, each ballot would be told as it comes; hide them until it closes")
 	case t.Closes < 0 || t.Closes > maxTime:
 		return faultf(CodeInvalid, "a poll closes between the years 1970 and 9999, or at no set time")
 	}
@@ -352,7 +367,7 @@ func (p *Poll) index() {
 func (s *State) soundPolls() bool {
 	return every(s.Polls, func(_ int, p *Poll) bool {
 		n := len(p.Options)
-		return n <= MaxBallotOptions && p.Status <= PollEnded && len(p.Marks) == len(p.Roll) && len(p.Cast) == len(p.Roll) && len(p.StratumOf) <= len(p.Roll) &&
+		return n <= MaxBallotOptions && len(p.Step) <= n && p.Status <= PollEnded && len(p.Marks) == len(p.Roll) && len(p.Cast) == len(p.Roll) && len(p.StratumOf) <= len(p.Roll) &&
 			(p.After == 0 || among(p.After, len(s.Polls)) && len(s.Polls[p.After-1].Options) == n) &&
 			every(p.Added, func(_ int, x *AddedOption) bool { return among(x.Option, n) && among(x.Idea, len(s.Ideas)) }) &&
 			every(p.Marks, func(_ int, m *uint32) bool { return *m>>n == 0 }) &&

@@ -146,6 +146,9 @@ func TestPollFaults(t *testing.T) {
 		{"strata of everyone", polled, planner, with(ElectorateEveryone, func(t *PollTerms) { t.Strata = []string{"age"} }), CodeInvalid},
 		{"strata by nothing", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Strata = []string{"height"} }), CodeInvalid},
 		{"an end before 1970", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Closes = -1 }), CodeInvalid},
+		{"counts of a table while it votes", polled, planner, with(ElectorateTable, func(t *PollTerms) { t.Table, t.Live = 1, true }), CodeInvalid},
+		{"counts at the tables while they vote", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.When, t.Live = PollDuring, true }), CodeInvalid},
+		{"counts by feature while it is open", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Strata, t.Live = []string{"age"}, true }), CodeInvalid},
 		{"an end after the year 9999", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.Closes = maxTime + 1 }), CodeInvalid},
 		{"asking again what is not there", polled, planner, with(ElectoratePanel, func(t *PollTerms) { t.After = 9 }), CodeNotFound},
 		{"opening what is not there", polled, planner, OpenPoll{2}, CodeNotFound},
@@ -232,4 +235,36 @@ func TestStepTimesAreBounded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Counts of an open poll move by FewBallots ballots at once, never by a changed
+// one, and come through a snapshot; the close tells all.
+func TestOpenPollTellsInSteps(t *testing.T) {
+	sc := newScene(t)
+	sc.debate()
+	terms := pollFor(ElectorateEveryone)
+	terms.Live = true
+	sc.do(planner, MakePoll{PollMade{Terms: terms}})
+	sc.do(planner, OpenPoll{1})
+	told := func(want string) {
+		t.Helper()
+		again, err := ReadSnapshot(sc.state.AppendSnapshot(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []*State{sc.state, again} {
+			counts, cast := s.Polls[0].Told()
+			if got := fmt.Sprint(cast, counts); got != want {
+				t.Errorf("told %s, want %s", got, want)
+			}
+		}
+	}
+	for i := range 12 {
+		sc.do(ballot(fmt.Sprint("voter ", i)), cast(1))
+		told([]string{"0 [0 0 0]", "5 [5 0 0]", "10 [10 0 0]"}[(i+1)/FewBallots])
+	}
+	sc.do(ballot("voter 3"), cast(2))
+	told("10 [10 0 0]")
+	sc.do(planner, ClosePoll{1})
+	told("12 [11 1 0]")
 }

@@ -89,9 +89,13 @@ func (*BallotCast) kind() Kind { return KindBallotCast }
 func (b *BallotCast) apply(s *State, e *Event) uint64 {
 	p := &s.Polls[b.Poll-1]
 	at := e.Actor.Number - 1
+	first := p.Marks[at] == 0
 	p.count(p.Marks[at], -1)
 	p.Marks[at], p.Cast[at] = b.Marks, e.Seq
 	p.count(b.Marks, 1)
+	if first && p.cast%FewBallots == 0 {
+		p.Step = append(p.Step[:0], p.counts...)
+	}
 	return e.Seq
 }
 

@@ -196,7 +196,10 @@ func (e *Event) Summary() string {
 	case *BallotsStratified:
 		return fmt.Sprintf("turnout is watched in %d strata", len(b.Strata))
 	case *PollMade:
-		return fmt.Sprintf("poll prepared: %s", b.Terms.Question)
+		if b.Poll != 0 {
+			return fmt.Sprintf("poll %d prepared anew", b.Poll)
+		}
+		return "poll prepared" // its words are the planners' until it opens
 	case *PollOpened:
 		return fmt.Sprintf("poll %d opened", b.Poll)
 	case *PollBallotsIssued:
