@@ -300,37 +300,52 @@ func (c *checker) receipt(record Polls) {
 	if c.options.Receipt == nil {
 		return
 	}
-	if err := c.holds(record, c.options.Receipt); err != nil {
+	want := c.options.Receipt
+	counted, err := c.holds(record, want)
+	switch {
+	case err != nil:
 		c.report.add("receipt", Failed, "%v", err)
-		return
+	case counted:
+		c.report.add("receipt", Proved, "the ballot stands in the log as event %d and was counted in poll %d as it says", want.Seq, want.Poll)
+	default:
+		c.report.add("receipt", Proved, "the ballot stands in the log as event %d", want.Seq)
+		why := "it is still open"
+		if record.List[want.Poll-1].Closed != nil {
+			why = "too few were cast to tell what they say"
+		}
+		c.report.add("receipt's count", NotInBundle, "the ballots of poll %d are not in this bundle: %s", want.Poll, why)
 	}
-	c.report.add("receipt", Proved, "the ballot stands in the log as event %d and was counted in poll %d as it says", c.options.Receipt.Seq, c.options.Receipt.Poll)
 }
 
-func (c *checker) holds(record Polls, want *BallotReceipt) error {
+// holds says that the ballot of a receipt stands in the log, and whether it is
+// among those counted: of a poll whose ballots are not told, nobody can say.
+func (c *checker) holds(record Polls, want *BallotReceipt) (counted bool, err error) {
 	if want.Topic != c.Manifest.Topic {
-		return fmt.Errorf("it is of the topic %q", want.Topic)
+		return false, fmt.Errorf("it is of the topic %q", want.Topic)
 	}
-	if want.Poll == 0 || uint64(want.Poll) > uint64(len(record.List)) || !record.List[want.Poll-1].Told() {
-		return fmt.Errorf("the ballots of poll %d are not in this bundle", want.Poll)
+	if want.Poll == 0 || uint64(want.Poll) > uint64(len(record.List)) {
+		return false, fmt.Errorf("there is no poll %d in the log", want.Poll)
 	}
 	in, err := c.open(LogFile)
 	if err != nil {
-		return err
+		return false, err
 	}
 	stands := false
 	_, err = ReadLeaves(in, func(uint64, []byte) error { return nil }, func(seq uint64, leaf Hash) {
 		stands = stands || seq == want.Seq && hex.EncodeToString(leaf[:]) == want.Leaf
 	})
 	if err = errors.Join(err, in.Close()); err != nil {
-		return err
+		return false, err
 	}
 	if !stands {
-		return fmt.Errorf("event %d of the log is another one: the ballot of this receipt is not there", want.Seq)
+		return false, fmt.Errorf("event %d of the log is another one: the ballot of this receipt is not there", want.Seq)
+	}
+	if !record.List[want.Poll-1].Told() {
+		return false, nil
 	}
 	list, err := c.open(PollFile(want.Poll))
 	if err != nil {
-		return err
+		return false, err
 	}
 	found, says := false, uint32(0)
 	_, _, err = recount(list, record.List[want.Poll-1].Options, func(id [16]byte, marks uint32) {
@@ -340,11 +355,11 @@ func (c *checker) holds(record Polls, want *BallotReceipt) error {
 	})
 	switch err = errors.Join(err, list.Close()); {
 	case err != nil:
-		return err
+		return false, err
 	case !found:
-		return errors.New("the ballot is not among those that were counted")
+		return false, errors.New("the ballot is not among those that were counted")
 	case !slices.Equal(topic.OptionsOf(says), want.Options):
-		return fmt.Errorf("the ballot was counted for %v: it was changed after this receipt, or somebody else changed it", topic.OptionsOf(says))
+		return false, fmt.Errorf("the ballot was counted for %v: it was changed after this receipt, or somebody else changed it", topic.OptionsOf(says))
 	}
-	return nil
+	return true, nil
 }

@@ -105,6 +105,38 @@ func TestFewBallotsStayUntold(t *testing.T) {
 	}
 }
 
+// A receipt of a ballot whose poll tells nothing is proved as far as it can be:
+// the ballot stands; that it was counted nobody can see.
+func TestReceiptOfAnUntoldPoll(t *testing.T) {
+	for name, closes := range map[string]bool{"open": false, "closed with one ballot": true} {
+		t.Run(name, func(t *testing.T) {
+			p := rehearsal.Whole(t)
+			terms := topic.PollTerms{Question: "Which?", Options: []string{"A", "B"}, Min: 1, Max: 1, Electorate: topic.ElectorateEveryone, When: topic.PollWindow}
+			p.Do(rehearsal.Planner, topic.MakePoll{PollMade: topic.PollMade{Terms: terms}})
+			p.Do(rehearsal.Planner, topic.OpenPoll{Poll: 1})
+			voter := topic.Pseudonym(p.Random())
+			seq := p.Do(topic.Who{Role: topic.RoleBallot, Pseudonym: voter}, topic.CastBallot{Poll: 1, Options: []uint32{1}, Salt: p.Random()})
+			if closes {
+				p.Do(rehearsal.Planner, topic.ClosePoll{Poll: 1})
+			}
+			e, err := topic.DecodeEvent(p.Events[seq-1], seq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			receipt := audit.NewBallotReceipt(p.State.Settings.ID, &e, voter)
+			bundle := p.Bundle(audit.Public)
+			r := verify(t, bundle, audit.Options{Receipt: &receipt})
+			if s, c := stepOf(r, "receipt"), stepOf(r, "receipt's count"); s.Outcome != audit.Proved || c.Outcome != audit.NotInBundle {
+				t.Errorf("%+v, %+v", s, c)
+			}
+			receipt.Leaf = strings.Repeat("0", 64)
+			if s := stepOf(verify(t, bundle, audit.Options{Receipt: &receipt}), "receipt"); s.Outcome != audit.Failed {
+				t.Errorf("of a ballot that is not in the log: %+v", s)
+			}
+		})
+	}
+}
+
 // A poll whose options grew while it was open is counted again with all of them;
 // a ballot for one that was not there yet is none.
 func TestPollWithAddedOption(t *testing.T) {
