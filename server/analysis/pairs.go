@@ -9,26 +9,23 @@ import (
 	"veche/server/topic"
 )
 
-const (
-	// enoughRated is how many items a voter rates before pairs are put, all where
-	// there are fewer.
-	enoughRated = 15
-	// mostTied bounds the items among which pairs are put, so that each is
-	// compared often enough to tell.
-	mostTied = 16
-)
+// mostTied bounds the items among which pairs are put, so that each is compared
+// often enough to tell.
+const mostTied = 16
 
 // NearTop are the items between which the votes so far do not decide who is in
 // the first top places by support, by number: those whose interval holds the
 // border, the closest to it where there are many. O(items · log items).
-func NearTop(s *topic.State, top int) []uint32 {
+func NearTop(s *topic.State, top int) []uint32 { return nearTop(s, top, mostTied, s.ItemCount) }
+
+func nearTop(s *topic.State, top, most int, count func(item uint32) topic.ItemCount) []uint32 {
 	type standing struct {
 		item             uint32
 		share, low, high float64
 	}
 	var list []standing
 	for n := uint32(1); int(n) <= len(s.Items); n++ {
-		c := s.ItemCount(n)
+		c := count(n)
 		if c.Seen() == 0 || TakenOut(s, n) {
 			continue
 		}
@@ -49,7 +46,7 @@ func NearTop(s *topic.State, top int) []uint32 {
 		return nil
 	}
 	var items []uint32
-	for _, x := range list[:min(mostTied, len(list))] {
+	for _, x := range list[:min(most, len(list))] {
 		items = append(items, x.item)
 	}
 	slices.Sort(items)
@@ -62,7 +59,7 @@ func NearTop(s *topic.State, top int) []uint32 {
 // Items that speak for an idea of the voter (mine) are in none.
 func RoutePairs(s *topic.State, ballot uint64, most int, mine func(item uint32) bool) [][2]uint32 {
 	r := s.Rule()
-	if r == nil || r.Pairs == 0 || ballot == 0 || ballot > uint64(len(s.Ballots)) || !ratedEnough(s, ballot) {
+	if r == nil || r.Pairs == 0 || ballot == 0 || ballot > uint64(len(s.Ballots)) || !s.RatedEnough(ballot) {
 		return nil
 	}
 	said := map[[2]uint32]bool{}
@@ -100,12 +97,58 @@ func RoutePairs(s *topic.State, ballot uint64, most int, mine func(item uint32) 
 	return pairs
 }
 
-func ratedEnough(s *topic.State, ballot uint64) bool {
-	there := 0
-	for n := uint32(1); int(n) <= len(s.Items) && there < enoughRated; n++ {
-		if !TakenOut(s, n) {
-			there++
+// PutsPair says that a pair may be put to a ballot, on whichever side its items
+// stand: that [RoutePairs] would come to it. The votes of others move the border
+// between a question and its answer, so twice as many near-ties pass as are put.
+// What the ballot compared before it may compare again. Which of these pairs a
+// voter answers, and how many of them, is not seen to: whoever sends their own
+// requests may keep to pairs with one item, each counted once. Nor can a count
+// leave out what somebody says to the idea of a friend.
+func PutsPair(s *topic.State, ballot uint64, left, right uint32, mine func(item uint32) bool) bool {
+	r := s.Rule()
+	if r == nil || r.Pairs == 0 || ballot == 0 || ballot > uint64(len(s.Ballots)) || !s.RatedEnough(ballot) || left == right || mine(left) || mine(right) {
+		return false
+	}
+	for _, c := range s.PairsOf(ballot) {
+		if c.First == min(left, right) && c.Second == max(left, right) {
+			return true
 		}
 	}
-	return len(s.Votes[ballot-1]) >= there
+	ties := nearTop(s, int(r.Pairs), 2*mostTied, s.ItemCount)
+	return slices.Contains(ties, left) && slices.Contains(ties, right)
+}
+
+// pairsThatCount are the ballots' last words on pairs of items that are near-ties
+// by the votes of s: what was said of others, by whatever way it came in, moves
+// nothing. O(votes + pairs).
+func pairsThatCount(s *topic.State) (list []tally.Pair) {
+	r := s.Rule()
+	if r == nil || r.Pairs == 0 || len(s.Pairs) == 0 {
+		return nil
+	}
+	counts := make([]topic.ItemCount, len(s.Items)) // a bundle's state has none
+	for _, choices := range s.Votes {
+		for _, c := range choices {
+			switch x := &counts[c.Item-1]; c.Value {
+			case topic.Agree:
+				x.Agree++
+			case topic.Disagree:
+				x.Disagree++
+			default:
+				x.Pass++
+			}
+		}
+	}
+	tied := make([]bool, len(s.Items)+1)
+	for _, item := range nearTop(s, int(r.Pairs), 2*mostTied, func(n uint32) topic.ItemCount { return counts[n-1] }) {
+		tied[item] = true
+	}
+	for _, words := range s.Pairs {
+		for _, c := range words {
+			if tied[c.First] && tied[c.Second] {
+				list = append(list, tally.Pair{First: c.First, Second: c.Second, Better: c.Better})
+			}
+		}
+	}
+	return list
 }

@@ -88,6 +88,69 @@ func TestPairsAreRoutedEvenly(t *testing.T) {
 	}
 }
 
+// A pair passes where it could be put: among near-ties, to who has rated enough, not
+// with an idea of their own; every pair that is routed passes.
+func TestPutsPairsThatAreRouted(t *testing.T) {
+	s := tiedRating(t)
+	voted(s, 1, &topic.BallotsIssued{Pseudonyms: []topic.Pseudonym{{255}}})
+	for b := uint64(1); b <= 60; b++ {
+		for _, p := range RoutePairs(s, b, 9, nobodys) {
+			if !PutsPair(s, b, p[0], p[1], nobodys) {
+				t.Fatalf("%v is put to ballot %d and refused", p, b)
+			}
+		}
+	}
+	for _, c := range []struct {
+		what        string
+		ballot      uint64
+		left, right uint32
+		mine        func(uint32) bool
+	}{
+		{"one surely in", 1, 1, 3, nobodys},
+		{"one surely out", 1, 3, 8, nobodys},
+		{"twice the same", 1, 3, 3, nobodys},
+		{"no item", 1, 3, 99, nobodys},
+		{"one's own", 1, 3, 4, func(item uint32) bool { return item == 4 }},
+		{"before rating", 61, 3, 4, nobodys},
+		{"no ballot", 0, 3, 4, nobodys},
+		{"a ballot that is not there", 62, 3, 4, nobodys},
+	} {
+		if PutsPair(s, c.ballot, c.left, c.right, c.mine) {
+			t.Errorf("%s passes", c.what)
+		}
+	}
+	voted(s, 1, &topic.PairCompared{Left: 1, Right: 3, Word: topic.PairLeft}) // near-ties once
+	if !PutsPair(s, 1, 3, 1, nobodys) {
+		t.Error("nobody can change their mind on what is no near-tie any more")
+	}
+}
+
+// Only what is said of near-ties counts: a hundred words on other pairs change no
+// byte of the count, one on near-ties does.
+func TestOnlyPairsOfNearTiesCount(t *testing.T) {
+	s := tiedRating(t)
+	count := func() topic.Tallied {
+		c, _, err := Tally(t.Context(), s, "seed")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	voted(s, 1, &topic.PairCompared{Left: 3, Right: 4, Word: topic.PairLeft})
+	before := count()
+	for b := uint64(1); b <= 50; b++ {
+		voted(s, b, &topic.PairCompared{Left: 5, Right: 8, Word: topic.PairLeft})
+		voted(s, b, &topic.PairCompared{Left: 1, Right: 4, Word: topic.PairLeft})
+	}
+	if after := count(); after.Result != before.Result {
+		t.Error("pairs that are not put moved the count")
+	}
+	voted(s, 2, &topic.PairCompared{Left: 3, Right: 4, Word: topic.PairLeft})
+	if after := count(); after.Result == before.Result {
+		t.Error("a pair of near-ties counts for nothing")
+	}
+}
+
 // What the answers have decided is asked less than what they leave open.
 func TestUncertainPairsComeFirst(t *testing.T) {
 	s := tiedRating(t)

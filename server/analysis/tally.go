@@ -43,11 +43,7 @@ func VotesOf(s *topic.State, seed string) tally.Input {
 		}
 		in.Ballots++
 	}
-	for _, list := range s.Pairs {
-		for _, c := range list {
-			in.Pairs = append(in.Pairs, tally.Pair{First: c.First, Second: c.Second, Better: c.Better})
-		}
-	}
+	in.Pairs = pairsThatCount(s)
 	if s.OpenRating() {
 		in.Open = new(tally.OpenVotes)
 		s.OpenVotesThatCount(func(choices []topic.Choice) {
@@ -70,16 +66,8 @@ func value(v topic.VoteValue) tally.Value {
 	return tally.Pass
 }
 
-// TakenOut says that moderators took a rating item out after the list was
-// frozen: they hid its idea or its cluster, or the idea's text was erased.
-func TakenOut(s *topic.State, item uint32) bool {
-	x := s.Items[item-1]
-	if x.Idea != 0 && (s.Board.Hidden(x.Idea) || s.Ideas[x.Idea-1].Erased) {
-		return true
-	}
-	live := s.Board.Live(x.Cluster)
-	return live != 0 && s.Board.Veiled(live)
-}
+// TakenOut is [topic.State.TakenOut].
+func TakenOut(s *topic.State, item uint32) bool { return s.TakenOut(item) }
 
 // ParseTally reads the result of a tally.
 func ParseTally(b []byte) (*tally.Ranking, error) {

@@ -50,6 +50,27 @@ func (a *API) comparePair(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
+	// Whose an idea is no ballot may tell, so the log can't: here both are known.
+	view.Read(func(s *topic.State, _ uint64) {
+		ballot := who.ballot(s)
+		if s.StageKind() != topic.StageRating || ballot == 0 || in.Left == in.Right || in.Word == 0 || !s.RatedEnough(ballot) {
+			return // the command says what is wrong
+		}
+		if !analysis.PutsPair(s, ballot, in.Left, in.Right, who.owns(s)) {
+			err = topic.NewFault(topic.CodeConflict, "items %d and %d are not put to you side by side: ask for the next pairs", in.Left, in.Right)
+		}
+	})
+	if err != nil {
+		return err
+	}
 	ack, err := a.submit(c, in.ClientID, topic.ComparePair{PairCompared: topic.PairCompared{Left: in.Left, Right: in.Right, Word: in.Word}})
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ ranking: re-run
 			t.Logf("%s: %s", s.Name, s.Detail)
 		}
 	}
-	if r.Failures() != 0 || r.Topic != "river-park" || r.Events != 367 {
+	if r.Failures() != 0 || r.Topic != "river-park" || r.Events != 361 {
 		t.Errorf("report %+v", r)
 	}
 }

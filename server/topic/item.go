@@ -132,3 +132,14 @@ func (c FreezeItems) check(s *State, in *Input) error {
 	in.emit(&ItemsFrozen{Items: c.Items})
 	return nil
 }
+
+// TakenOut says that moderators took a rating item out after the list was
+// frozen: they hid its idea or its cluster, or the idea's text was erased.
+func (s *State) TakenOut(item uint32) bool {
+	x := s.Items[item-1]
+	if x.Idea != 0 && (s.Board.Hidden(x.Idea) || s.Ideas[x.Idea-1].Erased) {
+		return true
+	}
+	live := s.Board.Live(x.Cluster)
+	return live != 0 && s.Board.Veiled(live)
+}

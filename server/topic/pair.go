@@ -3,8 +3,15 @@ package topic
 // MaxPairsTop bounds [RatingRule.Pairs].
 const MaxPairsTop = 50
 
-// maxPairs is how many pairs one ballot compares at most.
-const maxPairs = 500
+const (
+	// maxPairs is how many pairs one ballot compares at most, maxPairsEach how many
+	// with one and the same item: what is put to it stays below both.
+	maxPairs     = 500
+	maxPairsEach = 30
+	// enoughRated is how many items a voter rates before pairs are put, all where
+	// there are fewer.
+	enoughRated = 15
+)
 
 // PairWord is what somebody says to two items: which is to come first.
 type PairWord uint8
@@ -116,25 +123,49 @@ func (c ComparePair) decide(s *State, in *Input) error {
 		return faultf(CodeConflict, "the rule of this rating puts no pairs")
 	case in.actor.Number == 0:
 		return faultf(CodeForbidden, "there is no ballot for you in this rating: only participants compare")
-	case len(s.Votes[in.actor.Number-1]) == 0:
-		return faultf(CodeConflict, "rate first: pairs come when the items are known")
+	case !s.RatedEnough(in.actor.Number):
+		return faultf(CodeConflict, "rate more items first: pairs come when the items are known")
 	case !among(c.Left, len(s.Items)) || !among(c.Right, len(s.Items)) || c.Left == c.Right:
 		return faultf(CodeInvalid, "a pair is two different rating items, not %d and %d", c.Left, c.Right)
 	case c.Word < PairLeft || c.Word > PairEven:
 		return faultf(CodeInvalid, "%d is no answer to a pair: left, right or even", c.Word)
 	}
 	said, now := c.Choice(), s.PairsOf(in.actor.Number)
+	first, second, again := 0, 0, false
 	for _, x := range now {
 		if x == said {
 			return nil // said already; nothing changes
 		}
+		again = again || x.First == said.First && x.Second == said.Second
+		if x.First == said.First || x.Second == said.First {
+			first++
+		}
+		if x.First == said.Second || x.Second == said.Second {
+			second++
+		}
 	}
-	if len(now) >= maxPairs {
+	switch {
+	case again: // another word on it
+	case len(now) >= maxPairs:
 		return faultf(CodeConflict, "one ballot compares %d pairs at most", maxPairs)
+	case max(first, second) >= maxPairsEach:
+		return faultf(CodeConflict, "one ballot compares one item with %d others at most", maxPairsEach)
 	}
 	b := c.PairCompared
 	in.emit(&b)
 	return nil
+}
+
+// RatedEnough says that a ballot has rated so many items that pairs are put to it.
+// Its number must be that of a ballot.
+func (s *State) RatedEnough(ballot uint64) bool {
+	there := 0
+	for n := uint32(1); int(n) <= len(s.Items) && there < enoughRated; n++ {
+		if !s.TakenOut(n) {
+			there++
+		}
+	}
+	return len(s.Votes[ballot-1]) >= max(1, there)
 }
 
 func (s *State) indexPairs() {

@@ -384,7 +384,7 @@ func (p *Play) Rate() {
 	}
 	p.Do(p.Ballot(0), topic.Vote{Item: 2, Value: topic.Pass}) // someone changes their mind
 	for b := range 8 {                                        // and compares near-ties
-		if len(p.State.Votes[b]) == 0 {
+		if !p.State.RatedEnough(uint64(b + 1)) {
 			continue
 		}
 		left := uint32(1 + b%len(p.State.Items))
