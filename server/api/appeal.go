@@ -37,7 +37,9 @@ func appealOf(s *topic.State, n uint32) appealView {
 	}
 	switch x.Subject.Kind {
 	case topic.SubjectRemark, topic.SubjectIdea:
-		if r, ok := s.RemovalOf(x.Subject); ok {
+		if o := s.Board.Operation(x.Against); x.Subject.Kind == topic.SubjectIdea && o != nil {
+			v.reason = o.Reason // of the step appealed against, whatever else has hidden the idea since
+		} else if r, ok := s.RemovalOf(x.Subject); ok {
 			v.reason = r.Reason
 		}
 		v.removed = textOf(s, x.Subject)

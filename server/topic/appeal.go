@@ -227,11 +227,16 @@ func (c HearAppeal) decide(s *State, in *Input) error {
 		return faultf(CodeForbidden, "you made the decision that this appeal is against: another moderator hears it")
 	case s.proposed(in.Who.Pseudonym, a.Against):
 		return faultf(CodeForbidden, "you proposed the step that this appeal is against: another moderator hears it")
+	case a.Subject.Kind == SubjectIdea && s.keeps(in.Who.Pseudonym, uint32(a.Subject.Number)):
+		return faultf(CodeForbidden, "a step of yours keeps this idea hidden: another moderator hears the appeal")
 	case s.wrote(in.Who.Pseudonym, a.By), s.coauthored(in.Who.Pseudonym, a.Subject):
 		return faultf(CodeForbidden, "this appeal is your own: another moderator hears it")
 	}
 	if err := s.free(in, Subject{SubjectAppeal, uint64(c.Appeal)}); err != nil {
 		return err
+	}
+	if x := a.Subject; c.Outcome == AppealDeclined && (x.Kind == SubjectIdea || x.Kind == SubjectRemark) && s.Shown(x) {
+		return faultf(CodeConflict, "%s %d is shown again already, so that it can't stay removed: grant the appeal", x.Kind, x.Number)
 	}
 	if c.Outcome == AppealGranted {
 		if err := s.takeBack(in, a, c.Reason); err != nil {
@@ -246,6 +251,21 @@ func (c HearAppeal) decide(s *State, in *Input) error {
 func (s *State) proposed(who Pseudonym, operation uint64) bool {
 	d := s.Board.DraftOf(operation)
 	return d != nil && s.wrote(who, d.Asked.Actor)
+}
+
+// keeps says that whoever has the pseudonym decided or proposed a step that keeps
+// an idea hidden now.
+func (s *State) keeps(who Pseudonym, idea uint32) bool {
+	for i := len(s.Board.Operations) - 1; i >= 0; i-- {
+		o := &s.Board.Operations[i]
+		if o.UndoneBy == 0 && o.Kind == OperationShowIdeas && slices.Contains(o.Ideas, idea) {
+			return false
+		}
+		if r, ok := hiding(o, idea); ok && (s.wrote(who, r.By) || s.proposed(who, r.Seq)) {
+			return true
+		}
+	}
+	return false
 }
 
 // takeBack emits what takes back the decision that an appeal is against, nothing

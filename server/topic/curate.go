@@ -1,5 +1,7 @@
 package topic
 
+import "time"
+
 // MaxOperationIdeas is the most ideas that one operation names.
 const MaxOperationIdeas = 20_000
 
@@ -138,6 +140,15 @@ func (ShowIdeas) Action() Action { return ActionModerate }
 func (c ShowIdeas) decide(s *State, in *Input) error {
 	if err := s.checkIdeas(c.Ideas, c.Reason); err != nil {
 		return err
+	}
+	for _, n := range c.Ideas {
+		switch {
+		case c.Shown && !s.Board.Hidden(n):
+			return faultf(CodeConflict, "idea %d is shown already", n)
+		case !c.Shown && s.Board.Hidden(n) && !s.Holds(IdeaSubject(n)): // of one that nobody has read, hiding is the decision
+			r, _ := s.RemovalOf(IdeaSubject(n))
+			return faultf(CodeConflict, "idea %d is hidden already: %s %d hid it in step %d, on %s", n, r.By.Role, r.By.Number, r.Seq, time.UnixMilli(r.Time).UTC().Format("2 January 2006 at 15:04 UTC"))
+		}
 	}
 	return s.operate(in, c, &IdeasShown{Ideas: c.Ideas, Shown: c.Shown, Reason: c.Reason})
 }

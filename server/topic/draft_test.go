@@ -80,6 +80,26 @@ func TestAppealAgainstAConfirmedStep(t *testing.T) {
 	sc.shown(IdeaSubject(1), true)
 }
 
+// What is hidden is not hidden again, and nobody hears an appeal about an idea that
+// a step of their own keeps hidden.
+func TestHidingWhatIsHidden(t *testing.T) {
+	sc := checkedScene(t, 0)
+	third := Who{RoleModerator, name("a third moderator")}
+	refused(t, sc, moderator, ShowIdeas{Ideas: []uint32{1}, Shown: true, Reason: why}, CodeConflict, "shown already")
+	sc.do(moderator, ShowIdeas{Ideas: []uint32{1}, Reason: why})
+	refused(t, sc, otherModerator, ShowIdeas{Ideas: []uint32{2, 1}, Reason: why}, CodeConflict, "idea 1 is hidden already: moderator")
+	n := uint32(sc.do(citizen("anna"), MakeAppeal{IdeaSubject(1), text("it is about the question")}))
+	sc.do(third, ShowIdeas{Ideas: []uint32{1}, Shown: true, Reason: why})
+	showed := sc.state.Seq
+	refused(t, sc, third, HearAppeal{n, AppealDeclined, why}, CodeConflict, "is shown again already")
+	sc.do(otherModerator, ShowIdeas{Ideas: []uint32{1}, Reason: why})
+	sc.do(third, UndoOperation{Operation: showed, Reason: why}) // both hold it now
+	refused(t, sc, moderator, HearAppeal{n, AppealDeclined, why}, CodeForbidden, "you made the decision")
+	refused(t, sc, otherModerator, HearAppeal{n, AppealDeclined, why}, CodeForbidden, "keeps this idea hidden")
+	sc.do(third, HearAppeal{n, AppealGranted, why})
+	sc.shown(IdeaSubject(1), true)
+}
+
 // What was changed meanwhile is told to whoever confirms, who may do it knowing
 // that; what can't be any more is refused.
 func TestDraftClash(t *testing.T) {
