@@ -242,7 +242,8 @@ step('an early step is undone though others came after it', async () => {
   // The merge, which the name of its group and a refusal came after.
   await log.getByRole('listitem').filter({ hasText: 'confirmed by' }).getByRole('button', { name: /^Undo/ }).click();
   await dialogOf(one, /^Undo/).getByRole('button', { name: 'Undo', exact: true }).click();
-  await toast(one, 'Undone');
+  await toast(one, 'Proposed. It takes effect when another moderator confirms it.');
+  await proposed(two).getByRole('button', { name: 'Confirm: Undo: Merge groups' }).click();
   for (const page of [one, two]) await page.waitForFunction(() => document.querySelectorAll('section.group').length === 3);
   const board = await (await one.request.get(`${api}/board`)).json();
   assert.deepEqual(board.clusters.map((c) => [c.title, c.size]).sort(), [['On the move', 5], ['Pools', 4], ['Trees and shade', 3]].sort());
