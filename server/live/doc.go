@@ -100,10 +100,9 @@
 //	  delivered at 30 remarks/s:   297,000/s; raw 298,000 (0.99); Centrifuge 294,000, and 82,000 to 90,000 beside other
 //	                               work, where ours still delivered 287,000 to 290,000 (3.2 to 3.5 ×)
 //	  delivered at 300 remarks/s:  2.94 M/s; raw 2.93 M (1.00); beside other work 0.83 to 0.93 of raw
-//	  receipt p99 at 30/s:         166 ms; raw 114 (1.46), Centrifuge 430; beside other work 1.2 to 2.8. A pass takes as
-//	                               long as a tick here, and ours shares two cores with the clients and the commit (ack
-//	                               p50 3 ms, p99 31 ms), which the raw loop does not have; at 300 sockets it is 1.05
-//	  processor time a delivery:   3.3 µs at 30/s, raw 3.2; 0.37 µs at 300/s, raw 0.33; in another run Centrifuge 2.1 × ours
+//	  receipt p99 at 30/s:         104 ms; raw 128 (0.81), Centrifuge 430; p50 50, raw 65; ack p50 2.7, p99 27. Before
+//	                               members stood in rows 166 (1.46). At 300/s 191, raw 163
+//	  processor time a delivery:   3.3 µs at 30/s, raw 3.3; 0.37 µs at 300/s, raw 0.33; in another run Centrifuge 2.1 × ours
 //	veche bench live --full --only idle
 //	  resident memory a socket:    7.7 KiB; 11.5 with what the server is without sockets (37 MiB, of them 25 the program)
 //	veche bench live --full --only tables              (834 tables of 12, 167 remarks/s, durable)
