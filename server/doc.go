@@ -28,6 +28,29 @@
 //	small cells stay untold                 TestSuppressedCountsCantBeWorkedOut (analysis), TestNoSmallCellIsTold (tally)
 //	one binary, no service outside          demo.txtar (cmd/veche), TestScenario here
 //
+// # Trust
+//
+// What a city, its citizens and whoever doubts it may rely on, and the test of
+// each: a row a promise, its package in brackets. Threats and what is out of scope
+// stand in identity, privacy and audit.
+//
+//	Sign-in
+//
+//	Uniqueness
+//
+//	Policy
+//
+//	Privacy
+//
+//	Audit
+//	  a changed byte of a bundle is found     TestAnyChangedByteIsFound, TestALyingServerIsFound (audit)
+//
+//	Hostile input
+//
+//	Faults
+//
+//	Nothing personal outside its store
+//
 // # Figures
 //
 // From opening the data to the first answer over HTTP: 37 ms on an empty
