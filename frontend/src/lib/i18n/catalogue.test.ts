@@ -55,6 +55,14 @@ describe('catalogues', () => {
     }
   });
 
+  it('have no text that no page names', () => {
+    const pages = import.meta.glob<string>(['../../**/*.svelte', '../../**/*.ts', '!../../**/*.test.ts', '!./*.{en,ru}.ts', '!./{en,ru}.ts'], { query: '?raw', import: 'default', eager: true });
+    const words = new Set(Object.values(pages).flatMap((text) => text.match(/[\w-]+/g) ?? []));
+    expect(words.size).toBeGreaterThan(1000);
+    const servers = /^ideas\.personal\.kinds\.|\.$|[ :]/; // keyed by what the server answers
+    expect([...english.keys()].filter((path) => !servers.test(path) && !words.has(path.split('.').at(-1)!))).toEqual([]);
+  });
+
   it('name every stage and problem of the contract', () => {
     for (const kind of stageKinds) expect(ru.stages[kind]).toBeTruthy();
     for (const code of problemCodes) expect(ru.problems[code].title).toBeTruthy();
