@@ -33,6 +33,12 @@ type Sealer interface {
 	ErasePerson(ctx context.Context, person string) error
 	Seal(ctx context.Context, person, field string, plain []byte) ([]byte, error)
 	Open(ctx context.Context, person, field string, sealed []byte) ([]byte, error)
+	// Lookup answers a keyed hash of value, domain separating uses.
+	Lookup(domain, value string) string
+	// SealPassing and OpenPassing seal what lies here for minutes and is nobody's
+	// record yet.
+	SealPassing(place string, plain []byte) ([]byte, error)
+	OpenPassing(place string, sealed []byte) ([]byte, error)
 }
 
 // The directory's refusals.
@@ -53,6 +59,13 @@ type Person struct {
 	ID    string
 	Name  string
 	Roles []topic.Role // given roles; everyone is a citizen besides
+
+	// Assurance is how surely they are one person, Key the verified person: a
+	// keyed hash, the same whenever the same person comes, in topics and sign-ins.
+	Assurance Assurance
+	Key       string
+
+	proofs []proof
 }
 
 // Mark names the person to their own browser, which keeps under it what they
@@ -73,6 +86,8 @@ func (p Person) Has(role topic.Role) bool { return slices.Contains(p.Roles, role
 type personRecord struct {
 	Name  []byte       `json:"name"` // sealed
 	Roles []topic.Role `json:"roles"`
+
+	Proofs []proof `json:"proofs,omitempty"`
 }
 
 // Directory is the people, codes and sessions of an installation.
@@ -98,6 +113,7 @@ func NewID() string { return strings.ToLower(rand.Text()) }
 // Add enters a person.
 func (d *Directory) Add(ctx context.Context, name string, roles ...topic.Role) (Person, error) {
 	p := Person{ID: NewID(), Name: name, Roles: roles}
+	p.Assurance, p.Key = ofProofs(p.ID, nil)
 	if err := d.sealer.AddPerson(ctx, p.ID); err != nil {
 		return Person{}, fmt.Errorf("identity: adding a person: %w", err)
 	}
@@ -109,7 +125,7 @@ func (d *Directory) save(ctx context.Context, p Person, rev uint64) error {
 	if err != nil {
 		return fmt.Errorf("identity: sealing: %w", err)
 	}
-	data, err := json.Marshal(personRecord{Name: sealed, Roles: p.Roles})
+	data, err := json.Marshal(personRecord{Name: sealed, Roles: p.Roles, Proofs: p.proofs})
 	if err != nil {
 		return err
 	}
@@ -126,7 +142,9 @@ func (d *Directory) Person(ctx context.Context, id string) (Person, error) {
 func (d *Directory) load(ctx context.Context, id string) (Person, uint64, error) {
 	data, rev, err := d.records.Load(ctx, kindPerson, id)
 	if err != nil || rev == 0 {
-		return Person{ID: id}, 0, err
+		p := Person{ID: id}
+		p.Assurance, p.Key = ofProofs(id, nil)
+		return p, 0, err
 	}
 	var r personRecord
 	if err := json.Unmarshal(data, &r); err != nil {
@@ -136,7 +154,9 @@ func (d *Directory) load(ctx context.Context, id string) (Person, uint64, error)
 	if err != nil {
 		return Person{}, 0, err
 	}
-	return Person{ID: id, Name: string(name), Roles: r.Roles}, rev, nil
+	p := Person{ID: id, Name: string(name), Roles: r.Roles, proofs: r.Proofs}
+	p.Assurance, p.Key = ofProofs(id, r.Proofs)
+	return p, rev, nil
 }
 
 // People calls f with everyone who has a record of their own.
@@ -205,6 +225,9 @@ func (d *Directory) Revoke(ctx context.Context, id string) error {
 // Erase destroys a person's record and key and ends their sessions.
 func (d *Directory) Erase(ctx context.Context, id string) error {
 	if err := d.EndAll(ctx, id); err != nil {
+		return err
+	}
+	if err := d.removeProofs(ctx, id); err != nil {
 		return err
 	}
 	if err := d.records.Remove(ctx, kindPerson, id); err != nil {
