@@ -108,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.keys, err = privacy.OpenKeyring(filepath.Join(o.Data, "keys")); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
-	s.Vault = privacy.NewVault(s.keys, records{s.store})
+	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
 	s.similar = similar.New(s.Journal)

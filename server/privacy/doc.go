@@ -19,4 +19,8 @@
 // The keyset, the key for lookups and the key that signs checkpoints lie in
 // files of mode 0600 under the data directory's "keys". Whoever copies the
 // database without them learns no name and no link.
+//
+// Beside them lies the register of erasures: random ids and digests, no names. It
+// is written before anything is destroyed and is not part of the data, so that
+// data which is restored from a backup can be made to forget again.
 package privacy

@@ -24,6 +24,7 @@ type Keyring struct {
 	master tink.AEAD
 	lookup []byte
 	signer ed25519.PrivateKey
+	erased *Register
 }
 
 // OpenKeyring reads the secrets in dir, making those that are missing. The
@@ -56,8 +57,14 @@ func OpenKeyring(dir string) (*Keyring, error) {
 		return nil, fmt.Errorf("privacy: a key in %s has the wrong length: restore the folder from its backup", dir)
 	}
 	k.signer = ed25519.NewKeyFromSeed(seed)
+	if k.erased, err = OpenRegister(dir); err != nil {
+		return nil, err
+	}
 	return k, nil
 }
+
+// Erased is the register of erasures, which lies beside the keys.
+func (k *Keyring) Erased() *Register { return k.erased }
 
 // Signer is the key that signs checkpoints of logs.
 func (k *Keyring) Signer() ed25519.PrivateKey { return k.signer }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"veche/server/topic"
 )
@@ -45,13 +46,22 @@ const (
 type Vault struct {
 	keys    *Keyring
 	records Records
+	clock   func() time.Time
 }
 
-// NewVault makes a vault over records.
-func NewVault(keys *Keyring, records Records) *Vault { return &Vault{keys, records} }
+// NewVault makes a vault over records; clock is time.Now where nil.
+func NewVault(keys *Keyring, records Records, clock func() time.Time) *Vault {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Vault{keys, records, clock}
+}
 
-// AddPerson makes a person's key.
+// AddPerson makes a person's key. [ErrErased] for a person who was erased.
 func (v *Vault) AddPerson(ctx context.Context, person string) error {
+	if v.keys.erased.Erased(person) {
+		return ErrErased
+	}
 	wrapped, err := v.keys.wrapNew(person)
 	if err != nil {
 		return err
@@ -59,9 +69,13 @@ func (v *Vault) AddPerson(ctx context.Context, person string) error {
 	return v.records.Save(ctx, kindKey, person, 0, wrapped)
 }
 
-// ErasePerson destroys a person's key. Whatever is sealed under it, and the
-// person's pseudonyms, can never be opened again.
+// ErasePerson enters the person into the register of erasures and destroys their
+// key. Whatever is sealed under it, and the person's pseudonyms, can never be
+// opened again, and a backup that is restored forgets it too.
 func (v *Vault) ErasePerson(ctx context.Context, person string) error {
+	if err := v.keys.erased.Add(Erased{Time: v.clock().UTC(), Person: person}); err != nil {
+		return err
+	}
 	return v.records.Remove(ctx, kindKey, person)
 }
 
