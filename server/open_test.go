@@ -18,9 +18,7 @@ import (
 
 	"veche/server/api"
 	"veche/server/config"
-	"veche/server/intake"
 	"veche/server/tally"
-	"veche/server/topic"
 )
 
 // found are the entries of an answer, each as kind, topic and number, in order.
@@ -64,17 +62,7 @@ func openBank(t testing.TB, w *town) {
 			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: value})
 		}
 	}
-	staff := intake.Staff{}
-	var err error
-	if staff.Planner, err = w.server.operator(w.Context(), "bank", topic.RolePlanner); err != nil {
-		t.Fatal(err)
-	}
-	if staff.Moderator, err = w.server.operator(w.Context(), "bank", topic.RoleModerator); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.server.Intake.Polis(w.Context(), "bank", "en", c, staff); err != nil {
-		t.Fatal(err)
-	}
+	w.bringIn(c)
 	w.must(200, "POST", "/api/topics/bank/tally", "planner", `{"client_id":"count"}`)
 	w.must(201, "POST", "/api/topics/bank/proposals", "planner", `{"client_id":"put","items":[3],"title":"Bridges","summary":"Mend every bridge.","cost":"2 million"}`)
 	w.must(200, "POST", "/api/topics/bank/proposals/1/answer", "planner", `{"client_id":"answer","decision":"partly","reason":"Half of the bridges first.","budget":"","responsible":"Works","due":0}`)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"veche/server/intake"
 	"veche/server/journal"
 	"veche/server/tally"
 	"veche/server/topic"
@@ -14,24 +13,7 @@ import (
 // another count and on: from the log, and only once five ballots have spoken.
 func TestStandingSinceTheCount(t *testing.T) {
 	w := openTown(t, t.TempDir(), "anna")
-	c := &tally.Conversation{Topic: "The bank", Statements: []tally.Statement{{ID: "0", Text: "plant more trees"}, {ID: "1", Text: "mend the bridge"}}}
-	for p := range 8 {
-		c.Participants = append(c.Participants, tally.Participant{ID: fmt.Sprint(p)})
-		for s := range c.Statements {
-			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: tally.Agree})
-		}
-	}
-	staff := intake.Staff{}
-	var err error
-	if staff.Planner, err = w.server.operator(t.Context(), "bank", topic.RolePlanner); err != nil {
-		t.Fatal(err)
-	}
-	if staff.Moderator, err = w.server.operator(t.Context(), "bank", topic.RoleModerator); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.server.Intake.Polis(t.Context(), "bank", "en", c, staff); err != nil {
-		t.Fatal(err)
-	}
+	staff := w.bringIn(agreed(8, tally.Statement{ID: "0", Text: "plant more trees"}, tally.Statement{ID: "1", Text: "mend the bridge"}))
 	stands := func(want string) {
 		t.Helper()
 		a := w.send("GET", "/api/topics/bank/ranking/standing", "planner", "")

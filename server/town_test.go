@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -11,6 +12,8 @@ import (
 
 	"veche/server/config"
 	"veche/server/identity"
+	"veche/server/intake"
+	"veche/server/tally"
 	"veche/server/topic"
 )
 
@@ -145,4 +148,33 @@ func (w *town) send(method, path, as, body string, headers ...string) answer {
 		w.Fatalf("%s %s: reading: %v", method, path, err)
 	}
 	return answer{res.StatusCode, string(b), res.Header}
+}
+
+// agreed is a conversation in which everybody of so many people agrees with
+// each statement.
+func agreed(people int, statements ...tally.Statement) *tally.Conversation {
+	c := &tally.Conversation{Topic: "The bank", Statements: statements}
+	for p := range people {
+		c.Participants = append(c.Participants, tally.Participant{ID: fmt.Sprint(p)})
+		for s := range c.Statements {
+			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: tally.Agree})
+		}
+	}
+	return c
+}
+
+// bringIn makes a conversation the topic "bank", and answers who did it.
+func (w *town) bringIn(c *tally.Conversation) (staff intake.Staff) {
+	w.Helper()
+	var err error
+	if staff.Planner, err = w.server.operator(w.Context(), "bank", topic.RolePlanner); err != nil {
+		w.Fatal(err)
+	}
+	if staff.Moderator, err = w.server.operator(w.Context(), "bank", topic.RoleModerator); err != nil {
+		w.Fatal(err)
+	}
+	if err := w.server.Intake.Polis(w.Context(), "bank", "en", c, staff); err != nil {
+		w.Fatal(err)
+	}
+	return staff
 }

@@ -1,44 +1,20 @@
 package server
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
-	"veche/server/intake"
 	"veche/server/tally"
-	"veche/server/topic"
 )
 
 // What moderators took out is shown to those who work on the topic and to no
 // one else, in the list, by search, in the rating and in the ranking.
 func TestTakenOutIsWithheld(t *testing.T) {
 	w := openTown(t, t.TempDir(), "anna")
-	c := &tally.Conversation{Topic: "The bank"}
-	for i, text := range []string{"plant more trees", "an insult about the neighbour", "mend the bridge"} {
-		s := tally.Statement{ID: fmt.Sprint(i), Text: text}
-		if i == 1 {
-			s.Moderation = tally.Out
-		}
-		c.Statements = append(c.Statements, s)
-	}
-	for p := range 4 {
-		c.Participants = append(c.Participants, tally.Participant{ID: fmt.Sprint(p)})
-		for s := range c.Statements {
-			c.Votes = append(c.Votes, tally.Cast{Statement: s, Participant: p, Value: tally.Agree})
-		}
-	}
-	staff := intake.Staff{}
-	var err error
-	if staff.Planner, err = w.server.operator(t.Context(), "bank", topic.RolePlanner); err != nil {
-		t.Fatal(err)
-	}
-	if staff.Moderator, err = w.server.operator(t.Context(), "bank", topic.RoleModerator); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.server.Intake.Polis(t.Context(), "bank", "en", c, staff); err != nil {
-		t.Fatal(err)
-	}
+	w.bringIn(agreed(4,
+		tally.Statement{ID: "0", Text: "plant more trees"},
+		tally.Statement{ID: "1", Text: "an insult about the neighbour", Moderation: tally.Out},
+		tally.Statement{ID: "2", Text: "mend the bridge"}))
 	if a := w.send("POST", "/api/topics/bank/tally", "planner", `{"client_id":"count"}`); a.status != 200 {
 		t.Fatalf("counting: %d %s", a.status, a.body)
 	}

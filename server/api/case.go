@@ -83,11 +83,7 @@ func (w standing) mineIs(s *topic.State, a topic.Actor) bool { return slices.Con
 // listCases answers the queue: the most severe first, of those the one due first,
 // and the last that were settled.
 func (a *API) listCases(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

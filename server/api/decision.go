@@ -32,11 +32,7 @@ type decisionView struct {
 
 // listDecisions answers what was decided about the person, the last first.
 func (a *API) listDecisions(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -370,11 +370,7 @@ func (a *API) getReceipt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.standing(c)
-	if err != nil {
-		return err
-	}
-	view, err := a.view(c)
+	view, w, err := a.visit(c)
 	if err != nil {
 		return err
 	}

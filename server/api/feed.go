@@ -134,11 +134,7 @@ func (a *API) getThread(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -99,11 +99,7 @@ type myFlag struct {
 // listMyFlags answers what the person reported and what became of it, the last
 // first.
 func (a *API) listMyFlags(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -48,10 +48,7 @@ func (a *API) readRoom(c *fiber.Ctx) (room uint32, view *journal.View, who stand
 	if room, err = number(c, "room"); err != nil {
 		return
 	}
-	if view, err = a.view(c); err != nil {
-		return
-	}
-	if who, err = a.standing(c); err != nil {
+	if view, who, err = a.visit(c); err != nil {
 		return
 	}
 	view.Read(func(s *topic.State, _ uint64) { err = who.mayRead(s, room) })

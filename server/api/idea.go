@@ -140,11 +140,7 @@ func (a *API) listIdeas(c *fiber.Ctx) error {
 	if len(q) > maxSearch {
 		return refuse("invalid", "the text to search for is too long: use fewer words")
 	}
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}
@@ -245,11 +241,7 @@ const maxOwnIdeas = 100
 // mayPropose refuses an idea of someone who has very many: everyone reads them,
 // and one person must not fill the board.
 func (a *API) mayPropose(c *fiber.Ctx, clientID string) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

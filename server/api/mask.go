@@ -32,11 +32,7 @@ func (a *API) mask(c *fiber.Ctx) error {
 	if len(in.Spans) == 0 || len(in.Spans) > maxSpans {
 		return refuse("invalid", "choose 1 to 100 parts of the text to mask")
 	}
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -56,11 +56,7 @@ func offeredReplies(saved []topic.Reply) []replyView {
 // them public or the reader works in it, the statistics; with only=rules the
 // rules and the replies.
 func (a *API) getModeration(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

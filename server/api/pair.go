@@ -18,11 +18,7 @@ type pairView struct {
 // getPairs answers the pairs of near-ties to put before the voter next, none
 // before they have rated enough.
 func (a *API) getPairs(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}
@@ -50,11 +46,7 @@ func (a *API) comparePair(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -93,11 +93,7 @@ func tells(p *topic.Poll) bool {
 
 // listPolls answers all polls; those that are not open yet only to planners.
 func (a *API) listPolls(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}
@@ -265,11 +261,7 @@ func (a *API) getBallotReceipt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

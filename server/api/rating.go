@@ -118,11 +118,7 @@ func itemOf(s *topic.State, n uint32) itemView {
 }
 
 func (a *API) getRating(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}
@@ -171,11 +167,7 @@ const nextAtOnce = 10
 
 // getNext answers the items to put before the voter next.
 func (a *API) getNext(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -125,11 +125,7 @@ func (a *API) authorsOf(c *fiber.Ctx, list ...topic.Subject) []topic.Actor {
 // notAbout refuses someone of the staff who would decide about themselves: as a
 // participant they have another name in the log, which the log can't join.
 func (a *API) notAbout(c *fiber.Ctx, people ...topic.Actor) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

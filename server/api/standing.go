@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/identity"
+	"veche/server/journal"
 	"veche/server/privacy"
 	"veche/server/topic"
 )
@@ -25,6 +26,14 @@ func (a *API) standing(c *fiber.Ctx) (standing, error) {
 	var err error
 	w.names, w.known, err = a.Pseudonyms.Find(c.UserContext(), w.person.ID, c.Params("topic"))
 	return w, err
+}
+
+// visit answers the topic of the request and the standing in it of who asks.
+func (a *API) visit(c *fiber.Ctx) (view *journal.View, who standing, err error) {
+	if view, err = a.view(c); err == nil {
+		who, err = a.standing(c)
+	}
+	return view, who, err
 }
 
 // application is the number of the person's application, 0 for none.

@@ -86,11 +86,7 @@ type tableView struct {
 // getTables lists the tables of the round that is on, or of the one asked for,
 // whose seats count only while it is on. Staff learn which seats have none.
 func (a *API) getTables(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

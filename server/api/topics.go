@@ -89,11 +89,7 @@ type meSeat struct {
 }
 
 func (a *API) getTopic(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

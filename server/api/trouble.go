@@ -43,11 +43,7 @@ const maxTroubles = 500
 // listTroubles answers the public counts to all, their own reports to those who
 // made them, and all to those who answer for the topic.
 func (a *API) listTroubles(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}

@@ -63,11 +63,7 @@ func lastMoves(s *topic.State) []moveView {
 // getWall answers all tables for those who watch over the debate, the neediest
 // first.
 func (a *API) getWall(c *fiber.Ctx) error {
-	view, err := a.view(c)
-	if err != nil {
-		return err
-	}
-	who, err := a.standing(c)
+	view, who, err := a.visit(c)
 	if err != nil {
 		return err
 	}
