@@ -22,6 +22,11 @@ var (
 	ErrDigest         = errors.New("content does not have the digest it was given under")
 	// ErrCorrupt: what was read back is not what was written.
 	ErrCorrupt = errors.New("stored data is damaged")
+	// ErrFull: there is no room on the disk. Nothing was stored.
+	ErrFull = errors.New("the disk is full")
+	// ErrUnwritable: the disk, or the file on it, can't be written. Nothing
+	// was stored.
+	ErrUnwritable = errors.New("the disk can't be written")
 )
 
 // HeldError is an [ErrHeld] that names the holder.

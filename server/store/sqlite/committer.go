@@ -123,13 +123,13 @@ func (s *Store) commit(first *op, group []*op) []*op {
 		group = append(group, o)
 		if !begun {
 			if err := s.begin(); err != nil {
-				return failAll(fmt.Errorf("begin: %w", err))
+				return failAll(fmt.Errorf("begin: %w", translated(err)))
 			}
 			begun = true
 		}
 		o.err = s.w.run(o)
 		if o.err != nil && !refusal(o.err) {
-			err := fmt.Errorf("write rolled back: %w", o.err)
+			err := fmt.Errorf("write rolled back: %w", translated(o.err))
 			s.drop()
 			return failAll(err)
 		}
@@ -201,8 +201,8 @@ func (s *Store) end() error {
 		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, errInjected)
 	case err == nil:
 		return nil
-	case busy(err), full(err):
-		return fmt.Errorf("commit: %w", err)
+	case sure(err):
+		return fmt.Errorf("commit: %w", translated(err))
 	}
 	return fmt.Errorf("%w: commit: %w", store.ErrOutcomeUnknown, err)
 }

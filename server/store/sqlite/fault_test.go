@@ -195,8 +195,8 @@ func TestFullDisk(t *testing.T) {
 	big := one("t", 2)
 	big.Bytes = make([]byte, 1<<20)
 	err := s.AppendBatch(ctx, big, nil)
-	if err == nil || errors.Is(err, store.ErrOutcomeUnknown) || errors.Is(err, store.ErrConflict) {
-		t.Fatalf("got %v, want a plain failure", err)
+	if !errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrOutcomeUnknown) || errors.Is(err, store.ErrConflict) {
+		t.Fatalf("got %v, want a plain ErrFull", err)
 	}
 	data := bytes.Repeat([]byte("x"), 3<<20)
 	if err := s.PutBlob(ctx, sha(data), bytes.NewReader(data)); err != nil {

@@ -201,8 +201,30 @@ func dsn(path string, params ...string) string {
 // busy tells whether SQLite refused because another connection holds a lock.
 func busy(err error) bool { return resultCode(err) == sqlite3.SQLITE_BUSY }
 
-// full tells whether SQLite found no room to write.
-func full(err error) bool { return resultCode(err) == sqlite3.SQLITE_FULL }
+// sure tells whether SQLite is certain that a commit which failed stored nothing.
+func sure(err error) bool {
+	switch resultCode(err) {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return false
+}
+
+// translated wraps what SQLite says of disk and file in the store's own words.
+func translated(err error) error {
+	var why error
+	switch resultCode(err) {
+	case sqlite3.SQLITE_FULL:
+		why = store.ErrFull
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
+		why = store.ErrUnwritable
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		why = store.ErrCorrupt
+	default:
+		return err
+	}
+	return fmt.Errorf("%w: %w", why, err)
+}
 
 func resultCode(err error) int {
 	var e *driver.Error

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"veche/server/store"
 )
 
@@ -19,6 +21,14 @@ const (
 // query runs one statement on a reading connection and calls each for its
 // rows until it returns false.
 func (s *Store) query(ctx context.Context, q string, args []any, each func(*sql.Rows) (more bool, err error)) error {
+	err := s.rows(ctx, q, args, each)
+	if resultCode(err) == sqlite3.SQLITE_CORRUPT || resultCode(err) == sqlite3.SQLITE_NOTADB {
+		err = translated(err)
+	}
+	return err
+}
+
+func (s *Store) rows(ctx context.Context, q string, args []any, each func(*sql.Rows) (more bool, err error)) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.closed {
