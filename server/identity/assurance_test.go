@@ -4,13 +4,15 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"veche/server/privacy/memory"
 )
 
 // Whoever is verified again is the same person with the same key, even where
 // they come twice at the same moment; other values, domains and levels are others.
 func TestVerifiedIsOnePerson(t *testing.T) {
-	m := newMemory()
-	d := NewDirectory(m, unsealed{}, time.Now)
+	m := memory.New()
+	d := NewDirectory(m, memory.Unsealed{}, time.Now)
 	var wait sync.WaitGroup
 	found := make([]Person, 8)
 	for i := range found {
@@ -57,7 +59,7 @@ func TestVerifiedIsOnePerson(t *testing.T) {
 
 // People whom the office entered, and those who came by file, are each known once.
 func TestRosterIsTheDefault(t *testing.T) {
-	d := NewDirectory(newMemory(), unsealed{}, time.Now)
+	d := NewDirectory(memory.New(), memory.Unsealed{}, time.Now)
 	entered, err := d.Add(t.Context(), "Anna")
 	if err != nil {
 		t.Fatal(err)

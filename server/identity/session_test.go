@@ -1,102 +1,20 @@
 package identity
 
 import (
-	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"veche/server/privacy/memory"
 )
 
-// memory is records in memory; after is called once a record has been read.
-type memory struct {
-	mu    sync.Mutex
-	data  map[string][]byte
-	revs  map[string]uint64
-	after func(kind string)
-}
-
-func newMemory() *memory { return &memory{data: map[string][]byte{}, revs: map[string]uint64{}} }
-
-func (m *memory) Load(_ context.Context, kind, id string) ([]byte, uint64, error) {
-	m.mu.Lock()
-	data, rev := m.data[kind+" "+id], m.revs[kind+" "+id]
-	m.mu.Unlock()
-	if m.after != nil {
-		m.after(kind)
-	}
-	return data, rev, nil
-}
-
-func (m *memory) Save(_ context.Context, kind, id string, rev uint64, data []byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.revs[kind+" "+id] != rev {
-		return errors.New("changed")
-	}
-	m.data[kind+" "+id], m.revs[kind+" "+id] = data, rev+1
-	return nil
-}
-
-func (m *memory) SaveNew(ctx context.Context, kind string, data map[string][]byte) error {
-	for id, d := range data {
-		if err := m.Save(ctx, kind, id, 0, d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (m *memory) Remove(_ context.Context, kind, id string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.data, kind+" "+id)
-	delete(m.revs, kind+" "+id)
-	return nil
-}
-
-func (m *memory) Each(_ context.Context, kind, prefix string, f func(id string, data []byte) error) error {
-	m.mu.Lock()
-	data := maps.Clone(m.data)
-	m.mu.Unlock()
-	for _, key := range slices.Sorted(maps.Keys(data)) {
-		if id, ok := strings.CutPrefix(key, kind+" "); ok && strings.HasPrefix(id, prefix) {
-			if err := f(id, data[key]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// unsealed keeps fields as they are.
-type unsealed struct{}
-
-func (unsealed) AddPerson(context.Context, string) error   { return nil }
-func (unsealed) ErasePerson(context.Context, string) error { return nil }
-func (unsealed) Seal(_ context.Context, _, _ string, plain []byte) ([]byte, error) {
-	return plain, nil
-}
-func (unsealed) Open(_ context.Context, _, _ string, sealed []byte) ([]byte, error) {
-	return sealed, nil
-}
-
-func (unsealed) Lookup(domain, value string) string { return hash(domain + "\x00" + value) }
-func (unsealed) SealPassing(_ string, plain []byte) ([]byte, error) {
-	return plain, nil
-}
-func (unsealed) OpenPassing(_ string, sealed []byte) ([]byte, error) {
-	return sealed, nil
-}
-
 // signedIn is a directory with a person who has a session, and its cookie.
-func signedIn(t *testing.T) (*Directory, *memory, Person, string) {
+func signedIn(t *testing.T) (*Directory, *memory.Records, Person, string) {
 	t.Helper()
-	m := newMemory()
-	d := NewDirectory(m, unsealed{}, time.Now)
+	m := memory.New()
+	d := NewDirectory(m, memory.Unsealed{}, time.Now)
 	p, err := d.Add(t.Context(), "Anna")
 	if err != nil {
 		t.Fatal(err)
@@ -137,11 +55,11 @@ func TestEndNeedsTheSession(t *testing.T) {
 // memory does not live on there.
 func TestEndAllBesideResolve(t *testing.T) {
 	d, m, p, cookie := signedIn(t)
-	m.after = func(kind string) {
+	m.After = func(kind string) {
 		if kind != kindSession {
 			return
 		}
-		m.after = nil
+		m.After = nil
 		if err := d.EndAll(t.Context(), p.ID); err != nil {
 			t.Error(err)
 		}
