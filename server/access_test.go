@@ -1,67 +1,11 @@
 package server
 
 import (
-	"flag"
-	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// Who may use which route is the committed table. A route that is not in it, or
-// that lets in another role than it says, fails.
-func TestAccess(t *testing.T) {
-	w := openTown(t, t.TempDir(), "citizen")
-	everyone := []string{"", "citizen"}
-	for _, r := range staffOf {
-		everyone = append(everyone, r.String())
-	}
-	var b strings.Builder
-	for _, r := range w.server.app.GetRoutes(true) {
-		if !strings.HasPrefix(r.Path, "/api/") || r.Method == http.MethodHead || r.Path == "/api/session" {
-			continue // anyone signs in and out
-		}
-		path := strings.NewReplacer(":topic", "nowhere", ":room", "0", ":remark", "1", ":item", "1", ":poll", "1").Replace(r.Path)
-		var may []string
-		for _, who := range everyone {
-			body := "{}"
-			if r.Method == http.MethodGet {
-				body = ""
-			}
-			a := w.send(r.Method, path, who, body)
-			w.secured(r.Method+" "+r.Path, a)
-			switch {
-			case a.status == 401:
-				if who != "" {
-					t.Errorf("%s %s as %s: %s", r.Method, path, who, a.body)
-				}
-			case a.status == 403:
-			case who == "":
-				may = append(may, "nobody")
-			default:
-				may = append(may, who)
-			}
-		}
-		fmt.Fprintf(&b, "%-6s %-45s %s\n", r.Method, r.Path, strings.Join(may, " "))
-	}
-	const file = "testdata/access.golden"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("who may use which route is not as in %s: run with -update and read what changed\n%s", file, b.String())
-	}
-}
 
 // The session's cookie can't be read by a page or sent by another site; over
 // https it is bound to the host. A sign-in code works once.

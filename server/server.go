@@ -300,6 +300,7 @@ func (s *Server) routes() *fiber.App {
 	app.Get("/catalog.jsonld", again)
 	app.Get("/topics/:topic/catalog.jsonld", again)
 	app.Get("/*", application())
+	mustBeServed(app)
 	return app
 }
 

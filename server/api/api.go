@@ -88,197 +88,182 @@ type API struct {
 	lists    job.Keeper[listKey, *wholeList] // by topic/kind.form
 }
 
-// access says who may call a route at all.
-type access int
-
-const (
-	public   access = iota // anyone
-	signedIn               // anyone who is signed in
-	staff                  // the roles of the route, or what the action's rule says
-)
+// does are the actions of topic.Policy that a route serves, any of which lets a
+// person in; its handler can do no other.
+type does []topic.Action
 
 // route is one line of the table.
 type route struct {
 	method, path string
-	access       access
-	roles        []topic.Role
+	does         does
 	handle       func(a *API, c *fiber.Ctx) error
 }
 
-var readers = []topic.Role{topic.RolePlanner, topic.RoleRegistrar, topic.RoleAuditor, topic.RoleAdministrator}
+// watchers see all tables.
+var watchers = topic.RuleOf(topic.ActionSeeWall).Roles
 
-// Those who lead a debate, who take questions to the experts, and who watch all
-// tables.
-var (
-	leaders  = []topic.Role{topic.RoleFacilitator, topic.RolePlanner}
-	experts  = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner}
-	guards   = []topic.Role{topic.RoleFacilitator, topic.RoleModerator} // who decide on reports
-	watchers = []topic.Role{topic.RoleFacilitator, topic.RoleModerator, topic.RolePlanner, topic.RoleAuditor}
-	lookers  = []topic.Role{topic.RoleAnalyst, topic.RoleAuditor, topic.RoleModerator, topic.RolePlanner} // who see signals, the last two only those handed on
-)
-
-// routes is the whole interface. A command's own rule stands in topic.Policy.
+// routes is the whole interface. Who may use a route when stands in topic.Policy.
 var routes = []route{
-	{http.MethodGet, "/session", public, nil, (*API).getSession},
-	{http.MethodPost, "/session", public, nil, (*API).signIn},
-	{http.MethodDelete, "/session", public, nil, (*API).signOut},
-	{http.MethodGet, "/problems", public, nil, (*API).getProblems},
+	{http.MethodGet, "/session", does{topic.ActionSignIn}, (*API).getSession},
+	{http.MethodPost, "/session", does{topic.ActionSignIn}, (*API).signIn},
+	{http.MethodDelete, "/session", does{topic.ActionSignIn}, (*API).signOut},
+	{http.MethodGet, "/problems", does{topic.ActionLook}, (*API).getProblems},
 
-	{http.MethodGet, "/search", public, nil, (*API).openSearch},
-	{http.MethodGet, "/vocabularies", public, nil, (*API).openVocabularies},
+	{http.MethodGet, "/search", does{topic.ActionLook}, (*API).openSearch},
+	{http.MethodGet, "/vocabularies", does{topic.ActionLook}, (*API).openVocabularies},
 
-	{http.MethodGet, "/topics", public, nil, (*API).listTopics},
-	{http.MethodPost, "/topics", staff, []topic.Role{topic.RolePlanner}, (*API).createTopic},
-	{http.MethodGet, "/topics/:topic", public, nil, (*API).getTopic},
-	{http.MethodPut, "/topics/:topic/settings", staff, []topic.Role{topic.RolePlanner}, (*API).putSettings},
-	{http.MethodPost, "/topics/:topic/stage", staff, []topic.Role{topic.RolePlanner}, (*API).openStage},
-	{http.MethodGet, "/topics/:topic/history", public, nil, (*API).getHistory},
+	{http.MethodGet, "/topics", does{topic.ActionLook}, (*API).listTopics},
+	{http.MethodPost, "/topics", does{topic.ActionCreate}, (*API).createTopic},
+	{http.MethodGet, "/topics/:topic", does{topic.ActionLook}, (*API).getTopic},
+	{http.MethodPut, "/topics/:topic/settings", does{topic.ActionPlan}, (*API).putSettings},
+	{http.MethodPost, "/topics/:topic/stage", does{topic.ActionPlan}, (*API).openStage},
+	{http.MethodGet, "/topics/:topic/history", does{topic.ActionLook}, (*API).getHistory},
 
-	{http.MethodPost, "/topics/:topic/application", signedIn, nil, (*API).apply},
-	{http.MethodDelete, "/topics/:topic/application", signedIn, nil, (*API).withdraw},
-	{http.MethodPost, "/topics/:topic/people", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).importPeople},
-	{http.MethodGet, "/topics/:topic/imports", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).listImports},
-	{http.MethodDelete, "/topics/:topic/imports/:import", staff, []topic.Role{topic.RoleRegistrar, topic.RolePlanner}, (*API).withdrawImport},
-	{http.MethodGet, "/topics/:topic/pool", staff, readers, (*API).getPool},
+	{http.MethodPost, "/topics/:topic/application", does{topic.ActionApply}, (*API).apply},
+	{http.MethodDelete, "/topics/:topic/application", does{topic.ActionWithdraw}, (*API).withdraw},
+	{http.MethodPost, "/topics/:topic/people", does{topic.ActionImportPeople}, (*API).importPeople},
+	{http.MethodGet, "/topics/:topic/imports", does{topic.ActionSeeImports}, (*API).listImports},
+	{http.MethodDelete, "/topics/:topic/imports/:import", does{topic.ActionImportPeople}, (*API).withdrawImport},
+	{http.MethodGet, "/topics/:topic/pool", does{topic.ActionSeePool}, (*API).getPool},
 
-	{http.MethodPost, "/topics/:topic/population", staff, []topic.Role{topic.RolePlanner}, (*API).readPopulation},
-	{http.MethodPost, "/topics/:topic/marks", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).mark},
-	{http.MethodGet, "/topics/:topic/marks", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).listMarks},
+	{http.MethodPost, "/topics/:topic/population", does{topic.ActionReadFigures}, (*API).readPopulation},
+	{http.MethodPost, "/topics/:topic/marks", does{topic.ActionMark}, (*API).mark},
+	{http.MethodGet, "/topics/:topic/marks", does{topic.ActionSeeMarks}, (*API).listMarks},
 
-	{http.MethodPost, "/topics/:topic/draw/check", staff, []topic.Role{topic.RolePlanner}, (*API).checkDraw},
-	{http.MethodPost, "/topics/:topic/draw/commit", staff, []topic.Role{topic.RolePlanner}, (*API).commitDraw},
-	{http.MethodPost, "/topics/:topic/draw/abort", staff, []topic.Role{topic.RolePlanner}, (*API).abortDraw},
-	{http.MethodGet, "/topics/:topic/draw/commitments/:commitment/commitment.json", public, nil, (*API).getCommitment},
-	{http.MethodGet, "/topics/:topic/draw/:round/report.html", public, nil, (*API).getDrawReport},
-	{http.MethodGet, "/topics/:topic/draw/:round/proof.json", public, nil, (*API).getProof},
-	{http.MethodGet, "/topics/:topic/draw/:round/receipt", signedIn, nil, (*API).getReceipt},
-	{http.MethodGet, "/topics/:topic/draw/:round/seats.csv", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).downloadSeats},
-	{http.MethodPost, "/topics/:topic/draw", staff, []topic.Role{topic.RolePlanner}, (*API).draw},
-	{http.MethodGet, "/topics/:topic/draw", public, nil, (*API).getDraw},
-	{http.MethodPost, "/topics/:topic/seat", signedIn, nil, (*API).answerSeat},
-	{http.MethodPost, "/topics/:topic/seats/accept", staff, []topic.Role{topic.RolePlanner}, (*API).acceptSeats},
-	{http.MethodPost, "/topics/:topic/seats/answer", staff, []topic.Role{topic.RolePlanner}, (*API).answerSeats},
-	{http.MethodGet, "/topics/:topic/seats", staff, []topic.Role{topic.RolePlanner, topic.RoleRegistrar}, (*API).getSeats},
-	{http.MethodPost, "/topics/:topic/replacements", staff, []topic.Role{topic.RolePlanner}, (*API).draw},
-	{http.MethodPost, "/topics/:topic/tables/round", staff, []topic.Role{topic.RolePlanner}, (*API).openTableRound},
-	{http.MethodPost, "/topics/:topic/tables", staff, []topic.Role{topic.RolePlanner}, (*API).seatTables},
-	{http.MethodGet, "/topics/:topic/tables", public, nil, (*API).getTables},
+	{http.MethodPost, "/topics/:topic/draw/check", does{topic.ActionCheckDraw}, (*API).checkDraw},
+	{http.MethodPost, "/topics/:topic/draw/commit", does{topic.ActionDraw}, (*API).commitDraw},
+	{http.MethodPost, "/topics/:topic/draw/abort", does{topic.ActionAbortDraw}, (*API).abortDraw},
+	{http.MethodGet, "/topics/:topic/draw/commitments/:commitment/commitment.json", does{topic.ActionLook}, (*API).getCommitment},
+	{http.MethodGet, "/topics/:topic/draw/:round/report.html", does{topic.ActionLook}, (*API).getDrawReport},
+	{http.MethodGet, "/topics/:topic/draw/:round/proof.json", does{topic.ActionLook}, (*API).getProof},
+	{http.MethodGet, "/topics/:topic/draw/:round/receipt", does{topic.ActionLookOwn}, (*API).getReceipt},
+	{http.MethodGet, "/topics/:topic/draw/:round/seats.csv", does{topic.ActionSeeSeats, topic.ActionIdentifySeats}, (*API).downloadSeats},
+	{http.MethodPost, "/topics/:topic/draw", does{topic.ActionDraw}, (*API).draw},
+	{http.MethodGet, "/topics/:topic/draw", does{topic.ActionLook}, (*API).getDraw},
+	{http.MethodPost, "/topics/:topic/seat", does{topic.ActionAnswerSeat}, (*API).answerSeat},
+	{http.MethodPost, "/topics/:topic/seats/accept", does{topic.ActionSeatTables}, (*API).acceptSeats},
+	{http.MethodPost, "/topics/:topic/seats/answer", does{topic.ActionSeatTables}, (*API).answerSeats},
+	{http.MethodGet, "/topics/:topic/seats", does{topic.ActionSeeSeats, topic.ActionIdentifySeats}, (*API).getSeats},
+	{http.MethodPost, "/topics/:topic/replacements", does{topic.ActionDraw}, (*API).draw},
+	{http.MethodPost, "/topics/:topic/tables/round", does{topic.ActionSeatTables}, (*API).openTableRound},
+	{http.MethodPost, "/topics/:topic/tables", does{topic.ActionSeatTables}, (*API).seatTables},
+	{http.MethodGet, "/topics/:topic/tables", does{topic.ActionLook}, (*API).getTables},
 
-	{http.MethodGet, "/topics/:topic/rooms/:room/remarks", public, nil, (*API).listRemarks},
-	{http.MethodPost, "/topics/:topic/rooms/:room/remarks", signedIn, nil, (*API).say},
-	{http.MethodPost, "/topics/:topic/remarks/:remark/remove", staff, []topic.Role{topic.RoleModerator, topic.RoleFacilitator}, (*API).removeRemark},
+	{http.MethodGet, "/topics/:topic/rooms/:room/remarks", does{topic.ActionLook}, (*API).listRemarks},
+	{http.MethodPost, "/topics/:topic/rooms/:room/remarks", does{topic.ActionSay}, (*API).say},
+	{http.MethodPost, "/topics/:topic/remarks/:remark/remove", does{topic.ActionRemoveRemark}, (*API).removeRemark},
 
-	{http.MethodGet, "/topics/:topic/rooms/:room/feed", public, nil, (*API).getFeed},
-	{http.MethodGet, "/topics/:topic/remarks/:remark/thread", public, nil, (*API).getThread},
-	{http.MethodPut, "/topics/:topic/remarks/:remark/reaction", signedIn, nil, (*API).react},
-	{http.MethodPost, "/topics/:topic/remarks/:remark/pin", staff, leaders, (*API).pin},
-	{http.MethodPost, "/topics/:topic/remarks/:remark/flag", signedIn, nil, (*API).flag},
-	{http.MethodGet, "/topics/:topic/flags/mine", signedIn, nil, (*API).listMyFlags},
-	{http.MethodPost, "/topics/:topic/ideas/:idea/flag", signedIn, nil, (*API).flagIdea},
+	{http.MethodGet, "/topics/:topic/rooms/:room/feed", does{topic.ActionLook}, (*API).getFeed},
+	{http.MethodGet, "/topics/:topic/remarks/:remark/thread", does{topic.ActionLook}, (*API).getThread},
+	{http.MethodPut, "/topics/:topic/remarks/:remark/reaction", does{topic.ActionReact}, (*API).react},
+	{http.MethodPost, "/topics/:topic/remarks/:remark/pin", does{topic.ActionSteer}, (*API).pin},
+	{http.MethodPost, "/topics/:topic/remarks/:remark/flag", does{topic.ActionFlag}, (*API).flag},
+	{http.MethodGet, "/topics/:topic/flags/mine", does{topic.ActionLookOwn}, (*API).listMyFlags},
+	{http.MethodPost, "/topics/:topic/ideas/:idea/flag", does{topic.ActionFlag}, (*API).flagIdea},
 
-	{http.MethodGet, "/topics/:topic/cases", staff, guards, (*API).listCases},
-	{http.MethodPost, "/topics/:topic/cases/claim", staff, guards, (*API).claimCases},
-	{http.MethodPost, "/topics/:topic/cases/settle", staff, guards, (*API).settleCases},
-	{http.MethodPost, "/topics/:topic/appeals", signedIn, nil, (*API).appeal},
-	{http.MethodPost, "/topics/:topic/appeals/:appeal", staff, []topic.Role{topic.RoleModerator}, (*API).hearAppeal},
-	{http.MethodGet, "/topics/:topic/decisions", signedIn, nil, (*API).listDecisions},
-	{http.MethodPost, "/topics/:topic/sanctions", staff, guards, (*API).punish},
-	{http.MethodGet, "/topics/:topic/sanctions", staff, guards, (*API).listSanctions},
-	{http.MethodPost, "/topics/:topic/sanctions/:sanction/lift", staff, guards, (*API).liftSanction},
-	{http.MethodPost, "/topics/:topic/mask", signedIn, nil, (*API).mask},
-	{http.MethodGet, "/topics/:topic/moderation", public, nil, (*API).getModeration},
-	{http.MethodPut, "/topics/:topic/moderation", staff, []topic.Role{topic.RolePlanner}, (*API).putModeration},
-	{http.MethodPut, "/topics/:topic/replies", staff, []topic.Role{topic.RoleModerator}, (*API).putReplies},
+	{http.MethodGet, "/topics/:topic/cases", does{topic.ActionSeeCases}, (*API).listCases},
+	{http.MethodPost, "/topics/:topic/cases/claim", does{topic.ActionHandleFlags}, (*API).claimCases},
+	{http.MethodPost, "/topics/:topic/cases/settle", does{topic.ActionHandleFlags}, (*API).settleCases},
+	{http.MethodPost, "/topics/:topic/appeals", does{topic.ActionAppeal}, (*API).appeal},
+	{http.MethodPost, "/topics/:topic/appeals/:appeal", does{topic.ActionHearAppeals}, (*API).hearAppeal},
+	{http.MethodGet, "/topics/:topic/decisions", does{topic.ActionLookOwn}, (*API).listDecisions},
+	{http.MethodPost, "/topics/:topic/sanctions", does{topic.ActionSanction}, (*API).punish},
+	{http.MethodGet, "/topics/:topic/sanctions", does{topic.ActionSeeSanctions}, (*API).listSanctions},
+	{http.MethodPost, "/topics/:topic/sanctions/:sanction/lift", does{topic.ActionSanction}, (*API).liftSanction},
+	{http.MethodPost, "/topics/:topic/mask", does{topic.ActionMask}, (*API).mask},
+	{http.MethodGet, "/topics/:topic/moderation", does{topic.ActionLook}, (*API).getModeration},
+	{http.MethodPut, "/topics/:topic/moderation", does{topic.ActionPlan}, (*API).putModeration},
+	{http.MethodPut, "/topics/:topic/replies", does{topic.ActionSaveReplies}, (*API).putReplies},
 
-	{http.MethodGet, "/topics/:topic/problems", public, nil, (*API).listTroubles},
-	{http.MethodPost, "/topics/:topic/problems", signedIn, nil, (*API).reportTrouble},
-	{http.MethodPost, "/topics/:topic/problems/:problem/step", staff, []topic.Role{topic.RolePlanner}, (*API).moveTrouble},
-	{http.MethodPost, "/topics/:topic/problems/:problem/reopen", signedIn, nil, (*API).reopenTrouble},
+	{http.MethodGet, "/topics/:topic/problems", does{topic.ActionLook}, (*API).listTroubles},
+	{http.MethodPost, "/topics/:topic/problems", does{topic.ActionReportTrouble}, (*API).reportTrouble},
+	{http.MethodPost, "/topics/:topic/problems/:problem/step", does{topic.ActionHandleTrouble}, (*API).moveTrouble},
+	{http.MethodPost, "/topics/:topic/problems/:problem/reopen", does{topic.ActionReportTrouble}, (*API).reopenTrouble},
 
-	{http.MethodGet, "/topics/:topic/signals", staff, lookers, (*API).listSignals},
-	{http.MethodPost, "/topics/:topic/signals", staff, []topic.Role{topic.RoleAnalyst}, (*API).seekSignals},
-	{http.MethodPost, "/topics/:topic/signals/look", staff, []topic.Role{topic.RoleAnalyst}, (*API).handleSignal},
+	{http.MethodGet, "/topics/:topic/signals", does{topic.ActionSeeSignals}, (*API).listSignals},
+	{http.MethodPost, "/topics/:topic/signals", does{topic.ActionSeekSignals}, (*API).seekSignals},
+	{http.MethodPost, "/topics/:topic/signals/look", does{topic.ActionHandleSignals}, (*API).handleSignal},
 
-	{http.MethodGet, "/topics/:topic/rooms/:room/floor", public, nil, (*API).getFloor},
-	{http.MethodPost, "/topics/:topic/rooms/:room/floor", signedIn, nil, (*API).doFloor},
-	{http.MethodGet, "/topics/:topic/wall", staff, watchers, (*API).getWall},
-	{http.MethodPost, "/topics/:topic/steer", staff, leaders, (*API).steer},
-	{http.MethodPost, "/topics/:topic/places", staff, leaders, (*API).place},
-	{http.MethodPost, "/topics/:topic/tables/merge", staff, leaders, (*API).mergeTables},
-	{http.MethodPost, "/topics/:topic/tables/rebalance", staff, leaders, (*API).rebalance},
+	{http.MethodGet, "/topics/:topic/rooms/:room/floor", does{topic.ActionLook}, (*API).getFloor},
+	{http.MethodPost, "/topics/:topic/rooms/:room/floor", does{topic.ActionFloor}, (*API).doFloor},
+	{http.MethodGet, "/topics/:topic/wall", does{topic.ActionSeeWall}, (*API).getWall},
+	{http.MethodPost, "/topics/:topic/steer", does{topic.ActionSteer}, (*API).steer},
+	{http.MethodPost, "/topics/:topic/places", does{topic.ActionPlace}, (*API).place},
+	{http.MethodPost, "/topics/:topic/tables/merge", does{topic.ActionPlace}, (*API).mergeTables},
+	{http.MethodPost, "/topics/:topic/tables/rebalance", does{topic.ActionPlace}, (*API).rebalance},
 
-	{http.MethodGet, "/topics/:topic/questions", public, nil, (*API).listQuestions},
-	{http.MethodPost, "/topics/:topic/rooms/:room/questions", signedIn, nil, (*API).ask},
-	{http.MethodPut, "/topics/:topic/questions/:question/support", signedIn, nil, (*API).support},
-	{http.MethodPost, "/topics/:topic/questions/fold", staff, experts, (*API).foldQuestions},
-	{http.MethodPost, "/topics/:topic/questions/take", staff, experts, (*API).takeQuestion},
-	{http.MethodPost, "/topics/:topic/questions/similar", signedIn, nil, (*API).findQuestions},
-	{http.MethodPost, "/topics/:topic/questions/:question/answer", staff, experts, (*API).answerQuestion},
-	{http.MethodPost, "/topics/:topic/rooms/:room/report", signedIn, nil, (*API).postReport},
-	{http.MethodGet, "/topics/:topic/reports", public, nil, (*API).listReports},
+	{http.MethodGet, "/topics/:topic/questions", does{topic.ActionLook}, (*API).listQuestions},
+	{http.MethodPost, "/topics/:topic/rooms/:room/questions", does{topic.ActionAsk}, (*API).ask},
+	{http.MethodPut, "/topics/:topic/questions/:question/support", does{topic.ActionAsk}, (*API).support},
+	{http.MethodPost, "/topics/:topic/questions/fold", does{topic.ActionAnswer}, (*API).foldQuestions},
+	{http.MethodPost, "/topics/:topic/questions/take", does{topic.ActionAnswer}, (*API).takeQuestion},
+	{http.MethodPost, "/topics/:topic/questions/similar", does{topic.ActionFindSimilar}, (*API).findQuestions},
+	{http.MethodPost, "/topics/:topic/questions/:question/answer", does{topic.ActionAnswer}, (*API).answerQuestion},
+	{http.MethodPost, "/topics/:topic/rooms/:room/report", does{topic.ActionReport}, (*API).postReport},
+	{http.MethodGet, "/topics/:topic/reports", does{topic.ActionLook}, (*API).listReports},
 
-	{http.MethodGet, "/topics/:topic/ideas", public, nil, (*API).listIdeas},
-	{http.MethodPost, "/topics/:topic/ideas", signedIn, nil, (*API).submitIdea},
-	{http.MethodGet, "/topics/:topic/ideas/fate", signedIn, nil, (*API).getFate},
-	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors", signedIn, nil, (*API).inviteCoauthor},
-	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors/answer", signedIn, nil, (*API).answerInvitation},
-	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors/end", signedIn, nil, (*API).endInvitation},
-	{http.MethodGet, "/topics/:topic/paper", staff, []topic.Role{topic.RoleRegistrar}, (*API).listPaper},
-	{http.MethodPost, "/topics/:topic/paper", staff, []topic.Role{topic.RoleRegistrar}, (*API).enterPaper},
-	{http.MethodPost, "/topics/:topic/paper/file", staff, []topic.Role{topic.RoleRegistrar}, (*API).importPaper},
-	{http.MethodPost, "/topics/:topic/paper/find", public, nil, (*API).findPaper},
-	{http.MethodPost, "/topics/:topic/paper/claim", signedIn, nil, (*API).claimPaper},
-	{http.MethodPost, "/topics/:topic/similar", signedIn, nil, (*API).findSimilar},
-	{http.MethodPost, "/topics/:topic/personal", signedIn, nil, (*API).findPersonal},
+	{http.MethodGet, "/topics/:topic/ideas", does{topic.ActionLook}, (*API).listIdeas},
+	{http.MethodPost, "/topics/:topic/ideas", does{topic.ActionSubmitIdea, topic.ActionRenewIdea, topic.ActionProposeOption}, (*API).submitIdea},
+	{http.MethodGet, "/topics/:topic/ideas/fate", does{topic.ActionLookOwn}, (*API).getFate},
+	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors", does{topic.ActionInviteCoauthor}, (*API).inviteCoauthor},
+	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors/answer", does{topic.ActionAnswerInvitation}, (*API).answerInvitation},
+	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors/end", does{topic.ActionAnswerInvitation}, (*API).endInvitation},
+	{http.MethodGet, "/topics/:topic/paper", does{topic.ActionSeePaper}, (*API).listPaper},
+	{http.MethodPost, "/topics/:topic/paper", does{topic.ActionEnterPaper}, (*API).enterPaper},
+	{http.MethodPost, "/topics/:topic/paper/file", does{topic.ActionEnterPaper}, (*API).importPaper},
+	{http.MethodPost, "/topics/:topic/paper/find", does{topic.ActionLook}, (*API).findPaper},
+	{http.MethodPost, "/topics/:topic/paper/claim", does{topic.ActionClaimPaper}, (*API).claimPaper},
+	{http.MethodPost, "/topics/:topic/similar", does{topic.ActionFindSimilar}, (*API).findSimilar},
+	{http.MethodPost, "/topics/:topic/personal", does{topic.ActionFindSimilar}, (*API).findPersonal},
 
-	{http.MethodPost, "/topics/:topic/clustering", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).cluster},
-	{http.MethodGet, "/topics/:topic/board", public, nil, (*API).getBoard},
-	{http.MethodGet, "/topics/:topic/board/ideas", public, nil, (*API).listBoardIdeas},
-	{http.MethodGet, "/topics/:topic/board/operations", public, nil, (*API).listOperations},
-	{http.MethodGet, "/topics/:topic/board/cut", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getCut},
-	{http.MethodGet, "/topics/:topic/board/insights", public, nil, (*API).getInsights},
-	{http.MethodGet, "/topics/:topic/board/authors", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).getAuthors},
-	{http.MethodPost, "/topics/:topic/board", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).curate},
-	{http.MethodGet, "/topics/:topic/board/split", staff, []topic.Role{topic.RoleModerator}, (*API).proposeSplit},
-	{http.MethodPut, "/topics/:topic/board/place", staff, []topic.Role{topic.RoleModerator}, (*API).workAt},
-	{http.MethodPost, "/topics/:topic/board/drafts/:draft", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).settleDraft},
-	{http.MethodPost, "/topics/:topic/board/undo", staff, []topic.Role{topic.RoleModerator}, (*API).undo},
+	{http.MethodPost, "/topics/:topic/clustering", does{topic.ActionCluster}, (*API).cluster},
+	{http.MethodGet, "/topics/:topic/board", does{topic.ActionLook}, (*API).getBoard},
+	{http.MethodGet, "/topics/:topic/board/ideas", does{topic.ActionLook}, (*API).listBoardIdeas},
+	{http.MethodGet, "/topics/:topic/board/operations", does{topic.ActionLook}, (*API).listOperations},
+	{http.MethodGet, "/topics/:topic/board/cut", does{topic.ActionSeeCut}, (*API).getCut},
+	{http.MethodGet, "/topics/:topic/board/insights", does{topic.ActionLook}, (*API).getInsights},
+	{http.MethodGet, "/topics/:topic/board/authors", does{topic.ActionSeeCut}, (*API).getAuthors},
+	{http.MethodPost, "/topics/:topic/board", does{topic.ActionModerate, topic.ActionFreezeItems}, (*API).curate},
+	{http.MethodGet, "/topics/:topic/board/split", does{topic.ActionWorkAtBoard}, (*API).proposeSplit},
+	{http.MethodPut, "/topics/:topic/board/place", does{topic.ActionWorkAtBoard}, (*API).workAt},
+	{http.MethodPost, "/topics/:topic/board/drafts/:draft", does{topic.ActionCheckSteps}, (*API).settleDraft},
+	{http.MethodPost, "/topics/:topic/board/undo", does{topic.ActionModerate}, (*API).undo},
 
-	{http.MethodPost, "/topics/:topic/items", staff, []topic.Role{topic.RoleModerator, topic.RolePlanner}, (*API).freezeItems},
-	{http.MethodGet, "/topics/:topic/rule", public, nil, (*API).getRule},
-	{http.MethodPut, "/topics/:topic/rule", staff, []topic.Role{topic.RolePlanner}, (*API).setRule},
-	{http.MethodGet, "/topics/:topic/rating", public, nil, (*API).getRating},
-	{http.MethodGet, "/topics/:topic/rating/next", public, nil, (*API).getNext},
-	{http.MethodPut, "/topics/:topic/votes/:item", signedIn, nil, (*API).vote},
-	{http.MethodGet, "/topics/:topic/ranking/what-if", public, nil, (*API).getWhatIf},
-	{http.MethodGet, "/topics/:topic/ranking/standing", staff, []topic.Role{topic.RolePlanner}, (*API).getStanding},
-	{http.MethodGet, "/topics/:topic/rating/pairs", public, nil, (*API).getPairs},
-	{http.MethodPut, "/topics/:topic/pairs", signedIn, nil, (*API).comparePair},
-	{http.MethodPut, "/topics/:topic/open-votes/:item", signedIn, nil, (*API).voteOpen},
-	{http.MethodPost, "/topics/:topic/tally", staff, []topic.Role{topic.RolePlanner}, (*API).tally},
-	{http.MethodGet, "/topics/:topic/ranking", public, nil, (*API).getRanking},
-	{http.MethodGet, "/topics/:topic/ranking/:item", public, nil, (*API).getWhy},
-	{http.MethodGet, "/topics/:topic/ranking.csv", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
-	{http.MethodGet, "/topics/:topic/ranking.xlsx", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
-	{http.MethodGet, "/topics/:topic/ranking.json", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
-	{http.MethodGet, "/topics/:topic/ranking.html", staff, []topic.Role{topic.RolePlanner, topic.RoleAuditor}, (*API).downloadRanking},
-	{http.MethodGet, "/topics/:topic/proposals", public, nil, (*API).listProposals},
-	{http.MethodPost, "/topics/:topic/proposals", staff, []topic.Role{topic.RolePlanner}, (*API).propose},
-	{http.MethodPut, "/topics/:topic/proposals/:proposal", staff, []topic.Role{topic.RolePlanner}, (*API).propose},
-	{http.MethodPost, "/topics/:topic/proposals/:proposal/answer", staff, []topic.Role{topic.RolePlanner}, (*API).answerProposal},
-	{http.MethodPost, "/topics/:topic/proposals/:proposal/progress", staff, []topic.Role{topic.RolePlanner}, (*API).reportProgress},
-	{http.MethodGet, "/topics/:topic/polls", public, nil, (*API).listPolls},
-	{http.MethodPost, "/topics/:topic/polls", staff, []topic.Role{topic.RolePlanner}, (*API).makePoll},
-	{http.MethodPut, "/topics/:topic/polls/:poll", staff, []topic.Role{topic.RolePlanner}, (*API).makePoll},
-	{http.MethodPost, "/topics/:topic/polls/:poll/open", staff, []topic.Role{topic.RolePlanner}, (*API).openPoll},
-	{http.MethodPost, "/topics/:topic/polls/:poll/close", staff, []topic.Role{topic.RolePlanner}, (*API).closePoll},
-	{http.MethodPost, "/topics/:topic/polls/:poll/options", staff, []topic.Role{topic.RoleModerator}, (*API).addOption},
-	{http.MethodPut, "/topics/:topic/polls/:poll/ballot", signedIn, nil, (*API).castBallot},
-	{http.MethodGet, "/topics/:topic/polls/:poll/receipt", signedIn, nil, (*API).getBallotReceipt},
-	{http.MethodGet, "/topics/:topic/polls/:poll/results.csv", public, nil, (*API).downloadPoll},
-	{http.MethodGet, "/topics/:topic/bundle.zip", public, nil, (*API).downloadBundle},
+	{http.MethodPost, "/topics/:topic/items", does{topic.ActionFreezeItems}, (*API).freezeItems},
+	{http.MethodGet, "/topics/:topic/rule", does{topic.ActionLook}, (*API).getRule},
+	{http.MethodPut, "/topics/:topic/rule", does{topic.ActionSetRule}, (*API).setRule},
+	{http.MethodGet, "/topics/:topic/rating", does{topic.ActionLook}, (*API).getRating},
+	{http.MethodGet, "/topics/:topic/rating/next", does{topic.ActionLook}, (*API).getNext},
+	{http.MethodPut, "/topics/:topic/votes/:item", does{topic.ActionVote}, (*API).vote},
+	{http.MethodGet, "/topics/:topic/ranking/what-if", does{topic.ActionLook}, (*API).getWhatIf},
+	{http.MethodGet, "/topics/:topic/ranking/standing", does{topic.ActionSeeStanding}, (*API).getStanding},
+	{http.MethodGet, "/topics/:topic/rating/pairs", does{topic.ActionLook}, (*API).getPairs},
+	{http.MethodPut, "/topics/:topic/pairs", does{topic.ActionVote}, (*API).comparePair},
+	{http.MethodPut, "/topics/:topic/open-votes/:item", does{topic.ActionVoteOpen}, (*API).voteOpen},
+	{http.MethodPost, "/topics/:topic/tally", does{topic.ActionTally}, (*API).tally},
+	{http.MethodGet, "/topics/:topic/ranking", does{topic.ActionLook}, (*API).getRanking},
+	{http.MethodGet, "/topics/:topic/ranking/:item", does{topic.ActionLook}, (*API).getWhy},
+	{http.MethodGet, "/topics/:topic/ranking.csv", does{topic.ActionTakeRanking}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/ranking.xlsx", does{topic.ActionTakeRanking}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/ranking.json", does{topic.ActionTakeRanking}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/ranking.html", does{topic.ActionTakeRanking}, (*API).downloadRanking},
+	{http.MethodGet, "/topics/:topic/proposals", does{topic.ActionLook}, (*API).listProposals},
+	{http.MethodPost, "/topics/:topic/proposals", does{topic.ActionPropose}, (*API).propose},
+	{http.MethodPut, "/topics/:topic/proposals/:proposal", does{topic.ActionPropose}, (*API).propose},
+	{http.MethodPost, "/topics/:topic/proposals/:proposal/answer", does{topic.ActionRespond}, (*API).answerProposal},
+	{http.MethodPost, "/topics/:topic/proposals/:proposal/progress", does{topic.ActionRespond}, (*API).reportProgress},
+	{http.MethodGet, "/topics/:topic/polls", does{topic.ActionLook}, (*API).listPolls},
+	{http.MethodPost, "/topics/:topic/polls", does{topic.ActionMakePoll}, (*API).makePoll},
+	{http.MethodPut, "/topics/:topic/polls/:poll", does{topic.ActionMakePoll}, (*API).makePoll},
+	{http.MethodPost, "/topics/:topic/polls/:poll/open", does{topic.ActionMakePoll}, (*API).openPoll},
+	{http.MethodPost, "/topics/:topic/polls/:poll/close", does{topic.ActionMakePoll}, (*API).closePoll},
+	{http.MethodPost, "/topics/:topic/polls/:poll/options", does{topic.ActionAddOption}, (*API).addOption},
+	{http.MethodPut, "/topics/:topic/polls/:poll/ballot", does{topic.ActionCastBallot}, (*API).castBallot},
+	{http.MethodGet, "/topics/:topic/polls/:poll/receipt", does{topic.ActionLookOwn}, (*API).getBallotReceipt},
+	{http.MethodGet, "/topics/:topic/polls/:poll/results.csv", does{topic.ActionLook}, (*API).downloadPoll},
+	{http.MethodGet, "/topics/:topic/bundle.zip", does{topic.ActionLook}, (*API).downloadBundle},
 
-	{http.MethodPost, "/topics/:topic/texts/erase", staff, []topic.Role{topic.RoleRegistrar, topic.RoleModerator}, (*API).erase},
+	{http.MethodPost, "/topics/:topic/texts/erase", does{topic.ActionErase}, (*API).erase},
 }
 
 // complete sets what was left out: without a live side nobody is in a room, and
@@ -313,20 +298,22 @@ func Mount(r fiber.Router, o Options) {
 	a := &API{Options: o.complete(), searches: make(gate, searchers), bundles: make(gate, downloads)}
 	a.mountOpen(r)
 	for _, rt := range routes {
+		rt.check()
 		r.Add(rt.method, rt.path, func(c *fiber.Ctx) error {
 			c.Set(fiber.HeaderCacheControl, "no-store")
 			p, err := a.identify(c)
-			if err != nil && (rt.access != public || !errors.Is(err, identity.ErrSession)) {
+			if err != nil && !errors.Is(err, identity.ErrSession) {
 				return err
 			}
-			if rt.access == staff && !hasAny(p, rt.roles) {
-				return refuse("forbidden", "this needs the role "+roleNames(rt.roles))
+			if err := rt.admit(p); err != nil {
+				return err
 			}
 			if as := c.Get(AsHeader); as != "" && as != p.Mark() {
 				return refuse("other-person", "another person is signed in here now: whoever wrote this has to sign in again to send it")
 			}
 			c.Locals(personKey, p)
-			return rt.handle(a, c)
+			c.Locals(doesKey, rt.does)
+			return a.inStage(c, rt, rt.handle(a, c))
 		})
 	}
 }
@@ -338,7 +325,10 @@ const AsHeader = "Veche-As"
 
 type localKey int
 
-const personKey localKey = 0
+const (
+	personKey localKey = iota
+	doesKey
+)
 
 // identify answers who sent the request, or identity.ErrSession.
 func (a *API) identify(c *fiber.Ctx) (identity.Person, error) {
@@ -364,23 +354,15 @@ func hasAny(p identity.Person, roles []topic.Role) bool {
 	return false
 }
 
-func roleNames(roles []topic.Role) string {
-	s := ""
-	for i, r := range roles {
-		if i > 0 {
-			s += " or "
-		}
-		s += r.String()
-	}
-	return s
-}
-
 // as answers under which role and pseudonym the person does an action: a given
 // role that the action's rule names, else as a citizen or by ballot.
 func (a *API) as(c *fiber.Ctx, topicID string, action topic.Action) (topic.Who, error) {
 	p := person(c)
 	if p.ID == "" {
 		return topic.Who{}, identity.ErrSession
+	}
+	if err := mayDo(c, action); err != nil {
+		return topic.Who{}, err
 	}
 	names, err := a.Pseudonyms.Pseudonyms(c.UserContext(), p.ID, topicID)
 	if err != nil {
@@ -391,16 +373,12 @@ func (a *API) as(c *fiber.Ctx, topicID string, action topic.Action) (topic.Who, 
 
 // WhoFor picks the role of the action's rule under which a person acts.
 func WhoFor(p identity.Person, names privacy.Pseudonyms, action topic.Action) topic.Who {
-	var citizen, ballot bool
-	for _, rule := range topic.Policy {
-		if rule.Action != action {
-			continue
-		}
+	var ballot bool
+	if rule := topic.RuleOf(action); rule != nil {
 		for _, r := range rule.Roles {
 			if p.Has(r) {
 				return topic.Who{Role: r, Pseudonym: names.Staff}
 			}
-			citizen = citizen || r == topic.RoleCitizen
 			ballot = ballot || r == topic.RoleBallot
 		}
 	}

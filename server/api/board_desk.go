@@ -70,7 +70,7 @@ func (a *API) workAt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	who, err := a.as(c, c.Params("topic"), topic.ActionModerate)
+	who, err := a.as(c, c.Params("topic"), topic.ActionWorkAtBoard)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,9 @@ func (w standing) in(s *topic.State, now int64) me {
 	}
 	m.Ballot = w.ballot(s) != 0
 	for _, rule := range topic.Policy {
+		if rule.Reads() {
+			continue
+		}
 		if topic.Writes(rule.Action) && m.Silenced != nil && len(w.person.Roles) == 0 {
 			continue
 		}

@@ -9,6 +9,20 @@ import (
 	"veche/server/topic"
 )
 
+// Actions are the actions of topic.Policy that a socket's messages fall under: that
+// of a message which says something, and those of one which does something else, by
+// what it does. Joining and leaving a topic is what "join" lets do.
+var Actions = map[string]topic.Action{
+	"say":             topic.ActionSay,
+	protocol.Raise:    topic.ActionFloor,
+	protocol.Lower:    topic.ActionFloor,
+	protocol.Yield:    topic.ActionFloor,
+	protocol.MoreTime: topic.ActionFloor,
+	protocol.MoveOn:   topic.ActionFloor,
+	protocol.Stay:     topic.ActionFloor,
+	protocol.React:    topic.ActionReact,
+}
+
 // do does what one can do in a room besides speaking, and acknowledges it once
 // it is durable.
 func (s *socket) do(ctx context.Context, m protocol.Do) {

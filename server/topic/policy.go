@@ -1,6 +1,9 @@
 package topic
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Action is something that can be done in a topic.
 type Action string
@@ -66,72 +69,155 @@ const (
 	ActionCastBallot       Action = "cast-ballot"
 	ActionProposeOption    Action = "propose-option"
 	ActionAddOption        Action = "add-option"
+
+	// What is only looked at.
+	ActionSignIn        Action = "sign-in" // and out
+	ActionLook          Action = "look"    // at what is public
+	ActionJoin          Action = "join"    // a topic's rooms, by socket
+	ActionLookOwn       Action = "look-own"
+	ActionFindSimilar   Action = "find-similar"
+	ActionSeeImports    Action = "see-imports"
+	ActionSeePool       Action = "see-pool"
+	ActionSeeMarks      Action = "see-marks"
+	ActionSeeSeats      Action = "see-seats"
+	ActionIdentifySeats Action = "identify-seats"
+	ActionCheckDraw     Action = "check-draw"
+	ActionSeeCases      Action = "see-cases"
+	ActionSeeSanctions  Action = "see-sanctions"
+	ActionSeeSignals    Action = "see-signals"
+	ActionSeeWall       Action = "see-wall"
+	ActionSeePaper      Action = "see-paper"
+	ActionWorkAtBoard   Action = "work-at-board"
+	ActionSeeCut        Action = "see-cut"
+	ActionSeeStanding   Action = "see-standing"
+	ActionTakeRanking   Action = "take-ranking"
+	ActionReadFigures   Action = "read-figures"
 )
 
-// Rule says who may do an action and in which stages. No stages means any.
+// Shown are the kinds of data that an action's answer may hold, beyond what
+// everybody may see and what the doer entered.
+type Shown uint8
+
+// The kinds. A thing that is public once it is decided is of its kind until then.
+const (
+	ShownPublic   Shown = 1 << iota // what everybody may see, and counts
+	ShownOwn                        // what is of the doer alone
+	ShownIdentity                   // names, and the ids of a registrar's file
+	ShownPeople                     // what single applicants stated, without a name
+	ShownIdeas                      // words that are not public: removed, reported, drafts
+	ShownConduct                    // who was reported or restricted, and how they behave
+	ShownVotes                      // votes and counts before the results are public
+)
+
+// Rule says who may do an action and in which stages. No stages means any. One
+// that shows nothing is a command; one that shows something changes no topic.
 type Rule struct {
 	Action Action
 	Roles  []Role
 	Stages []StageKind
+	Shows  Shown
 }
 
-// Policy is the whole of who may do what when, as data. What depends on the
+// Reads says that the action only looks.
+func (r *Rule) Reads() bool { return r.Shows != 0 }
+
+// Lets says whether the rule lets in somebody of these given roles: everyone who
+// is signed in is a citizen besides, and has ballots; nobody is only a visitor.
+func (r *Rule) Lets(signedIn bool, given []Role) bool {
+	for _, x := range r.Roles {
+		switch {
+		case x == RoleVisitor, signedIn && (x == RoleCitizen || x == RoleBallot):
+			return true
+		case signedIn && slices.Contains(given, x):
+			return true
+		}
+	}
+	return false
+}
+
+// RuleOf is the rule of an action, nil where there is none.
+func RuleOf(a Action) *Rule { return rules[a] }
+
+// Policy is the whole of who may do and see what when, as data: commands, routes
+// and messages of sockets name its actions, and nothing is served that names none. What depends on the
 // person's standing (a seat, a table, a ballot) is checked by the command.
 var Policy = []Rule{
-	{ActionCreate, []Role{RolePlanner}, nil},
-	{ActionPlan, []Role{RolePlanner}, nil},
-	{ActionApply, []Role{RoleCitizen}, []StageKind{StageApplications, StageDebate}},
-	{ActionWithdraw, []Role{RoleCitizen}, []StageKind{StageApplications, StageDraw}},
-	{ActionImportPeople, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDebate}},
-	{ActionDraw, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
-	{ActionAbortDraw, []Role{RolePlanner}, nil},
-	{ActionMark, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDraw, StageDebate}},
-	{ActionAnswerSeat, []Role{RoleCitizen}, []StageKind{StageDraw, StageDebate}},
-	{ActionSeatTables, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}},
-	{ActionSay, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
-	{ActionRemoveRemark, []Role{RoleModerator, RoleFacilitator}, nil},
-	{ActionSteer, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}},
-	{ActionFloor, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
-	{ActionReact, []Role{RoleCitizen}, []StageKind{StageDebate}},
-	{ActionFlag, []Role{RoleCitizen, RoleFacilitator}, nil},
-	{ActionHandleFlags, []Role{RoleModerator, RoleFacilitator}, nil},
-	{ActionAsk, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
-	{ActionAnswer, []Role{RoleFacilitator, RoleModerator, RolePlanner}, nil},
-	{ActionReport, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}},
-	{ActionPlace, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}},
-	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}},
-	{ActionRenewIdea, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}},
-	{ActionInviteCoauthor, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}},
-	{ActionAnswerInvitation, []Role{RoleCitizen}, nil},
-	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}},
-	{ActionEnterPaper, []Role{RoleRegistrar}, []StageKind{StageApplications, StageDraw, StageDebate, StageCuration}},
-	{ActionClaimPaper, []Role{RoleCitizen}, nil},
-	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
-	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}},
-	{ActionFreezeItems, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
-	{ActionIssueBallots, []Role{RoleSystem}, []StageKind{StageRating}},
-	{ActionSetRule, []Role{RolePlanner}, nil},
-	{ActionVote, []Role{RoleBallot}, []StageKind{StageRating}},
-	{ActionVoteOpen, []Role{RoleBallot}, []StageKind{StageRating}},
-	{ActionTally, []Role{RolePlanner}, []StageKind{StageRating, StageResults}},
-	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}},
-	{ActionRespond, []Role{RolePlanner}, nil},
-	{ActionErase, []Role{RoleRegistrar, RoleModerator}, nil},
-	{ActionAppeal, []Role{RoleCitizen}, nil},
-	{ActionHearAppeals, []Role{RoleModerator}, nil},
-	{ActionSanction, []Role{RoleModerator, RoleFacilitator}, nil},
-	{ActionSaveReplies, []Role{RoleModerator}, nil},
-	{ActionReportTrouble, []Role{RoleCitizen}, nil},
-	{ActionHandleTrouble, []Role{RolePlanner}, nil},
-	{ActionMask, []Role{RoleCitizen}, nil},
-	{ActionSeekSignals, []Role{RoleAnalyst}, nil},
-	{ActionHandleSignals, []Role{RoleAnalyst}, nil},
-	{ActionCheckSteps, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}},
-	{ActionMakePoll, []Role{RolePlanner}, nil},
-	{ActionIssuePollBallots, []Role{RoleSystem}, nil},
-	{ActionCastBallot, []Role{RoleBallot}, nil},
-	{ActionProposeOption, []Role{RoleCitizen}, nil},
-	{ActionAddOption, []Role{RoleModerator}, nil},
+	{ActionCreate, []Role{RolePlanner}, nil, 0},
+	{ActionPlan, []Role{RolePlanner}, nil, 0},
+	{ActionApply, []Role{RoleCitizen}, []StageKind{StageApplications, StageDebate}, 0},
+	{ActionWithdraw, []Role{RoleCitizen}, []StageKind{StageApplications, StageDraw}, 0},
+	{ActionImportPeople, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDebate}, 0},
+	{ActionDraw, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}, 0},
+	{ActionAbortDraw, []Role{RolePlanner}, nil, 0},
+	{ActionMark, []Role{RoleRegistrar, RolePlanner}, []StageKind{StageApplications, StageDraw, StageDebate}, 0},
+	{ActionAnswerSeat, []Role{RoleCitizen}, []StageKind{StageDraw, StageDebate}, 0},
+	{ActionSeatTables, []Role{RolePlanner}, []StageKind{StageDraw, StageDebate}, 0},
+	{ActionSay, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}, 0},
+	{ActionRemoveRemark, []Role{RoleModerator, RoleFacilitator}, nil, 0},
+	{ActionSteer, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}, 0},
+	{ActionFloor, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}, 0},
+	{ActionReact, []Role{RoleCitizen}, []StageKind{StageDebate}, 0},
+	{ActionFlag, []Role{RoleCitizen, RoleFacilitator}, nil, 0},
+	{ActionHandleFlags, []Role{RoleModerator, RoleFacilitator}, nil, 0},
+	{ActionAsk, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}, 0},
+	{ActionAnswer, []Role{RoleFacilitator, RoleModerator, RolePlanner}, nil, 0},
+	{ActionReport, []Role{RoleCitizen, RoleFacilitator}, []StageKind{StageDebate}, 0},
+	{ActionPlace, []Role{RoleFacilitator, RolePlanner}, []StageKind{StageDebate}, 0},
+	{ActionSubmitIdea, []Role{RoleCitizen}, []StageKind{StageDebate}, 0},
+	{ActionRenewIdea, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}, 0},
+	{ActionInviteCoauthor, []Role{RoleCitizen}, []StageKind{StageDebate, StageCuration, StageRating}, 0},
+	{ActionAnswerInvitation, []Role{RoleCitizen}, nil, 0},
+	{ActionImport, []Role{RolePlanner}, []StageKind{StageCuration, StageRating}, 0},
+	{ActionEnterPaper, []Role{RoleRegistrar}, []StageKind{StageApplications, StageDraw, StageDebate, StageCuration}, 0},
+	{ActionClaimPaper, []Role{RoleCitizen}, nil, 0},
+	{ActionCluster, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}, 0},
+	{ActionModerate, []Role{RoleModerator}, []StageKind{StageDebate, StageCuration}, 0},
+	{ActionFreezeItems, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}, 0},
+	{ActionIssueBallots, []Role{RoleSystem}, []StageKind{StageRating}, 0},
+	{ActionSetRule, []Role{RolePlanner}, nil, 0},
+	{ActionVote, []Role{RoleBallot}, []StageKind{StageRating}, 0},
+	{ActionVoteOpen, []Role{RoleBallot}, []StageKind{StageRating}, 0},
+	{ActionTally, []Role{RolePlanner}, []StageKind{StageRating, StageResults}, 0},
+	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}, 0},
+	{ActionRespond, []Role{RolePlanner}, nil, 0},
+	{ActionErase, []Role{RoleRegistrar, RoleModerator}, nil, 0},
+	{ActionAppeal, []Role{RoleCitizen}, nil, 0},
+	{ActionHearAppeals, []Role{RoleModerator}, nil, 0},
+	{ActionSanction, []Role{RoleModerator, RoleFacilitator}, nil, 0},
+	{ActionSaveReplies, []Role{RoleModerator}, nil, 0},
+	{ActionReportTrouble, []Role{RoleCitizen}, nil, 0},
+	{ActionHandleTrouble, []Role{RolePlanner}, nil, 0},
+	{ActionMask, []Role{RoleCitizen}, nil, 0},
+	{ActionSeekSignals, []Role{RoleAnalyst}, nil, 0},
+	{ActionHandleSignals, []Role{RoleAnalyst}, nil, 0},
+	{ActionCheckSteps, []Role{RoleModerator, RolePlanner}, []StageKind{StageDebate, StageCuration}, 0},
+	{ActionMakePoll, []Role{RolePlanner}, nil, 0},
+	{ActionIssuePollBallots, []Role{RoleSystem}, nil, 0},
+	{ActionCastBallot, []Role{RoleBallot}, nil, 0},
+	{ActionProposeOption, []Role{RoleCitizen}, nil, 0},
+	{ActionAddOption, []Role{RoleModerator}, nil, 0},
+
+	{ActionSignIn, []Role{RoleVisitor}, nil, ShownOwn},
+	{ActionLook, []Role{RoleVisitor}, nil, ShownPublic | ShownOwn},
+	{ActionJoin, []Role{RoleCitizen}, nil, ShownPublic | ShownOwn},
+	{ActionLookOwn, []Role{RoleCitizen}, nil, ShownOwn},
+	{ActionFindSimilar, []Role{RoleCitizen}, nil, ShownPublic},
+	{ActionSeeImports, []Role{RoleRegistrar, RolePlanner}, nil, ShownPublic},
+	{ActionSeePool, []Role{RolePlanner, RoleRegistrar, RoleAuditor}, nil, ShownPublic},
+	{ActionSeeMarks, []Role{RolePlanner, RoleRegistrar}, nil, ShownPublic},
+	{ActionSeeSeats, []Role{RolePlanner}, nil, ShownPeople},
+	{ActionIdentifySeats, []Role{RoleRegistrar}, nil, ShownPeople | ShownIdentity},
+	{ActionCheckDraw, []Role{RolePlanner}, nil, ShownPublic},
+	{ActionReadFigures, []Role{RolePlanner}, nil, ShownPublic},
+	{ActionSeeCases, []Role{RoleFacilitator, RoleModerator}, nil, ShownIdeas | ShownConduct},
+	{ActionSeeSanctions, []Role{RoleFacilitator, RoleModerator}, nil, ShownConduct},
+	{ActionSeeSignals, []Role{RoleAnalyst, RoleAuditor, RoleModerator, RolePlanner}, nil, ShownConduct},
+	{ActionSeeWall, []Role{RoleFacilitator, RoleModerator, RolePlanner, RoleAuditor}, nil, ShownPublic},
+	{ActionSeePaper, []Role{RoleRegistrar}, nil, ShownIdentity},
+	{ActionWorkAtBoard, []Role{RoleModerator}, nil, ShownIdeas},
+	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},
+	{ActionSeeStanding, []Role{RolePlanner}, nil, ShownVotes},
+	{ActionTakeRanking, []Role{RolePlanner, RoleAuditor}, nil, ShownVotes | ShownIdeas},
 }
 
 var rules = func() map[Action]*Rule {
@@ -149,21 +235,18 @@ func (s *State) Permit(role Role, action Action) error {
 	if rule == nil {
 		return faultf(CodeForbidden, "no rule allows %q", action)
 	}
-	allowed := role == RoleSystem
-	for _, r := range rule.Roles {
-		allowed = allowed || r == role
-	}
+	allowed := role == RoleSystem || slices.Contains(rule.Roles, role)
 	if !allowed {
 		return faultf(CodeForbidden, "this needs the role %s, not %s", roleList(rule.Roles), role)
 	}
-	if len(rule.Stages) == 0 {
-		return nil
-	}
+	return s.InStage(rule)
+}
+
+// InStage answers nil if the topic's present stage is one of the rule's.
+func (s *State) InStage(rule *Rule) error {
 	now := s.StageKind()
-	for _, k := range rule.Stages {
-		if k == now {
-			return nil
-		}
+	if len(rule.Stages) == 0 || slices.Contains(rule.Stages, now) {
+		return nil
 	}
 	return faultf(CodeWrongStage, "this is possible in the step %s only; the topic is now %s", stageList(rule.Stages), now.now())
 }

@@ -19,14 +19,21 @@ const (
 	RoleAnalyst // looks into behaviour signals; came after the others, and numbers are for good
 )
 
+// RoleVisitor is nobody: who is not signed in. It stands in the policy alone and
+// in no event.
+const RoleVisitor Role = 255
+
 var roleNames = [...]string{"system", "citizen", "participant", "facilitator", "moderator", "planner", "registrar", "administrator", "auditor", "ballot", "analyst"}
 
 func (r Role) known() bool { return int(r) < len(roleNames) }
 
 // String is the role's name.
 func (r Role) String() string {
-	if r.known() {
+	switch {
+	case r.known():
 		return roleNames[r]
+	case r == RoleVisitor:
+		return "visitor"
 	}
 	return "unknown"
 }

@@ -54,7 +54,8 @@ const (
 	React    = "react"     // to a remark
 )
 
-var whats = []string{Raise, Lower, Yield, MoreTime, MoveOn, Stay, React}
+// Whats are all that a [Do] can do.
+var Whats = []string{Raise, Lower, Yield, MoreTime, MoveOn, Stay, React}
 
 // Reactions are the kinds of reactions in the order in which they are counted.
 var Reactions = [...]string{"agree", "insight", "unsure"}

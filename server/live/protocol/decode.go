@@ -43,8 +43,8 @@ func Decode(b []byte) (any, error) {
 		case err != nil:
 		case !validUUID(m.ID):
 			err = errNoUUID
-		case !slices.Contains(whats, m.What):
-			err = fmt.Errorf("the field what must be %s, not %.20q", strings.Join(whats, ", "), m.What)
+		case !slices.Contains(Whats, m.What):
+			err = fmt.Errorf("the field what must be %s, not %.20q", strings.Join(Whats, ", "), m.What)
 		case m.Reaction != "" && !slices.Contains(Reactions[:], m.Reaction):
 			err = fmt.Errorf("the field reaction must be %s or empty, not %.20q", strings.Join(Reactions[:], ", "), m.Reaction)
 		}

@@ -54,7 +54,7 @@ func TestBrowserTypes(t *testing.T) {
 		w.print("  %s: %d,\n", c.name, c.code)
 	}
 	w.print("} as const;\n\n")
-	w.print("/** What a `Do` does. */\nexport type What = %s;\n\n", quoted(whats))
+	w.print("/** What a `Do` does. */\nexport type What = %s;\n\n", quoted(Whats))
 	w.print("/** The kinds of reactions in the order in which they are counted. */\nexport const reactions = [%s] as const;\n\n", strings.ReplaceAll(quoted(Reactions[:]), " | ", ", "))
 	w.print("export type Reaction = '' | (typeof reactions)[number];\n\n")
 	for _, list := range [][]any{parts, clientMessages, serverMessages} {
