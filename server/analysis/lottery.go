@@ -92,7 +92,7 @@ func Prepare(ctx context.Context, s *topic.State, rows Rows, listing bool) (*Lot
 func standing(s *topic.State) []uint64 {
 	var list []uint64
 	for i := range s.Applications {
-		if s.Applications[i].Status == topic.ApplicationOpen {
+		if a := &s.Applications[i]; a.Status == topic.ApplicationOpen && !a.Erased {
 			list = append(list, uint64(i+1))
 		}
 	}

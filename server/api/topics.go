@@ -224,7 +224,7 @@ type historyEvent struct {
 // with them, so that what is missing between two entries is mostly those.
 func historyOf(e *topic.Event) (historyEvent, bool) {
 	switch e.Body.(type) {
-	case *topic.Applied, *topic.Withdrawn, *topic.Voted, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported,
+	case *topic.Applied, *topic.Withdrawn, *topic.ConsentGiven, *topic.ConsentWithdrawn, *topic.Voted, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.RemarkFlagged, *topic.Reacted, *topic.QuestionSupported,
 		*topic.PollBallotsIssued, *topic.BallotCast, *topic.IdeaFlagged, *topic.AppealMade, *topic.TroubleReported, *topic.TextMasked:
 		return historyEvent{}, false
 	case *topic.Sanctioned, *topic.SanctionLifted, *topic.CasesClaimed, *topic.RemovalProposed, // between moderators and one person

@@ -110,6 +110,10 @@ func (p *Plan) Observe(e *topic.Event) {
 				p.Erased[row] = Erasure{Seq: e.Seq, Reason: importWithdrawn}
 			}
 		}
+	case *topic.RowsErased:
+		for _, row := range b.Rows {
+			p.Erased[row] = Erasure{Seq: e.Seq, Reason: b.Reason}
+		}
 	case *topic.TextErased:
 		p.Erased[b.Digest] = Erasure{Seq: e.Seq, Reason: b.Reason}
 		if b.Target == topic.EraseIdea && b.Number > 0 && b.Number <= uint64(len(p.ideas)) {

@@ -44,6 +44,9 @@ type Options struct {
 	// Publish is called with every commit, in order for a topic, from the
 	// topic's own goroutine: it must not block.
 	Publish func(Committed)
+	// Erasing is called before texts are destroyed that somebody asked to have
+	// erased; if it fails they stay until the erasure is sent again.
+	Erasing func(topicID string, gone []topic.Digest) error
 	// ReadOnly reads beside a process that owns the topics: no lease is
 	// claimed, commands are refused, views stay as they were loaded.
 	ReadOnly bool

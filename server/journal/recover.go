@@ -65,8 +65,13 @@ func (q *sequencer) finishErasures(ctx context.Context) error {
 		digests = append(digests, q.state.Erasures[i].Digest)
 	}
 	for i := range q.state.Applications {
-		if a := &q.state.Applications[i]; a.Import != 0 && q.state.Imports[a.Import-1].Withdrawn {
+		if a := &q.state.Applications[i]; a.Erased || a.Import != 0 && q.state.Imports[a.Import-1].Withdrawn {
 			digests = append(digests, a.Row)
+		}
+	}
+	for i := range q.state.Superseded {
+		if x := &q.state.Superseded[i]; x.Erased {
+			digests = append(digests, x.Text)
 		}
 	}
 	for chunk := range slices.Chunk(digests, erasuresAtOnce) {

@@ -107,6 +107,9 @@ func (j *Journal) EraseText(ctx context.Context, topicID string, r Request, c to
 		}
 		return Ack{}, err
 	}
+	if err := j.erasing(topicID, d); err != nil {
+		return Ack{}, err
+	}
 	if destroyed := j.destroy(ctx, topicID, d); destroyed != nil {
 		return Ack{}, destroyed
 	}
@@ -132,7 +135,18 @@ func (j *Journal) MaskText(ctx context.Context, topicID string, r Request, old t
 	if !gone { // a client id that masked another text before: this one stands in the log
 		return Ack{}, topic.NewFault(topic.CodeConflict, "this client_id masked another text: send a fresh one")
 	}
+	if err := j.erasing(topicID, old); err != nil {
+		return Ack{}, err
+	}
 	return ack, j.destroy(ctx, topicID, old)
+}
+
+// erasing tells whoever keeps count of what somebody had erased.
+func (j *Journal) erasing(topicID string, gone ...topic.Digest) error {
+	if j.options.Erasing == nil || len(gone) == 0 {
+		return nil
+	}
+	return j.options.Erasing(topicID, gone)
 }
 
 // erasers is how many texts of an import are destroyed at once: the store
@@ -150,6 +164,72 @@ func (j *Journal) EraseImport(ctx context.Context, topicID string, r Request, nu
 	if err != nil {
 		return Ack{}, err
 	}
+	var gone []topic.Digest
+	view.Read(func(s *topic.State, _ uint64) {
+		if number == 0 || uint64(number) > uint64(len(s.Imports)) || !s.Imports[number-1].Withdrawn {
+			return // a client id that did something else before
+		}
+		for i := range s.Applications {
+			if s.Applications[i].Import == number {
+				gone = append(gone, s.Applications[i].Row)
+			}
+		}
+	})
+	return ack, j.destroyAll(ctx, topicID, gone)
+}
+
+// EraseMany does the command of r, [topic.EraseOwn] or [topic.EraseRows], and
+// destroys the texts that the log then says are gone. If that fails the caller
+// sends the command again, or leaves it to the next start.
+func (j *Journal) EraseMany(ctx context.Context, topicID string, r Request) (Ack, error) {
+	view, err := j.View(ctx, topicID)
+	if err != nil {
+		return Ack{}, err
+	}
+	ack, err := j.Submit(ctx, topicID, r)
+	if err != nil {
+		return Ack{}, err
+	}
+	var gone, asked []topic.Digest
+	view.Read(func(s *topic.State, _ uint64) { gone, asked = erasedBy(s, r.Command) })
+	if err := j.erasing(topicID, asked...); err != nil {
+		return Ack{}, err
+	}
+	return ack, j.destroyAll(ctx, topicID, gone)
+}
+
+// erasedBy answers the texts of a command that are gone by the log, and those of
+// them that a person asked for.
+func erasedBy(s *topic.State, c topic.Command) (gone, asked []topic.Digest) {
+	switch c := c.(type) {
+	case topic.EraseOwn:
+		erased := make(map[topic.Digest]bool, len(s.Erasures))
+		for i := range s.Erasures {
+			erased[s.Erasures[i].Digest] = true
+		}
+		for _, x := range c.Texts {
+			if d, err := s.DigestFor(x.Target, x.Number); err == nil && erased[d] {
+				gone = append(gone, d)
+			}
+		}
+		return gone, gone
+	case topic.EraseRows:
+		for _, n := range c.Applications {
+			if a := &s.Applications[n-1]; a.Erased {
+				gone = append(gone, a.Row)
+			}
+		}
+		for _, n := range c.Earlier {
+			if x := &s.Superseded[n-1]; x.Erased {
+				gone = append(gone, x.Text)
+			}
+		}
+	}
+	return gone, nil
+}
+
+// destroyAll destroys many texts, some at once: the store commits them together.
+func (j *Journal) destroyAll(ctx context.Context, topicID string, gone []topic.Digest) error {
 	rows := make(chan topic.Digest)
 	failed := make(chan error, erasers)
 	ctx, cancel := context.WithCancel(ctx)
@@ -166,17 +246,7 @@ func (j *Journal) EraseImport(ctx context.Context, topicID string, r Request, nu
 			failed <- err
 		}()
 	}
-	var gone []topic.Digest
-	view.Read(func(s *topic.State, _ uint64) {
-		if number == 0 || uint64(number) > uint64(len(s.Imports)) || !s.Imports[number-1].Withdrawn {
-			return // a client id that did something else before
-		}
-		for i := range s.Applications {
-			if s.Applications[i].Import == number {
-				gone = append(gone, s.Applications[i].Row)
-			}
-		}
-	})
+	var err error
 feed:
 	for _, d := range gone {
 		select {
@@ -192,7 +262,7 @@ feed:
 			err = e
 		}
 	}
-	return ack, err
+	return err
 }
 
 func (j *Journal) destroy(ctx context.Context, topicID string, d topic.Digest) error {

@@ -167,11 +167,11 @@ func (d *delivery) take(e *topic.Event) {
 	case *topic.TablesSeated, *topic.TableRoundOpened:
 		d.rooms(1, d.state.Tables, e)
 		d.board, d.moved.all = e.Seq, true
-	case *topic.SeatAnswered, *topic.Drawn:
+	case *topic.SeatAnswered, *topic.ConsentWithdrawn, *topic.Drawn:
 		d.board, d.moved.all = e.Seq, true
 	case *topic.StageOpened:
 		d.stage = b
-	case *topic.StaffNamed, *topic.Voted, *topic.PollBallotsIssued, *topic.BallotCast, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.Applied, *topic.Withdrawn, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved,
+	case *topic.StaffNamed, *topic.Voted, *topic.PollBallotsIssued, *topic.BallotCast, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.Applied, *topic.Withdrawn, *topic.ConsentGiven, *topic.RowsErased, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved,
 		*topic.IdeaFlagged, *topic.CasesClaimed, *topic.RemovalProposed, *topic.AppealMade, *topic.TroubleReported, *topic.RepliesSaved,
 		*topic.OperationDrafted, *topic.UndoDrafted, *topic.DraftSettled, *topic.SignalsSought, *topic.SignalHandled,
 		*topic.QuestionAsked, *topic.QuestionSupported, *topic.QuestionsFolded: // who has them open asks now and then

@@ -22,6 +22,11 @@ type Application struct {
 	Reserve   uint32 // place among the reserves, 0 for none
 	Round     uint32 // the draw round of the seat or reserve place, from 1
 	Marking   uint32 // number of the last marking that concerns it, 0 for none
+
+	Consent   uint32  // number of the text that the person agreed to, 0 for people who came by file
+	Consented int64   // when, Unix milliseconds
+	Leaving   Leaving // whether the person took back what they agreed to
+	Erased    bool    // the row is gone for good
 }
 
 // Applied adds the actor's application, or replaces the one it withdrew.
@@ -33,14 +38,16 @@ type Applied struct {
 
 func (*Applied) kind() Kind { return KindApplied }
 
-func (b *Applied) apply(s *State, _ *Event) uint64 {
+func (b *Applied) apply(s *State, e *Event) uint64 {
 	s.open++
+	fresh := Application{Pseudonym: b.Pseudonym, Row: b.Row, Status: ApplicationOpen, Consent: uint32(len(s.Consents)), Consented: e.Time}
 	if n, ok := s.byPseudonym[b.Pseudonym]; ok {
-		s.Superseded = append(s.Superseded, Superseded{Text: s.Applications[n-1].Row, Row: true})
-		s.Applications[n-1] = Application{Pseudonym: b.Pseudonym, Row: b.Row, Status: ApplicationOpen}
+		was := &s.Applications[n-1]
+		s.Superseded = append(s.Superseded, Superseded{Text: was.Row, Row: true, By: Actor{RoleCitizen, n}, Erased: was.Erased})
+		*was = fresh
 		return n
 	}
-	return s.addApplication(Application{Pseudonym: b.Pseudonym, Row: b.Row, Status: ApplicationOpen})
+	return s.addApplication(fresh)
 }
 
 func (s *State) addApplication(a Application) uint64 {

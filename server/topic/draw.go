@@ -188,16 +188,21 @@ type SeatAnswered struct {
 func (*SeatAnswered) kind() Kind { return KindSeatAnswered }
 
 func (b *SeatAnswered) apply(s *State, e *Event) uint64 {
-	seat := &s.Seats[b.Seat-1]
-	seat.Status = SeatDeclined
 	if b.Accepted {
-		seat.Status = SeatAccepted
+		s.Seats[b.Seat-1].Status = SeatAccepted
 	} else {
-		s.vacate(seat.Application, seat.Table, e)
-		s.leaveHall(seat.Application, e)
-		seat.Table = 0
+		s.decline(b.Seat, e)
 	}
 	return uint64(b.Seat)
+}
+
+// decline frees a seat, and the place at a table with it.
+func (s *State) decline(number uint32, e *Event) {
+	seat := &s.Seats[number-1]
+	seat.Status = SeatDeclined
+	s.vacate(seat.Application, seat.Table, e)
+	s.leaveHall(seat.Application, e)
+	seat.Table = 0
 }
 
 // AnswerSeat accepts or declines the actor's seat. A seat that was accepted can

@@ -32,8 +32,10 @@ const (
 // Superseded is a text that another took the place of. It is kept until it is
 // erased: the log names it.
 type Superseded struct {
-	Text Digest
-	Row  bool // a pool row, which is the registrar's
+	Text   Digest
+	Row    bool  // a pool row, which is the registrar's
+	By     Actor // whose it was, the zero Actor where that is nobody's to say
+	Erased bool  // of a row: it is gone for good
 }
 
 // Erasure is a text that is gone for good.
@@ -76,10 +78,13 @@ func (b *TextErased) apply(s *State, e *Event) uint64 {
 		s.resolveFlags(IdeaSubject(uint32(b.Number)), FlagRemoved, Digest{}, e)
 	case EraseApplication:
 		a := &s.Applications[b.Number-1]
+		a.Erased = true
 		if a.Status == ApplicationOpen {
 			a.Status = ApplicationWithdrawn
 			s.open--
 		}
+	case EraseSuperseded:
+		s.Superseded[b.Number-1].Erased = true
 	}
 	return b.Number
 }
@@ -112,10 +117,12 @@ func (c EraseText) decide(s *State, in *Input) error {
 	if c.Target == EraseApplication && s.Committed() != 0 {
 		return s.bound("what the pool holds (this answer is erased right after)")
 	}
+	gone := c.Target == EraseApplication && s.Applications[c.Number-1].Erased || c.Target == EraseSuperseded && s.Superseded[c.Number-1].Erased
 	for i := range s.Erasures {
-		if s.Erasures[i].Digest == d {
-			return faultf(CodeConflict, "this text has been erased already")
-		}
+		gone = gone || s.Erasures[i].Digest == d
+	}
+	if gone {
+		return faultf(CodeConflict, "this text has been erased already")
 	}
 	in.emit(&TextErased{Target: c.Target, Number: c.Number, Digest: d, Reason: c.Reason})
 	return nil

@@ -161,6 +161,10 @@ var current = [...]schema{
 	KindOperationDrafted: {1, fresh[OperationDrafted], nil},
 	KindDraftSettled:     {1, fresh[DraftSettled], nil},
 	KindUndoDrafted:      {1, fresh[UndoDrafted], nil},
+
+	KindConsentWithdrawn: {1, fresh[ConsentWithdrawn], nil},
+	KindConsentGiven:     {1, fresh[ConsentGiven], nil},
+	KindRowsErased:       {1, fresh[RowsErased], nil},
 }
 
 // The kinds. New ones are added at the end.
@@ -291,6 +295,13 @@ const (
 	KindCoauthorInvited
 	KindInvitationAnswered
 	KindCoauthorLeft
+)
+
+// The kinds of what people agreed to, and of what is kept about them.
+const (
+	KindConsentWithdrawn Kind = iota + 124
+	KindConsentGiven
+	KindRowsErased
 )
 
 func fresh[T any, P interface {

@@ -233,6 +233,17 @@ func goldenScript(sc *scene) {
 	sc.do(citizen("anna"), AnswerInvitation{claimed, false})
 	sc.do(moderator, UndoOperation{Operation: sc.state.Board.Drafts[0].Became, Reason: why})
 	sc.do(colleague, SettleDraft{Draft: 3, Outcome: DraftConfirmed})
+	sc.do(planner, ChangeSettings{func() Settings {
+		s := sc.state.Settings
+		s.Form.ConsentVersion, s.Form.Consent = "2", "You agree, and we say how long."
+		return s
+	}()})
+	sc.do(citizen("anna"), GiveConsent{"2"})
+	sc.do(citizen("anna"), EraseOwn{[]Own{{EraseRemark, uint64(hello)}, {EraseIdea, 1}}})
+	sc.do(citizen("boris"), WithdrawConsent{TookBack})
+	sc.do(citizen("vera"), WithdrawConsent{LeftForGood})
+	sc.do(system, EraseRows{Applications: []uint64{2, 3}, Reason: "author-request"})
+	sc.do(system, EraseRows{Applications: []uint64{1, 2}, Reason: "retention"})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

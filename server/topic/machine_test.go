@@ -386,6 +386,25 @@ func (m *machine) command() Command {
 			return SetRule{RuleSet{r, rapid.SampledFrom([]string{"", "The city asked for it."}).Draw(m.T, "why")}}
 		},
 		func() Command {
+			own := []Own{}
+			for range rapid.IntRange(0, 3).Draw(m.T, "own texts") {
+				own = append(own, Own{ErasureTarget(rapid.IntRange(0, 22).Draw(m.T, "own")), m.number("own", max(len(s.Remarks), ideas))})
+			}
+			return EraseOwn{own}
+		},
+		func() Command {
+			f := &s.Settings.Form
+			return rapid.SampledFrom([]Command{GiveConsent{f.ConsentVersion}, GiveConsent{"none"}, WithdrawConsent{TookBack}, WithdrawConsent{LeftForGood}, WithdrawConsent{}, ChangeSettings{func() Settings {
+				t := s.Settings
+				t.Form.Consent += "."
+				t.Form.ConsentVersion = rapid.SampledFrom([]string{f.ConsentVersion, f.ConsentVersion + "+"}).Draw(m.T, "version")
+				return t
+			}()}}).Draw(m.T, "consent")
+		},
+		func() Command {
+			return EraseRows{[]uint64{m.number("row", len(s.Applications)), 1}, rapid.SampledFrom([][]uint64{nil, {m.number("earlier", len(s.Superseded))}}).Draw(m.T, "rows"), "retention"}
+		},
+		func() Command {
 			return EraseText{Target: ErasureTarget(rapid.IntRange(0, 5).Draw(m.T, "target")), Number: m.number("erased", max(len(s.Remarks), ideas)), Reason: rapid.SampledFrom(append([]string{"because"}, ErasureReasons...)).Draw(m.T, "why")}
 		},
 	}

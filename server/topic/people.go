@@ -127,7 +127,7 @@ func (b *ImportWithdrawn) apply(s *State, _ *Event) uint64 {
 		if a.Status == ApplicationOpen {
 			s.open--
 		}
-		a.Status = ApplicationWithdrawn
+		a.Status, a.Erased = ApplicationWithdrawn, true
 	}
 	return uint64(b.Import)
 }

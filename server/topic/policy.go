@@ -52,6 +52,11 @@ const (
 	ActionRespond      Action = "respond"
 	ActionErase        Action = "erase"
 
+	ActionEraseOwn        Action = "erase-own"
+	ActionGiveConsent     Action = "give-consent"
+	ActionWithdrawConsent Action = "withdraw-consent"
+	ActionRetain          Action = "keep-time"
+
 	ActionAppeal        Action = "appeal"
 	ActionHearAppeals   Action = "hear-appeals"
 	ActionSanction      Action = "sanction"
@@ -181,6 +186,10 @@ var Policy = []Rule{
 	{ActionPropose, []Role{RolePlanner}, []StageKind{StageRating, StagePoll, StageResults}, 0},
 	{ActionRespond, []Role{RolePlanner}, nil, 0},
 	{ActionErase, []Role{RoleRegistrar, RoleModerator}, nil, 0},
+	{ActionEraseOwn, []Role{RoleCitizen}, nil, 0},
+	{ActionGiveConsent, []Role{RoleCitizen}, nil, 0},
+	{ActionWithdrawConsent, []Role{RoleCitizen}, nil, 0},
+	{ActionRetain, []Role{RoleSystem}, nil, 0},
 	{ActionAppeal, []Role{RoleCitizen}, nil, 0},
 	{ActionHearAppeals, []Role{RoleModerator}, nil, 0},
 	{ActionSanction, []Role{RoleModerator, RoleFacilitator}, nil, 0},

@@ -204,7 +204,7 @@ func (*QuestionAnswered) kind() Kind { return KindQuestionAnswered }
 
 func (b *QuestionAnswered) apply(s *State, e *Event) uint64 {
 	q := &s.Questions[b.Question-1]
-	s.supersede(q.Answer)
+	s.supersede(q.Answer, q.Answerer)
 	q.Answer, q.Answerer, q.Answered = b.Text, e.Actor, e.Time
 	if s.Taken == b.Question {
 		s.Taken = 0
@@ -213,9 +213,9 @@ func (b *QuestionAnswered) apply(s *State, e *Event) uint64 {
 }
 
 // supersede keeps a text that another took the place of, for its erasure.
-func (s *State) supersede(d Digest) {
+func (s *State) supersede(d Digest, by Actor) {
 	if !d.IsZero() {
-		s.Superseded = append(s.Superseded, Superseded{Text: d})
+		s.Superseded = append(s.Superseded, Superseded{Text: d, By: by})
 	}
 }
 

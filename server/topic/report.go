@@ -10,7 +10,7 @@ func (*ReportPosted) kind() Kind { return KindReportPosted }
 
 func (b *ReportPosted) apply(s *State, e *Event) uint64 {
 	f := s.touch(b.Room, e.Seq)
-	s.supersede(f.Report)
+	s.supersede(f.Report, f.ReportBy)
 	f.Report, f.ReportBy, f.ReportTime = b.Text, e.Actor, e.Time
 	return uint64(b.Room)
 }

@@ -242,6 +242,7 @@ func (*TopicCreated) kind() Kind { return KindTopicCreated }
 
 func (b *TopicCreated) apply(s *State, e *Event) uint64 {
 	s.Settings, s.Created, s.StageIndex = b.Settings, e.Time, -1
+	s.consents(e)
 	return 0
 }
 
@@ -250,8 +251,9 @@ type SettingsChanged struct{ Settings Settings }
 
 func (*SettingsChanged) kind() Kind { return KindSettingsChanged }
 
-func (b *SettingsChanged) apply(s *State, _ *Event) uint64 {
+func (b *SettingsChanged) apply(s *State, e *Event) uint64 {
 	s.Settings = b.Settings
+	s.consents(e)
 	return 0
 }
 
@@ -273,7 +275,8 @@ func (c Create) decide(s *State, in *Input) error {
 }
 
 // ChangeSettings replaces the settings. Once applications have opened, the
-// schedule's past and the form stay as they are: people answered that form.
+// schedule's past and the form stay as they are: people answered that form. Only
+// what they agree to may change, under a version of its own: they are asked again.
 type ChangeSettings struct{ Settings Settings }
 
 // Action names the policy's rule.
@@ -290,6 +293,9 @@ func (c ChangeSettings) decide(s *State, in *Input) error {
 		return s.bound("seats, quotas, population and the rules of the draw")
 	}
 	if s.StageIndex >= 0 {
+		if err := s.versioned(&c.Settings.Form); err != nil {
+			return err
+		}
 		if !sameForm(&s.Settings.Form, &c.Settings.Form) {
 			return faultf(CodeConflict, "the form can't change any more: applications have opened and people answered it as it is")
 		}
@@ -320,6 +326,20 @@ func sameLottery(a, b *Settings) bool {
 	return of(a) == of(b)
 }
 
+// sameForm says that two forms ask the same, whatever is agreed to.
 func sameForm(a, b *Form) bool {
-	return string(canonicalBytes(a)) == string(canonicalBytes(b))
+	asked := *b
+	asked.Consent, asked.ConsentVersion = a.Consent, a.ConsentVersion
+	return string(canonicalBytes(a)) == string(canonicalBytes(&asked))
+}
+
+// versioned refuses another text under a version that people agreed to.
+func (s *State) versioned(f *Form) error {
+	for i := range s.Consents {
+		if x := &s.Consents[i]; x.Version == f.ConsentVersion && x.Text != f.Consent {
+			return &Fault{Code: CodeInvalid, Detail: "the consent text changed, its version did not: people are asked again only under a new version",
+				Places: []Place{{Field: "form.consent_version", Message: "is the one of another text: choose a new one"}}}
+		}
+	}
+	return nil
 }

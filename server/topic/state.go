@@ -55,6 +55,7 @@ type State struct {
 	Proposals    []Proposal
 	Erasures     []Erasure
 	Superseded   []Superseded
+	Consents     []ConsentText // that applicants were asked to agree to, the first is 1
 
 	Moderation Moderation
 	Replies    []Reply

@@ -15,6 +15,15 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("a %s joined", b.Role)
 	case *Applied:
 		return "someone applied"
+	case *ConsentGiven:
+		return fmt.Sprintf("application %d: the new text was agreed to", b.Application)
+	case *ConsentWithdrawn:
+		if b.Leaving == LeftForGood {
+			return fmt.Sprintf("application %d: its person had everything about them erased", b.Application)
+		}
+		return fmt.Sprintf("application %d: its person took back what they had agreed to", b.Application)
+	case *RowsErased:
+		return fmt.Sprintf("what %d people answered when they applied was erased: %s", len(b.Rows), b.Reason)
 	case *Withdrawn:
 		return fmt.Sprintf("application %d withdrawn", b.Application)
 	case *PeopleImported:

@@ -45,7 +45,7 @@ func (b *TablesSeated) apply(s *State, e *Event) uint64 {
 	})
 	s.Tables = max(s.Tables, b.Tables*b.Rounds)
 	for room := 1; room < len(s.Floors); room++ { // other people sit there from now on
-		s.supersede(s.Floors[room].Report)
+		s.supersede(s.Floors[room].Report, s.Floors[room].ReportBy)
 		s.Floors[room] = Floor{Last: e.Seq}
 	}
 	s.openRound(1, e)
