@@ -131,4 +131,5 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s names a topic or a person", name)
 		}
 	}
+	alertsAreOver(t, got)
 }

@@ -255,16 +255,3 @@ func decoded(t *testing.T, text string) (v any) {
 	}
 	return v
 }
-
-func TestYAMLOfDescriptions(t *testing.T) {
-	v, err := readYAML("a: {b: [1, \"x: y\", null], c: true}\nd:\n  - {$ref: \"#/e\"}\n  - word of it\nf: >-\n  one\n  two\n")
-	want := map[string]any{"a": map[string]any{"b": []any{1.0, "x: y", nil}, "c": true}, "d": []any{map[string]any{"$ref": "#/e"}, "word of it"}, "f": "one two"}
-	if err != nil || !reflect.DeepEqual(v, want) {
-		t.Errorf("%#v, %v", v, err)
-	}
-	for _, bad := range []string{"a: 1\na: 2", "a: [1", "a: &b 1", "a:\nb: 1", "a: {b: 1, b: 2}", "a: it is: no", "a: 1\n  b: 2", "a: 'b'"} {
-		if v, err := readYAML(bad); err == nil {
-			t.Errorf("%q was read as %v", bad, v)
-		}
-	}
-}

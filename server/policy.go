@@ -14,6 +14,7 @@ import (
 // that they serve.
 var besides = []api.Served{
 	{Method: http.MethodGet, Path: "/healthz", Actions: []topic.Action{topic.ActionLook}},
+	{Method: http.MethodGet, Path: "/readyz", Actions: []topic.Action{topic.ActionLook}},
 	{Method: http.MethodGet, Path: "/live", Actions: []topic.Action{topic.ActionJoin}},
 	{Method: http.MethodGet, Path: "/id/*", Actions: []topic.Action{topic.ActionLook}},
 	{Method: http.MethodGet, Path: "/catalog.jsonld", Actions: []topic.Action{topic.ActionLook}},

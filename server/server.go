@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -44,6 +45,8 @@ type Options struct {
 	Limits    config.Limits  // of sockets; zero values mean the defaults
 	Open      config.Open    // how open data is given; zero values mean the defaults
 	Proxies   []netip.Prefix // whose X-Forwarded-For counts
+	TLS       config.TLS     // empty where a proxy ends it
+	Drain     time.Duration  // how long to go on serving, and not be ready, before shutting down
 	Log       *slog.Logger
 	Clock     func() time.Time
 
@@ -67,6 +70,8 @@ type Server struct {
 	similar  *similar.Ideas
 	app      *fiber.App
 	listener *listener
+	port     net.Listener // the listener, or TLS over it
+	draining atomic.Bool
 	desk     net.Listener // for the command line, nil where there is none
 	errands  sync.WaitGroup
 	timed    *timedStore
@@ -167,7 +172,14 @@ func (s *Server) Listen() error {
 		return fmt.Errorf("can't listen on %s: %w: choose another --listen", s.options.Listen, err)
 	}
 	listener := newListener(port, mostConnections(mostFiles()), s.options.Log)
-	s.listener = listener
+	s.listener, s.port = listener, listener
+	if s.options.TLS != (config.TLS{}) {
+		c, err := openCertificate(s.options.TLS.Cert, s.options.TLS.Key, s.options.Log)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		s.port = c.over(listener)
+	}
 	if err := s.issueBallots(context.Background()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -187,7 +199,7 @@ func (s *Server) URL() string {
 	if s.options.PublicURL != "" {
 		return strings.TrimSuffix(s.options.PublicURL, "/")
 	}
-	return "http://" + s.listener.Addr().String()
+	return s.scheme() + "://" + s.listener.Addr().String()
 }
 
 // Serve answers requests until ctx ends, then shuts down within the grace time.
@@ -211,11 +223,17 @@ func (s *Server) Serve(ctx context.Context) error {
 		<-balanced
 		<-indexed
 	}()
-	go func() { failed <- s.app.Listener(s.listener) }()
+	go func() { failed <- s.app.Listener(s.port) }()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(s.options.Drain):
 	}
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
@@ -286,8 +304,9 @@ func (s *Server) routes() *fiber.App {
 		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.secure(), s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
-	app.Use(recover.New(), api.Headers(s.secure()), s.knownHost)
-	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"ok": true}) })
+	app.Use(api.Headers(s.secure()), s.trace, recover.New(), s.knownHost)
+	app.Get("/healthz", s.getHealth)
+	app.Get("/readyz", s.getReady)
 	app.Get("/live", s.hub.Handler())
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
@@ -330,7 +349,20 @@ func (s *Server) knownHost(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-func (s *Server) secure() bool { return strings.HasPrefix(s.options.PublicURL, "https://") }
+// secure says whether browsers come over https.
+func (s *Server) secure() bool { return s.scheme() == "https" }
+
+// scheme is what addresses of the server begin with in a browser.
+func (s *Server) scheme() string {
+	if s.options.PublicURL != "" {
+		scheme, _, _ := strings.Cut(s.options.PublicURL, "://")
+		return scheme
+	}
+	if s.options.TLS != (config.TLS{}) {
+		return "https"
+	}
+	return "http"
+}
 
 // publicOrigin is the origin of the public address, none where there is none.
 func publicOrigin(address string) []string {
@@ -346,7 +378,7 @@ func (s *Server) origins(host string) []string {
 	if o := publicOrigin(s.options.PublicURL); o != nil {
 		return o
 	}
-	return []string{"http://" + host}
+	return []string{s.scheme() + "://" + host}
 }
 
 func (s *Server) demoLinks() func() []api.DemoLink {

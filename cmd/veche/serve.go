@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -47,8 +48,8 @@ config check" prints them.`,
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(),
-				Log: slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: settings.Level()})),
+				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), TLS: settings.TLS, Drain: time.Duration(settings.DrainSeconds) * time.Second,
+				Log: slog.New(settings.Handler(c.ErrOrStderr())),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {
 				return usagef("--demo gives every role away and listens on this machine only: use --listen 127.0.0.1:8080")

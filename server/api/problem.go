@@ -117,12 +117,16 @@ func problemOf(err error, log *slog.Logger) *problem {
 	return refuse("internal", "something went wrong on our side; it was written down, please try again")
 }
 
+// RequestKey is the attribute of log lines that names the request, as
+// X-Request-Id of its answer does.
+const RequestKey = "request"
+
 // ErrorHandler is Fiber's: every error of a route becomes a problem.
 func ErrorHandler(secure bool, log *slog.Logger) fiber.ErrorHandler {
 	return func(c *fiber.Ctx, err error) error {
 		setHeaders(c, secure) // requests that can't be read come to no route
 		drain(c)
-		p := problemOf(err, log)
+		p := problemOf(err, log.With(RequestKey, c.GetRespHeader(fiber.HeaderXRequestID)))
 		b, err := json.Marshal(p)
 		if err != nil {
 			return err

@@ -69,6 +69,18 @@ func (s *Settings) check() (problems Problems) {
 	if level.UnmarshalText([]byte(s.LogLevel)) != nil {
 		bad("log_level", "is %q: want debug, info, warn or error", s.LogLevel)
 	}
+	if s.LogFormat != "text" && s.LogFormat != "json" {
+		bad("log_format", "is %q: want text or json", s.LogFormat)
+	}
+	if s.TLS.Cert != "" && s.TLS.Key == "" {
+		bad("tls.key", "is empty, and tls.cert is not: name the file of the certificate's key")
+	}
+	if s.TLS.Key != "" && s.TLS.Cert == "" {
+		bad("tls.cert", "is empty, and tls.key is not: name the file of the certificate with its chain")
+	}
+	if s.TLS != (TLS{}) && strings.HasPrefix(s.PublicURL, "http://") {
+		bad("public_url", "is %q, and tls.cert has the server speak https: begin it with https://, or leave it empty", redact(s.PublicURL))
+	}
 	if strings.TrimSpace(s.Open.Licence) == "" {
 		bad("open.licence", "is empty: name the licence of the open data, such as \"CC BY 4.0\"")
 	}
@@ -92,6 +104,7 @@ func (s *Settings) check() (problems Problems) {
 		{"limits.room_per_second", l.RoomPerSecond, 1, 100_000},
 		{"limits.room_burst", l.RoomBurst, 1, 100_000},
 		{"limits.message_timeout_milli", l.MessageTimeoutMilli, 100, 600_000},
+		{"drain_seconds", s.DrainSeconds, 0, 600},
 		{"open.per_second", s.Open.PerSecond, 1, 10_000},
 		{"open.burst", s.Open.Burst, 1, 100_000},
 	} {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io"
 	"log/slog"
 	"net/netip"
 )
@@ -14,12 +15,21 @@ type Config struct {
 	// TrustedProxies are the addresses and networks (CIDR) of the proxies whose
 	// X-Forwarded-For says who a request comes from; with commas in the environment.
 	TrustedProxies []string `koanf:"trusted_proxies"`
-	Store          string   `koanf:"store"`     // "sqlite"
-	Bus            string   `koanf:"bus"`       // "local"
-	Demo           bool     `koanf:"demo"`      // play a made city; loopback only
-	LogLevel       string   `koanf:"log_level"` // debug, info, warn, error
+	Store          string   `koanf:"store"`         // "sqlite"
+	Bus            string   `koanf:"bus"`           // "local"
+	Demo           bool     `koanf:"demo"`          // play a made city; loopback only
+	LogLevel       string   `koanf:"log_level"`     // debug, info, warn, error
+	LogFormat      string   `koanf:"log_format"`    // text or json, to stderr
+	DrainSeconds   int      `koanf:"drain_seconds"` // how long to go on serving, and not be ready, when asked to stop
+	TLS            TLS      `koanf:"tls"`
 	Limits         Limits   `koanf:"limits"`
 	Open           Open     `koanf:"open"`
+}
+
+// TLS is the certificate that the server shows, both empty where a proxy does.
+type TLS struct {
+	Cert string `koanf:"cert"` // path of the certificate with its chain, PEM
+	Key  string `koanf:"key"`  // path of its key, PEM
 }
 
 // Open is how the installation gives its open data.
@@ -56,6 +66,7 @@ func Default() Config {
 		Store:          "sqlite",
 		Bus:            "local",
 		LogLevel:       "warn",
+		LogFormat:      "text",
 		Limits: Limits{
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
@@ -74,6 +85,16 @@ func (c Config) Proxies() []netip.Prefix {
 		}
 	}
 	return all
+}
+
+// Handler writes log lines to w. LogLevel and LogFormat must have passed
+// [Settings.Check].
+func (c Config) Handler(w io.Writer) slog.Handler {
+	o := &slog.HandlerOptions{Level: c.Level()}
+	if c.LogFormat == "json" {
+		return slog.NewJSONHandler(w, o)
+	}
+	return slog.NewTextHandler(w, o)
 }
 
 // Level is LogLevel for slog. LogLevel must have passed [Settings.Check].
