@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -110,7 +109,10 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.timed = newTimedStore(s.store)
 	s.store = s.timed
-	if s.keys, err = privacy.OpenKeyring(filepath.Join(o.Data, "keys")); err != nil {
+	if err := haveKeys(ctx, s.store, o.Data); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	if s.keys, err = privacy.OpenKeyring(keysDir(o.Data)); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)

@@ -74,6 +74,8 @@ func newRootCommand() *cobra.Command {
 		newExportCommand(),
 		newVerifyCommand(),
 		newReceiptCommand(),
+		newBackupCommand(),
+		newRestoreCommand(),
 		newUserCommand(),
 		newBenchCommand(),
 		newConfigCommand(),

@@ -248,3 +248,36 @@ func (q *sequencer) release() {
 		j.options.Log.Warn("lease not given back", "topic", q.topic, "error", err)
 	}
 }
+
+// Snapshots answers the blobs of all snapshots, by topic.
+func Snapshots(ctx context.Context, s store.Records) (map[string]string, error) {
+	blobs := map[string]string{}
+	err := s.List(ctx, kindSnapshot, "", store.Range{}, 0, func(x store.Record) error {
+		var r snapshotRecord
+		if err := json.Unmarshal(x.Data, &r); err != nil {
+			return fmt.Errorf("%w: the record of the snapshot of topic %s: %w", store.ErrCorrupt, x.ID, err)
+		}
+		blobs[x.ID] = r.Blob
+		return nil
+	})
+	return blobs, err
+}
+
+// DropSnapshot removes the snapshot of a topic whose log was cut: it would be
+// taken for a state of other events once the log has grown to its length again.
+func DropSnapshot(ctx context.Context, s store.Store, topicID string) error {
+	x, err := s.Get(ctx, kindSnapshot, topicID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var r snapshotRecord
+	if json.Unmarshal(x.Data, &r) == nil && r.Blob != "" { // else it is of no use to anybody
+		if err := s.DeleteBlob(ctx, r.Blob); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return s.Delete(ctx, kindSnapshot, topicID, x.Rev)
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"veche/server/store"
 	"veche/server/topic"
@@ -30,6 +31,21 @@ func NewText(body string) Text {
 
 // Digest names the text.
 func (t Text) Digest() topic.Digest { return topic.DigestOf(t.Salt, t.Body) }
+
+// TextKind is the kind of texts' records, for those who look after a store.
+const TextKind = kindText
+
+// TextID is the id of a text's record.
+func TextID(topicID string, d topic.Digest) string { return textID(topicID, d) }
+
+// TextOf reads the record of a text, and the topic it belongs to.
+func TextOf(r store.Record) (topicID string, t Text, err error) {
+	topicID, _, _ = strings.Cut(r.ID, "/")
+	if t, err = textOf(r); err == nil && r.ID != textID(topicID, t.Digest()) {
+		err = fmt.Errorf("%w: the text %s is not the one of that digest", store.ErrCorrupt, r.ID)
+	}
+	return topicID, t, err
+}
 
 func textID(topicID string, d topic.Digest) string { return topicID + "/" + d.String() }
 

@@ -19,6 +19,16 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
+// Files of the keyring in its directory.
+const (
+	sealFile       = "seal.json"
+	lookupFile     = "lookup.key"
+	checkpointFile = "checkpoint.key"
+)
+
+// KeyFiles are the files without which a keyring is not whole.
+func KeyFiles() []string { return []string{sealFile, lookupFile, checkpointFile} }
+
 // Keyring is the installation's secrets.
 type Keyring struct {
 	master tink.AEAD
@@ -35,21 +45,21 @@ func OpenKeyring(dir string) (*Keyring, error) {
 		return nil, fmt.Errorf("privacy: making %s: %w", dir, err)
 	}
 	k := &Keyring{}
-	sealed, err := secret(filepath.Join(dir, "seal.json"), newKeyset)
+	sealed, err := secret(filepath.Join(dir, sealFile), newKeyset)
 	if err != nil {
 		return nil, err
 	}
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(sealed)))
 	if err != nil {
-		return nil, fmt.Errorf("privacy: %s is damaged: %w", filepath.Join(dir, "seal.json"), err)
+		return nil, fmt.Errorf("privacy: %s is damaged: %w", filepath.Join(dir, sealFile), err)
 	}
 	if k.master, err = aead.New(handle); err != nil {
-		return nil, fmt.Errorf("privacy: %s: %w", filepath.Join(dir, "seal.json"), err)
+		return nil, fmt.Errorf("privacy: %s: %w", filepath.Join(dir, sealFile), err)
 	}
-	if k.lookup, err = secret(filepath.Join(dir, "lookup.key"), newRandom(32)); err != nil {
+	if k.lookup, err = secret(filepath.Join(dir, lookupFile), newRandom(32)); err != nil {
 		return nil, err
 	}
-	seed, err := secret(filepath.Join(dir, "checkpoint.key"), newRandom(ed25519.SeedSize))
+	seed, err := secret(filepath.Join(dir, checkpointFile), newRandom(ed25519.SeedSize))
 	if err != nil {
 		return nil, err
 	}

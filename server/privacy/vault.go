@@ -37,6 +37,9 @@ var ErrChanged = errors.New("privacy: the record was changed meanwhile")
 // ErrErased says that a person's key is gone, and with it all that was sealed.
 var ErrErased = errors.New("privacy: this person's data was erased")
 
+// PersonKeys is the kind of records that hold persons' keys, wrapped.
+const PersonKeys = kindKey
+
 const (
 	kindKey    = "person-key"
 	kindMember = "member"

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -69,6 +70,34 @@ func (s *Store) CutLog(ctx context.Context, topic string, last uint64) (cut int6
 		return 0, fmt.Errorf("cut the log of topic %s after batch no %d: %w", topic, last, err)
 	}
 	return cut, nil
+}
+
+// Drop destroys those records of a kind that exist, all if ids is nil, in one
+// transaction whatever their revisions, and answers how many there were. Only a
+// restore may do this.
+func (s *Store) Drop(ctx context.Context, kind string, ids []string) (n int64, err error) {
+	fail := func(err error) (int64, error) { return 0, fmt.Errorf("drop records of kind %s: %w", kind, err) }
+	if err := store.CheckWord("kind", kind); err != nil {
+		return fail(err)
+	}
+	which, args := "kind = ?", []any{kind}
+	if ids != nil {
+		list, err := json.Marshal(ids)
+		if err != nil {
+			return fail(err)
+		}
+		which, args = which+" AND id IN (SELECT value FROM json_each(?))", append(args, string(list))
+	}
+	err = s.submit(ctx, &op{multi: true, erases: true, do: func(w *writer) (err error) {
+		if _, err = w.exec(`DELETE FROM record_index WHERE `+which, args...); err == nil {
+			n, err = w.exec(`DELETE FROM records WHERE `+which, args...)
+		}
+		return err
+	}})
+	if err != nil {
+		return fail(err)
+	}
+	return n, nil
 }
 
 // epochLeap is what a restored log's epochs rise by: more than any server

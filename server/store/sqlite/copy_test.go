@@ -135,3 +135,37 @@ func TestCutLog(t *testing.T) {
 		t.Errorf("no topic: %v", err)
 	}
 }
+
+// Records are dropped by name or all, with what they are found by.
+func TestDrop(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{})
+	for _, kind := range []string{"session", "person"} {
+		for i := range 5 {
+			if _, err := s.PutIfRev(ctx, store.Record{Kind: kind, ID: fmt.Sprint(i), Index: map[string]string{"by": "x"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		kind string
+		ids  []string
+		want int64
+		left map[string]int
+	}{
+		{"session", []string{"1", "3", "9"}, 2, map[string]int{"session": 3, "person": 5}},
+		{"session", []string{}, 0, map[string]int{"session": 3, "person": 5}},
+		{"session", nil, 3, map[string]int{"session": 0, "person": 5}},
+	} {
+		if n, err := s.Drop(ctx, c.kind, c.ids); err != nil || n != c.want {
+			t.Errorf("dropped %d, %v, want %d", n, err, c.want)
+		}
+		for kind, want := range c.left {
+			for _, index := range []string{"", "by"} {
+				n := 0
+				if err := s.List(ctx, kind, index, store.Range{}, 0, func(store.Record) error { n++; return nil }); err != nil || n != want {
+					t.Errorf("%d of kind %s by %q, %v, want %d", n, kind, index, err, want)
+				}
+			}
+		}
+	}
+}
