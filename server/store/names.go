@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // CheckDigest tells whether s is a lower-case hexadecimal SHA-256, as
 // [ErrInvalid].
@@ -29,6 +32,29 @@ func CheckName(what, s string) error {
 func CheckWord(what, s string) error {
 	if !validWord(s) {
 		return fmt.Errorf("%w: %s %q: want 1 to 32 of a-z, 0-9, '-', '_'", ErrInvalid, what, s)
+	}
+	return nil
+}
+
+// CheckRef tells whether a record's kind and ID are well formed, as
+// [ErrInvalid].
+func CheckRef(kind, id string) error {
+	if err := CheckWord("kind", kind); err != nil {
+		return err
+	}
+	return CheckName("id", id)
+}
+
+// CheckLease tells whether a lease can be held so, as [ErrInvalid].
+func CheckLease(name, owner string, ttl time.Duration) error {
+	if err := CheckName("lease name", name); err != nil {
+		return err
+	}
+	if err := CheckName("owner", owner); err != nil {
+		return err
+	}
+	if ttl < time.Millisecond {
+		return fmt.Errorf("%w: ttl %s, want at least 1ms", ErrInvalid, ttl)
 	}
 	return nil
 }

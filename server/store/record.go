@@ -59,6 +59,14 @@ func (r Record) Check() error {
 	return nil
 }
 
+// CheckNew tells whether the record is well formed and new, as [ErrInvalid].
+func (r Record) CheckNew() error {
+	if r.Rev != 0 {
+		return fmt.Errorf("%w: new record %s/%s has rev %d, want 0", ErrInvalid, r.Kind, r.ID, r.Rev)
+	}
+	return r.Check()
+}
+
 // SameContent tells whether two records of one kind and ID hold the same Data
 // and Index, whatever their Rev.
 func (r Record) SameContent(o Record) bool {

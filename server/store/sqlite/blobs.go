@@ -1,14 +1,12 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 
 	"veche/server/store"
@@ -122,82 +120,33 @@ func (w *writer) deleteBlob(id int64) error {
 // GetBlob implements [store.Blobs].
 func (s *Store) GetBlob(ctx context.Context, digest string) (io.ReadCloser, error) {
 	err := store.CheckDigest(digest)
-	b := &blobReader{s: s, ctx: ctx, digest: digest, sum: sha256.New()}
+	var id, size int64
 	if err == nil {
 		err = s.query(ctx, `SELECT id, size FROM blobs WHERE digest = ?`, []any{digest}, func(rows *sql.Rows) (bool, error) {
-			return false, rows.Scan(&b.id, &b.left)
+			return false, rows.Scan(&id, &size)
 		})
 	}
-	if err == nil && b.id == 0 {
+	if err == nil && id == 0 {
 		err = store.ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("get blob %s: %w", digest, err)
 	}
-	return b, nil
+	return store.NewBlobReader(digest, size, func(n int64) ([]byte, error) { return s.chunk(ctx, id, n) }), nil
 }
 
-// blobReader fetches a chunk at a time, each by a query of its own.
-type blobReader struct {
-	s      *Store
-	ctx    context.Context
-	digest string
-	id     int64
-	n      int64 // next chunk
-	left   int64 // bytes not yet fetched
-	sum    hash.Hash
-	chunk  bytes.Reader
-	err    error
-}
-
-func (b *blobReader) Read(p []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
-	}
-	if b.chunk.Len() == 0 {
-		if err := b.fetch(); err != nil {
-			b.err = err
-			if err != io.EOF {
-				b.err = fmt.Errorf("read blob %s: %w", b.digest, err)
-			}
-			return 0, b.err
-		}
-	}
-	return b.chunk.Read(p)
-}
-
-func (b *blobReader) fetch() error {
-	if b.left == 0 {
-		if hex.EncodeToString(b.sum.Sum(nil)) != b.digest {
-			return store.ErrCorrupt
-		}
-		return io.EOF
-	}
+// chunk reads one chunk, by a query of its own.
+func (s *Store) chunk(ctx context.Context, id, n int64) ([]byte, error) {
 	var data []byte
-	if err := b.s.query(b.ctx, `SELECT bytes FROM blob_chunks WHERE pos = ?`, []any{b.id<<chunkBits | b.n}, scanOne(&data)); err != nil {
-		return err
+	if err := s.query(ctx, `SELECT bytes FROM blob_chunks WHERE pos = ?`, []any{id<<chunkBits | n}, scanOne(&data)); err != nil || len(data) > 0 {
+		return data, err
 	}
-	if len(data) == 0 {
-		var have int64
-		if err := b.s.query(b.ctx, `SELECT id FROM blobs WHERE id = ?`, []any{b.id}, scanOne(&have)); err != nil {
-			return err
-		}
-		if have == 0 {
-			return fmt.Errorf("%w: deleted meanwhile", store.ErrNotFound)
-		}
+	var have int64
+	if err := s.query(ctx, `SELECT id FROM blobs WHERE id = ?`, []any{id}, scanOne(&have)); err != nil {
+		return nil, err
 	}
-	if len(data) == 0 || int64(len(data)) > b.left {
-		return fmt.Errorf("%w: chunk %d has %d bytes", store.ErrCorrupt, b.n, len(data))
+	if have == 0 {
+		return nil, fmt.Errorf("%w: deleted meanwhile", store.ErrNotFound)
 	}
-	b.n++
-	b.left -= int64(len(data))
-	b.sum.Write(data)
-	b.chunk.Reset(data)
-	return nil
-}
-
-func (b *blobReader) Close() error {
-	b.err = fmt.Errorf("read blob %s: %w", b.digest, store.ErrClosed)
-	b.chunk.Reset(nil)
-	return nil
+	return nil, nil
 }

@@ -82,14 +82,8 @@ func (w *writer) holds(name, owner string, epoch uint64) error {
 }
 
 func (s *Store) changeLease(ctx context.Context, name, owner string, ttl time.Duration, do func(*writer) error) error {
-	if err := store.CheckName("lease name", name); err != nil {
+	if err := store.CheckLease(name, owner, ttl); err != nil {
 		return err
-	}
-	if err := store.CheckName("owner", owner); err != nil {
-		return err
-	}
-	if ttl < time.Millisecond {
-		return fmt.Errorf("%w: ttl %s, want at least 1ms", store.ErrInvalid, ttl)
 	}
 	return s.submit(ctx, &op{do: do})
 }

@@ -23,7 +23,7 @@ func (s *Store) AppendBatch(ctx context.Context, b store.Batch, rows []store.Rec
 	}
 	o := &op{multi: len(rows) > 0, size: len(b.Bytes)}
 	for _, r := range rows {
-		if err := checkNew(r); err != nil {
+		if err := r.CheckNew(); err != nil {
 			return fmt.Errorf("append batch: %w", err)
 		}
 		o.size += len(r.Data)

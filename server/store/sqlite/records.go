@@ -12,18 +12,11 @@ import (
 	"veche/server/store"
 )
 
-func checkNew(r store.Record) error {
-	if r.Rev != 0 {
-		return fmt.Errorf("%w: new record %s/%s has rev %d, want 0", store.ErrInvalid, r.Kind, r.ID, r.Rev)
-	}
-	return r.Check()
-}
-
 // Insert implements [store.Records], all rows in one transaction.
 func (s *Store) Insert(ctx context.Context, rows []store.Record) error {
 	o := &op{multi: true}
 	for _, r := range rows {
-		if err := checkNew(r); err != nil {
+		if err := r.CheckNew(); err != nil {
 			return fmt.Errorf("insert: %w", err)
 		}
 		o.size += len(r.Data)
@@ -73,7 +66,7 @@ func (s *Store) PutIfRev(ctx context.Context, r store.Record) (rev uint64, err e
 // file (secure_delete), and the write-ahead log is emptied within seconds.
 func (s *Store) Delete(ctx context.Context, kind, id string, rev uint64) error {
 	fail := func(err error) error { return fmt.Errorf("delete %s/%s at rev %d: %w", kind, id, rev, err) }
-	if err := checkRef(kind, id); err != nil {
+	if err := store.CheckRef(kind, id); err != nil {
 		return fail(err)
 	}
 	o := &op{multi: true, erases: true, do: func(w *writer) error {
@@ -90,13 +83,6 @@ func (s *Store) Delete(ctx context.Context, kind, id string, rev uint64) error {
 		return fail(err)
 	}
 	return nil
-}
-
-func checkRef(kind, id string) error {
-	if err := store.CheckWord("kind", kind); err != nil {
-		return err
-	}
-	return store.CheckName("id", id)
 }
 
 // addRecord inserts a record unless it exists.
@@ -196,7 +182,7 @@ func (w *writer) reindex(row int64, old, new store.Record) error {
 // Get implements [store.Records].
 func (s *Store) Get(ctx context.Context, kind, id string) (store.Record, error) {
 	r := store.Record{}
-	err := checkRef(kind, id)
+	err := store.CheckRef(kind, id)
 	if err == nil {
 		err = s.query(ctx, `SELECT id, rev, idx, data FROM records WHERE kind = ? AND id = ?`, []any{kind, id}, func(rows *sql.Rows) (_ bool, err error) {
 			r, err = scanRecord(rows, kind)
