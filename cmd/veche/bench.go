@@ -86,7 +86,7 @@ func newBenchCommand() *cobra.Command {
 	c.PersistentFlags().String("json", "", "write the report as JSON to this `FILE`")
 	c.AddCommand(
 		newBenchClusterCommand(),
-		newBenchDrawCommand(),
+		newBenchDrawCommand(), newBenchStoreCommand(), newBenchTallyCommand(),
 	)
 	c.AddCommand(newBenchLiveCommands()...)
 	return c

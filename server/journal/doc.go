@@ -46,5 +46,5 @@
 // 24.2 in the database file. A topic of 1,000,000 events opens in 5.7 s from the
 // whole log and in 0.9 s from its snapshot.
 //
-//	go test -tags noasm -run '^$' -bench . -benchtime 3s ./server/journal
+//	veche bench store
 package journal

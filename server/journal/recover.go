@@ -19,7 +19,9 @@ import (
 // SnapshotEvery is how many events lie between two snapshots at most.
 const SnapshotEvery = 200_000
 
-const kindSnapshot = "snapshot"
+// KindSnapshot is the kind of the record that names the blob of a topic's last
+// snapshot, by the topic.
+const KindSnapshot = "snapshot"
 
 // snapshotRecord names the blob of a topic's last snapshot.
 type snapshotRecord struct {
@@ -157,7 +159,7 @@ func (q *sequencer) claim(ctx context.Context) (uint64, error) {
 // loadSnapshot answers the last snapshot, or an empty state: a fault with a
 // snapshot costs time only.
 func (j *Journal) loadSnapshot(ctx context.Context, topicID string) (*topic.State, uint64) {
-	record, err := j.store.Get(ctx, kindSnapshot, topicID)
+	record, err := j.store.Get(ctx, KindSnapshot, topicID)
 	if err != nil {
 		return topic.NewState(), 0
 	}
@@ -216,7 +218,7 @@ func (j *Journal) saveSnapshot(ctx context.Context, topicID string, s *topic.Sta
 	}
 	var rev uint64
 	var last snapshotRecord
-	old, err := j.store.Get(ctx, kindSnapshot, topicID)
+	old, err := j.store.Get(ctx, KindSnapshot, topicID)
 	switch {
 	case err == nil:
 		rev = old.Rev
@@ -230,7 +232,7 @@ func (j *Journal) saveSnapshot(ctx context.Context, topicID string, s *topic.Sta
 	if err != nil {
 		return err
 	}
-	if _, err := j.store.PutIfRev(ctx, store.Record{Kind: kindSnapshot, ID: topicID, Rev: rev, Data: data}); err != nil {
+	if _, err := j.store.PutIfRev(ctx, store.Record{Kind: KindSnapshot, ID: topicID, Rev: rev, Data: data}); err != nil {
 		return err
 	}
 	if last.Blob != "" && last.Blob != name {
@@ -252,7 +254,7 @@ func (q *sequencer) release() {
 // Snapshots answers the blobs of all snapshots, by topic.
 func Snapshots(ctx context.Context, s store.Records) (map[string]string, error) {
 	blobs := map[string]string{}
-	err := s.List(ctx, kindSnapshot, "", store.Range{}, 0, func(x store.Record) error {
+	err := s.List(ctx, KindSnapshot, "", store.Range{}, 0, func(x store.Record) error {
 		var r snapshotRecord
 		if err := json.Unmarshal(x.Data, &r); err != nil {
 			return fmt.Errorf("%w: the record of the snapshot of topic %s: %w", store.ErrCorrupt, x.ID, err)
@@ -266,7 +268,7 @@ func Snapshots(ctx context.Context, s store.Records) (map[string]string, error) 
 // DropSnapshot removes the snapshot of a topic whose log was cut: it would be
 // taken for a state of other events once the log has grown to its length again.
 func DropSnapshot(ctx context.Context, s store.Store, topicID string) error {
-	x, err := s.Get(ctx, kindSnapshot, topicID)
+	x, err := s.Get(ctx, KindSnapshot, topicID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -279,5 +281,5 @@ func DropSnapshot(ctx context.Context, s store.Store, topicID string) error {
 			return err
 		}
 	}
-	return s.Delete(ctx, kindSnapshot, topicID, x.Rev)
+	return s.Delete(ctx, KindSnapshot, topicID, x.Rev)
 }

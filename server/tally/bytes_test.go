@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"veche/server/tally"
+	"veche/server/tally/sample"
 )
 
 var update = flag.Bool("update", false, "write testdata/bytes.golden anew")
@@ -27,7 +28,7 @@ func TestSameBytes(t *testing.T) {
 		fmt.Fprintf(&lines, "%s %x\n", name, sha256.Sum256(encoded(t, r)))
 	}
 	for _, size := range []struct{ ballots, items, votes int }{{0, 3, 0}, {12, 9, 60}, {300, 40, 9_000}, {2_000, 150, 100_000}} {
-		in := made(size.ballots, size.items, size.votes)
+		in := sample.Votes(size.ballots, size.items, size.votes)
 		in.Resamples = 20
 		digest(fmt.Sprintf("own-%dx%dx%d", size.ballots, size.items, size.votes), rank(t, in))
 		in.Given = make([]int32, in.Ballots)

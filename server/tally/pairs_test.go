@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"veche/server/tally"
+	"veche/server/tally/sample"
 )
 
 func bySupport(r *tally.Row) int                    { return r.RankSupport }
@@ -43,7 +44,7 @@ func TestStrengthsByHand(t *testing.T) {
 // The order in which the words came changes no byte.
 func TestPairsInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		in := made(60, 8, 300)
+		in := sample.Votes(60, 8, 300)
 		for range 40 {
 			a := uint32(rapid.IntRange(1, 7).Draw(t, "first"))
 			b := uint32(rapid.IntRange(int(a)+1, 8).Draw(t, "second"))
@@ -61,7 +62,7 @@ func TestPairsInAnyOrder(t *testing.T) {
 // and the places stay a ranking.
 func TestPairsMoveNearTiesOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		in := made(80, 20, 900)
+		in := sample.Votes(80, 20, 900)
 		in.Resamples = 60
 		top := rapid.IntRange(1, 15).Draw(t, "top")
 		plain := count(t, in)

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"veche/server/tally"
+	"veche/server/tally/sample"
 )
 
 func encoded(tb testing.TB, r *tally.Ranking) []byte {
@@ -309,7 +310,7 @@ func TestRankRefusesContradictions(t *testing.T) {
 func TestRankStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := tally.Rank(ctx, made(100, 20, 1000)); err != context.Canceled {
+	if _, err := tally.Rank(ctx, sample.Votes(100, 20, 1000)); err != context.Canceled {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
@@ -321,7 +322,7 @@ func TestPlantedGroupsAreFound(t *testing.T) {
 		seeds = 1
 	}
 	for seed := range seeds {
-		in := made(600, 60, 36_000)
+		in := sample.Votes(600, 60, 36_000)
 		in.Seed = fmt.Sprint(seed)
 		r := rank(t, in)
 		if len(r.Groups) != 2 {
@@ -402,7 +403,7 @@ func TestBridgingLooksAcrossCamps(t *testing.T) {
 
 // The spread of a rank covers the rank, and the top share follows the spread.
 func TestStability(t *testing.T) {
-	in := made(500, 60, 20_000)
+	in := sample.Votes(500, 60, 20_000)
 	in.Resamples = 200
 	r := rank(t, in)
 	inside := 0
@@ -452,7 +453,7 @@ func TestWilson(t *testing.T) {
 }
 
 func TestCanonicalFormReadsBack(t *testing.T) {
-	in := made(60, 12, 500)
+	in := sample.Votes(60, 12, 500)
 	in.Resamples = 3
 	want := encoded(t, rank(t, in))
 	var r tally.Ranking

@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 
 	"veche/server/tally"
+	"veche/server/tally/sample"
 )
 
 func TestReadVotes(t *testing.T) {
@@ -235,7 +236,7 @@ func matrixOnly(tb testing.TB, name string) *tally.Conversation {
 // What is exported under other ballot names, shuffled and without times, gives
 // a stranger the bytes that the installation has.
 func TestExportedVotesGiveTheSameBytes(t *testing.T) {
-	in := made(200, 30, 5_000)
+	in := sample.Votes(200, 30, 5_000)
 	in.Seed, in.Resamples = "beacon", 10
 	want := rank(t, in)
 	last := map[[2]uint32]tally.Value{}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"veche/server/tally"
+	"veche/server/tally/sample"
 )
 
 // standings are the rows of a full tally as a running count tells them.
@@ -134,7 +135,7 @@ func lastVotes(in tally.Input) []map[uint32]tally.Value {
 
 // A result that was written and read again hands over the groups it found.
 func TestRunningTakesTheGroupsOfAStoredResult(t *testing.T) {
-	in := made(600, 60, 36_000)
+	in := sample.Votes(600, 60, 36_000)
 	full := rank(t, in)
 	if len(full.Groups) < 2 {
 		t.Fatalf("groups %v, want at least two", full.Groups)
@@ -176,7 +177,7 @@ func TestRunningRefusesWhatIsNoVote(t *testing.T) {
 // a full tally of the same rating.
 func BenchmarkRunning(b *testing.B) {
 	for _, items := range []int{300, 2_000} {
-		in := made(10_000, items, 2_000_000)
+		in := sample.Votes(10_000, items, 2_000_000)
 		b.Run(fmt.Sprintf("10000x%dx2000000", items), func(b *testing.B) {
 			began := time.Now()
 			full := rank(b, in)

@@ -2,9 +2,7 @@ package sqlite_test
 
 import (
 	"bytes"
-	"database/sql"
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
@@ -22,12 +20,12 @@ var payload = bytes.Repeat([]byte("canonical event "), 8) // 128 bytes
 func BenchmarkDurable(b *testing.B) {
 	for _, writers := range []int{1, 32, 256} {
 		b.Run(fmt.Sprintf("bare/%d", writers), func(b *testing.B) {
-			insert := bareLoop(b)
-			spread(b, writers, func(int, uint64) error { return insert(nil, payload) })
+			x := openBare(b)
+			spread(b, writers, func(int, uint64) error { return x.Insert(nil, payload) })
 		})
 		b.Run(fmt.Sprintf("bare-by-topic/%d", writers), func(b *testing.B) {
-			insert := bareLoop(b)
-			spread(b, writers, func(w int, n uint64) error { return insert(int64(w)<<40|int64(n), payload) })
+			x := openBare(b)
+			spread(b, writers, func(w int, n uint64) error { return x.Insert(int64(w)<<40|int64(n), payload) })
 		})
 		b.Run(fmt.Sprintf("batches/%d", writers), func(b *testing.B) {
 			s := open(b, b.TempDir(), sqlite.Options{})
@@ -135,72 +133,17 @@ func spread(b *testing.B, writers int, f func(writer int, n uint64) error) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "changes/s")
 }
 
-// bareLoop is the peer: one goroutine, one prepared INSERT, a commit as soon
-// as nobody waits. A nil key appends.
-func bareLoop(b *testing.B) func(key any, bytes []byte) error {
+// openBare opens the peer, with a table of its own.
+func openBare(b *testing.B) *sqlite.Bare {
 	b.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "bare.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=wal_autocheckpoint(4000)")
+	x, err := sqlite.OpenBare(ctx, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := conn.ExecContext(ctx, "CREATE TABLE log (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"); err != nil {
-		b.Fatal(err)
-	}
-	stmt := map[string]*sql.Stmt{}
-	for _, q := range []string{"BEGIN IMMEDIATE", "COMMIT", "INSERT INTO log VALUES (?, ?)"} {
-		if stmt[q], err = conn.PrepareContext(ctx, q); err != nil {
-			b.Fatal(err)
-		}
-	}
-	type job struct {
-		key   any
-		bytes []byte
-		done  chan error
-	}
-	jobs, ended := make(chan job, 512), make(chan struct{})
-	go func() {
-		defer close(ended)
-		var group []job
-		for j := range jobs {
-			_, err := stmt["BEGIN IMMEDIATE"].Exec()
-			group = group[:0]
-			for more := true; more && len(group) < 512; {
-				group = append(group, j)
-				if err == nil {
-					_, err = stmt["INSERT INTO log VALUES (?, ?)"].Exec(j.key, j.bytes)
-				}
-				select {
-				case j, more = <-jobs:
-				default:
-					more = false
-				}
-			}
-			if err == nil {
-				_, err = stmt["COMMIT"].Exec()
-			}
-			for _, j := range group {
-				j.done <- err
-			}
-		}
-	}()
 	b.Cleanup(func() {
-		close(jobs)
-		<-ended
-		for _, st := range stmt {
-			st.Close()
-		}
-		conn.Close()
-		if err := db.Close(); err != nil {
+		if err := x.Close(); err != nil {
 			b.Error(err)
 		}
 	})
-	return func(key any, bytes []byte) error {
-		j := job{key, bytes, make(chan error, 1)}
-		jobs <- j
-		return <-j.done
-	}
+	return x
 }

@@ -20,7 +20,7 @@ func (s *Store) CopyTo(ctx context.Context, dir string) (err error) {
 	if s.isClosed() {
 		return fail(store.ErrClosed)
 	}
-	path := filepath.Join(dir, dataFile)
+	path := filepath.Join(dir, DataFile)
 	// Made here and empty, so that nobody else can ever read what comes into it.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -24,6 +24,4 @@ func (s *Store) LimitPages(n int) error {
 }
 
 // Files of the data directory that may hold content.
-var ContentFiles = []string{dataFile, dataFile + "-wal"}
-
-const DataFile = dataFile
+var ContentFiles = []string{DataFile, DataFile + "-wal"}

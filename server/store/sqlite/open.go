@@ -20,9 +20,9 @@ import (
 	"veche/server/store"
 )
 
-// Files in the data directory. SQLite adds -wal and -shm beside dataFile.
+// Files in the data directory. SQLite adds -wal and -shm beside DataFile.
 const (
-	dataFile = "veche.db"
+	DataFile = "veche.db"
 	lockFile = "veche.lock"
 )
 
@@ -186,7 +186,7 @@ func (s *Store) closeFiles() error {
 	return errors.Join(errs...)
 }
 
-func (s *Store) path() string { return filepath.Join(s.dir, dataFile) }
+func (s *Store) path() string { return filepath.Join(s.dir, DataFile) }
 
 // dsn makes a data source name of a path, which may hold any character.
 func dsn(path string, params ...string) string {
