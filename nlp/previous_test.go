@@ -43,3 +43,14 @@ func FuzzReadPrevious(f *testing.F) {
 		}
 	})
 }
+
+func FuzzReadMap(f *testing.F) {
+	f.Add(`[{"id":1,"map":[0.5,-1]},{"id":2}]`)
+	f.Add(`[{"id":1,"map":[1e999,0]}]`)
+	f.Fuzz(func(t *testing.T, text string) {
+		places, err := ReadMap(strings.NewReader(text))
+		if err != nil && (err.Error() == "" || places != nil) {
+			t.Fatalf("%v with %v", err, places)
+		}
+	})
+}

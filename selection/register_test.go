@@ -128,3 +128,20 @@ func FuzzReadRates(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseStrata(f *testing.F) {
+	f.Add("district", "12")
+	f.Add("birth_year:1960,1980,2000;district", "1975")
+	f.Add("a:1,1", "-9223372036854775808")
+	f.Fuzz(func(t *testing.T, text, field string) {
+		strata, err := ParseStrata(text)
+		if err != nil && err.Error() == "" {
+			t.Fatal("an error without words")
+		}
+		for i := range strata {
+			if _, err := strata[i].value(field); err != nil && err.Error() == "" {
+				t.Fatal("an error without words")
+			}
+		}
+	})
+}

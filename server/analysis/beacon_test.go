@@ -107,3 +107,17 @@ func TestBeaconRefusals(t *testing.T) {
 		t.Errorf("an empty value: %v", err)
 	}
 }
+
+func FuzzBeaconValue(f *testing.F) {
+	f.Add(uint8(0), "a phrase", "")
+	f.Add(uint8(1), `{"round":1,"signature":"ab"}`, "")
+	f.Add(uint8(1), "ab", `","round":2,"x":"`)
+	f.Fuzz(func(t *testing.T, kind uint8, value, signature string) {
+		kinds := []string{topic.BeaconPhrase, topic.BeaconDrand, topic.BeaconPublic}
+		b := topic.Beacon{Kind: kinds[int(kind)%len(kinds)], Chain: beacon.Quicknet.Hash(), Round: 7}
+		v, err := analysis.BeaconValue(b, value, signature)
+		if err == nil && b.Kind != topic.BeaconDrand && strings.TrimSpace(value) != v.Text {
+			t.Fatalf("%q is read as %q", value, v.Text)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -124,6 +125,42 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		if c, err := audit.ParseCheckpoint(text); err == nil && c.Text() != text {
 			t.Errorf("%q is read as %q", text, c.Text())
+		}
+	})
+}
+
+func FuzzSignedText(f *testing.F) {
+	key := signer(f, 1)
+	signed, err := audit.SignText("city.example/t\n7\nx\n", key)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(key.PublicKey(), signed)
+	f.Add("city.example+00000000+AQ==", []byte("x\n\n— city.example AAAAAA==\n"))
+	f.Fuzz(func(t *testing.T, text string, note []byte) {
+		k, err := audit.ParseKey(text)
+		if err != nil {
+			return
+		}
+		if got, err := audit.OpenText(note, k); err == nil && text == key.PublicKey() && !bytes.Equal(note, signed) {
+			t.Fatalf("%q was never signed", got)
+		}
+	})
+}
+
+func FuzzBallotReceipt(f *testing.F) {
+	p := rehearsal.Whole(f)
+	for _, r := range polled(f, p)[:2] {
+		b, err := json.Marshal(r)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := audit.ParseBallotReceipt(b)
+		if err == nil && len(r.Ballot) != 32 {
+			t.Fatalf("the receipt is of ballot %q", r.Ballot)
 		}
 	})
 }

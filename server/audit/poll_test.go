@@ -15,7 +15,7 @@ import (
 // polled adds a poll of everyone with seven ballots, one of them changed, and
 // answers the receipts: of the changed one first as it was, then as it stands,
 // then of the others.
-func polled(t *testing.T, p *rehearsal.Play) (receipts []audit.BallotReceipt) {
+func polled(t testing.TB, p *rehearsal.Play) (receipts []audit.BallotReceipt) {
 	terms := topic.PollTerms{Question: "Which?", Options: []string{"Stairs", "A slope", "Neither"}, Min: 1, Max: 2, Electorate: topic.ElectorateEveryone, When: topic.PollWindow}
 	p.Do(rehearsal.Planner, topic.MakePoll{PollMade: topic.PollMade{Terms: terms}})
 	p.Do(rehearsal.Planner, topic.OpenPoll{Poll: 1})

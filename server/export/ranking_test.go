@@ -340,3 +340,22 @@ func FuzzSheet(f *testing.F) {
 		}
 	})
 }
+
+// A row that is read is written and read as the same again.
+func FuzzRow(f *testing.F) {
+	f.Add([]byte(`{"item":7,"text":"A bench","agree":3}`))
+	f.Add([]byte(`{"item":"=1+1","cluster":9007199254740993}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var row, again Row
+		if json.Unmarshal(b, &row) != nil {
+			return
+		}
+		written, err := json.Marshal(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(written, &again); err != nil || !cmp.Equal(row, again) {
+			t.Fatalf("%s is read as %+v, was %+v: %v", written, again, row, err)
+		}
+	})
+}

@@ -44,3 +44,26 @@ func TestClientAddress(t *testing.T) {
 		t.Errorf("without proxies: %v", got)
 	}
 }
+
+// However a header is written, an address counts that a proxy saw: a peer that is
+// no proxy is itself.
+func FuzzClientAddress(f *testing.F) {
+	f.Add("127.0.0.1", "198.51.100.1, 10.1.2.3")
+	f.Add("::ffff:203.0.113.9", "[2001:db8::1]:443")
+	f.Add("fe80::1%eth0", ",,")
+	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16")}
+	f.Fuzz(func(t *testing.T, peer, header string) {
+		p, err := netip.ParseAddr(peer)
+		if err != nil {
+			return
+		}
+		got := clientAddress(p, []string{header}, proxies)
+		if !got.IsValid() || got.Zone() != "" || got.Is4In6() {
+			t.Fatalf("%q behind %q counts as %v", header, peer, got)
+		}
+		plain := p.Unmap().WithZone("")
+		if !proxies[0].Contains(plain) && !proxies[1].Contains(plain) && got != plain {
+			t.Fatalf("%v was believed that it is %v", plain, got)
+		}
+	})
+}

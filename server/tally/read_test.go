@@ -328,3 +328,20 @@ func FuzzReadPolis(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRanking(f *testing.F) {
+	f.Add([]byte(`{"schema":2,"own_groups":true,"groups":[],"trials":[],"resamples":0,"map":[],"rows":[],"ballots_by_content":[]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var r, back tally.Ranking
+		if r.UnmarshalBinary(b) != nil {
+			return
+		}
+		written, err := r.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := back.UnmarshalBinary(written); err != nil {
+			t.Fatalf("%s is not read back: %v", written, err)
+		}
+	})
+}

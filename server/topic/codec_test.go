@@ -200,3 +200,24 @@ func TestBodiesHaveCanonicalFields(t *testing.T) {
 		}
 	}
 }
+
+// What is stored beside the log: rows of the pool, digests, weights of a draw.
+func FuzzParts(f *testing.F) {
+	f.Add([]byte(`{"answers":{"district":"Hill"},"interests":["a"]}`))
+	f.Add([]byte(`1.25`))
+	f.Add([]byte(strings.Repeat("ab", 32)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if r, err := ParseRow(b); err == nil {
+			if again, err := ParseRow(r.Bytes()); err != nil || !bytes.Equal(again.Bytes(), r.Bytes()) {
+				t.Fatalf("the row %s reads back as %s: %v", r.Bytes(), again.Bytes(), err)
+			}
+		}
+		if d, err := ParseDigest(string(b)); err == nil && !strings.EqualFold(d.String(), string(b)) {
+			t.Fatalf("%q is read as %v", b, d)
+		}
+		var w Weight
+		if w.UnmarshalJSON(b) == nil && w > 100*100 {
+			t.Fatalf("%q is read as the weight %d", b, w)
+		}
+	})
+}
