@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"veche/server/api"
 )
 
 // The session's cookie can't be read by a page or sent by another site; over
@@ -27,7 +29,7 @@ func TestSessionCookie(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		app := s.routes()
+		app := s.routes(api.Ways{})
 		signIn := func() *http.Response {
 			r, err := http.NewRequest("POST", "http://127.0.0.1/api/session", strings.NewReader(`{"code":"`+code+`"}`))
 			if err != nil {

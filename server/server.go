@@ -26,6 +26,7 @@ import (
 	"veche/server/job"
 	"veche/server/journal"
 	"veche/server/live"
+	"veche/server/mail"
 	"veche/server/privacy"
 	"veche/server/similar"
 	"veche/server/store"
@@ -45,7 +46,8 @@ type Options struct {
 	Open      config.Open    // how open data is given; zero values mean the defaults
 	Proxies   []netip.Prefix // whose X-Forwarded-For counts
 	TLS       config.TLS     // empty where a proxy ends it
-	Drain     time.Duration  // how long to go on serving, and not be ready, before shutting down
+	SignIn    SignIn
+	Drain     time.Duration // how long to go on serving, and not be ready, before shutting down
 	Log       *slog.Logger
 	Clock     func() time.Time
 
@@ -74,6 +76,7 @@ type Server struct {
 	desk     net.Listener // for the command line, nil where there is none
 	errands  sync.WaitGroup
 	timed    *timedStore
+	mail     *mail.Queue  // nil where none is sent
 	metrics  *http.Server // nil where there is none
 	// MetricsURL is where the metrics are, once the server listens.
 	MetricsURL string
@@ -121,6 +124,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.similar = similar.New(s.Journal)
 	s.Jobs = job.New(s.Journal, s.store, o.Clock)
 	s.records = catalogue.New(s.Journal, s.Jobs)
+	if err := s.openMail(); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
 	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Proxies: o.Proxies, Clock: o.Clock, Place: s.place, Log: o.Log})
 	s.balancer = job.NewBalancer(s.Jobs, s.hub.Present)
 	s.People.OnEnd(s.hub.Revoke)
@@ -191,7 +197,11 @@ func (s *Server) Listen() error {
 	if err := s.listenMetrics(); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s.app = s.routes()
+	ways, err := s.ways()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s.app = s.routes(ways)
 	s.openDesk()
 	return nil
 }
@@ -220,8 +230,14 @@ func (s *Server) Serve(ctx context.Context) error {
 		defer close(indexed)
 		s.records.Tend(tended, func(err error) { s.options.Log.Error("the search's index is behind", "error", err) })
 	}()
+	var signIn sync.WaitGroup
+	signIn.Go(func() { s.sweep(tended) })
+	if s.mail != nil {
+		signIn.Go(func() { s.mail.Run(tended) })
+	}
 	defer func() { // before the journal closes those who use it must be still
 		stop()
+		signIn.Wait()
 		<-balanced
 		<-indexed
 	}()
@@ -297,7 +313,7 @@ func (s *Server) issueBallots(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) routes() *fiber.App {
+func (s *Server) routes(ways api.Ways) *fiber.App {
 	app := fiber.New(fiber.Config{
 		// No ReduceMemoryUsage: fasthttp would give a connection's reader to others
 		// while a streamed body still reads from it.
@@ -313,7 +329,7 @@ func (s *Server) routes() *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
-		Catalogue: s.records, Open: s.openData(),
+		Catalogue: s.records, Open: s.openData(), Ways: ways,
 		Bundles: s, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 export const binary = fileURLToPath(new URL('../../bin/veche', import.meta.url));
 const patience = 420_000; // the demo is played into the empty store first
 
-export async function startServer() {
+/** A server on data of its own: the demo, or with other flags and settings an installation that is empty. */
+export async function startServer({ flags = ['--demo'], settings = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'veche-e2e-'));
-  const child = spawn(binary, ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, ['serve', ...flags, '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } });
   let log = '';
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {
@@ -33,6 +34,7 @@ export async function startServer() {
   });
   return {
     url,
+    data,
     log: () => log,
     async stop() {
       child.kill('SIGTERM');

@@ -24,6 +24,12 @@ import (
 type Identity interface {
 	Resolve(ctx context.Context, cookie string) (identity.Person, error)
 	Redeem(ctx context.Context, code string) (token string, p identity.Person, err error)
+	AddressKey(address string) string
+	AskByMail(ctx context.Context, address string) (l identity.Letter, browser string, err error)
+	RedeemLink(ctx context.Context, word string) (token string, p identity.Person, err error)
+	RedeemDigits(ctx context.Context, browser, digits string) (token string, p identity.Person, err error)
+	BeginCity(ctx context.Context, c *identity.City) (location, browser string, err error)
+	FinishCity(ctx context.Context, c *identity.City, browser, state, code string) (token string, p identity.Person, err error)
 	End(ctx context.Context, cookie string) error
 }
 
@@ -58,6 +64,7 @@ type Options struct {
 	Open       OpenData
 	Questions  *similar.Questions
 	Bundles    Bundles
+	Ways       Ways
 	MayRemark  func(person string) bool               // takes one from what the person may say now
 	MayDo      func(person string) bool               // the same for what takes no words
 	MayHear    func(topicID string, room uint32) bool // takes one from what a room may be told now
@@ -82,6 +89,7 @@ type API struct {
 	asked             job.Keeper[questionKey, []questionView]
 	shifts            job.Keeper[int64, *analysis.PollShift] // by topic/poll
 	desks             desks
+	guesses           guesses
 
 	openSalt [16]byte // tags of the open interface don't outlive the program
 	visitors *visitors
@@ -107,6 +115,11 @@ var routes = []route{
 	{http.MethodGet, "/session", does{topic.ActionSignIn}, (*API).getSession},
 	{http.MethodPost, "/session", does{topic.ActionSignIn}, (*API).signIn},
 	{http.MethodDelete, "/session", does{topic.ActionSignIn}, (*API).signOut},
+	{http.MethodPost, "/session/mail", does{topic.ActionSignIn}, (*API).askByMail},
+	{http.MethodPost, "/session/link", does{topic.ActionSignIn}, (*API).signInByLink},
+	{http.MethodPost, "/session/digits", does{topic.ActionSignIn}, (*API).signInByDigits},
+	{http.MethodPost, "/session/city", does{topic.ActionSignIn}, (*API).beginCity},
+	{http.MethodPost, "/session/city/done", does{topic.ActionSignIn}, (*API).finishCity},
 	{http.MethodGet, "/problems", does{topic.ActionLook}, (*API).getProblems},
 
 	{http.MethodGet, "/search", does{topic.ActionLook}, (*API).openSearch},
@@ -296,6 +309,7 @@ func (o Options) complete() Options {
 // Mount puts the routes under r.
 func Mount(r fiber.Router, o Options) {
 	a := &API{Options: o.complete(), searches: make(gate, searchers), bundles: make(gate, downloads)}
+	a.guesses = newGuesses(a.Clock)
 	a.mountOpen(r)
 	for _, rt := range routes {
 		rt.check()

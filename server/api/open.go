@@ -80,7 +80,7 @@ func init() {
 // mountOpen puts the open interface under r.
 func (a *API) mountOpen(r fiber.Router) {
 	rand.Read(a.openSalt[:]) // never fails
-	a.visitors = newVisitors(a.Open.PerSecond, a.Open.Burst, a.Clock)
+	a.visitors = newVisitors(float64(a.Open.PerSecond), float64(a.Open.Burst), a.Clock)
 	r.Use("/open/v1", a.openDoor)
 	for _, rt := range openRoutes {
 		r.Get("/open/v1"+strings.TrimSuffix(rt.path, "/"), func(c *fiber.Ctx) error { return rt.handle(a, c) })

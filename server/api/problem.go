@@ -83,6 +83,14 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return p
 	case errors.Is(err, identity.ErrSession), errors.Is(err, identity.ErrCode):
 		return refuse("unauthenticated", err.Error())
+	case errors.Is(err, identity.ErrAddress), errors.Is(err, identity.ErrDigits), errors.Is(err, identity.ErrCity):
+		return refuse("invalid", err.Error())
+	case errors.Is(err, identity.ErrCitySays):
+		log.Warn("the identity point did not confirm somebody", "error", err)
+		return refuse("invalid", identity.ErrCitySays.Error())
+	case errors.Is(err, identity.ErrCityAway):
+		log.Error("the identity point does not answer", "error", err)
+		return refuse("retry", identity.ErrCityAway.Error())
 	case errors.Is(err, identity.ErrNobody):
 		return refuse("not-found", err.Error())
 	case errors.Is(err, journal.ErrRetry), errors.Is(err, journal.ErrClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

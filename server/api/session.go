@@ -11,11 +11,13 @@ import (
 
 // SessionCookie is the cookie's name; over https its prefix makes browsers
 // refuse one set by another host or path.
-func SessionCookie(secure bool) string {
+func SessionCookie(secure bool) string { return cookieName("veche_session", secure) }
+
+func cookieName(name string, secure bool) string {
 	if secure {
-		return "__Host-veche_session"
+		return "__Host-" + name
 	}
-	return "veche_session"
+	return name
 }
 
 type sessionView struct {
@@ -25,10 +27,11 @@ type sessionView struct {
 	Roles     []topic.Role `json:"roles"`
 	Demo      bool         `json:"demo"`
 	DemoLinks []DemoLink   `json:"demo_links,omitempty"`
+	Ways      waysView     `json:"ways"`
 }
 
 func (a *API) sessionView(p identity.Person) sessionView {
-	v := sessionView{SignedIn: p.ID != "", As: p.Mark(), Name: p.Name, Roles: []topic.Role{}}
+	v := sessionView{SignedIn: p.ID != "", As: p.Mark(), Name: p.Name, Roles: []topic.Role{}, Ways: a.ways()}
 	if v.SignedIn {
 		v.Roles = append([]topic.Role{topic.RoleCitizen}, p.Roles...)
 	}
@@ -49,9 +52,14 @@ func (a *API) signIn(c *fiber.Ctx) error {
 	}
 	token, p, err := a.Identity.Redeem(c.UserContext(), in.Code)
 	if err != nil {
-		return err
+		return a.guessed(c, err)
 	}
-	a.setCookie(c, identity.Cookie(p, token), int(identity.SessionLife.Seconds()))
+	return a.signedIn(c, p, token)
+}
+
+// signedIn answers who has signed in, with the session's cookie.
+func (a *API) signedIn(c *fiber.Ctx, p identity.Person, token string) error {
+	a.setCookie(c, SessionCookie(a.Secure), identity.Cookie(p, token), identity.SessionLife)
 	return c.JSON(a.sessionView(p))
 }
 
@@ -61,17 +69,17 @@ func (a *API) signOut(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	a.setCookie(c, "", 0)
+	a.setCookie(c, SessionCookie(a.Secure), "", 0)
 	return c.JSON(a.sessionView(identity.Person{}))
 }
 
-// setCookie gives the session's cookie a life of age seconds, 0 to end it.
-func (a *API) setCookie(c *fiber.Ctx, value string, age int) {
+// setCookie gives a cookie a life, 0 to end it.
+func (a *API) setCookie(c *fiber.Ctx, name, value string, life time.Duration) {
 	cookie := fiber.Cookie{
-		Name: SessionCookie(a.Secure), Value: value, Path: "/", MaxAge: age,
+		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
 		HTTPOnly: true, Secure: a.Secure, SameSite: fiber.CookieSameSiteLaxMode,
 	}
-	if age == 0 {
+	if life == 0 {
 		cookie.Expires = time.Unix(1, 0) // no age would keep it until the browser closes
 	}
 	c.Cookie(&cookie)

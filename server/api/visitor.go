@@ -24,13 +24,18 @@ type allowance struct {
 // whole again need not be.
 const mostVisitors = 20_000
 
-func newVisitors(perSecond, burst int, clock func() time.Time) *visitors {
-	return &visitors{perSecond: float64(perSecond), burst: float64(burst), clock: clock, left: map[string]allowance{}}
+func newVisitors(perSecond, burst float64, clock func() time.Time) *visitors {
+	return &visitors{perSecond: perSecond, burst: burst, clock: clock, left: map[string]allowance{}}
 }
 
 // take takes one request of an address, and answers 0, or how many seconds it is
 // to wait.
-func (v *visitors) take(address string) (wait int) {
+func (v *visitors) take(address string) (wait int) { return v.use(address, 1) }
+
+// wait answers as take does, and takes nothing.
+func (v *visitors) wait(address string) int { return v.use(address, 0) }
+
+func (v *visitors) use(address string, requests float64) (wait int) {
 	now := v.clock()
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -52,7 +57,7 @@ func (v *visitors) take(address string) (wait int) {
 	if have < 1 {
 		return max(1, int(math.Ceil((1-have)/v.perSecond)))
 	}
-	v.left[address] = allowance{have - 1, now}
+	v.left[address] = allowance{have - requests, now}
 	return 0
 }
 

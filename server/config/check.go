@@ -87,6 +87,7 @@ func (s *Settings) check() (problems Problems) {
 	if u, err := url.Parse(s.Open.LicenceURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.ContainsAny(s.Open.LicenceURL, "<>\" ") {
 		bad("open.licence_url", "is %q: want the address of the licence's text, such as https://creativecommons.org/licenses/by/4.0/", s.Open.LicenceURL)
 	}
+	s.checkSignIn(bad)
 	l := s.Limits
 	for _, c := range []struct {
 		key            string

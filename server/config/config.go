@@ -24,6 +24,8 @@ type Config struct {
 	TLS            TLS      `koanf:"tls"`
 	Limits         Limits   `koanf:"limits"`
 	Open           Open     `koanf:"open"`
+	Mail           Mail     `koanf:"mail"`
+	City           City     `koanf:"city"`
 }
 
 // TLS is the certificate that the server shows, both empty where a proxy does.
@@ -72,6 +74,7 @@ func Default() Config {
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
 		},
 		Open: Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},
+		Mail: Mail{Port: 587, Security: "starttls"},
 	}
 }
 

@@ -72,7 +72,12 @@ class Person {
   }
 
   async signIn(code: string): Promise<void> {
-    this.#take(await api.signIn(code), true);
+    await this.enter(api.signIn(code));
+  }
+
+  /** Is whoever an answer of a sign-in says. */
+  async enter(answer: Promise<Session>): Promise<void> {
+    this.#take(await answer, true);
     this.#tabs?.postMessage('changed');
   }
 

@@ -32,6 +32,14 @@ async function orNone<T>(answer: Promise<T>, none: T): Promise<T> {
 export const api = {
   session: () => request<S.Session>('/api/session'),
   signIn: (code: string) => request<S.Session>('/api/session', { method: 'POST', json: { code }, as: '' }),
+  /** Sends a message with a link, that leads on to the path next, and digits; says nothing about the address. */
+  askByMail: (address: string, lang: string, next: string) =>
+    request<{ minutes: number }>('/api/session/mail', { method: 'POST', json: { address, lang, next }, as: '' }),
+  signInByLink: (link: string) => request<S.Session>('/api/session/link', { method: 'POST', json: { link }, as: '' }),
+  signInByDigits: (digits: string) => request<S.Session>('/api/session/digits', { method: 'POST', json: { digits }, as: '' }),
+  beginCity: () => request<{ location: string }>('/api/session/city', { method: 'POST', json: {}, as: '' }),
+  finishCity: (state: string, code: string) =>
+    request<S.Session>('/api/session/city/done', { method: 'POST', json: { state, code }, as: '' }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
   /** Everything that all may read; a page goes on where the answer's next says. */

@@ -12,6 +12,7 @@ import { rating } from './rating.en';
 import { room } from './room.en';
 import { search } from './search.en';
 import { signals } from './signals.en';
+import { signin } from './signin.en';
 
 const n = counter('en');
 
@@ -159,16 +160,6 @@ export const en = {
     other: 'Somebody else is signed in here now.',
     kept_for_other: 'What was written here before is kept for its author, and nobody else sees it.',
   },
-  sign_in: {
-    title: 'Sign in',
-    working: 'Signing you in…',
-    failed: 'This sign-in link does not work',
-    failed_text: 'It may have been used already or have expired. Ask for a new one.',
-    enter: 'Sign-in code',
-    enter_hint: 'The last part of the link that you were sent, or the whole link.',
-    submit: 'Sign in',
-    needed: 'Sign in with the link that you were sent.',
-  },
   topic: {
     loading: 'Loading the topic',
     steps: 'Steps',
@@ -289,6 +280,7 @@ export const en = {
   ...ideas,
   ...search,
   ...signals,
+  ...signin,
   reasons_remark: {
     rude: 'Insults somebody',
     personal: 'Contains personal data',

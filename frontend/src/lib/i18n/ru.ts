@@ -13,6 +13,7 @@ import { rating } from './rating.ru';
 import { room } from './room.ru';
 import { search } from './search.ru';
 import { signals } from './signals.ru';
+import { signin } from './signin.ru';
 
 const n = counter('ru');
 
@@ -159,16 +160,6 @@ export const ru: Catalogue = {
     other: 'Теперь здесь вошёл другой человек.',
     kept_for_other: 'Написанное раньше хранится для того, кто это писал: больше его никто не увидит.',
   },
-  sign_in: {
-    title: 'Вход',
-    working: 'Входим…',
-    failed: 'Эта ссылка для входа не действует',
-    failed_text: 'Возможно, ею уже воспользовались или срок её истёк. Попросите новую.',
-    enter: 'Код для входа',
-    enter_hint: 'Последняя часть присланной вам ссылки или вся ссылка.',
-    submit: 'Войти',
-    needed: 'Войдите по ссылке, которую вам прислали.',
-  },
   topic: {
     loading: 'Загружаем тему',
     steps: 'Этапы',
@@ -289,6 +280,7 @@ export const ru: Catalogue = {
   ...ideas,
   ...search,
   ...signals,
+  ...signin,
   reasons_remark: {
     rude: 'Кого-то оскорбляет',
     personal: 'Есть личные данные',

@@ -15,4 +15,6 @@ export interface Session {
   roles: Role[];
   demo: boolean;
   demo_links?: DemoLink[];
+  /** The ways to sign in besides codes. */
+  ways?: { mail: boolean; city: boolean; city_label?: string };
 }

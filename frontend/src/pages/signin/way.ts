@@ -1,0 +1,31 @@
+import { navigate } from '$lib/router.svelte';
+
+const kept = 'veche.next'; // where to go on after the city's page; it ends with the tab
+
+/** Only a path of our own; an address that could lead elsewhere is not followed. */
+export function own(to: string | null): string {
+  return to && /^\/(?![/\\])/.test(to) ? to : '/';
+}
+
+/** Keeps where to go on while this tab is on another site's page. */
+export function keepWay(to: string): void {
+  try {
+    sessionStorage.setItem(kept, to);
+  } catch {
+    // no storage: it goes on at the first page
+  }
+}
+
+export function keptWay(): string {
+  try {
+    const to = own(sessionStorage.getItem(kept));
+    sessionStorage.removeItem(kept);
+    return to;
+  } catch {
+    return '/';
+  }
+}
+
+export function goOn(to: string): void {
+  navigate(to, { replace: true });
+}

@@ -1,0 +1,156 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"veche/server/identity"
+)
+
+// Ways are the ways to sign in that an installation has besides codes.
+type Ways struct {
+	// Post sends a letter, with a link that leads on to the path next; nil where
+	// there is no mail.
+	Post      func(ctx context.Context, l identity.Letter, lang, next string) error
+	City      *identity.City // nil where there is none
+	CityLabel string         // what people know it by, may be empty
+}
+
+type waysView struct {
+	Mail      bool   `json:"mail"`
+	City      bool   `json:"city"`
+	CityLabel string `json:"city_label,omitempty"`
+}
+
+func (a *API) ways() waysView {
+	return waysView{a.Ways.Post != nil, a.Ways.City != nil, a.Ways.CityLabel}
+}
+
+// What the browser keeps that began a sign-in.
+func (a *API) mailCookie() string { return cookieName("veche_mail", a.Secure) }
+func (a *API) cityCookie() string { return cookieName("veche_city", a.Secure) }
+
+var errNoWay = refuse("not-found", "this installation has no such sign-in")
+
+// askByMail sends a letter. It answers alike whether the address has an account:
+// nothing looks.
+func (a *API) askByMail(c *fiber.Ctx) error {
+	var in struct {
+		Address string `json:"address"`
+		Lang    string `json:"lang"`
+		Next    string `json:"next"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if a.Ways.Post == nil {
+		return errNoWay
+	}
+	address, err := identity.MailAddress(in.Address)
+	if err != nil {
+		return err
+	}
+	if err := a.mayLetter(c, address); err != nil {
+		return err
+	}
+	letter, browser, err := a.Identity.AskByMail(c.UserContext(), address)
+	if err != nil {
+		return err
+	}
+	if err := a.Ways.Post(c.UserContext(), letter, in.Lang, ownPath(in.Next)); err != nil {
+		return err
+	}
+	a.setCookie(c, a.mailCookie(), browser, identity.MailLife)
+	return c.Status(fiber.StatusAccepted).JSON(fiber.Map{"minutes": int(identity.MailLife.Minutes())})
+}
+
+// ownPath answers a path of our own, or "" where it could lead elsewhere.
+func ownPath(path string) string {
+	if len(path) > 200 || !strings.HasPrefix(path, "/") || len(path) > 1 && (path[1] == '/' || path[1] == '\\') ||
+		strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == '#' || r == '\\' || r > '~' }) {
+		return ""
+	}
+	return path
+}
+
+func (a *API) signInByLink(c *fiber.Ctx) error {
+	var in struct {
+		Link string `json:"link"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if in.Link == "" {
+		return refuse("invalid", "link is missing: send the part of the link after #")
+	}
+	token, p, err := a.Identity.RedeemLink(c.UserContext(), in.Link)
+	if err != nil {
+		return a.guessed(c, err)
+	}
+	a.setCookie(c, a.mailCookie(), "", 0)
+	return a.signedIn(c, p, token)
+}
+
+func (a *API) signInByDigits(c *fiber.Ctx) error {
+	var in struct {
+		Digits string `json:"digits"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if len(in.Digits) < 6 || len(in.Digits) > 20 {
+		return identity.ErrDigits
+	}
+	if err := a.mayDigits(c); err != nil {
+		return err
+	}
+	token, p, err := a.Identity.RedeemDigits(c.UserContext(), c.Cookies(a.mailCookie()), in.Digits)
+	if errors.Is(err, identity.ErrDigits) {
+		a.wrongDigits(c)
+	}
+	if err != nil {
+		return err
+	}
+	a.setCookie(c, a.mailCookie(), "", 0)
+	return a.signedIn(c, p, token)
+}
+
+// beginCity answers where at the identity point the person goes.
+func (a *API) beginCity(c *fiber.Ctx) error {
+	if a.Ways.City == nil {
+		return errNoWay
+	}
+	if wait := a.guesses.asks.take(a.Open.Address(c)); wait > 0 {
+		return later(c, wait, "too many sign-ins were asked for from here")
+	}
+	location, browser, err := a.Identity.BeginCity(c.UserContext(), a.Ways.City)
+	if err != nil {
+		return err
+	}
+	a.setCookie(c, a.cityCookie(), browser, identity.CityLife)
+	return c.JSON(fiber.Map{"location": location})
+}
+
+// finishCity signs in who came back from the identity point. The page that they
+// came back to sends what stands in its address: no GET changes anything.
+func (a *API) finishCity(c *fiber.Ctx) error {
+	var in struct {
+		State string `json:"state"`
+		Code  string `json:"code"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if a.Ways.City == nil {
+		return errNoWay
+	}
+	token, p, err := a.Identity.FinishCity(c.UserContext(), a.Ways.City, c.Cookies(a.cityCookie()), in.State, in.Code)
+	a.setCookie(c, a.cityCookie(), "", 0)
+	if err != nil {
+		return err
+	}
+	return a.signedIn(c, p, token)
+}

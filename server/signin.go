@@ -1,0 +1,84 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"veche/server/api"
+	"veche/server/config"
+	"veche/server/identity"
+	"veche/server/mail"
+)
+
+// SignIn is how people come in.
+type SignIn struct {
+	Mail config.Mail
+	City config.City
+}
+
+// openMail makes the queue of the mail, where the installation sends any.
+func (s *Server) openMail() error {
+	m := s.options.SignIn.Mail
+	if m.Host == "" || s.options.ReadOnly {
+		return nil
+	}
+	password, err := m.Password()
+	if err != nil {
+		return err
+	}
+	s.mail = mail.NewQueue(records{s.store}, s.Vault, mail.SMTP{
+		Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), User: m.User, Password: password, From: m.From,
+	}, s.options.Clock, s.options.Log)
+	return nil
+}
+
+// ways are the ways to sign in that this installation has.
+func (s *Server) ways() (api.Ways, error) {
+	var w api.Ways
+	if s.mail != nil {
+		w.Post = s.postSignIn
+	}
+	if c := s.options.SignIn.City; c.Issuer != "" {
+		secret, err := c.Secret()
+		if err != nil {
+			return w, err
+		}
+		w.City = identity.NewCity(c.Issuer, c.ClientID, secret, s.URL()+"/sign-in/city", s.options.Clock)
+		w.CityLabel = c.Label
+	}
+	return w, nil
+}
+
+// postSignIn puts the letter of a sign-in into the queue. Its link holds the secret
+// where browsers send it to no server, and leads to this installation whatever the
+// request called it.
+func (s *Server) postSignIn(ctx context.Context, l identity.Letter, lang, next string) error {
+	link := s.URL() + "/sign-in/mail"
+	if next != "" {
+		link += "?next=" + url.QueryEscape(next)
+	}
+	site, err := url.Parse(s.URL())
+	if err != nil {
+		return fmt.Errorf("the address of the installation: %w", err)
+	}
+	return s.mail.Put(ctx, mail.SignIn(l.Address, lang, site.Host, link+"#"+l.Link, l.Digits, identity.MailLife, s.options.Clock()))
+}
+
+// sweepEvery is how often what has expired is destroyed.
+const sweepEvery = time.Hour
+
+// sweep destroys what has expired of sign-ins until ctx ends.
+func (s *Server) sweep(ctx context.Context) {
+	for {
+		if err := s.People.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.options.Log.Error("what has expired of sign-ins could not be destroyed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(sweepEvery):
+		}
+	}
+}

@@ -1,0 +1,277 @@
+package server
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"veche/server/config"
+	"veche/server/identity"
+	"veche/server/mail/mailtest"
+)
+
+// openMailTown is a town that sends mail, at a moment that does not pass.
+func openMailTown(t testing.TB, citizens ...string) (*town, *mailtest.Sink) {
+	t.Helper()
+	sink := mailtest.Open(t)
+	m := config.Mail{Host: sink.Host, Port: sink.Port, Security: "none", From: "City <city@veche.example>"}
+	now := time.Now()
+	return openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{Mail: m}, Clock: func() time.Time { return now }}, citizens...), sink
+}
+
+// ask asks for a letter and answers it, with the cookie of the browser that asked.
+func (w *town) ask(sink *mailtest.Sink, address string) (letter mailtest.Letter, browser string) {
+	w.Helper()
+	a := w.send("POST", "/api/session/mail", "", `{"address":"`+address+`","lang":"en","next":"/topics/bank"}`)
+	if a.status != http.StatusAccepted {
+		w.Fatalf("asking for %s: %d %s", address, a.status, a.body)
+	}
+	return sink.Next(), a.cookie().Value
+}
+
+var (
+	inLetter  = regexp.MustCompile(`(http://\S+/sign-in/mail\?next=%2Ftopics%2Fbank)#(\S+)`)
+	digitsRow = regexp.MustCompile(`(?m)^ {4}(\d{3}) (\d{3})$`)
+)
+
+// secrets are the link's word and the digits of a letter.
+func (w *town) secrets(l mailtest.Letter) (word, digits string) {
+	w.Helper()
+	link, row := inLetter.FindStringSubmatch(l.Text), digitsRow.FindStringSubmatch(l.Text)
+	if link == nil || row == nil || !strings.HasPrefix(link[1], w.url+"/") {
+		w.Fatalf("the letter has no link of ours, or no digits:\n%s", l.Text)
+	}
+	return link[2], row[1] + row[2]
+}
+
+func (w *town) link(word string) answer {
+	w.Helper()
+	return w.send("POST", "/api/session/link", "", `{"link":"`+word+`"}`)
+}
+
+func (w *town) digits(browser, digits string) answer {
+	w.Helper()
+	return w.send("POST", "/api/session/digits", "", `{"digits":"`+digits+`"}`, "Cookie", "veche_mail="+browser)
+}
+
+func TestMailSignsIn(t *testing.T) {
+	w, sink := openMailTown(t)
+	letter, _ := w.ask(sink, "Anna@Mail.example")
+	word, _ := w.secrets(letter)
+	// Whoever only opens the page, as mail programs do, uses nothing up.
+	for range 3 {
+		if a := w.send("GET", "/sign-in/mail?next=%2Ftopics%2Fbank", "", ""); a.status != 200 {
+			t.Fatalf("the page: %d", a.status)
+		}
+		if a := w.send("GET", "/api/session/link", "", ""); a.status != 404 {
+			t.Errorf("reading the link: %d", a.status)
+		}
+	}
+	a := w.link(word)
+	if a.status != 200 || a.field("signed_in") != true {
+		t.Fatalf("the link: %d %s", a.status, a.body)
+	}
+	first := a.field("as")
+	if a := w.link(word); a.status != 401 {
+		t.Errorf("the link again: %d", a.status)
+	}
+	letter, browser := w.ask(sink, "anna@mail.example")
+	word, digits := w.secrets(letter)
+	if a := w.digits("", digits); a.status != 422 {
+		t.Errorf("the digits in another browser: %d", a.status)
+	}
+	if a := w.digits(browser, digits); a.status != 200 || a.field("as") != first {
+		t.Errorf("the digits: %d %s", a.status, a.body)
+	}
+	if a := w.link(word); a.status != 401 {
+		t.Errorf("the link after the digits: %d", a.status)
+	}
+}
+
+// Nobody learns from an answer whether an address has an account; what is no
+// address is refused; the link leads here whatever the request called the server.
+func TestAskingTellsNothing(t *testing.T) {
+	w, sink := openMailTown(t)
+	letter, _ := w.ask(sink, "anna@mail.example")
+	word, _ := w.secrets(letter)
+	if a := w.link(word); a.status != 200 {
+		t.Fatal(a.status)
+	}
+	shape := func(address string) string {
+		a := w.send("POST", "/api/session/mail", "", `{"address":"`+address+`"}`)
+		sink.Next()
+		c := a.cookie()
+		var names []string
+		for name := range a.header {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return fmt.Sprint(a.status, a.body, names, c.Name, len(c.Value), c.MaxAge, c.HttpOnly, c.SameSite)
+	}
+	if known, unknown := shape("anna@mail.example"), shape("nobody@mail.example"); known != unknown {
+		t.Errorf("known: %s\nunknown: %s", known, unknown)
+	}
+	for _, address := range []string{"", "anna", "a@b", "a@b.c\\r\\nBcc: d@e.f", "Anna <a@b.c>", "a@b.c,d@e.f", strings.Repeat("a", 300) + "@b.c"} {
+		if a := w.send("POST", "/api/session/mail", "", `{"address":"`+address+`"}`); a.status != 422 {
+			t.Errorf("%q: %d %s", address, a.status, a.body)
+		}
+	}
+	for next, want := range map[string]string{"//evil.example": "", "https://evil.example": "", `/\\evil.example`: "", "/a b": "", "/topics/x": "?next=%2Ftopics%2Fx"} {
+		a := w.send("POST", "/api/session/mail", "", `{"address":"x`+fmt.Sprint(len(next))+`@mail.example","next":"`+next+`"}`, "Forwarded", "host=evil.example", "X-Forwarded-Host", "evil.example")
+		if l := sink.Next(); a.status != 202 || !strings.Contains(l.Text, w.url+"/sign-in/mail"+want+"#") || strings.Contains(l.Text, "evil") {
+			t.Errorf("%q: %d\n%s", next, a.status, l.Text)
+		}
+	}
+}
+
+// An address gets a few letters only, and the newest goes on working; others are
+// not held up.
+func TestLettersAreBounded(t *testing.T) {
+	w, sink := openMailTown(t)
+	var newest mailtest.Letter
+	sent := 0
+	for range 20 {
+		a := w.send("POST", "/api/session/mail", "", `{"address":"anna@mail.example","next":"/topics/bank"}`)
+		if a.status == 429 && a.header.Get("Retry-After") != "" {
+			break
+		}
+		newest = sink.Next()
+		sent++
+	}
+	if sent != 6 {
+		t.Errorf("%d letters to one address, want 6", sent)
+	}
+	word, _ := w.secrets(newest)
+	if a := w.link(word); a.status != 200 {
+		t.Errorf("the newest link: %d", a.status)
+	}
+	w.ask(sink, "boris@mail.example")
+}
+
+var guessesFlag = flag.Int("guesses", 3000, "how many sign-ins TestGuesses guesses at; the figure in the package's description is of 100000")
+
+// Guessing at links, codes and digits hits nothing, and the sign-ins of others go
+// on working meanwhile, from the same place too.
+func TestGuesses(t *testing.T) {
+	w, sink := openMailTown(t, "anna")
+	letter, browser := w.ask(sink, "victim@mail.example")
+	word, digits := w.secrets(letter)
+	id, _, _ := strings.Cut(word, ".")
+	p, err := w.server.People.Add(t.Context(), "Boris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hits, refused, slowed := 0, 0, 0
+	var worst time.Duration
+	honest := func(i int) {
+		code, err := w.server.People.NewCode(t.Context(), p.ID, time.Hour, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if a := w.send("POST", "/api/session", "", `{"code":"`+code+`"}`); a.status != 200 {
+			t.Fatalf("an honest code after %d guesses: %d %s", i, a.status, a.body)
+		}
+		if a := w.send("GET", "/api/session", "anna", ""); a.field("signed_in") != true {
+			t.Fatalf("somebody who is signed in, after %d guesses: %s", i, a.body)
+		}
+		worst = max(worst, time.Since(began))
+	}
+	for i := range *guessesFlag {
+		var a answer
+		switch i % 4 {
+		case 0:
+			a = w.link(identity.NewID() + "." + strings.ToUpper(identity.NewID()))
+		case 1:
+			a = w.link(id + "." + strings.ToUpper(identity.NewID())) // whose public half is known
+		case 2:
+			a = w.send("POST", "/api/session", "", `{"code":"`+strings.ToUpper(identity.NewID())+`"}`)
+		case 3: // even in the right browser
+			guess := fmt.Sprintf("%06d", i*97%1_000_000)
+			if guess == digits {
+				continue
+			}
+			a = w.digits(browser, guess)
+		}
+		switch a.status {
+		case 200:
+			hits++
+		case 401, 422:
+			refused++
+		case 429:
+			slowed++
+		default:
+			t.Fatalf("a guess: %d %s", a.status, a.body)
+		}
+		if i%(*guessesFlag/20) == 0 {
+			honest(i)
+		}
+	}
+	if hits != 0 || slowed == 0 || refused == 0 {
+		t.Errorf("%d hits, %d refused, %d slowed", hits, refused, slowed)
+	}
+	if a := w.link(word); a.status != 200 {
+		t.Errorf("the link that was guessed at: %d %s", a.status, a.body)
+	}
+	t.Logf("%d guesses: %d hits, %d refused, %d slowed; an honest sign-in took at most %v", *guessesFlag, hits, refused, slowed, worst)
+}
+
+// Digits of many letters cannot be guessed at either: in all only so many wrong
+// ones are looked at.
+func TestDigitsAreBoundedInAll(t *testing.T) {
+	w, sink := openMailTown(t)
+	looked := 0
+	for i := range 20 {
+		letter, browser := w.ask(sink, fmt.Sprintf("victim%d@mail.example", i))
+		_, digits := w.secrets(letter)
+		for g := range 5 {
+			guess := fmt.Sprintf("%06d", g)
+			if guess == digits {
+				guess = "999999"
+			}
+			if a := w.digits(browser, guess); a.status == 422 {
+				looked++
+			}
+		}
+	}
+	if looked != 60 {
+		t.Errorf("%d wrong digits from one place were looked at, want 60", looked)
+	}
+	letter, browser := w.ask(sink, "honest@mail.example")
+	word, digits := w.secrets(letter)
+	if a := w.digits(browser, digits); a.status != 429 || a.header.Get("Retry-After") == "" {
+		t.Errorf("digits from there: %d %s", a.status, a.body)
+	}
+	if a := w.link(word); a.status != 200 {
+		t.Errorf("the link from there: %d %s", a.status, a.body)
+	}
+}
+
+// A new installation lets nobody in: there is no account before the command line
+// has made one.
+func TestNoDefaultAccount(t *testing.T) {
+	s, err := Open(t.Context(), Options{Data: t.TempDir(), Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Users(t.Context(), func(id, _ string, _ []string) error {
+		t.Errorf("%s has an account", id)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"person", "code", "session", "proof"} {
+		if err := (records{s.store}).Each(t.Context(), kind, "", func(id string, _ []byte) error {
+			t.Errorf("there is a %s: %s", kind, id)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
