@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"veche/server/journal"
 	"veche/server/topic"
 )
 
@@ -15,6 +17,9 @@ func (s *Server) attend(ctx context.Context) error {
 	}
 	for _, id := range topics {
 		view, err := s.Journal.View(ctx, id)
+		if errors.Is(err, journal.ErrDamaged) {
+			continue // the others can be read
+		}
 		if err != nil {
 			return err
 		}

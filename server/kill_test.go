@@ -87,10 +87,13 @@ func TestKill9(t *testing.T) {
 
 func newKilling(t *testing.T, writers int) *killing {
 	t.Helper()
-	k := &killing{T: t, dir: t.TempDir(), acked: map[string]journal.Ack{}, sent: map[string]bool{}}
+	k := &killing{T: t, dir: t.TempDir()}
+	k.reset()
 	k.set(writers)
 	return k
 }
+
+func (k *killing) reset() { k.acked, k.sent = map[string]journal.Ack{}, map[string]bool{} }
 
 type killing struct {
 	*testing.T
@@ -209,35 +212,50 @@ func (k *killing) kill(cmd *exec.Cmd) {
 
 // say sends a remark and answers whether it was acknowledged.
 func (k *killing) say(client *http.Client, url string, w int, body string) bool {
+	k.Helper()
+	switch status, answer := k.send(client, url, w, body); status {
+	case http.StatusCreated:
+		return true
+	case 0: // the server is gone
+	default:
+		k.Errorf("%s: %d %s", body, status, answer)
+	}
+	return false
+}
+
+// send sends a remark and answers the status, 0 if there was no whole answer.
+func (k *killing) send(client *http.Client, url string, w int, body string) (status int, answer string) {
 	k.mu.Lock()
 	k.sent[body] = true
 	k.mu.Unlock()
-	r, err := http.NewRequest("POST", url+"/api/topics/t/rooms/0/remarks", strings.NewReader(fmt.Sprintf(`{"client_id":%q,"text":%q}`, body, body)))
+	r, err := http.NewRequest("POST", url+"/api/topics/t/rooms/0/remarks", strings.NewReader(fmt.Sprintf(`{"client_id":%q,"text":%q}`, body[:min(len(body), 30)], body)))
 	if err != nil {
 		k.Error(err)
-		return false
+		return 0, ""
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Origin", url)
 	r.AddCookie(&http.Cookie{Name: "veche_session", Value: k.cookies[w]})
 	res, err := client.Do(r)
 	if err != nil {
-		return false // the server is gone
+		return 0, err.Error()
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
-		return false
+		return 0, err.Error()
 	}
 	var a struct{ Ack journal.Ack }
-	if err := json.Unmarshal(b, &a); err != nil || res.StatusCode != http.StatusCreated {
-		k.Errorf("%s: %d %s", body, res.StatusCode, b)
-		return false
+	if res.StatusCode == http.StatusCreated {
+		if err := json.Unmarshal(b, &a); err != nil {
+			k.Errorf("%s: %s", body, b)
+			return 0, ""
+		}
+		k.mu.Lock()
+		k.acked[body] = a.Ack
+		k.mu.Unlock()
 	}
-	k.mu.Lock()
-	k.acked[body] = a.Ack
-	k.mu.Unlock()
-	return true
+	return res.StatusCode, string(b)
 }
 
 // check reads the log and compares it with what was acknowledged.

@@ -62,7 +62,7 @@ func (s *Server) listenMetrics() error {
 	registry := prometheus.NewRegistry()
 	for _, c := range []prometheus.Collector{
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		s.hub, s.listener, s.timed.commit, s.timed.events, s.timed.failed,
+		s.hub, s.listener, s.timed.commit, s.timed.events, s.timed.failed, troubleGauge{s},
 	} {
 		if err := registry.Register(c); err != nil {
 			return errors.Join(err, listener.Close())

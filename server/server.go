@@ -287,6 +287,9 @@ func (s *Server) issueBallots(ctx context.Context) error {
 		waiting := false
 		var polls []uint32
 		view, err := s.Journal.View(ctx, id)
+		if errors.Is(err, journal.ErrDamaged) {
+			continue // the others can be read
+		}
 		if err != nil {
 			return err
 		}

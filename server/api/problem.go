@@ -52,7 +52,9 @@ var kinds = []struct {
 	{"upgrade-required", 426, "This address takes websockets"},
 	{"rate-limited", 429, "Too many requests"},
 	{"internal", 500, "Something went wrong on our side"},
+	{"damaged", 500, "The data is damaged"},
 	{"retry", 503, "Please send it again"},
+	{"unwritable", 507, "Nothing can be stored at the moment"},
 }
 
 func refuse(code, detail string) *problem {
@@ -95,6 +97,13 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return refuse("not-found", err.Error())
 	case errors.Is(err, journal.ErrRetry), errors.Is(err, journal.ErrClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return refuse("retry", journal.ErrRetry.Error())
+	case errors.Is(err, journal.ErrFull):
+		return refuse("unwritable", "nothing was stored: the server's disk is full; what is there can be read, and writing goes on by itself once there is room")
+	case errors.Is(err, journal.ErrUnwritable):
+		return refuse("unwritable", "nothing was stored: the server's disk can't be written; what is there can be read")
+	case errors.Is(err, journal.ErrDamaged):
+		log.Error("damaged data was asked for", "error", err)
+		return refuse("damaged", "what you asked for is damaged on the server's disk and can't be read: tell its administrators, whom veche doctor tells where; all else can be read")
 	case errors.As(err, &fe):
 		switch fe.Code {
 		case fiber.StatusNotFound:

@@ -300,11 +300,15 @@ func TestDamagedBackup(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(parts map[string][]byte, m *Manifest){
-		"newer format":   func(_ map[string][]byte, m *Manifest) { m.Format++ },
-		"newer schema":   func(_ map[string][]byte, m *Manifest) { m.Schema++ },
-		"other root":     func(_ map[string][]byte, m *Manifest) { m.Topics[0].Root[0] ^= 1 },
-		"fewer topics":   func(_ map[string][]byte, m *Manifest) { m.Topics = nil },
-		"path":           func(p map[string][]byte, m *Manifest) { p["../x"] = nil; m.Files[0].Name = "../x"; delete(p, readmeName) },
+		"newer format": func(_ map[string][]byte, m *Manifest) { m.Format++ },
+		"newer schema": func(_ map[string][]byte, m *Manifest) { m.Schema++ },
+		"other root":   func(_ map[string][]byte, m *Manifest) { m.Topics[0].Root[0] ^= 1 },
+		"fewer topics": func(_ map[string][]byte, m *Manifest) { m.Topics = nil },
+		"path": func(p map[string][]byte, m *Manifest) {
+			p["../x"] = nil
+			m.Files[0].Name = "../x"
+			delete(p, readmeName)
+		},
 		"more files":     func(p map[string][]byte, _ *Manifest) { p["more"] = nil },
 		"no database":    func(p map[string][]byte, m *Manifest) { delete(p, dataName); m.Files = m.Files[:1] },
 		"claims smaller": func(_ map[string][]byte, m *Manifest) { m.Files[1].Size-- },

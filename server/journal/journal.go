@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -64,8 +65,10 @@ type Journal struct {
 	mu     sync.Mutex
 	topics map[string]*opening
 	closed bool
-	done   chan struct{}
-	alive  sync.WaitGroup
+
+	troubles map[string]Trouble
+	done     chan struct{}
+	alive    sync.WaitGroup
 }
 
 // opening is a topic that is being loaded or is live.
@@ -89,7 +92,7 @@ func Open(s store.Store, o Options) *Journal {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Journal{store: s, options: o, topics: map[string]*opening{}, done: make(chan struct{})}
+	return &Journal{store: s, options: o, topics: map[string]*opening{}, troubles: map[string]Trouble{}, done: make(chan struct{})}
 }
 
 // Close ends every topic's sequencer after what it has begun, writes snapshots
@@ -105,8 +108,17 @@ func (j *Journal) Close() error {
 	return nil
 }
 
-// Topics answers the ids of all topics, sorted.
-func (j *Journal) Topics(ctx context.Context) ([]string, error) { return j.store.Topics(ctx) }
+// Topics answers the ids of all topics, sorted, but for those that are known to
+// be damaged: one must not keep the others from being read. See [Journal.Troubles].
+func (j *Journal) Topics(ctx context.Context) ([]string, error) {
+	ids, err := j.store.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.DeleteFunc(ids, func(id string) bool { return j.troubles[id].Damaged() }), nil
+}
 
 // Request is a command with its doer, the client's own id for it, and the texts
 // that it names by digest.
@@ -230,6 +242,9 @@ func (j *Journal) load(topicID string, create bool, o *opening) {
 	q := newSequencer(j, topicID)
 	err := q.start(context.Background(), create)
 	if err != nil {
+		if diskWord(err) != nil && j.note(topicID, err) {
+			j.options.Log.Error("a topic can't be opened", "topic", topicID, "error", err)
+		}
 		o.err = err
 		j.forget(topicID, o)
 		close(o.ready)

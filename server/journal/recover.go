@@ -48,10 +48,25 @@ func (q *sequencer) start(ctx context.Context, create bool) error {
 			return noTopic(q.topic)
 		}
 	}
-	if err := q.recover(ctx); err != nil {
+	err := q.recover(ctx)
+	if word := diskWord(err); word == ErrFull || word == ErrUnwritable {
+		// It can't be owned, but it can be read: run tries on to own it.
+		if err := q.read(ctx, 0); err != nil {
+			return err
+		}
+		q.stuck = err
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	return q.finishErasures(ctx)
+	if err := q.finishErasures(ctx); err != nil {
+		return err
+	}
+	if q.journal.note(q.topic, nil) {
+		q.journal.options.Log.Info("a topic can be opened again", "topic", q.topic)
+	}
+	return nil
 }
 
 // erasuresAtOnce is how many texts are looked for at once.
@@ -96,14 +111,23 @@ func (q *sequencer) finishErasures(ctx context.Context) error {
 // recover claims the lease and makes pending state and view from snapshot and
 // log.
 func (q *sequencer) recover(ctx context.Context) error {
-	j := q.journal
 	epoch, err := q.claim(ctx)
 	if err != nil {
 		return fmt.Errorf("claiming topic %s: %w", q.topic, err)
 	}
+	return q.read(ctx, epoch)
+}
+
+// read makes pending state and view from snapshot and log. Epoch 0 stands for
+// that of the last batch.
+func (q *sequencer) read(ctx context.Context, epoch uint64) error {
+	j := q.journal
 	tail, err := j.store.Tail(ctx, q.topic)
 	if err != nil {
 		return fmt.Errorf("reading the log of topic %s: %w", q.topic, err)
+	}
+	if epoch == 0 {
+		epoch = tail.Epoch
 	}
 	state, batchNo := j.loadSnapshot(ctx, q.topic)
 	if batchNo > tail.No || state.Seq > tail.Last {

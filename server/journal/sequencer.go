@@ -19,8 +19,10 @@ const (
 const (
 	leaseTTL   = 15 * time.Second
 	renewEvery = 5 * time.Second
-	// retryLoad is the pause before a failed recovery is tried again.
-	retryLoad = 200 * time.Millisecond
+	// retryLoad is the pause before a failed recovery is tried again; it doubles
+	// up to maxRetryLoad.
+	retryLoad    = 200 * time.Millisecond
+	maxRetryLoad = 3 * time.Second
 )
 
 // sequencer owns one live topic: its pending state belongs to run's goroutine.
@@ -40,6 +42,7 @@ type sequencer struct {
 	held    *call  // would have made next too large, nil for none
 	flight  *batch // being written, nil when idle
 	saved   uint64 // seq of the last snapshot
+	stuck   error  // why the topic could be read but not owned, nil once it is
 }
 
 // call is a request that waits for its answer.
@@ -103,6 +106,9 @@ func (q *sequencer) run() {
 	defer close(q.ended)
 	renew := time.NewTicker(renewEvery)
 	defer renew.Stop()
+	if q.stuck != nil {
+		q.fail(&batch{}, q.stuck)
+	}
 	for {
 		select {
 		case <-q.journal.done: // before all else: the state may be of a recovery that was broken off
@@ -240,29 +246,43 @@ func (q *sequencer) committed(err error) {
 // fail drops the pending state, tells everyone waiting to send again, and reads
 // the log anew under a higher epoch.
 func (q *sequencer) fail(flight *batch, cause error) {
-	q.journal.options.Log.Error("commit failed, reading the log again", "topic", q.topic, "epoch", q.epoch, "error", cause)
+	j := q.journal
+	j.note(q.topic, cause)
+	j.options.Log.Error("commit failed, reading the log again", "topic", q.topic, "epoch", q.epoch, "error", cause)
 	for _, b := range []*batch{flight, &q.next} {
 		for _, w := range b.waiting {
-			w.call.answer <- answer{err: ErrRetry}
+			w.call.answer <- answer{err: refused(cause)}
 		}
 	}
-	q.next = batch{}
-	for {
+	if q.held != nil {
+		q.held.answer <- answer{err: refused(cause)}
+	}
+	q.next, q.held = batch{}, nil
+	for wait := retryLoad; ; wait = min(2*wait, maxRetryLoad) {
 		err := q.recover(context.Background())
+		if err == nil && q.stuck != nil { // it was not done at the start
+			err = q.finishErasures(context.Background())
+		}
 		if err == nil {
 			break
 		}
-		q.journal.options.Log.Error("reading the log failed, trying again", "topic", q.topic, "error", err)
-		if !q.pause(retryLoad) {
+		if cause = err; j.note(q.topic, err) || wait == retryLoad {
+			j.options.Log.Error("reading the log failed, trying on", "topic", q.topic, "error", err)
+		}
+		if !q.pause(wait, refused(cause)) {
 			return
 		}
 	}
-	q.journal.options.Publish(Committed{Topic: q.topic, Epoch: q.epoch, Reset: true})
+	q.stuck = nil
+	if j.note(q.topic, nil) {
+		j.options.Log.Info("the topic can be changed again", "topic", q.topic)
+	}
+	j.options.Publish(Committed{Topic: q.topic, Epoch: q.epoch, Reset: true})
 }
 
-// pause waits, telling who calls meanwhile to send again, and answers false if
-// the journal closes.
-func (q *sequencer) pause(d time.Duration) bool {
+// pause waits, refusing who calls meanwhile, and answers false if the journal
+// closes.
+func (q *sequencer) pause(d time.Duration, refusal error) bool {
 	over := time.After(d)
 	for {
 		select {
@@ -271,7 +291,7 @@ func (q *sequencer) pause(d time.Duration) bool {
 		case <-over:
 			return true
 		case c := <-q.requests:
-			c.answer <- answer{err: ErrRetry}
+			c.answer <- answer{err: refusal}
 		}
 	}
 }
@@ -284,7 +304,11 @@ func (q *sequencer) renew() {
 	}
 	err := j.store.Renew(context.Background(), leaseName(q.topic), j.options.Owner, q.epoch, leaseTTL, j.options.Clock())
 	if !errors.Is(err, store.ErrLost) {
-		return // a store that can't answer now will be asked again
+		// A store that can't answer now will be asked again.
+		if err == nil || diskWord(err) != nil {
+			j.note(q.topic, err)
+		}
+		return
 	}
 	if q.flight != nil { // its result decides: the batch number fences a stale owner
 		return

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"veche/server/store"
 )
@@ -30,7 +31,7 @@ func (s *Store) CopyTo(ctx context.Context, dir string) (err error) {
 		return fail(err)
 	}
 	// A connection of its own: query_only, which readers have, forbids it.
-	db, err := sql.Open("sqlite", dsn(s.path(), "mode=ro", "_pragma=busy_timeout(10000)", "_pragma=cache_size(-16000)", "_pragma=temp_store(memory)"))
+	db, err := sql.Open("sqlite", dsn(s.path(), append(slices.Clone(s.frozen), "mode=ro", "_pragma=busy_timeout(10000)", "_pragma=cache_size(-16000)", "_pragma=temp_store(memory)")...))
 	if err != nil {
 		return fail(err)
 	}

@@ -36,7 +36,7 @@ func takeLock(ctx context.Context, dir string) (*lock, error) {
 	if busy(err) {
 		return nil, fmt.Errorf("data directory %s %w: stop that one first", dir, ErrInUse)
 	}
-	return nil, fmt.Errorf("lock data directory %s: %w", dir, err)
+	return nil, fmt.Errorf("lock data directory %s: %w", dir, translated(err))
 }
 
 func (l *lock) release() error {

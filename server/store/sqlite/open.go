@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -52,6 +53,26 @@ type Store struct {
 	writes  *sql.DB
 	w       *writer // the committer's own
 	lock    *lock
+	frozen  []string // parameters of every reading connection, see frozen
+}
+
+// frozen answers how a file is opened on a disk that can't be written: SQLite
+// must then be told that nobody else writes it either, since it can't make the
+// files beside it by which readers and writers get along. Where a write-ahead log
+// is left it can't be read so.
+func frozen(dir string) []string {
+	s := Store{dir: dir}
+	if info, err := os.Stat(s.path() + "-wal"); err == nil && info.Size() > 0 {
+		return nil
+	}
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_WRONLY, 0)
+	if errors.Is(err, syscall.EROFS) {
+		return []string{"immutable=1"}
+	}
+	if err == nil {
+		_ = f.Close() // nothing was written
+	}
+	return nil
 }
 
 var _ store.Store = (*Store)(nil)
@@ -82,13 +103,21 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if s.w, err = openWriter(ctx, s.writes); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, translated(err))
 	}
 	if err = migrate(ctx, s.w.conn, path); err != nil {
 		return nil, err
 	}
 	if err = s.w.tidy(); err != nil {
-		return nil, fmt.Errorf("tidy %s: %w", path, err)
+		if err = translated(err); !errors.Is(err, store.ErrFull) {
+			return nil, fmt.Errorf("tidy %s: %w", path, err)
+		}
+		// What is there can be read, and written once there is room again.
+		opts.Log.Error("sqlite: the disk is full, the data can be read only", "data", path, "error", err)
+		if err = s.w.discard(); err != nil {
+			return nil, err
+		}
+		s.w = nil
 	}
 	if err = s.openReads(); err != nil {
 		return nil, err
@@ -105,13 +134,13 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("no Veche data in %s: %w", dir, err)
 	}
-	if err := s.openReads(); err != nil {
+	if err := s.openReads(frozen(dir)...); err != nil {
 		return nil, err
 	}
 	err := func() error {
 		conn, err := s.reads.Conn(ctx)
 		if err != nil {
-			return fmt.Errorf("open %s: %w", path, err)
+			return fmt.Errorf("open %s: %w", path, translated(err))
 		}
 		defer conn.Close()
 		version, err := checkVersion(ctx, conn, path)
@@ -131,8 +160,9 @@ const readerIdle = 2 * time.Second
 
 // openReads opens the reading connections. Each has a cache of 2 MB: the system
 // caches the file for all of them, and four times as much reads no faster.
-func (s *Store) openReads() (err error) {
-	s.reads, err = sql.Open("sqlite", dsn(s.path(), "mode=ro", "_pragma=busy_timeout(10000)", "_pragma=query_only(on)", "_pragma=cache_size(-2000)"))
+func (s *Store) openReads(more ...string) (err error) {
+	s.frozen = more
+	s.reads, err = sql.Open("sqlite", dsn(s.path(), append(more, "mode=ro", "_pragma=busy_timeout(10000)", "_pragma=query_only(on)", "_pragma=cache_size(-2000)")...))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", s.path(), err)
 	}

@@ -32,6 +32,8 @@ export const problemCodes = [
   'malformed',
   'rate-limited',
   'retry',
+  'unwritable',
+  'damaged',
   'offline',
   'unknown',
 ] as const;
@@ -53,7 +55,7 @@ export class Problem extends Error {
 
   /** Whether the same request may well succeed a little later. */
   get passing(): boolean {
-    return this.code === 'retry' || this.code === 'offline' || this.code === 'rate-limited';
+    return this.code === 'retry' || this.code === 'offline' || this.code === 'rate-limited' || this.code === 'unwritable';
   }
 
   static from(value: unknown): Problem {
@@ -103,6 +105,8 @@ function codeOfStatus(status: number): ProblemCode {
     case 503:
     case 504:
       return 'retry';
+    case 507:
+      return 'unwritable';
     default:
       return 'unknown';
   }

@@ -129,6 +129,8 @@ export const en = {
     malformed: { title: 'The server did not understand this', text: 'Please load the page again.' },
     'rate-limited': { title: 'A little slower, please', text: 'Too many requests in a short time. Wait a moment and try again.' },
     retry: { title: 'The server is busy', text: 'Nothing was lost. Please try again in a moment.' },
+    unwritable: { title: 'Nothing can be saved right now', text: 'The server has no room. You can go on reading; keep what you wrote and try again later.' },
+    damaged: { title: 'This cannot be read', text: 'Its data is damaged on the server. Please tell the organisers.' },
     offline: { title: 'No connection', text: 'The server cannot be reached. What you typed is kept.' },
     unknown: { title: 'Something went wrong', text: 'Please try again. If it stays like this, tell the organisers.' },
   },
