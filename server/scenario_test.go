@@ -343,7 +343,7 @@ func scenario() []step {
 	}
 	steps = append(steps, debate(topicURL, client)...)
 	steps = append(steps, moderation(topicURL, client)...)
-	return append(steps, []step{
+	steps = append(steps, []step{
 		// Curation.
 		{"the curation opens", "POST", topicURL + "/stage", "planner", client(`,"stage":3`), nil, 200, nil, nil},
 		{"items before there are clusters", "POST", topicURL + "/items", "moderator", client(`,"items":[]`), nil, 409, nil, nil},
@@ -568,6 +568,9 @@ func scenario() []step {
 				w.Errorf("the history tells of ballots: %s", a.body)
 			}
 		}},
+	}...)
+	steps = append(steps, disclosures(topicURL, client)...)
+	return append(steps, []step{
 		{"the bundle before the results", "GET", topicURL + "/bundle.zip", "", "", nil, 409, []string{`"code":"wrong-stage"`}, nil},
 		{"the auditor's bundle for a citizen", "GET", topicURL + "/bundle.zip?for=auditor", "anna", "", nil, 403, nil, nil},
 		{"a bundle for nobody", "GET", topicURL + "/bundle.zip?for=nobody", "anna", "", nil, 422, nil, nil},

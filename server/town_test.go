@@ -79,7 +79,14 @@ func (w *town) enter(name string, roles ...topic.Role) identity.Person {
 	if err != nil {
 		w.Fatal(err)
 	}
-	code, err := w.server.People.NewCode(w.Context(), p.ID, time.Hour, false)
+	w.signIn(name, p.ID)
+	return p
+}
+
+// signIn gives a person a session.
+func (w *town) signIn(name, id string) {
+	w.Helper()
+	code, err := w.server.People.NewCode(w.Context(), id, time.Hour, false)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -88,7 +95,6 @@ func (w *town) enter(name string, roles ...topic.Role) identity.Person {
 		w.Fatalf("signing in %s: %d %s", name, a.status, a.body)
 	}
 	w.cookies[name] = a.cookie().Value
-	return p
 }
 
 type answer struct {

@@ -65,17 +65,20 @@ type Options struct {
 	Questions  *similar.Questions
 	Bundles    Bundles
 	Ways       Ways
-	MayRemark  func(person string) bool               // takes one from what the person may say now
-	MayDo      func(person string) bool               // the same for what takes no words
-	MayHear    func(topicID string, room uint32) bool // takes one from what a room may be told now
-	Present    job.Presence
-	PresentAt  func(topicID string, room uint32) []uint64     // the same, in one room
-	Here       func(topicID string, room uint32) int          // how many are in a room now
-	Seated     func(topicID string, table uint32) (int, bool) // how many sit at a table; false if that is not kept
-	Secure     bool                                           // cookies for https only
-	Demo       func() []DemoLink
-	Clock      func() time.Time
-	Log        *slog.Logger
+	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
+	// it is asked only for what two people have agreed on.
+	WhoWrote  func(ctx context.Context, topicID string, debate topic.Pseudonym) (Author, bool, error)
+	MayRemark func(person string) bool               // takes one from what the person may say now
+	MayDo     func(person string) bool               // the same for what takes no words
+	MayHear   func(topicID string, room uint32) bool // takes one from what a room may be told now
+	Present   job.Presence
+	PresentAt func(topicID string, room uint32) []uint64     // the same, in one room
+	Here      func(topicID string, room uint32) int          // how many are in a room now
+	Seated    func(topicID string, table uint32) (int, bool) // how many sit at a table; false if that is not kept
+	Secure    bool                                           // cookies for https only
+	Demo      func() []DemoLink
+	Clock     func() time.Time
+	Log       *slog.Logger
 }
 
 // API serves the routes.
@@ -221,6 +224,10 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors", does{topic.ActionInviteCoauthor}, (*API).inviteCoauthor},
 	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors/answer", does{topic.ActionAnswerInvitation}, (*API).answerInvitation},
 	{http.MethodPost, "/topics/:topic/ideas/:idea/coauthors/end", does{topic.ActionAnswerInvitation}, (*API).endInvitation},
+	{http.MethodGet, "/topics/:topic/disclosures", does{topic.ActionSeeDisclosures}, (*API).listDisclosures},
+	{http.MethodPost, "/topics/:topic/disclosures", does{topic.ActionAskDisclosure}, (*API).askDisclosure},
+	{http.MethodPost, "/topics/:topic/disclosures/:disclosure/answer", does{topic.ActionDecideDisclosure}, (*API).decideDisclosure},
+	{http.MethodPost, "/topics/:topic/disclosures/:disclosure/show", does{topic.ActionShowDisclosure}, (*API).showDisclosure},
 	{http.MethodGet, "/topics/:topic/paper", does{topic.ActionSeePaper}, (*API).listPaper},
 	{http.MethodPost, "/topics/:topic/paper", does{topic.ActionEnterPaper}, (*API).enterPaper},
 	{http.MethodPost, "/topics/:topic/paper/file", does{topic.ActionEnterPaper}, (*API).importPaper},
@@ -375,7 +382,7 @@ func (a *API) as(c *fiber.Ctx, topicID string, action topic.Action) (topic.Who, 
 	if p.ID == "" {
 		return topic.Who{}, identity.ErrSession
 	}
-	if err := mayDo(c, action); err != nil {
+	if err := serves(c, action); err != nil {
 		return topic.Who{}, err
 	}
 	names, err := a.Pseudonyms.Pseudonyms(c.UserContext(), p.ID, topicID)

@@ -102,9 +102,9 @@ func (a *API) inStage(c *fiber.Ctx, rt route, err error) error {
 	return err
 }
 
-// mayDo refuses an action that the route of the request does not serve: a handler
+// serves refuses an action that the route of the request does not serve: a handler
 // that submits another would let in whom its rule keeps out.
-func mayDo(c *fiber.Ctx, action topic.Action) error {
+func serves(c *fiber.Ctx, action topic.Action) error {
 	if served, ok := c.Locals(doesKey).(does); ok && !slices.Contains(served, action) {
 		return fmt.Errorf("api: %s %s does %q, which its line in the table of routes does not name", c.Method(), c.Route().Path, action)
 	}

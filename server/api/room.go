@@ -146,13 +146,15 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Answer      uint64 `json:"answer"` // to a question
 		Report      uint64 `json:"report"` // of a table
 		Appeal      uint64 `json:"appeal"`
-		Hearing     uint64 `json:"hearing"`  // why an appeal was decided so
-		Sanction    uint64 `json:"sanction"` // its reason
-		Lift        uint64 `json:"lift"`     // why a sanction was lifted
-		Proposed    uint64 `json:"proposed"` // reason of a removal that was proposed, by seq
-		Problem     uint64 `json:"problem"`  // a problem report
-		Step        uint64 `json:"step"`     // what was said about one, by seq
-		Look        uint64 `json:"look"`     // why what came of a look into a signal did
+		Hearing     uint64 `json:"hearing"`    // why an appeal was decided so
+		Sanction    uint64 `json:"sanction"`   // its reason
+		Lift        uint64 `json:"lift"`       // why a sanction was lifted
+		Proposed    uint64 `json:"proposed"`   // reason of a removal that was proposed, by seq
+		Problem     uint64 `json:"problem"`    // a problem report
+		Step        uint64 `json:"step"`       // what was said about one, by seq
+		Look        uint64 `json:"look"`       // why what came of a look into a signal did
+		Disclosure  uint64 `json:"disclosure"` // why somebody asked who wrote a text
+		Decision    uint64 `json:"decision"`   // why that was granted or refused
 		Reason      string `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -173,6 +175,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		{topic.EraseFlagNote, in.FlagNote}, {topic.EraseFlagReason, in.FlagReason}, {topic.EraseQuestion, in.Question}, {topic.EraseAnswer, in.Answer}, {topic.EraseReport, in.Report},
 		{topic.EraseAppeal, in.Appeal}, {topic.EraseAppealReason, in.Hearing}, {topic.EraseSanction, in.Sanction}, {topic.EraseLift, in.Lift},
 		{topic.EraseProposed, in.Proposed}, {topic.EraseTrouble, in.Problem}, {topic.EraseTroubleReply, in.Step}, {topic.EraseSignalReason, in.Look},
+		{topic.EraseDisclosure, in.Disclosure}, {topic.EraseDecision, in.Decision},
 	} {
 		if t.n != 0 {
 			cmd.Target, cmd.Number = t.target, t.n
@@ -180,7 +183,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		}
 	}
 	if named != 1 {
-		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem, step or look by its number")
+		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem, step, look, disclosure or decision by its number")
 	}
 	if _, err := a.view(c); err != nil {
 		return err

@@ -35,6 +35,7 @@ const (
 	TextAppealReason TextKind = "appeal-reason" // why it was granted or declined
 	TextSanction     TextKind = "sanction"      // why someone was warned or silenced, or is not any more
 	TextTrouble      TextKind = "problem"       // a report of a problem, or what was said about one
+	TextDisclosure   TextKind = "disclosure"    // why somebody had to learn who wrote a text, and why that was decided as it was
 	TextSignal       TextKind = "signal"        // why what came of looking into a behaviour signal did
 )
 
@@ -46,7 +47,7 @@ func (k TextKind) File() string {
 	switch k {
 	case TextRow:
 		return TextFiles[0]
-	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport, TextAppeal, TextAppealReason, TextSanction, TextTrouble, TextSignal:
+	case TextRemark, TextRemoval, TextFlagNote, TextFlagReason, TextQuestion, TextAnswer, TextReport, TextAppeal, TextAppealReason, TextSanction, TextTrouble, TextSignal, TextDisclosure:
 		return TextFiles[1]
 	case TextIdea:
 		return TextFiles[2]
@@ -105,6 +106,10 @@ func Named(e *topic.Event) []Name {
 		add(TextTrouble, 0, b.Text)
 	case *topic.SignalHandled:
 		add(TextSignal, 0, b.Reason)
+	case *topic.DisclosureAskedFor:
+		add(TextDisclosure, 0, b.Reason)
+	case *topic.DisclosureDecided:
+		add(TextDisclosure, 0, b.Reason)
 	case *topic.TextReviewed:
 		add(TextRemoval, 0, b.Reason)
 	case *topic.TextMasked:

@@ -27,6 +27,8 @@ const (
 	EraseTrouble      // text of the problem report with that number
 	EraseTroubleReply // what was said about one by the event with that seq
 	EraseSignalReason // why what came of the look into a signal with that number did
+	EraseDisclosure   // why the wish of that number to learn who wrote a text was put
+	EraseDecision     // why it was granted or refused
 )
 
 // Superseded is a text that another took the place of. It is kept until it is
@@ -200,6 +202,10 @@ func (s *State) moderationText(target ErasureTarget, n uint64) Digest {
 		return s.Troubles[n-1].Text
 	case target == EraseSignalReason && among(n, len(s.SignalLooks)):
 		return s.SignalLooks[n-1].Reason
+	case target == EraseDisclosure && among(n, len(s.Disclosures)):
+		return s.Disclosures[n-1].Reason
+	case target == EraseDecision && among(n, len(s.Disclosures)):
+		return s.Disclosures[n-1].Because
 	case target == EraseTroubleReply:
 		for i := range s.Troubles {
 			for _, x := range s.Troubles[i].Steps {

@@ -43,6 +43,8 @@ func TestEveryTextCanBeErased(t *testing.T) {
 	moved := sc.do(planner, MoveTrouble{1, TroubleSolved, text("solved"), "", 0})
 	sc.do(analyst, RecordSignals{SignalsSought{InputSeq: sc.state.Seq, Result: text("signals")}})
 	sc.do(analyst, HandleSignal{text("signal"), SignalNothing, text("one household")})
+	sc.do(registrar, AskDisclosure{DisclosureAskedFor{RemarkSubject(uint32(remark)), GroundThreat, text("why asked")}})
+	sc.do(administrator, DecideDisclosure{DisclosureDecided{1, false, text("why refused")}})
 	sc.do(planner, ChangeModeration{Moderation{Second: true}})
 	sc.do(citizen("boris"), FlagIdea{3, FlagSpam, Digest{}})
 	sc.do(moderator, SettleCases{[]Subject{IdeaSubject(3)}, FlagRemoved, text("why proposed")})
@@ -77,6 +79,8 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		{EraseTrouble, moved, text("trouble"), moderator},
 		{EraseTroubleReply, sc.state.Troubles[0].Steps[0].Seq, text("solved"), registrar},
 		{EraseSignalReason, 1, text("one household"), moderator},
+		{EraseDisclosure, 1, text("why asked"), registrar},
+		{EraseDecision, 1, text("why refused"), registrar},
 		{EraseProposed, sc.state.Checks[0].Seq, text("why proposed"), moderator},
 	} {
 		d, err := sc.state.DigestFor(c.target, c.n)
@@ -91,7 +95,7 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		sc.refused(c.who, erase, CodeConflict)
 	}
 	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded, EraseFlagNote, EraseFlagReason, EraseQuestion, EraseAnswer, EraseReport,
-		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply, EraseSignalReason} {
+		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply, EraseSignalReason, EraseDisclosure, EraseDecision} {
 		sc.refused(registrar, EraseText{Target: target, Number: 99, Reason: "personal-data"}, CodeNotFound)
 	}
 	replayed := NewState()

@@ -123,6 +123,10 @@ var current = [...]schema{
 	KindSignalsSought: {1, fresh[SignalsSought], nil},
 	KindSignalHandled: {1, fresh[SignalHandled], nil},
 
+	KindDisclosureAskedFor: {1, fresh[DisclosureAskedFor], nil},
+	KindDisclosureDecided:  {1, fresh[DisclosureDecided], nil},
+	KindDisclosureShown:    {1, fresh[DisclosureShown], nil},
+
 	KindRuleSet:           {1, fresh[RuleSet], nil},
 	KindBallotsStratified: {1, fresh[BallotsStratified], nil},
 	KindOpenBallotIssued:  {1, fresh[OpenBallotIssued], nil},
@@ -279,6 +283,13 @@ const (
 const (
 	KindSignalsSought Kind = 105
 	KindSignalHandled Kind = 106
+)
+
+// The kinds of learning who wrote something.
+const (
+	KindDisclosureAskedFor Kind = 118
+	KindDisclosureDecided  Kind = 119
+	KindDisclosureShown    Kind = 120
 )
 
 // The kinds of the second check.

@@ -244,6 +244,10 @@ func goldenScript(sc *scene) {
 	sc.do(citizen("vera"), WithdrawConsent{LeftForGood})
 	sc.do(system, EraseRows{Applications: []uint64{2, 3}, Reason: "author-request"})
 	sc.do(system, EraseRows{Applications: []uint64{1, 2}, Reason: "retention"})
+	sc.do(registrar, AskDisclosure{DisclosureAskedFor{IdeaSubject(1), GroundOrder, text("file 7 of the court")}})
+	sc.do(administrator, DecideDisclosure{DisclosureDecided{1, true, text("the order is here")}})
+	sc.do(registrar, ShowDisclosure{1})
+	sc.do(registrar, EraseText{Target: EraseDisclosure, Number: 1, Reason: "personal-data"})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

@@ -613,6 +613,14 @@ func (m *machine) moderate() Command {
 		func() Command {
 			return HandleSignal{m.digest("signal"), SignalOutcome(rapid.IntRange(0, 3).Draw(m.T, "came of it")), m.reason()}
 		},
+		func() Command {
+			x := Subject{SubjectKind(rapid.IntRange(0, 3).Draw(m.T, "whose")), m.number("text", max(len(s.Remarks), len(s.Ideas)))}
+			return AskDisclosure{DisclosureAskedFor{x, DisclosureGround(rapid.IntRange(0, 3).Draw(m.T, "ground")), m.reason()}}
+		},
+		func() Command {
+			return DecideDisclosure{DisclosureDecided{uint32(m.number("wish", len(s.Disclosures))), m.flag("granted"), m.reason()}}
+		},
+		func() Command { return ShowDisclosure{uint32(m.number("wish", len(s.Disclosures)))} },
 		func() Command { return ReopenTrouble{uint32(m.number("trouble", len(s.Troubles))), m.digest("still")} },
 		func() Command {
 			x := Subject{SubjectKind(rapid.IntRange(1, 2).Draw(m.T, "masked")), 0}

@@ -75,33 +75,38 @@ const (
 	ActionProposeOption    Action = "propose-option"
 	ActionAddOption        Action = "add-option"
 
+	ActionAskDisclosure    Action = "ask-disclosure"
+	ActionDecideDisclosure Action = "decide-disclosure"
+	ActionShowDisclosure   Action = "show-disclosure"
+
 	// What is only looked at.
-	ActionSignIn        Action = "sign-in" // and out
-	ActionLook          Action = "look"    // at what is public
-	ActionJoin          Action = "join"    // a topic's rooms, by socket
-	ActionLookOwn       Action = "look-own"
-	ActionFindSimilar   Action = "find-similar"
-	ActionSeeImports    Action = "see-imports"
-	ActionSeePool       Action = "see-pool"
-	ActionSeeMarks      Action = "see-marks"
-	ActionSeeSeats      Action = "see-seats"
-	ActionIdentifySeats Action = "identify-seats"
-	ActionCheckDraw     Action = "check-draw"
-	ActionSeeCases      Action = "see-cases"
-	ActionSeeSanctions  Action = "see-sanctions"
-	ActionSeeSignals    Action = "see-signals"
-	ActionSeeWall       Action = "see-wall"
-	ActionSeePaper      Action = "see-paper"
-	ActionWorkAtBoard   Action = "work-at-board"
-	ActionSeeCut        Action = "see-cut"
-	ActionSeeStanding   Action = "see-standing"
-	ActionTakeRanking   Action = "take-ranking"
-	ActionReadFigures   Action = "read-figures"
+	ActionSignIn         Action = "sign-in" // and out
+	ActionLook           Action = "look"    // at what is public
+	ActionJoin           Action = "join"    // a topic's rooms, by socket
+	ActionLookOwn        Action = "look-own"
+	ActionFindSimilar    Action = "find-similar"
+	ActionSeeImports     Action = "see-imports"
+	ActionSeePool        Action = "see-pool"
+	ActionSeeMarks       Action = "see-marks"
+	ActionSeeSeats       Action = "see-seats"
+	ActionIdentifySeats  Action = "identify-seats"
+	ActionCheckDraw      Action = "check-draw"
+	ActionSeeCases       Action = "see-cases"
+	ActionSeeSanctions   Action = "see-sanctions"
+	ActionSeeSignals     Action = "see-signals"
+	ActionSeeWall        Action = "see-wall"
+	ActionSeeDisclosures Action = "see-disclosures"
+	ActionSeePaper       Action = "see-paper"
+	ActionWorkAtBoard    Action = "work-at-board"
+	ActionSeeCut         Action = "see-cut"
+	ActionSeeStanding    Action = "see-standing"
+	ActionTakeRanking    Action = "take-ranking"
+	ActionReadFigures    Action = "read-figures"
 )
 
 // Shown are the kinds of data that an action's answer may hold, beyond what
 // everybody may see and what the doer entered.
-type Shown uint8
+type Shown uint16
 
 // The kinds. A thing that is public once it is decided is of its kind until then.
 const (
@@ -112,10 +117,15 @@ const (
 	ShownIdeas                      // words that are not public: removed, reported, drafts
 	ShownConduct                    // who was reported or restricted, and how they behave
 	ShownVotes                      // votes and counts before the results are public
+	ShownWatch                      // what was done with identities, and why: no name and no words
+
+	// ShownOnce is of a command that shows its doer something, which the log keeps.
+	ShownOnce
 )
 
 // Rule says who may do an action and in which stages. No stages means any. One
-// that shows nothing is a command; one that shows something changes no topic.
+// that shows nothing is a command; one that shows something changes no topic,
+// unless it is shown once.
 type Rule struct {
 	Action Action
 	Roles  []Role
@@ -124,7 +134,7 @@ type Rule struct {
 }
 
 // Reads says that the action only looks.
-func (r *Rule) Reads() bool { return r.Shows != 0 }
+func (r *Rule) Reads() bool { return r.Shows != 0 && r.Shows&ShownOnce == 0 }
 
 // Lets says whether the rule lets in somebody of these given roles: everyone who
 // is signed in is a citizen besides, and has ballots; nobody is only a visitor.
@@ -205,6 +215,9 @@ var Policy = []Rule{
 	{ActionCastBallot, []Role{RoleBallot}, nil, 0},
 	{ActionProposeOption, []Role{RoleCitizen}, nil, 0},
 	{ActionAddOption, []Role{RoleModerator}, nil, 0},
+	{ActionAskDisclosure, []Role{RoleRegistrar}, nil, 0},
+	{ActionDecideDisclosure, []Role{RoleRegistrar, RoleAdministrator}, nil, 0},
+	{ActionShowDisclosure, []Role{RoleRegistrar}, nil, ShownIdentity | ShownOnce},
 
 	{ActionSignIn, []Role{RoleVisitor}, nil, ShownOwn},
 	{ActionLook, []Role{RoleVisitor}, nil, ShownPublic | ShownOwn},
@@ -222,6 +235,7 @@ var Policy = []Rule{
 	{ActionSeeSanctions, []Role{RoleFacilitator, RoleModerator}, nil, ShownConduct},
 	{ActionSeeSignals, []Role{RoleAnalyst, RoleAuditor, RoleModerator, RolePlanner}, nil, ShownConduct},
 	{ActionSeeWall, []Role{RoleFacilitator, RoleModerator, RolePlanner, RoleAuditor}, nil, ShownPublic},
+	{ActionSeeDisclosures, []Role{RoleRegistrar, RoleAdministrator, RoleAuditor}, nil, ShownWatch},
 	{ActionSeePaper, []Role{RoleRegistrar}, nil, ShownIdentity},
 	{ActionWorkAtBoard, []Role{RoleModerator}, nil, ShownIdeas},
 	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},

@@ -20,14 +20,15 @@ func text(s string) Digest { return sum("text " + s) }
 func sum(s string) [32]byte { return sha256.Sum256([]byte(s)) }
 
 var (
-	planner     = Who{RolePlanner, name("planner")}
-	moderator   = Who{RoleModerator, name("moderator")}
-	colleague   = Who{RoleModerator, name("another moderator")}
-	facilitator = Who{RoleFacilitator, name("facilitator")}
-	registrar   = Who{RoleRegistrar, name("registrar")}
-	auditor     = Who{RoleAuditor, name("auditor")}
-	analyst     = Who{RoleAnalyst, name("analyst")}
-	system      = Who{Role: RoleSystem}
+	planner       = Who{RolePlanner, name("planner")}
+	moderator     = Who{RoleModerator, name("moderator")}
+	colleague     = Who{RoleModerator, name("another moderator")}
+	facilitator   = Who{RoleFacilitator, name("facilitator")}
+	registrar     = Who{RoleRegistrar, name("registrar")}
+	administrator = Who{RoleAdministrator, name("administrator")}
+	auditor       = Who{RoleAuditor, name("auditor")}
+	analyst       = Who{RoleAnalyst, name("analyst")}
+	system        = Who{Role: RoleSystem}
 )
 
 func citizen(s string) Who { return Who{RoleCitizen, name(s)} }

@@ -70,6 +70,8 @@ type State struct {
 	SignalRuns  []SignalRun
 	SignalLooks []SignalLook
 
+	Disclosures []Disclosure
+
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer
 	ClientNext uint32

@@ -271,6 +271,15 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("behaviour signals sought in the state at %d", b.InputSeq)
 	case *SignalHandled:
 		return fmt.Sprintf("behaviour signal looked into: %s", b.Outcome)
+	case *DisclosureAskedFor:
+		return fmt.Sprintf("a registrar asked who wrote %s %d: %s", b.Subject.Kind, b.Subject.Number, b.Ground)
+	case *DisclosureDecided:
+		if b.Granted {
+			return fmt.Sprintf("a second person approved wish %d to learn who wrote a text", b.Disclosure)
+		}
+		return fmt.Sprintf("wish %d to learn who wrote a text was refused", b.Disclosure)
+	case *DisclosureShown:
+		return fmt.Sprintf("the registrar who asked was shown who wrote the text of wish %d", b.Disclosure)
 	case *TextReviewed:
 		return fmt.Sprintf("%s %d read: %s", b.Subject.Kind, b.Subject.Number, shown(b.Shown))
 	case *TextMasked:

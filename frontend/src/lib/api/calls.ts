@@ -145,6 +145,13 @@ export const api = {
   reasons: (t: string) => request<{ rules: S.ModerationRules; replies: S.Reply[] }>(at(t, '/moderation?only=rules')),
   saveReplies: (t: string, replies: S.Reply[]) => command<unknown>(at(t, '/replies'), { replies }, 'PUT'),
 
+  disclosures: (t: string) => request<{ disclosures: S.Disclosure[]; now: number }>(at(t, '/disclosures')),
+  askDisclosure: (t: string, wish: { subject: { kind: string; number: number }; ground: S.DisclosureGround; reason: string }) =>
+    command<{ number: number }>(at(t, '/disclosures'), wish),
+  decideDisclosure: (t: string, number: number, granted: boolean, reason: string) => command<unknown>(at(t, `/disclosures/${number}/answer`), { granted, reason }),
+  /** Not sent again by itself: the name is shown once. */
+  showDisclosure: (t: string, number: number) => request<{ author: S.Author }>(at(t, `/disclosures/${number}/show`), { method: 'POST', json: { client_id: uuid() } }),
+
   signals: (t: string) => request<S.Signals>(at(t, '/signals')),
   seekSignals: (t: string) => command<{ run: number }>(at(t, '/signals'), {}),
   lookIntoSignal: (t: string, key: string, outcome: S.SignalOutcome, reason: string) => command<unknown>(at(t, '/signals/look'), { key, outcome, reason }),

@@ -14,6 +14,7 @@ export * from './schema/proposal';
 export * from './schema/question';
 export * from './schema/rating';
 export * from './schema/session';
+export * from './schema/disclosure';
 export * from './schema/signal';
 export * from './schema/topic';
 export * from './schema/trouble';

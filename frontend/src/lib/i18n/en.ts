@@ -2,6 +2,7 @@ import { counter } from './plural';
 import { debate } from './debate.en';
 import { board } from './board.en';
 import { ideas } from './ideas.en';
+import { identities } from './identities.en';
 import { lottery } from './lottery.en';
 import { moderation } from './moderation.en';
 import { paper } from './paper.en';
@@ -280,6 +281,7 @@ export const en = {
   ...rating,
   ...board,
   ...ideas,
+  ...identities,
   ...search,
   ...signals,
   ...signin,

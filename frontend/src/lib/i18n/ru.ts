@@ -3,6 +3,7 @@ import { counter } from './plural';
 import { debate } from './debate.ru';
 import { board } from './board.ru';
 import { ideas } from './ideas.ru';
+import { identities } from './identities.ru';
 import { lottery } from './lottery.ru';
 import { moderation } from './moderation.ru';
 import { paper } from './paper.ru';
@@ -280,6 +281,7 @@ export const ru: Catalogue = {
   ...rating,
   ...board,
   ...ideas,
+  ...identities,
   ...search,
   ...signals,
   ...signin,
