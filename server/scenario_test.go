@@ -49,10 +49,10 @@ var citizens = []string{"anna", "boris", "vera", "gleb"}
 func TestScenario(t *testing.T) {
 	limits := config.Default().Limits
 	limits.RemarksBurst = 100 // the scenario is quick
-	w := openTownWith(t, Options{Data: t.TempDir(), Limits: limits}, append(citizens, "stranger")...)
+	w := openTownWith(t, Options{Data: t.TempDir(), Limits: limits, Witnesses: []string{witness(t).PublicKey()}}, append(citizens, "stranger")...)
 	vars := map[string]string{}
 	ids := 0
-	used := map[string]bool{"POST /api/session": true} // everyone signed in by it
+	used := map[string]bool{"POST /api/session": true, "POST /api/topics/:topic/record/cosignatures": true} // everyone signed in by the one, the other follows the record
 	for _, s := range scenario() {
 		ids++
 		vars["ID"] = fmt.Sprintf("id-%d", ids)
@@ -212,6 +212,8 @@ func scenario() []step {
 			vars["RECEIPT"] = fmt.Sprint(a.field("receipt"))
 			vars["SEQ"] = fmt.Sprint(a.field("ack.seq"))
 		}},
+		{"the receipt of an application", "GET", topicURL + "/application/receipt", "anna", "", nil, 200, []string{`"kind": "application"`, `"seq": $SEQ`}, nil},
+		{"no receipt without one", "GET", topicURL + "/application/receipt", "planner", "", nil, 404, nil, nil},
 		{"the same client id", "POST", topicURL + "/application", "anna", strings.Replace(young, "$ID", "once", 1), nil, 201, []string{`"receipt":"$RECEIPT"`, `"seq":$SEQ`}, nil},
 		{"applying twice", "POST", topicURL + "/application", "anna", young, nil, 409, []string{`"code":"already-applied"`}, nil},
 		{"withdrawing", "DELETE", topicURL + "/application?client_id=$ID", "anna", "", nil, 200, []string{`"status":"withdrawn"`}, nil},
@@ -507,6 +509,13 @@ func scenario() []step {
 		{"a ballot of nobody", "PUT", topicURL + "/polls/1/ballot", "", client(`,"options":[1]`), nil, 401, nil, nil},
 		{"a ballot of a stranger", "PUT", topicURL + "/polls/1/ballot", "stranger", client(`,"options":[1]`), nil, 403, nil, nil},
 		{"a ballot of who declined", "PUT", topicURL + "/polls/1/ballot", "$SEATED3", client(`,"options":[1]`), nil, 403, nil, nil},
+		{"the signed record", "GET", "/api/open/v1" + strings.TrimPrefix(topicURL, "/api") + "/record", "", "", nil, 200, []string{`"topic":"bank"`, `"cosigned":[]`, "veche/bank"}, func(w *town, _ map[string]string, a answer) {
+			w.must(200, "POST", topicURL+"/record/cosignatures", "", cosigned(w, a))
+		}},
+		{"that it begins as it did", "GET", "/api/open/v1" + strings.TrimPrefix(topicURL, "/api") + "/record/consistency?older=3", "", "", nil, 200, []string{`"older":3`, `"proof":["`}, nil},
+		{"64 entries of it", "GET", "/api/open/v1" + strings.TrimPrefix(topicURL, "/api") + "/record/groups/1", "", "", nil, 200, []string{`"first":1`, `"events":64`}, nil},
+		{"none of its groups", "GET", "/api/open/v1" + strings.TrimPrefix(topicURL, "/api") + "/record/groups/99", "", "", nil, 404, nil, nil},
+		{"a witness that nobody knows", "POST", topicURL + "/record/cosignatures", "", `{"note":"bank"}`, nil, 422, nil, nil},
 		{"a ballot for nothing", "PUT", topicURL + "/polls/1/ballot", "$SEATED1", client(`,"options":[]`), nil, 422, nil, nil},
 		{"a ballot in no poll", "PUT", topicURL + "/polls/9/ballot", "$SEATED1", client(`,"options":[1]`), nil, 404, nil, nil},
 		{"no receipt of no ballot", "GET", topicURL + "/polls/1/receipt", "$SEATED1", "", nil, 404, nil, nil},

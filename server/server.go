@@ -27,6 +27,7 @@ import (
 	"veche/server/journal"
 	"veche/server/live"
 	"veche/server/mail"
+	"veche/server/notary"
 	"veche/server/privacy"
 	"veche/server/similar"
 	"veche/server/store"
@@ -44,6 +45,7 @@ type Options struct {
 	ReadOnly  bool           // read beside a running server
 	Limits    config.Limits  // of sockets; zero values mean the defaults
 	Open      config.Open    // how open data is given; zero values mean the defaults
+	Witnesses []string       // keys whose cosignatures of checkpoints are taken
 	Proxies   []netip.Prefix // whose X-Forwarded-For counts
 	TLS       config.TLS     // empty where a proxy ends it
 	SignIn    SignIn
@@ -69,6 +71,7 @@ type Server struct {
 	balancer *job.Balancer
 	relay    *relay
 	similar  *similar.Ideas
+	notary   *notary.Notary
 	app      *fiber.App
 	listener *listener
 	port     net.Listener // the listener, or TLS over it
@@ -121,6 +124,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
+	if s.notary, err = s.openNotary(); err != nil {
+		return nil, errors.Join(err, s.Journal.Close(), s.store.Close())
+	}
 	s.similar = similar.New(s.Journal)
 	s.Jobs = job.New(s.Journal, s.store, o.Clock)
 	s.records = catalogue.New(s.Journal, s.Jobs)
@@ -333,7 +339,7 @@ func (s *Server) routes(ways api.Ways) *fiber.App {
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
 		Catalogue: s.records, Open: s.openData(), Ways: ways,
-		Bundles: s, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/id/*", api.Resolve)

@@ -48,7 +48,7 @@ config check" prints them.`,
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), TLS: settings.TLS, SignIn: server.SignIn{Mail: settings.Mail, City: settings.City}, Drain: time.Duration(settings.DrainSeconds) * time.Second,
+				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), Witnesses: settings.Witnesses, TLS: settings.TLS, SignIn: server.SignIn{Mail: settings.Mail, City: settings.City}, Drain: time.Duration(settings.DrainSeconds) * time.Second,
 				Log: slog.New(settings.Handler(c.ErrOrStderr())),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {

@@ -65,6 +65,7 @@ type Options struct {
 	Questions  *similar.Questions
 	Bundles    Bundles
 	Ways       Ways
+	Notary     Notary
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
 	// it is asked only for what two people have agreed on.
 	WhoWrote  func(ctx context.Context, topicID string, debate topic.Pseudonym) (Author, bool, error)
@@ -137,6 +138,8 @@ var routes = []route{
 
 	{http.MethodPost, "/topics/:topic/application", does{topic.ActionApply}, (*API).apply},
 	{http.MethodDelete, "/topics/:topic/application", does{topic.ActionWithdraw}, (*API).withdraw},
+	{http.MethodGet, "/topics/:topic/application/receipt", does{topic.ActionLookOwn}, (*API).getApplicationReceipt},
+	{http.MethodPost, "/topics/:topic/record/cosignatures", does{topic.ActionCosign}, (*API).cosign},
 	{http.MethodPost, "/topics/:topic/people", does{topic.ActionImportPeople}, (*API).importPeople},
 	{http.MethodGet, "/topics/:topic/imports", does{topic.ActionSeeImports}, (*API).listImports},
 	{http.MethodDelete, "/topics/:topic/imports/:import", does{topic.ActionImportPeople}, (*API).withdrawImport},

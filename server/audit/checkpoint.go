@@ -105,12 +105,20 @@ func OpenText(signed []byte, key note.Verifier) (string, error) {
 	if len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
 		return "", errors.New("the note carries other signatures than the one of its key")
 	}
-	// Spare bits of base64 may hold anything: take one spelling only.
-	raw, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64)
-	if err != nil || base64.StdEncoding.EncodeToString(raw) != n.Sigs[0].Base64 {
-		return "", errors.New("the signature is not in its canonical form")
+	if _, err := signatureBytes(n.Sigs[0]); err != nil {
+		return "", err
 	}
 	return n.Text, nil
+}
+
+// signatureBytes reads a signature in its one spelling: spare bits of base64 may
+// hold anything.
+func signatureBytes(s note.Signature) ([]byte, error) {
+	raw, err := base64.StdEncoding.Strict().DecodeString(s.Base64)
+	if err != nil || base64.StdEncoding.EncodeToString(raw) != s.Base64 {
+		return nil, errors.New("the signature is not in its canonical form")
+	}
+	return raw, nil
 }
 
 // SignCheckpoint signs a checkpoint.

@@ -39,8 +39,8 @@ func (h *Hash) UnmarshalText(b []byte) error {
 
 // Subtree stands for 2^Level events that begin at a multiple of 2^Level.
 type Subtree struct {
-	Level int
-	Hash  Hash
+	Level int  `json:"level"`
+	Hash  Hash `json:"hash"`
 }
 
 // maxLevel bounds a subtree: 2^40 events are more than any log has.

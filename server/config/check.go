@@ -59,6 +59,11 @@ func (s *Settings) check() (problems Problems) {
 			bad("trusted_proxies", "has %q: want addresses or networks such as 10.0.0.5 or 10.1.0.0/16", text)
 		}
 	}
+	for _, text := range s.Witnesses {
+		if name, rest, _ := strings.Cut(text, "+"); name == "" || strings.Count(rest, "+") < 1 {
+			bad("witnesses", "has %q: want keys such as name+hash+base64, as \"veche witness new\" prints them", text)
+		}
+	}
 	if s.Store != "sqlite" {
 		bad("store", "is %q: this version keeps its data in \"sqlite\"", redact(s.Store))
 	}

@@ -15,17 +15,20 @@ type Config struct {
 	// TrustedProxies are the addresses and networks (CIDR) of the proxies whose
 	// X-Forwarded-For says who a request comes from; with commas in the environment.
 	TrustedProxies []string `koanf:"trusted_proxies"`
-	Store          string   `koanf:"store"`         // "sqlite"
-	Bus            string   `koanf:"bus"`           // "local"
-	Demo           bool     `koanf:"demo"`          // play a made city; loopback only
-	LogLevel       string   `koanf:"log_level"`     // debug, info, warn, error
-	LogFormat      string   `koanf:"log_format"`    // text or json, to stderr
-	DrainSeconds   int      `koanf:"drain_seconds"` // how long to go on serving, and not be ready, when asked to stop
-	TLS            TLS      `koanf:"tls"`
-	Limits         Limits   `koanf:"limits"`
-	Open           Open     `koanf:"open"`
-	Mail           Mail     `koanf:"mail"`
-	City           City     `koanf:"city"`
+	// Witnesses are the keys whose cosignatures of checkpoints are taken, as
+	// "veche witness new" prints them; with commas in the environment.
+	Witnesses    []string `koanf:"witnesses"`
+	Store        string   `koanf:"store"`         // "sqlite"
+	Bus          string   `koanf:"bus"`           // "local"
+	Demo         bool     `koanf:"demo"`          // play a made city; loopback only
+	LogLevel     string   `koanf:"log_level"`     // debug, info, warn, error
+	LogFormat    string   `koanf:"log_format"`    // text or json, to stderr
+	DrainSeconds int      `koanf:"drain_seconds"` // how long to go on serving, and not be ready, when asked to stop
+	TLS          TLS      `koanf:"tls"`
+	Limits       Limits   `koanf:"limits"`
+	Open         Open     `koanf:"open"`
+	Mail         Mail     `koanf:"mail"`
+	City         City     `koanf:"city"`
 }
 
 // TLS is the certificate that the server shows, both empty where a proxy does.
@@ -65,6 +68,7 @@ func Default() Config {
 		DataDir:        "data",
 		Listen:         "127.0.0.1:8080",
 		TrustedProxies: []string{"127.0.0.0/8", "::1"},
+		Witnesses:      []string{},
 		Store:          "sqlite",
 		Bus:            "local",
 		LogLevel:       "warn",

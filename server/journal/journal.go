@@ -192,24 +192,29 @@ func noTopic(topicID string) error {
 
 // ReadAfter calls f with the committed events after seq, decoded.
 func (j *Journal) ReadAfter(ctx context.Context, topicID string, seq uint64, f func(*topic.Event) error) error {
-	return j.store.ReadAfter(ctx, topicID, seq, func(b store.Batch) error {
-		return topic.ReadBatch(b.Bytes, b.First, func(n uint64, bytes []byte) error {
-			if n <= seq {
-				return nil
-			}
-			e, err := topic.DecodeEvent(bytes, n)
-			if err != nil {
-				return err
-			}
-			return f(&e)
-		})
+	return j.ReadBytesAfter(ctx, topicID, seq, func(n uint64, bytes []byte) error {
+		e, err := topic.DecodeEvent(bytes, n)
+		if err != nil {
+			return err
+		}
+		return f(&e)
 	})
 }
 
 // ReadBytes calls f with the canonical bytes of every committed event.
 func (j *Journal) ReadBytes(ctx context.Context, topicID string, f func(seq uint64, event []byte) error) error {
-	return j.store.ReadAfter(ctx, topicID, 0, func(b store.Batch) error {
-		return topic.ReadBatch(b.Bytes, b.First, f)
+	return j.ReadBytesAfter(ctx, topicID, 0, f)
+}
+
+// ReadBytesAfter is ReadBytes for the events after seq.
+func (j *Journal) ReadBytesAfter(ctx context.Context, topicID string, seq uint64, f func(seq uint64, event []byte) error) error {
+	return j.store.ReadAfter(ctx, topicID, seq, func(b store.Batch) error {
+		return topic.ReadBatch(b.Bytes, b.First, func(n uint64, bytes []byte) error {
+			if n <= seq {
+				return nil
+			}
+			return f(n, bytes)
+		})
 	})
 }
 

@@ -84,6 +84,7 @@ const (
 	ActionLook           Action = "look"    // at what is public
 	ActionJoin           Action = "join"    // a topic's rooms, by socket
 	ActionLookOwn        Action = "look-own"
+	ActionCosign         Action = "cosign" // by a key that the installation trusts as a witness
 	ActionFindSimilar    Action = "find-similar"
 	ActionSeeImports     Action = "see-imports"
 	ActionSeePool        Action = "see-pool"
@@ -223,6 +224,7 @@ var Policy = []Rule{
 	{ActionLook, []Role{RoleVisitor}, nil, ShownPublic | ShownOwn},
 	{ActionJoin, []Role{RoleCitizen}, nil, ShownPublic | ShownOwn},
 	{ActionLookOwn, []Role{RoleCitizen}, nil, ShownOwn},
+	{ActionCosign, []Role{RoleVisitor}, nil, ShownPublic},
 	{ActionFindSimilar, []Role{RoleCitizen}, nil, ShownPublic},
 	{ActionSeeImports, []Role{RoleRegistrar, RolePlanner}, nil, ShownPublic},
 	{ActionSeePool, []Role{RolePlanner, RoleRegistrar, RoleAuditor}, nil, ShownPublic},

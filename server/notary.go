@@ -1,0 +1,35 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"veche/server/audit"
+	"veche/server/journal"
+	"veche/server/notary"
+	"veche/server/topic"
+)
+
+// openNotary makes who signs checkpoints for everyone.
+func (s *Server) openNotary() (*notary.Notary, error) {
+	signer, err := audit.NewSigner(signerName, s.keys.Signer())
+	if err != nil {
+		return nil, err
+	}
+	witnesses, err := notary.ParseWitnesses(s.options.Witnesses)
+	if err != nil {
+		return nil, fmt.Errorf("witnesses: %w", err)
+	}
+	return notary.New(logs{s.Journal}, records{s.store}, signer, witnesses), nil
+}
+
+// logs gives the notary what it needs of the journal.
+type logs struct{ *journal.Journal }
+
+func (l logs) Voting(ctx context.Context, topicID string) (voting bool, err error) {
+	view, err := l.View(ctx, topicID)
+	if err == nil {
+		view.Read(func(s *topic.State, _ uint64) { voting = s.StageKind() == topic.StageRating })
+	}
+	return voting, err
+}
