@@ -221,7 +221,7 @@
 // lowest .0909 → .0900; like_hd_30 .0011, .0241 → .0230 (TestPanelsOfInstances).
 //
 // Against the field's method, a variable for each person with the same solver
-// (scripts/bench/run --instances ../shared/data/sortition/instances, CPU s):
+// (scripts/bench/draw/run --instances ../shared/data/sortition/instances, CPU s):
 // sf_fixture_22 maximin 12.8 to 0.04, leximin 16.3 to 0.06, 276 times as fast at
 // the same lowest chance (.9999) and gini; like_hd_30 not finished after 30, 0.4.
 //

@@ -43,7 +43,7 @@ import" of its own process.`,
 				return err
 			}
 			for _, r := range b.Rates {
-				arm := fmt.Sprintf("%d writers", r.Writers)
+				arm := fmt.Sprintf("%d at once", r.Writers)
 				report.add(arm, "durable votes", "1/s", r.Votes...)
 				report.add(arm, "rows of a bare loop", "1/s", r.Raw...)
 				report.Ratios = append(report.Ratios, benchRatio{arm + ": votes to rows", median(r.Votes) / median(r.Raw), ">= 0.8"})

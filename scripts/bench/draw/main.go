@@ -1,6 +1,6 @@
 // Command bench holds draws against the method of the field, side by side: the
 // same pool, quotas and solver, everyone a variable of their own there, people
-// alike one variable here. See scripts/bench/run.
+// alike one variable here. See scripts/bench/draw/run.
 package main
 
 import (
