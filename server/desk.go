@@ -43,12 +43,13 @@ var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
-	Do     string        `json:"do"` // add, role, revoke, code, codes
+	Do     string        `json:"do"` // add, role, revoke, code, codes, export, erase
 	Person string        `json:"person,omitempty"`
 	Name   string        `json:"name,omitempty"`
 	Roles  []topic.Role  `json:"roles,omitempty"`
 	Topic  string        `json:"topic,omitempty"`
 	Life   time.Duration `json:"life,omitempty"`
+	Texts  bool          `json:"texts,omitempty"` // erase what they wrote, too
 }
 
 type errandDone struct {
@@ -56,6 +57,7 @@ type errandDone struct {
 	ID    string       `json:"id,omitempty"`
 	Code  string       `json:"code,omitempty"`
 	Codes []LetterCode `json:"codes,omitempty"`
+	File  []byte       `json:"file,omitempty"`
 }
 
 // OpenAccounts answers the accounts of the data at o.Data; close them after use.
@@ -69,6 +71,25 @@ func OpenAccounts(ctx context.Context, o Options) (a Accounts, done func() error
 		return nil, nil, err
 	}
 	return s, s.Close, nil
+}
+
+// OpenSubjects answers the same for the people whom data is about.
+func OpenSubjects(ctx context.Context, o Options) (Subjects, func() error, error) {
+	a, done, err := OpenAccounts(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.(Subjects), done, nil // a server or its desk: both are
+}
+
+func (d desk) ExportSubject(ctx context.Context, id string) ([]byte, error) {
+	r, err := d.ask(ctx, errand{Do: "export", Person: id})
+	return r.File, err
+}
+
+func (d desk) EraseSubject(ctx context.Context, id string, texts bool) (string, error) {
+	r, err := d.ask(ctx, errand{Do: "erase", Person: id, Texts: texts})
+	return string(r.File), err
 }
 
 // desk is the accounts of the server that listens at this path.
@@ -196,6 +217,12 @@ func (s *Server) run(ctx context.Context, e errand) (r errandDone, err error) {
 		r.Code, err = s.NewCode(ctx, e.Person, e.Life)
 	case "codes":
 		r.Codes, err = s.LetterCodes(ctx, e.Topic, e.Life)
+	case "export":
+		r.File, err = s.ExportSubject(ctx, e.Person)
+	case "erase":
+		var note string
+		note, err = s.EraseSubject(ctx, e.Person, e.Texts)
+		r.File = []byte(note)
 	default:
 		err = fmt.Errorf("the running server does not know %q: is it of another version?", e.Do)
 	}

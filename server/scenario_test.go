@@ -690,6 +690,18 @@ func scenario() []step {
 		{"answering no invitation", "POST", topicURL + "/ideas/$PAPER/coauthors/answer", "$SEATED2", client(`,"accept":true`), nil, 409, nil, nil},
 		{"leaving without having joined", "POST", topicURL + "/ideas/$PAPER/coauthors/end", "$SEATED2", client(``), nil, 409, nil, nil},
 
+		// What is held of people is theirs.
+		{"what is held of nobody", "GET", "/api/my-data", "", "", nil, 401, nil, nil},
+		{"what is held of someone", "GET", "/api/my-data", "$SEATED1", "", nil, 200, []string{`"name":"$SEATED1"`, `"version":"1","text":"You agree."`, letter}, nil},
+		{"the file of it", "GET", "/api/my-data/file", "$SEATED1", "", nil, 200, []string{letter}, nil},
+		{"agreeing to no text", "PUT", topicURL + "/consent", "$SEATED1", client(`,"version":"7"`), nil, 422, nil, nil},
+		{"agreeing again", "PUT", topicURL + "/consent", "$SEATED1", client(`,"version":"1"`), nil, 200, nil, nil},
+		{"taking back the consent of a stranger", "DELETE", topicURL + "/consent?client_id=$ID", "stranger", "", nil, 409, nil, nil},
+		{"taking back consent", "DELETE", topicURL + "/consent?client_id=$ID", "$SEATED2", "", nil, 200, []string{`"answers":1`}, nil},
+		{"erasing, of which it is not said what", "POST", "/api/my-data/erasure", "$SEATED2", `{}`, nil, 422, nil, nil},
+		{"erasing everything", "POST", "/api/my-data/erasure", "$SEATED2", `{"texts":true}`, nil, 200, []string{`Certificate of erasure`, `"id":"bank"`}, nil},
+		{"what is held afterwards", "GET", "/api/my-data", "$SEATED2", "", nil, 401, nil, nil},
+
 		// The session ends.
 		{"signing out", "DELETE", "/api/session", "vera", "", []string{"Content-Type", ""}, 200, []string{`"signed_in":false`}, func(w *town, _ map[string]string, a answer) {
 			if c := a.cookie(); c.Expires.IsZero() || c.Expires.After(time.Now()) || c.Value != "" {

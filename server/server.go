@@ -32,6 +32,7 @@ import (
 	"veche/server/similar"
 	"veche/server/store"
 	"veche/server/store/sqlite"
+	"veche/server/subject"
 	"veche/server/topic"
 )
 
@@ -66,6 +67,7 @@ type Server struct {
 	Vault    *privacy.Vault
 	People   *identity.Directory
 	keys     *privacy.Keyring
+	Subjects *subject.Desk
 	records  *catalogue.Catalogue
 	hub      *live.Hub
 	balancer *job.Balancer
@@ -123,12 +125,16 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
-	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish})
+	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish, Erasing: s.register})
 	if s.notary, err = s.openNotary(); err != nil {
 		return nil, errors.Join(err, s.Journal.Close(), s.store.Close())
 	}
 	s.similar = similar.New(s.Journal)
-	s.Jobs = job.New(s.Journal, s.store, o.Clock)
+	if s.Subjects, err = s.subjects(); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	s.Jobs = job.New(s.Journal, s.Subjects, o.Clock)
+	s.Subjects.Forgotten = s.Jobs.Forget
 	s.records = catalogue.New(s.Journal, s.Jobs)
 	if err := s.openMail(); err != nil {
 		return nil, errors.Join(err, s.store.Close())
@@ -193,6 +199,9 @@ func (s *Server) Listen() error {
 			return errors.Join(err, listener.Close())
 		}
 		s.port = c.over(listener)
+	}
+	if err := s.eraseAgain(context.Background()); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	if err := s.issueBallots(context.Background()); err != nil {
 		return errors.Join(err, listener.Close())
@@ -339,6 +348,7 @@ func (s *Server) routes(ways api.Ways) *fiber.App {
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
 		Catalogue: s.records, Open: s.openData(), Ways: ways,
+		Subjects: s.Subjects,
 		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -77,6 +77,7 @@ func newRootCommand() *cobra.Command {
 		newBackupCommand(),
 		newRestoreCommand(),
 		newUserCommand(),
+		newSubjectCommand(),
 		newBenchCommand(),
 		newConfigCommand(),
 		newVersionCommand(),

@@ -66,6 +66,7 @@ type Options struct {
 	Bundles    Bundles
 	Ways       Ways
 	Notary     Notary
+	Subjects   Subjects
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
 	// it is asked only for what two people have agreed on.
 	WhoWrote  func(ctx context.Context, topicID string, debate topic.Pseudonym) (Author, bool, error)
@@ -125,6 +126,12 @@ var routes = []route{
 	{http.MethodPost, "/session/city", does{topic.ActionSignIn}, (*API).beginCity},
 	{http.MethodPost, "/session/city/done", does{topic.ActionSignIn}, (*API).finishCity},
 	{http.MethodGet, "/problems", does{topic.ActionLook}, (*API).getProblems},
+
+	{http.MethodGet, "/my-data", does{topic.ActionLookOwn}, (*API).getMyData},
+	{http.MethodGet, "/my-data/file", does{topic.ActionLookOwn}, (*API).downloadMyData},
+	{http.MethodPost, "/my-data/erasure", does{topic.ActionEraseOwn}, (*API).eraseMe},
+	{http.MethodPut, "/topics/:topic/consent", does{topic.ActionGiveConsent}, (*API).giveConsent},
+	{http.MethodDelete, "/topics/:topic/consent", does{topic.ActionWithdrawConsent}, (*API).withdrawConsent},
 
 	{http.MethodGet, "/search", does{topic.ActionLook}, (*API).openSearch},
 	{http.MethodGet, "/vocabularies", does{topic.ActionLook}, (*API).openVocabularies},

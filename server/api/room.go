@@ -196,6 +196,11 @@ func (a *API) erase(c *fiber.Ctx) error {
 	if err = errors.Join(err, a.forgetPaper(c, uint32(in.Idea))); err != nil {
 		return err
 	}
+	if cmd.Target == topic.EraseIdea && a.Subjects != nil {
+		if err := a.Subjects.ForgetWords(c.UserContext(), c.Params("topic")); err != nil {
+			return err
+		}
+	}
 	return c.JSON(fiber.Map{"ack": ack})
 }
 

@@ -226,9 +226,12 @@ func (d *Directory) Revoke(ctx context.Context, id string) error {
 	return err
 }
 
-// Erase destroys a person's record and key and ends their sessions.
+// Erase destroys a person's record, sign-in codes and key and ends their sessions.
 func (d *Directory) Erase(ctx context.Context, id string) error {
 	if err := d.EndAll(ctx, id); err != nil {
+		return err
+	}
+	if _, err := d.removeCodes(ctx, id); err != nil {
 		return err
 	}
 	if err := d.removeProofs(ctx, id); err != nil {

@@ -96,6 +96,15 @@ func (r *results) add(d topic.Digest, value any) {
 	r.list = append(r.list, parsed{d, value})
 }
 
+// Forget drops what was read of a result, so that it is read anew.
+func (j *Jobs) Forget(d topic.Digest) {
+	for _, r := range []*results{&j.results, &j.rolls} {
+		r.mu.Lock()
+		r.list = slices.DeleteFunc(r.list, func(p parsed) bool { return p.digest == d })
+		r.mu.Unlock()
+	}
+}
+
 // resultOf answers the result of that digest, parsed; it is shared. One is
 // parsed at a time.
 func resultOf[V any](ctx context.Context, j *Jobs, d topic.Digest, parse func([]byte) (V, error)) (V, error) {

@@ -47,7 +47,7 @@ type Options struct {
 	Publish func(Committed)
 	// Erasing is called before texts are destroyed that somebody asked to have
 	// erased; if it fails they stay until the erasure is sent again.
-	Erasing func(topicID string, gone []topic.Digest) error
+	Erasing func(topicID, reason string, gone []topic.Digest) error
 	// ReadOnly reads beside a process that owns the topics: no lease is
 	// claimed, commands are refused, views stay as they were loaded.
 	ReadOnly bool

@@ -123,7 +123,7 @@ func (j *Journal) EraseText(ctx context.Context, topicID string, r Request, c to
 		}
 		return Ack{}, err
 	}
-	if err := j.erasing(topicID, d); err != nil {
+	if err := j.erasing(topicID, c.Reason, d); err != nil {
 		return Ack{}, err
 	}
 	if destroyed := j.destroy(ctx, topicID, d); destroyed != nil {
@@ -151,18 +151,18 @@ func (j *Journal) MaskText(ctx context.Context, topicID string, r Request, old t
 	if !gone { // a client id that masked another text before: this one stands in the log
 		return Ack{}, topic.NewFault(topic.CodeConflict, "this client_id masked another text: send a fresh one")
 	}
-	if err := j.erasing(topicID, old); err != nil {
+	if err := j.erasing(topicID, "author-request", old); err != nil {
 		return Ack{}, err
 	}
 	return ack, j.destroy(ctx, topicID, old)
 }
 
 // erasing tells whoever keeps count of what somebody had erased.
-func (j *Journal) erasing(topicID string, gone ...topic.Digest) error {
+func (j *Journal) erasing(topicID, reason string, gone ...topic.Digest) error {
 	if j.options.Erasing == nil || len(gone) == 0 {
 		return nil
 	}
-	return j.options.Erasing(topicID, gone)
+	return j.options.Erasing(topicID, reason, gone)
 }
 
 // erasers is how many texts of an import are destroyed at once: the store
@@ -208,7 +208,7 @@ func (j *Journal) EraseMany(ctx context.Context, topicID string, r Request) (Ack
 	}
 	var gone, asked []topic.Digest
 	view.Read(func(s *topic.State, _ uint64) { gone, asked = erasedBy(s, r.Command) })
-	if err := j.erasing(topicID, asked...); err != nil {
+	if err := j.erasing(topicID, "author-request", asked...); err != nil {
 		return Ack{}, err
 	}
 	return ack, j.destroyAll(ctx, topicID, gone)

@@ -174,3 +174,24 @@ func (v *Vault) Known(ctx context.Context, topicID string, ids []string) (map[st
 	}
 	return known, nil
 }
+
+// FileID answers the id of the file that a person came with to a topic, "" for
+// none. O(people who came by file).
+func (v *Vault) FileID(ctx context.Context, topicID, person string) (string, error) {
+	var found []byte
+	err := v.records.Each(ctx, kindExternal, topicID+"/", func(id string, data []byte) error {
+		var e external
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("privacy: record %s is damaged: %w", id, err)
+		}
+		if e.Person == person {
+			found = e.ID
+		}
+		return nil
+	})
+	if err != nil || found == nil {
+		return "", err
+	}
+	plain, err := v.Open(ctx, person, "external/"+topicID, found)
+	return string(plain), err
+}

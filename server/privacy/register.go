@@ -26,7 +26,8 @@ type Erased struct {
 	Person string    `json:"person,omitempty"`
 	Texts  bool      `json:"texts,omitempty"` // what the person wrote went too; else it stayed, without an author
 	Topic  string    `json:"topic,omitempty"`
-	Text   string    `json:"text,omitempty"` // digest of the text, in hexadecimal
+	Text   string    `json:"text,omitempty"`   // digest of the text, in hexadecimal
+	Reason string    `json:"reason,omitempty"` // why the text was erased
 }
 
 func (e Erased) key() string { return e.Person + "\x00" + e.Topic + "\x00" + e.Text }

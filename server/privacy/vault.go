@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -80,6 +81,37 @@ func (v *Vault) ErasePerson(ctx context.Context, person string) error {
 		return err
 	}
 	return v.records.Remove(ctx, kindKey, person)
+}
+
+// HasKey says whether anything that is sealed for a person can still be opened.
+func (v *Vault) HasKey(ctx context.Context, person string) (bool, error) {
+	_, rev, err := v.records.Load(ctx, kindKey, person)
+	return rev != 0, err
+}
+
+// EraseMember deletes what leads from a person to a topic: their names in it and
+// the id that they came with by file.
+func (v *Vault) EraseMember(ctx context.Context, topicID, person string) error {
+	var ids []string
+	err := v.records.Each(ctx, kindExternal, topicID+"/", func(id string, data []byte) error {
+		var e external
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("privacy: record %s is damaged: %w", id, err)
+		}
+		if e.Person == person {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := v.records.Remove(ctx, kindExternal, id); err != nil {
+			return err
+		}
+	}
+	return v.records.Remove(ctx, kindMember, memberID(topicID, person))
 }
 
 // Seal seals a field of a person.

@@ -57,6 +57,63 @@ func (s *State) OwnTexts(who Pseudonym) []Own {
 	return list
 }
 
+// IsRow says whether a text is what someone answered when they applied.
+func (s *State) IsRow(x Own) bool { return s.isRow(x.Target, x.Number) }
+
+// Named is a text with its digest.
+type Named struct {
+	Own
+	Digest Digest
+}
+
+// NamedTexts answers every text of the topic whose digest passes want, erased or
+// not. O(all texts).
+func (s *State) NamedTexts(want func(Digest) bool) []Named {
+	var list []Named
+	look := func(target ErasureTarget, n uint64) {
+		if d, err := s.DigestFor(target, n); err == nil && want(d) {
+			list = append(list, Named{Own{target, n}, d})
+		}
+	}
+	for _, x := range []struct {
+		count   int
+		targets []ErasureTarget
+	}{
+		{len(s.Remarks), []ErasureTarget{EraseRemark, EraseRemoval}}, {len(s.Ideas), []ErasureTarget{EraseIdea}},
+		{len(s.Applications), []ErasureTarget{EraseApplication}}, {len(s.Items), []ErasureTarget{EraseSummary}},
+		{len(s.Superseded), []ErasureTarget{EraseSuperseded}}, {len(s.Flags), []ErasureTarget{EraseFlagNote, EraseFlagReason}},
+		{len(s.Questions), []ErasureTarget{EraseQuestion, EraseAnswer}}, {len(s.Floors), []ErasureTarget{EraseReport}},
+		{len(s.Appeals), []ErasureTarget{EraseAppeal, EraseAppealReason}}, {len(s.Sanctions), []ErasureTarget{EraseSanction, EraseLift}},
+		{len(s.Troubles), []ErasureTarget{EraseTrouble}}, {len(s.SignalLooks), []ErasureTarget{EraseSignalReason}},
+	} {
+		for n := range x.count {
+			for _, target := range x.targets {
+				look(target, uint64(n+1))
+			}
+		}
+	}
+	for i := range s.Troubles {
+		for _, x := range s.Troubles[i].Steps {
+			look(EraseTroubleReply, x.Seq)
+		}
+	}
+	for i := range s.Checks {
+		look(EraseProposed, s.Checks[i].Seq)
+	}
+	operation := func(seq uint64) {
+		look(EraseReason, seq)
+		look(EraseTitle, seq)
+		look(EraseUndoReason, seq)
+	}
+	for i := range s.Board.Operations {
+		operation(s.Board.Operations[i].Seq)
+	}
+	for i := range s.Board.Drafts {
+		operation(s.Board.Drafts[i].Asked.Seq)
+	}
+	return list
+}
+
 func (s *State) erasedDigests() map[Digest]bool {
 	gone := make(map[Digest]bool, len(s.Erasures))
 	for i := range s.Erasures {

@@ -1,0 +1,102 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"veche/server/audit"
+	"veche/server/privacy"
+	"veche/server/store"
+	"veche/server/subject"
+	"veche/server/topic"
+)
+
+// subjects is the desk where people come with what is theirs.
+func (s *Server) subjects() (*subject.Desk, error) {
+	signer, err := audit.NewSigner(signerName, s.keys.Signer())
+	if err != nil {
+		return nil, err
+	}
+	return &subject.Desk{
+		Journal: s.Journal, Vault: s.Vault, People: s.People, Erased: s.keys.Erased(), Records: records{s.store}, Blobs: blobs{s.store},
+		Signer: signer, Origin: signer.Name(), Clock: s.options.Clock, Log: s.options.Log,
+	}, nil
+}
+
+// blobs are the store's, where to delete a missing one is no error.
+type blobs struct{ store.Blobs }
+
+func (b blobs) DeleteBlob(ctx context.Context, digest string) error {
+	err := b.Blobs.DeleteBlob(ctx, digest)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// register enters texts that somebody asked to have erased into the register of
+// erasures, before they are destroyed.
+func (s *Server) register(topicID, reason string, gone []topic.Digest) error {
+	entries := make([]privacy.Erased, len(gone))
+	for i, d := range gone {
+		entries[i] = privacy.Erased{Time: s.options.Clock().UTC(), Topic: topicID, Text: d.String(), Reason: reason}
+	}
+	return s.keys.Erased().Add(entries...)
+}
+
+// eraseAgain makes data that was restored, or that a crash left half erased, agree
+// with the register of erasures.
+func (s *Server) eraseAgain(ctx context.Context) error {
+	people, texts, err := s.Subjects.Again(ctx)
+	if people+texts > 0 {
+		s.options.Log.Warn("erased again what the register of erasures names", "people", people, "texts", texts)
+	}
+	if err != nil {
+		return fmt.Errorf("what was erased must not come back: %w", err)
+	}
+	return nil
+}
+
+// Subjects is what the command line does for the people whom data is about.
+type Subjects interface {
+	// ExportSubject answers everything that is held of a person, as JSON.
+	ExportSubject(ctx context.Context, id string) ([]byte, error)
+	// EraseSubject erases a person, with or without what they wrote, and answers
+	// the certificate, a signed note.
+	EraseSubject(ctx context.Context, id string, texts bool) (note string, err error)
+}
+
+// ExportSubject implements [Subjects].
+func (s *Server) ExportSubject(ctx context.Context, id string) ([]byte, error) {
+	if err := s.knownSubject(ctx, id); err != nil {
+		return nil, err
+	}
+	x, err := s.Subjects.Dossier(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return x.File()
+}
+
+// EraseSubject implements [Subjects].
+func (s *Server) EraseSubject(ctx context.Context, id string, texts bool) (string, error) {
+	if err := s.knownSubject(ctx, id); err != nil {
+		return "", err
+	}
+	c, err := s.Subjects.Erase(ctx, id, texts)
+	return c.Note, err
+}
+
+func (s *Server) knownSubject(ctx context.Context, id string) error {
+	if s.keys.Erased().Erased(id) {
+		if there, err := s.Vault.HasKey(ctx, id); err != nil || !there {
+			return errors.Join(err, privacy.ErrErased)
+		}
+	}
+	there, err := s.Vault.HasKey(ctx, id)
+	if err == nil && !there {
+		err = fmt.Errorf("there is no person %q: veche user list names those with an account", id)
+	}
+	return err
+}
