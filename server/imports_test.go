@@ -45,6 +45,8 @@ var borders = []border{
 	{"server/store/storetest", []string{"server/store"}, []string{"github.com/google/go-cmp"}, "the suite that every store passes"},
 	{"server/store/sqlite", []string{"server/store"}, []string{sqliteLib}, "one engine, one driver"},
 	{"server/store/mongo", []string{"server/store"}, []string{mongoLib}, "one engine, one driver"},
+	{"server/store/mongo/mongotest", nil, []string{mongoLib}, "a database for tests, made and dropped"},
+	{"server/store/move", []string{"server/store"}, nil, "copies bytes from store to store"},
 	{"server/journal", []string{"server/topic", "server/store", "server/bus"}, nil, "makes the domain durable; who calls it is not its business"},
 	{"server/job", []string{"server/journal", "server/analysis", "server/export", "server/topic", "selection"}, nil, "runs analyses beside the sequencer and keeps their results"},
 	{"server/intake", []string{"server/journal", "server/privacy", "server/tally", "server/topic", "selection"}, nil, "brings people and conversations in by commands"},

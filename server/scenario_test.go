@@ -46,10 +46,13 @@ var citizens = []string{"anna", "boris", "vera", "gleb"}
 // The main job over HTTP, against a real server: every route once, and between
 // them everything that can be wrong with a request, after which nothing has
 // changed.
-func TestScenario(t *testing.T) {
-	limits := config.Default().Limits
-	limits.RemarksBurst = 100 // the scenario is quick
-	w := openTownWith(t, Options{Data: t.TempDir(), Limits: limits, Witnesses: []string{witness(t).PublicKey()}}, append(citizens, "stranger")...)
+func TestScenario(t *testing.T) { playScenario(t, Options{Data: t.TempDir()}) }
+
+func playScenario(t *testing.T, o Options) {
+	o.Limits = config.Default().Limits
+	o.Limits.RemarksBurst = 100 // the scenario is quick
+	o.Witnesses = []string{witness(t).PublicKey()}
+	w := openTownWith(t, o, append(citizens, "stranger")...)
 	vars := map[string]string{}
 	ids := 0
 	used := map[string]bool{"POST /api/session": true, "POST /api/topics/:topic/record/cosignatures": true} // everyone signed in by the one, the other follows the record

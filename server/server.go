@@ -31,7 +31,6 @@ import (
 	"veche/server/privacy"
 	"veche/server/similar"
 	"veche/server/store"
-	"veche/server/store/sqlite"
 	"veche/server/subject"
 	"veche/server/topic"
 )
@@ -39,6 +38,7 @@ import (
 // Options are what a server is started with.
 type Options struct {
 	Data      string // directory of database and keys
+	Store     string // "" or SQLite for the database there, or a MongoDB's address
 	Listen    string // host:port; port 0 for any
 	Metrics   string // host:port of the metrics' own listener, "" for none
 	PublicURL string // "" where browsers use the listen address itself
@@ -61,6 +61,7 @@ type Options struct {
 type Server struct {
 	options  Options
 	store    store.Store
+	lost     <-chan struct{} // closes when another process takes the store over
 	Journal  *journal.Journal
 	Jobs     *job.Jobs
 	Intake   *intake.Intake
@@ -104,12 +105,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{options: o}
 	var err error
-	if o.ReadOnly {
-		s.store, err = sqlite.OpenReadOnly(ctx, o.Data)
-	} else {
-		s.store, err = sqlite.Open(ctx, o.Data, sqlite.Options{Log: o.Log})
-	}
-	if err != nil {
+	if s.store, s.lost, err = openStore(ctx, o); err != nil {
 		return nil, err
 	}
 	if o.wrap != nil {
@@ -260,6 +256,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	select {
 	case err := <-failed:
 		return err
+	case <-s.lost:
+		return errors.Join(errTakenOver, s.shutdown())
 	case <-ctx.Done():
 	}
 	s.draining.Store(true)
@@ -268,6 +266,11 @@ func (s *Server) Serve(ctx context.Context) error {
 		return err
 	case <-time.After(s.options.Drain):
 	}
+	return s.shutdown()
+}
+
+// shutdown ends sockets and requests within the grace time.
+func (s *Server) shutdown() error {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
 	// Sockets first: their own drain tells clients to come back.

@@ -184,6 +184,9 @@ func restore(ctx context.Context, o server.RestoreOrder, w io.Writer) error {
 // dataDir is the data directory that a verb works on.
 func dataDir(c *cobra.Command, data string) (string, error) {
 	o, err := dataOptions(c, data)
+	if err == nil && o.Store != server.SQLite {
+		err = usagef("%s works on a data directory: back up a MongoDB with mongodump, or copy it to a directory with veche migrate --to DIR and give --store sqlite --data DIR", c.CommandPath())
+	}
 	return o.Data, err
 }
 

@@ -12,9 +12,14 @@ import (
 	"veche/server/config"
 )
 
-// dataFlag adds --data to a verb that works on an installation's data.
+// storeFlag names where the database is, if not in the data directory.
+const storeFlag = "store"
+
+// dataFlag adds --data and --store to a verb that works on an installation's
+// data.
 func dataFlag(c *cobra.Command, data *string) {
 	c.Flags().StringVar(data, "data", "data", "directory of the database and the keys")
+	c.Flags().String(storeFlag, server.SQLite, "where the database is: sqlite, in the data directory, or mongodb://host:port/database; VECHE_STORE keeps a password out of sight")
 }
 
 // withServer opens an installation's data for f. readOnly reads beside a
@@ -49,13 +54,22 @@ func withAccounts(c *cobra.Command, data string, f func(context.Context, server.
 }
 
 func dataOptions(c *cobra.Command, data string) (server.Options, error) {
-	if !c.Flags().Changed("data") {
+	at, err := c.Flags().GetString(storeFlag)
+	if err != nil {
+		return server.Options{}, err
+	}
+	if !c.Flags().Changed("data") || !c.Flags().Changed(storeFlag) {
 		settings, err := config.Load(config.Sources{File: os.Getenv(config.FileVariable), Environ: os.Environ()})
 		if err != nil {
 			return server.Options{}, err
 		}
-		data = settings.DataDir
+		if !c.Flags().Changed("data") {
+			data = settings.DataDir
+		}
+		if !c.Flags().Changed(storeFlag) {
+			at = settings.Store
+		}
 	}
 	log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelError}))
-	return server.Options{Data: data, Log: log}, nil
+	return server.Options{Data: data, Store: at, Log: log}, nil
 }

@@ -76,6 +76,7 @@ func newRootCommand() *cobra.Command {
 		newReceiptCommand(),
 		newBackupCommand(),
 		newRestoreCommand(),
+		newMigrateCommand(),
 		newUserCommand(),
 		newSubjectCommand(),
 		newBenchCommand(),

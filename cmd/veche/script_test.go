@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"veche/server/store/mongo/mongotest"
 )
 
 func TestMain(m *testing.M) {
@@ -39,17 +41,34 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint, "rehearsing": rehearsing},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint, "rehearsing": rehearsing, "mongo": mongoDatabase},
 		Setup: func(env *testscript.Env) error {
+			env.Values[testKey{}] = env.T()
 			env.Setenv("VECHE_DATA", data)
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
-			if name != "data" {
-				return false, fmt.Errorf("unknown condition %q", name)
+			switch name {
+			case "data":
+				_, err := os.Stat(data)
+				return err == nil, nil
+			case "mongo":
+				return mongotest.HaveDouble(), nil
 			}
-			_, err := os.Stat(data)
-			return err == nil, nil
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 	})
+}
+
+// testKey finds a script's test.
+type testKey struct{}
+
+// mongoDatabase sets $MONGO to the address of an empty database.
+func mongoDatabase(ts *testscript.TestScript, neg bool, args []string) {
+	t, ok := ts.Value(testKey{}).(testing.TB)
+	if neg || len(args) > 0 || !ok {
+		ts.Fatalf("usage: mongo")
+	}
+	t.Cleanup(mongotest.Stop)
+	ts.Setenv("MONGO", mongotest.Double(t).Database(t))
 }

@@ -42,13 +42,16 @@ config check" prints them.`,
 				return err
 			}
 			if rehearsal.topic != "" {
+				if settings.Store != server.SQLite {
+					return usagef("a rehearsal reads a data directory: copy the data to one with veche migrate --to DIR, and name it with --data DIR --store sqlite")
+				}
 				return rehearsal.rehearse(c, settings)
 			}
 			if name := rehearsal.given(c); name != "" {
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Data: settings.DataDir, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), Witnesses: settings.Witnesses, TLS: settings.TLS, SignIn: server.SignIn{Mail: settings.Mail, City: settings.City}, Drain: time.Duration(settings.DrainSeconds) * time.Second,
+				Data: settings.DataDir, Store: settings.Store, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), Witnesses: settings.Witnesses, TLS: settings.TLS, SignIn: server.SignIn{Mail: settings.Mail, City: settings.City}, Drain: time.Duration(settings.DrainSeconds) * time.Second,
 				Log: slog.New(settings.Handler(c.ErrOrStderr())),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {

@@ -64,8 +64,11 @@ func (s *Settings) check() (problems Problems) {
 			bad("witnesses", "has %q: want keys such as name+hash+base64, as \"veche witness new\" prints them", text)
 		}
 	}
-	if s.Store != "sqlite" {
-		bad("store", "is %q: this version keeps its data in \"sqlite\"", redact(s.Store))
+	if s.Store != "sqlite" && !address(s.Store, "mongodb://", "mongodb+srv://") {
+		bad("store", "is %q: want \"sqlite\" or mongodb://host:port/database", redact(s.Store))
+	}
+	if s.Demo && s.Store != "sqlite" {
+		bad("demo", "plays in a data directory of its own: leave store at \"sqlite\"")
 	}
 	if s.Bus != "local" {
 		bad("bus", "is %q: this version runs on one machine, \"local\"", redact(s.Bus))
@@ -119,6 +122,16 @@ func (s *Settings) check() (problems Problems) {
 		}
 	}
 	return problems
+}
+
+// address tells whether s has one of the schemes and something behind it.
+func address(s string, schemes ...string) bool {
+	for _, scheme := range schemes {
+		if rest, ok := strings.CutPrefix(s, scheme); ok && rest != "" && rest[0] != '/' {
+			return true
+		}
+	}
+	return false
 }
 
 func hostPort(address string) (host, port string, ok bool) {

@@ -18,7 +18,7 @@ type Config struct {
 	// Witnesses are the keys whose cosignatures of checkpoints are taken, as
 	// "veche witness new" prints them; with commas in the environment.
 	Witnesses    []string `koanf:"witnesses"`
-	Store        string   `koanf:"store"`         // "sqlite"
+	Store        string   `koanf:"store"`         // "sqlite", or a MongoDB's address
 	Bus          string   `koanf:"bus"`           // "local"
 	Demo         bool     `koanf:"demo"`          // play a made city; loopback only
 	LogLevel     string   `koanf:"log_level"`     // debug, info, warn, error

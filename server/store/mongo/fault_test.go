@@ -12,20 +12,18 @@ import (
 
 	"veche/server/store"
 	"veche/server/store/mongo"
+	"veche/server/store/mongo/mongotest"
 )
 
 // Whatever happens to the message that carries a change, it is made once and
 // its caller is told the truth.
 func TestFaultsOnTheWire(t *testing.T) {
-	at := server(t)
-	if at.real {
-		t.Skip("needs a server that nobody stops meanwhile: run it against the double")
-	}
+	at := mongotest.Double(t)
 	now := time.Date(2031, 3, 4, 5, 6, 7, 0, time.UTC)
 	for name, f := range map[string]fault{"cut before": cutBefore, "cut after": cutAfter, "sent twice": sentTwice, "delayed": delayed, "sent again late": cutReplays} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // most of the time goes by in the driver's pause before it looks again
-			address, p := throughProxy(t, database(t, at.address))
+			address, p := throughProxy(t, at.Database(t))
 			s := open(t, address, mongo.Options{})
 			// Each case has to meet the fault with its change, not with the making of an index.
 			if err := s.Insert(ctx, []store.Record{{Kind: "warm", ID: "up", Index: map[string]string{"by": "x"}}}); err != nil {
@@ -171,11 +169,8 @@ func TestFaultsOnTheWire(t *testing.T) {
 // A server that stays away is waited for as long as was asked, and no longer;
 // what was sent then is of unknown outcome, what was not is not.
 func TestServerGoesAway(t *testing.T) {
-	at := server(t)
-	if at.real {
-		t.Skip("needs a server that nobody stops meanwhile: run it against the double")
-	}
-	address, p := throughProxy(t, database(t, at.address))
+	at := mongotest.Double(t)
+	address, p := throughProxy(t, at.Database(t))
 	s := open(t, address, mongo.Options{Patience: 300 * time.Millisecond})
 	if err := s.AppendBatch(ctx, store.Batch{Topic: "t", No: 1, First: 1, Last: 1, Epoch: 1, Bytes: []byte("x")}, nil); err != nil {
 		t.Fatal(err)

@@ -67,7 +67,7 @@ func (s *Store) appendBatch(ctx context.Context, b store.Batch, rows []store.Rec
 		return err
 	}
 	if len(rows) > 0 {
-		if err := s.insert(ctx, rows); err != nil {
+		if err := s.insert(ctx, rows, false); err != nil {
 			return err
 		}
 		ctx = context.WithoutCancel(ctx) // it has begun

@@ -5,17 +5,18 @@ import (
 
 	"veche/server/store"
 	"veche/server/store/mongo"
+	"veche/server/store/mongo/mongotest"
 	"veche/server/store/storetest"
 )
 
 // The suite that every store passes: whole against a real server, its
 // concurrent cases left out, by name, against the double.
 func TestConformance(t *testing.T) {
-	at := server(t)
+	at := mongotest.Find(t)
 	addresses := map[store.Store]string{}
 	storetest.Run(t, storetest.Target{
 		New: func(t *testing.T) store.Store {
-			address := database(t, at.address)
+			address := at.Database(t)
 			s := open(t, address, mongo.Options{})
 			addresses[s] = address
 			return s
@@ -26,6 +27,6 @@ func TestConformance(t *testing.T) {
 			}
 			return open(t, addresses[s], mongo.Options{})
 		},
-		Serial: !at.real,
+		Serial: !at.Real,
 	})
 }

@@ -87,13 +87,15 @@ func (s *Store) Insert(ctx context.Context, rows []store.Record) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := s.insert(ctx, rows); err != nil {
+	if err := s.insert(ctx, rows, false); err != nil {
 		return fmt.Errorf("insert %d records from %s/%s: %w", len(rows), rows[0].Kind, rows[0].ID, err)
 	}
 	return nil
 }
 
-func (s *Store) insert(ctx context.Context, rows []store.Record) error {
+// insert stores rows at the Rev after theirs. One that is there must have the
+// same content, and, where exact, the same Rev.
+func (s *Store) insert(ctx context.Context, rows []store.Record, exact bool) error {
 	if s.readOnly {
 		return store.ErrReadOnly
 	}
@@ -113,7 +115,7 @@ func (s *Store) insert(ctx context.Context, rows []store.Record) error {
 			size += len(rows[n].Data)
 			n++
 		}
-		if err := s.insertSome(ctx, rows[:n]); err != nil {
+		if err := s.insertSome(ctx, rows[:n], exact); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -132,7 +134,7 @@ func (s *Store) indexAll(ctx context.Context, r store.Record) error {
 
 // insertSome stores rows that fit one message. After any failure it looks which
 // are there and sends the others again.
-func (s *Store) insertSome(ctx context.Context, rows []store.Record) error {
+func (s *Store) insertSome(ctx context.Context, rows []store.Record, exact bool) error {
 	want := make(map[string]store.Record, len(rows))
 	docs := make([]any, 0, len(rows))
 	for _, r := range rows {
@@ -169,7 +171,7 @@ func (s *Store) insertSome(ctx context.Context, rows []store.Record) error {
 			if err != nil {
 				return 0, err
 			}
-			if !have.SameContent(want[d.ID]) {
+			if w := want[d.ID]; !have.SameContent(w) || exact && have.Rev != w.Rev+1 {
 				return 0, fmt.Errorf("%w: record %s exists with other content", store.ErrConflict, d.ID)
 			}
 			there[d.ID] = true

@@ -145,7 +145,7 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 		defer conn.Close()
 		version, err := checkVersion(ctx, conn, path)
 		if err == nil && version < len(migrations) {
-			err = fmt.Errorf("%s has schema %d, this binary reads %d: run veche migrate, or start the server once", path, version, len(migrations))
+			err = fmt.Errorf("%s has schema %d, this binary reads %d: start the server once", path, version, len(migrations))
 		}
 		return err
 	}()

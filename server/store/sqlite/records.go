@@ -87,11 +87,11 @@ func (s *Store) Delete(ctx context.Context, kind, id string, rev uint64) error {
 
 // addRecord inserts a record unless it exists.
 func (w *writer) addRecord(r store.Record) (added bool, err error) {
-	st, err := w.stmt(`INSERT INTO records (kind, id, rev, idx, data) VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING`)
+	st, err := w.stmt(`INSERT INTO records (kind, id, rev, idx, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
 	if err != nil {
 		return false, err
 	}
-	res, err := st.Exec(r.Kind, r.ID, packIndex(r.Index), notNil(r.Data))
+	res, err := st.Exec(r.Kind, r.ID, int64(r.Rev)+1, packIndex(r.Index), notNil(r.Data))
 	if err != nil {
 		return false, err
 	}

@@ -30,7 +30,7 @@ type testCase struct {
 // Run runs the whole suite.
 func Run(t *testing.T, target Target) {
 	t.Helper()
-	for _, group := range [][]testCase{logCases, recordCases, blobCases, leaseCases, lifeCases} {
+	for _, group := range [][]testCase{logCases, recordCases, blobCases, leaseCases, moveCases, lifeCases} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {
 				if c.concurrent && target.Serial {
