@@ -34,6 +34,7 @@ var fuzzed = map[string]string{
 	"cmd/veche ceremony.promisedRound": "FuzzGivenFiles", "cmd/veche mailing.codeKey": "FuzzGivenFiles", "cmd/veche mailing.commit": "FuzzGivenFiles",
 	"cmd/veche parseTime": "FuzzGivenFiles", "cmd/veche readChances": "FuzzGivenFiles", "cmd/veche readMailingProof": "FuzzGivenFiles", "cmd/veche readRankFile": "FuzzGivenFiles",
 	"cmd/veche seating.bounds": "FuzzGivenFiles", "cmd/veche sniff": "FuzzGivenFiles", "cmd/veche verifying.receipts": "FuzzGivenFiles",
+	"cmd/veche readPassphrase":        own,
 	"cmd/veche readSortitionSettings": "FuzzSortitionSettings",
 
 	"nlp ReadIdeas": "FuzzReadIdeas", "nlp newTabbed": "FuzzReadIdeas", "nlp readLines": "FuzzReadIdeas", "nlp readTable": "FuzzReadIdeas", "nlp scalar": "FuzzReadIdeas",
@@ -46,7 +47,7 @@ var fuzzed = map[string]string{
 	"selection parseDecimal":             "FuzzReadPopulation",
 	"selection/beacon Hex.UnmarshalText": "FuzzReadChain", "selection/beacon Promise.Check": "FuzzReadRound", "selection/beacon decode": "FuzzReadRound", "selection/beacon mustHex": "-constants of the program",
 
-	"server ReadBench": tool, "server performance.*": tool, "server Server.loadDemo": own, "server desk.ask": own, "server Server.serveErrand": "FuzzErrand", "server publicOrigin": "server/config FuzzFile",
+	"server ReadBench": tool, "server performance.*": tool, "server Server.*": own, "server desk.ask": own, "server Server.serveErrand": "FuzzErrand", "server publicOrigin": "server/config FuzzFile",
 	"server/analysis BeaconValue": "FuzzBeaconValue", "server/analysis Removals.Stratify": "server/topic FuzzParts", "server/analysis Strata": "server/topic FuzzParts", "server/analysis number": own, "server/analysis parseAs": "FuzzResults",
 	"server/api API.*": "server FuzzRoutes", "server/api Allowed": "FuzzRequest", "server/api cursor": "FuzzRequest", "server/api ideaNumbers": "FuzzRequest", "server/api keyOf": "FuzzRequest", "server/api number": "server FuzzRoutes",
 	"server/api ofReceipt": "server FuzzRoutes", "server/api openQuery": "FuzzRequest", "server/api query": "FuzzRequest", "server/api readJSON": "FuzzRequest",
@@ -57,8 +58,8 @@ var fuzzed = map[string]string{
 	"server/store/mongo *": own, "server/backup *": "FuzzUnpack", "server/catalogue Catalogue.hits": own, "server/similar *": own,
 	"server/config *": "FuzzFile", "server/demo *": "-files of this repository, built in",
 	"server/export Row.UnmarshalJSON": "FuzzRow", "server/export identifier.*": "FuzzRow",
-	"server/identity Directory.*": "FuzzCredentials",
-	"server/intake ParseDay":      "FuzzReadPapers", "server/intake openSheet": "FuzzReadPeople",
+	"server/identity MailAddress": "FuzzMailAddress", "server/identity Directory.*": "FuzzCredentials",
+	"server/intake ParseDay": "FuzzReadPapers", "server/intake openSheet": "FuzzReadPeople",
 	"server/journal *":     own,
 	"server/live parseHop": "FuzzClientAddress", "server/live/protocol *": "FuzzDecode",
 	"server/live/client *": tool, "server/live/client/crowd *": tool, "server/live/client/swarm *": "FuzzReadAnswer", "server/readiness *": tool,
