@@ -24,6 +24,9 @@ func (a *API) apply(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.sureEnough(c, view); err != nil {
+		return err
+	}
 	var row topic.Row
 	view.Read(func(s *topic.State, _ uint64) {
 		if err = s.Permit(topic.RoleCitizen, topic.ActionApply); err == nil {

@@ -212,6 +212,9 @@ func (a *API) castBallot(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.sureEnough(c, view); err != nil {
+		return err
+	}
 	group := uint32(0)
 	view.Read(func(s *topic.State, _ uint64) {
 		if n != 0 && int(n) <= len(s.Polls) && s.Polls[n-1].Status != topic.PollDraft {

@@ -235,6 +235,13 @@ func (a *API) voteOpen(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	view, err := a.view(c)
+	if err != nil {
+		return err
+	}
+	if err := a.sureEnough(c, view); err != nil {
+		return err
+	}
 	ack, err := a.submit(c, in.ClientID, topic.OpenVote{Item: item, Value: value})
 	if err != nil {
 		return err

@@ -88,6 +88,8 @@ type bundling struct {
 	names map[string][]audit.Name // by file, of the events that are shown
 	votes audit.Votes
 	polls audit.Polls
+
+	assurance topic.Assurance
 }
 
 // survey reads the log a first time.
@@ -98,6 +100,12 @@ func (x *bundling) survey() error {
 			return err
 		}
 		x.plan.Observe(&e)
+		switch b := e.Body.(type) {
+		case *topic.TopicCreated:
+			x.assurance = b.Settings.Assurance
+		case *topic.SettingsChanged:
+			x.assurance = b.Settings.Assurance
+		}
 		x.last = seq
 		return nil
 	})

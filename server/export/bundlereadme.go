@@ -1,16 +1,27 @@
 package export
 
-import "veche/server/audit"
+import (
+	"veche/server/audit"
+	"veche/server/topic"
+)
 
 // readme says in plain words what the bundle is and how to check it.
 func (x *bundling) readme() error {
 	text := "This is the record of the topic \"" + x.Topic + "\", written by veche " + x.Code + ".\n\n"
+	text += knownBy[x.assurance]
 	if x.For == audit.Public {
 		text += publicReadme
 	} else {
 		text += auditorReadme
 	}
 	return x.out.Add(audit.ReadmeFile, []byte(text+commonReadme))
+}
+
+// knownBy says how surely each person of the topic was known to be one.
+var knownBy = [...]string{
+	topic.AssuranceRoster: "Who took part is on a list of people, or came with a code of a letter: each is one\nperson.\n\n",
+	topic.AssuranceMail:   "KNOWN BY E-MAIL ONLY. Whoever took part was known by an address of mail; who has two\naddresses has two votes. Don't add these results to those of topics in which each\nperson is verified.\n\n",
+	topic.AssuranceCity:   "Who took part was verified by the city's identity point: each is one person.\n\n",
 }
 
 const publicReadme = `It is for the public. It holds every official act, the ideas, the moderators'

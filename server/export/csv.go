@@ -77,7 +77,8 @@ func RankingCSV(w io.Writer, r Ranking) error {
 	if err := out.Row(cellsOf(append(r.columns(), "method"))...); err != nil {
 		return err
 	}
-	method := text(strings.Join(wordsOf(r.Language).methods(&r)[:2], " ")) // its order, and how support is counted
+	words := wordsOf(r.Language)
+	method := text(strings.Join(words.methods(&r)[:2+len(words.known(&r))], " ")) // its order, and how support is counted
 	for _, row := range byRank(r.Rows) {
 		if err := out.Row(cellsOf(append(r.cells(&row), method))...); err != nil {
 			return err

@@ -35,6 +35,7 @@ type Ranking struct {
 	Resamples int          `json:"resamples,omitempty"`    // behind each Row.Stability
 	Order     string       `json:"order,omitempty"`        // what the official list goes by: support, consensus or bridging
 	Before    []Before     `json:"before,omitempty"`       // rules that were in force before, the last first
+	Assurance string       `json:"assurance,omitempty"`    // how surely each voter is one person: roster, mail or city
 	Methods   []string     `json:"methods,omitempty"`      // in words; set by the writers
 	Marks     []Mark       `json:"marks,omitempty"`
 	Map       []tally.Cell `json:"map,omitempty"`

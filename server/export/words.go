@@ -39,7 +39,7 @@ func (w words) methods(r *Ranking) []string {
 	if r.Own {
 		groups = w["method_own"]
 	}
-	methods := []string{w["method_order_"+cmp.Or(r.Order, "support")], w["method_support"], groups}
+	methods := append(w.known(r), w["method_order_"+cmp.Or(r.Order, "support")], w["method_support"], groups)
 	for _, b := range r.Before {
 		methods = append(methods, fmt.Sprintf(w["method_before"], time.UnixMilli(b.Time).UTC().Format(time.DateOnly), w["order_"+b.Order], b.Reason))
 	}
@@ -58,6 +58,17 @@ func (w words) methods(r *Ranking) []string {
 	}
 	return append(methods, w["method_ties"])
 }
+
+// known says first that voters were known by an address of mail only, where they
+// were: who has two addresses has two votes.
+func (w words) known(r *Ranking) []string {
+	if r.Assurance != mailOnly {
+		return nil
+	}
+	return []string{w["method_mail"]}
+}
+
+const mailOnly = "mail" // see topic.Assurance
 
 // open says in words what the open public says to an item, "" where it wasn't
 // asked or nobody answered.
@@ -117,7 +128,7 @@ var languages = map[string]words{
 		"method_open":            "The open public: %d people who were not drawn rated too. Anyone with an account here could, one account one ballot; nobody chose them, so they stand for themselves alone. Their votes are counted apart and move no rank, group or interval. The gap is their share less that of the people drawn, its interval by Newcombe's method.",
 		"open_line":              "Open public: %s, %s", "open_same": "no difference from the people drawn beyond chance", "open_more": "%.0f points more than the people drawn", "open_less": "%.0f points less than the people drawn",
 		"open_people": "People of the open public, counted apart",
-		"likely":      "likely", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
+		"likely":      "likely", "method_mail": "KNOWN BY E-MAIL ONLY: whoever has two addresses has two votes. Don't add these figures to those of votings in which each person is verified.", "method_ties": "Equal figures are ordered by the other measures, then by the counts, then by the number of the idea.",
 	},
 	"ru": {
 		"lang": "ru", "title": "Рейтинг", "topic": "Тема", "question": "Вопрос", "people": "Проголосовали, человек", "votes": "Голосов",
@@ -149,6 +160,6 @@ var languages = map[string]words{
 		"method_open":            "Все желающие: оценивали также люди не из жеребьёвки, человек: %d. Это мог сделать любой, у кого есть учётная запись: одна запись — один голос; их никто не выбирал, и представляют они только себя. Их голоса подсчитаны отдельно и не влияют ни на места, ни на группы, ни на интервалы. Разница — их доля минус доля участников жеребьёвки, интервал по методу Ньюкомба.",
 		"open_line":              "Все желающие: %s, %s", "open_same": "разница с участниками не больше случайной", "open_more": "на %.0f п. п. больше, чем у участников", "open_less": "на %.0f п. п. меньше, чем у участников",
 		"open_people": "Все желающие, подсчитаны отдельно",
-		"likely":      "вероятно", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
+		"likely":      "вероятно", "method_mail": "ТОЛЬКО ПО АДРЕСУ ПОЧТЫ: у кого два адреса, у того два голоса. Не складывайте эти числа с итогами голосований, где каждый человек проверен.", "method_ties": "При равенстве порядок определяют остальные меры, затем числа голосов, затем номер идеи.",
 	},
 }

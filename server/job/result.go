@@ -180,6 +180,7 @@ func (j *Jobs) ranking(ctx context.Context, topicID string, n int, view *journal
 		for i := len(s.Rules) - 1; i > 0; i-- {
 			out.Before = append(out.Before, export.Before{Order: s.Rules[i-1].Rule.Order.String(), Time: s.Rules[i].Time, Reason: s.Rules[i].Reason})
 		}
+		out.Assurance = s.Settings.Assurance.String()
 		out.Topic, out.Question, out.Language = s.Settings.Title, s.Settings.Question, s.Settings.Lang
 		for _, l := range analysis.Overlay(s, run) {
 			clusters[l.Cluster] = l

@@ -25,6 +25,8 @@ type Settings struct {
 	Draw        DrawRules  `json:"draw"`
 	TableRounds uint32     `json:"table_rounds"` // how often tables are mixed anew; 0 stands for 1
 	Debate      Debate     `json:"debate"`
+
+	Assurance Assurance `json:"assurance"` // how surely each person is known, who applies or votes
 }
 
 // Form is the application form.
@@ -80,6 +82,9 @@ func (t *Settings) Validate() error {
 		case n > longest:
 			bad(field, "has %d characters, the longest is %d", n, longest)
 		}
+	}
+	if int(t.Assurance) >= len(assuranceNames) {
+		bad("assurance", "is no level: roster, mail or city")
 	}
 	text("title", t.Title, true, MaxTitle)
 	text("question", t.Question, true, 1000)
@@ -298,6 +303,9 @@ func (c ChangeSettings) decide(s *State, in *Input) error {
 		}
 		if !sameForm(&s.Settings.Form, &c.Settings.Form) {
 			return faultf(CodeConflict, "the form can't change any more: applications have opened and people answered it as it is")
+		}
+		if s.Settings.Assurance != c.Settings.Assurance {
+			return faultf(CodeConflict, "how surely people are known can't change any more: applications have opened, and who applied was known as it was asked for")
 		}
 		for i := range int(s.StageIndex) + 1 {
 			if i >= len(c.Settings.Stages) || c.Settings.Stages[i].Kind != s.Settings.Stages[i].Kind {

@@ -1,4 +1,4 @@
-import { stageKinds, type DrawRules, type Form, type Population, type Quota, type Settings, type StageKind } from './api/schema';
+import { stageKinds, type Assurance, type DrawRules, type Form, type Population, type Quota, type Settings, type StageKind } from './api/schema';
 
 /** Settings as they are typed: lists as lines, times as the browser's date fields write them. */
 export interface SettingsDraft {
@@ -6,6 +6,7 @@ export interface SettingsDraft {
   title: string;
   question: string;
   briefing: string;
+  assurance: Assurance;
   promise: string;
   lang: string;
   stages: { key: number; kind: StageKind; title: string; opens: string; closes: string }[];
@@ -32,6 +33,7 @@ export function emptySettings(lang: string): Settings {
     title: '',
     question: '',
     briefing: '',
+    assurance: 'roster',
     promise: '',
     lang,
     stages: stageKinds.filter((k) => k !== 'poll').map((kind) => ({ kind, title: '', opens: 0, closes: 0 })),
@@ -53,6 +55,7 @@ export function toDraft(s: Settings): SettingsDraft {
     title: s.title,
     question: s.question,
     briefing: s.briefing,
+    assurance: s.assurance ?? 'roster',
     promise: s.promise,
     lang: s.lang,
     stages: (s.stages ?? []).map((x) => ({ ...x, key: nextKey(), opens: localTime(x.opens), closes: localTime(x.closes) })),
@@ -118,6 +121,7 @@ export function toSettings(d: SettingsDraft, base: Settings): Settings {
     title: d.title.trim(),
     question: d.question.trim(),
     briefing: d.briefing.trim(),
+    assurance: d.assurance,
     promise: d.promise.trim(),
     lang: d.lang,
     stages: d.stages.map((s) => ({ kind: s.kind, title: s.title.trim(), opens: unixTime(s.opens), closes: unixTime(s.closes) })),

@@ -4,6 +4,16 @@ export const identities = {
     tab: 'People',
     title: 'People behind the numbers',
     forbidden: 'This page is for registrars, administrators and auditors.',
+    assurance: {
+      ask: 'How each person is known',
+      names: { roster: 'List of people, or a code by letter', mail: 'Address of e-mail only', city: 'The city’s identity point' },
+      says: {
+        roster: 'One person, one application, one vote. Whoever is known by an e-mail address only can’t take part.',
+        mail: 'Whoever has two addresses is two people. Results are marked so everywhere.',
+        city: 'One person, one application, one vote, as the city knows them. A letter’s code is not enough.',
+      },
+      results: 'Known by e-mail only: whoever has two addresses has two votes. Don’t add these figures to those of topics in which each person is verified.',
+    },
     wrote: {
       title: 'Who wrote something',
       lead: 'Nobody here knows who wrote what, and nobody needs to. Where a life is in danger or a court orders it, a registrar can ask with a reason. Another registrar or an administrator decides, never the same person. Then the name is shown to who asked, once. The history of the topic says that it was done and why, and no name.',

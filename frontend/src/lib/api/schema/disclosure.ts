@@ -1,3 +1,7 @@
+/** How surely each person of a topic is known to be one. */
+export const assurances = ['roster', 'mail', 'city'] as const;
+export type Assurance = (typeof assurances)[number];
+
 export const disclosureGrounds = ['threat-to-life', 'court-order'] as const;
 export type DisclosureGround = (typeof disclosureGrounds)[number];
 

@@ -152,6 +152,8 @@ export interface Why {
 }
 
 export interface Ranking {
+  /** How surely each voter is one person. */
+  assurance?: string;
   run: number;
   input_seq: number;
   stale: boolean;

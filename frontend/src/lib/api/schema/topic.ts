@@ -1,3 +1,4 @@
+import type { Assurance } from './disclosure';
 import type { Debate } from './debate';
 import type { DrawRules, Form, Population, Quota } from './draw';
 
@@ -119,6 +120,8 @@ export interface Settings {
   /** How often tables are mixed anew; 0 stands for 1. */
   table_rounds: number;
   debate: Debate;
+  /** How surely each person is known who applies or votes; none in topics of older servers. */
+  assurance?: Assurance;
 }
 
 export type ApplicationStatus = 'none' | 'applied' | 'withdrawn' | 'selected' | 'reserve' | 'not-selected';
