@@ -29,7 +29,7 @@ func TestSessionCookie(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		app := s.routes(api.Ways{})
+		app := s.routes(api.Ways{}, "veche.example")
 		signIn := func() *http.Response {
 			r, err := http.NewRequest("POST", "http://127.0.0.1/api/session", strings.NewReader(`{"code":"`+code+`"}`))
 			if err != nil {

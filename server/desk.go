@@ -23,6 +23,9 @@ type Accounts interface {
 	// Revoke takes a person's roles and sign-in codes and ends their sessions
 	// and sockets.
 	Revoke(ctx context.Context, id string) error
+	// ResetStep takes a person's second step away and ends their sessions, for who
+	// has lost it.
+	ResetStep(ctx context.Context, id string) error
 	// NewCode makes a sign-in code that works once.
 	NewCode(ctx context.Context, id string, life time.Duration) (string, error)
 	// LetterCodes makes a sign-in code for everyone who came by file and has a
@@ -43,7 +46,7 @@ var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
-	Do     string        `json:"do"` // add, role, revoke, code, codes, export, erase
+	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, export, erase
 	Person string        `json:"person,omitempty"`
 	Name   string        `json:"name,omitempty"`
 	Roles  []topic.Role  `json:"roles,omitempty"`
@@ -135,6 +138,11 @@ func (d desk) Revoke(ctx context.Context, id string) error {
 	return err
 }
 
+func (d desk) ResetStep(ctx context.Context, id string) error {
+	_, err := d.ask(ctx, errand{Do: "reset", Person: id})
+	return err
+}
+
 func (d desk) NewCode(ctx context.Context, id string, life time.Duration) (string, error) {
 	r, err := d.ask(ctx, errand{Do: "code", Person: id, Life: life})
 	return r.Code, err
@@ -213,6 +221,8 @@ func (s *Server) run(ctx context.Context, e errand) (r errandDone, err error) {
 		err = s.SetRoles(ctx, e.Person, e.Roles)
 	case "revoke":
 		err = s.Revoke(ctx, e.Person)
+	case "reset":
+		err = s.ResetStep(ctx, e.Person)
 	case "code":
 		r.Code, err = s.NewCode(ctx, e.Person, e.Life)
 	case "codes":

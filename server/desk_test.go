@@ -50,6 +50,7 @@ func TestAccountsBesideTheServer(t *testing.T) {
 	}{
 		{"role", func(id string) error { return a.SetRoles(t.Context(), id, []topic.Role{topic.RoleAuditor}) }, []topic.Role{topic.RoleAuditor}, false},
 		{"revoke", func(id string) error { return a.Revoke(t.Context(), id) }, nil, true},
+		{"reset", func(id string) error { return a.ResetStep(t.Context(), id) }, []topic.Role{topic.RoleFacilitator}, false},
 		{"sessions", func(id string) error { return w.server.People.EndAll(t.Context(), id) }, []topic.Role{topic.RoleFacilitator}, false},
 	} {
 		p := w.enter(c.name, topic.RoleFacilitator)

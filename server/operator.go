@@ -116,6 +116,15 @@ func (s *Server) SetRoles(ctx context.Context, id string, roles []topic.Role) er
 // Revoke implements [Accounts].
 func (s *Server) Revoke(ctx context.Context, id string) error { return s.People.Revoke(ctx, id) }
 
+// ResetStep implements [Accounts].
+func (s *Server) ResetStep(ctx context.Context, id string) error {
+	err := s.People.ResetFactor(ctx, id)
+	if err == nil {
+		s.options.Log.Warn("the second step of a person was reset on the command line", "person", id)
+	}
+	return err
+}
+
 // NewCode implements [Accounts].
 func (s *Server) NewCode(ctx context.Context, id string, life time.Duration) (string, error) {
 	return s.People.NewCode(ctx, id, life, false)

@@ -132,6 +132,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.Jobs = job.New(s.Journal, s.Subjects, o.Clock)
 	s.Subjects.Forgotten = s.Jobs.Forget
 	s.records = catalogue.New(s.Journal, s.Jobs)
+	if o.SignIn.NeedsFactor {
+		s.People.RequireFactor()
+	}
 	if err := s.openMail(); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
@@ -212,7 +215,7 @@ func (s *Server) Listen() error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s.app = s.routes(ways)
+	s.app = s.routes(ways, s.site())
 	s.openDesk()
 	return nil
 }
@@ -334,7 +337,7 @@ func (s *Server) issueBallots(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) routes(ways api.Ways) *fiber.App {
+func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 	app := fiber.New(fiber.Config{
 		// No ReduceMemoryUsage: fasthttp would give a connection's reader to others
 		// while a streamed body still reads from it.
@@ -350,7 +353,7 @@ func (s *Server) routes(ways api.Ways) *fiber.App {
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
-		Catalogue: s.records, Open: s.openData(), Ways: ways,
+		Catalogue: s.records, Open: s.openData(), Ways: ways, Site: site,
 		Subjects: s.Subjects,
 		Bundles:  s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"time"
 
@@ -16,6 +15,8 @@ import (
 type SignIn struct {
 	Mail config.Mail
 	City config.City
+	// NeedsFactor has people with a role need a second step.
+	NeedsFactor bool
 }
 
 // openMail makes the queue of the mail, where the installation sends any.
@@ -59,11 +60,16 @@ func (s *Server) postSignIn(ctx context.Context, l identity.Letter, lang, next s
 	if next != "" {
 		link += "?next=" + url.QueryEscape(next)
 	}
-	site, err := url.Parse(s.URL())
+	return s.mail.Put(ctx, mail.SignIn(l.Address, lang, s.site(), link+"#"+l.Link, l.Digits, identity.MailLife, s.options.Clock()))
+}
+
+// site is what people know the installation by: the host of its address.
+func (s *Server) site() string {
+	u, err := url.Parse(s.URL())
 	if err != nil {
-		return fmt.Errorf("the address of the installation: %w", err)
+		return s.URL()
 	}
-	return s.mail.Put(ctx, mail.SignIn(l.Address, lang, site.Host, link+"#"+l.Link, l.Digits, identity.MailLife, s.options.Clock()))
+	return u.Host
 }
 
 // sweepEvery is how often what has expired is destroyed.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"veche/server/config"
 	"veche/server/identity"
 	"veche/server/mail/mailtest"
@@ -273,5 +275,87 @@ func TestNoDefaultAccount(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Staff have no role before their second step, over sockets neither.
+func TestStaffNeedTheSecondStep(t *testing.T) {
+	now := time.Now()
+	w := openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{NeedsFactor: true}, Clock: func() time.Time { return now }}, "citizen")
+	if a := w.send("GET", "/api/session", "citizen", ""); a.field("signed_in") != true || a.field("step") != nil {
+		t.Errorf("a citizen: %s", a.body)
+	}
+	if a := w.send("GET", "/api/session", "planner", ""); a.field("signed_in") != false || a.field("step") != "new" || a.field("as") != nil {
+		t.Errorf("half a session: %s", a.body)
+	}
+	refused := func(when string) {
+		t.Helper()
+		if a := w.send("POST", "/api/topics", "planner", "{}"); a.status != 401 {
+			t.Errorf("%s: making a topic: %d", when, a.status)
+		}
+		if err := w.dial("planner", make(chan error, 1)); err == nil {
+			t.Errorf("%s: a socket opened", when)
+		}
+	}
+	refused("before")
+	a := w.send("POST", "/api/session/step/new", "planner", "{}")
+	secret, _ := a.field("secret").(string)
+	if a.status != 200 || len(secret) != 32 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if a := w.send("POST", "/api/session/step/confirm", "planner", `{"code":"wrong!"}`); a.status != 422 {
+		t.Errorf("a wrong code: %d", a.status)
+	}
+	refused("proposed")
+	shown := func() string {
+		c, err := totp.GenerateCode(secret, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	a = w.send("POST", "/api/session/step/confirm", "planner", `{"code":"`+shown()+`"}`)
+	if a.status != 200 || a.field("session.signed_in") != true {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	w.cookies["planner"] = a.cookie().Value
+	if a := w.send("POST", "/api/topics", "planner", "{}"); a.status == 401 || a.status == 403 {
+		t.Errorf("after both steps: making a topic: %d", a.status)
+	}
+	if err := w.dial("planner", make(chan error, 1)); err != nil {
+		t.Errorf("after both steps: a socket: %v", err)
+	}
+}
+
+// A session ends at once for sockets too: within a second of signing out nobody
+// hears or says anything by it.
+func TestSigningOutClosesSockets(t *testing.T) {
+	w := openTown(t, t.TempDir(), "anna", "boris")
+	others := make(chan error, 10)
+	if err := w.dial("boris", others); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 10)
+	if err := w.dial("anna", ended); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.send("DELETE", "/api/session", "anna", ""); a.status != 200 {
+		t.Fatal(a.status)
+	}
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "4001") {
+			t.Errorf("it ended with %v", err)
+		}
+	case <-time.After(time.Second):
+		t.Error("the socket is open after a second")
+	}
+	if err := w.dial("anna", ended); err == nil {
+		t.Error("the old cookie opens a socket")
+	}
+	select {
+	case err := <-others:
+		t.Errorf("another's socket ended: %v", err)
+	default:
 	}
 }

@@ -25,7 +25,7 @@ and sessions change, and open connections end, at once.`,
 			return usagef("user what? add, list, role, code, codes or revoke: see veche user --help")
 		},
 	}
-	c.AddCommand(newUserAddCommand(), newUserListCommand(), newUserRoleCommand(), newUserCodeCommand(), newUserCodesCommand(), newUserRevokeCommand())
+	c.AddCommand(newUserAddCommand(), newUserListCommand(), newUserRoleCommand(), newUserCodeCommand(), newUserCodesCommand(), newUserResetCommand(), newUserRevokeCommand())
 	return c
 }
 
@@ -155,6 +155,22 @@ func newUserCodesCommand() *cobra.Command {
 	}
 	dataFlag(c, &data)
 	c.Flags().DurationVar(&life, "life", 30*24*time.Hour, "how long a code works; it works once")
+	return c
+}
+
+func newUserResetCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "reset ID",
+		Short: "Take a person's second step of signing in away, for who has lost it; they set up another",
+		Args:  exactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return withAccounts(c, data, func(ctx context.Context, s server.Accounts) error {
+				return s.ResetStep(ctx, args[0])
+			})
+		},
+	}
+	dataFlag(c, &data)
 	return c
 }
 

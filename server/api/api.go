@@ -31,6 +31,10 @@ type Identity interface {
 	BeginCity(ctx context.Context, c *identity.City) (location, browser string, err error)
 	FinishCity(ctx context.Context, c *identity.City, browser, state, code string) (token string, p identity.Person, err error)
 	End(ctx context.Context, cookie string) error
+	Waiting(ctx context.Context, cookie string) (identity.Half, error)
+	PassFactor(ctx context.Context, cookie, code string) (token string, p identity.Person, err error)
+	ProposeFactor(ctx context.Context, cookie, site string) (identity.Proposal, error)
+	ConfirmFactor(ctx context.Context, cookie, code string) (recovery []string, token string, p identity.Person, err error)
 }
 
 // Pseudonyms answers a person's names in a topic: made on first use, or only
@@ -65,6 +69,7 @@ type Options struct {
 	Questions  *similar.Questions
 	Bundles    Bundles
 	Ways       Ways
+	Site       string // the installation's name to people: its host
 	Notary     Notary
 	Subjects   Subjects
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
@@ -125,6 +130,9 @@ var routes = []route{
 	{http.MethodPost, "/session/digits", does{topic.ActionSignIn}, (*API).signInByDigits},
 	{http.MethodPost, "/session/city", does{topic.ActionSignIn}, (*API).beginCity},
 	{http.MethodPost, "/session/city/done", does{topic.ActionSignIn}, (*API).finishCity},
+	{http.MethodPost, "/session/step", does{topic.ActionSignIn}, (*API).passStep},
+	{http.MethodPost, "/session/step/new", does{topic.ActionSignIn}, (*API).proposeStep},
+	{http.MethodPost, "/session/step/confirm", does{topic.ActionSignIn}, (*API).confirmStep},
 	{http.MethodGet, "/problems", does{topic.ActionLook}, (*API).getProblems},
 
 	{http.MethodGet, "/my-data", does{topic.ActionLookOwn}, (*API).getMyData},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,6 +29,7 @@ type sessionView struct {
 	Demo      bool         `json:"demo"`
 	DemoLinks []DemoLink   `json:"demo_links,omitempty"`
 	Ways      waysView     `json:"ways"`
+	Step      string       `json:"step,omitempty"` // "enter" or "new" where a sign-in waits for its second step
 }
 
 func (a *API) sessionView(p identity.Person) sessionView {
@@ -41,7 +43,31 @@ func (a *API) sessionView(p identity.Person) sessionView {
 	return v
 }
 
-func (a *API) getSession(c *fiber.Ctx) error { return c.JSON(a.sessionView(person(c))) }
+func (a *API) getSession(c *fiber.Ctx) error {
+	v := a.sessionView(person(c))
+	if cookie := c.Cookies(SessionCookie(a.Secure)); !v.SignedIn && cookie != "" {
+		step, err := a.step(c, cookie)
+		if err != nil {
+			return err
+		}
+		v.Step = step
+	}
+	return c.JSON(v)
+}
+
+// step says what a sign-in waits for, "" where it is done or there is none.
+func (a *API) step(c *fiber.Ctx, cookie string) (string, error) {
+	half, err := a.Identity.Waiting(c.UserContext(), cookie)
+	switch {
+	case errors.Is(err, identity.ErrNoStep):
+		return "", nil
+	case err != nil:
+		return "", err
+	case half.Enrol:
+		return "new", nil
+	}
+	return "enter", nil
+}
 
 func (a *API) signIn(c *fiber.Ctx) error {
 	var in struct {
@@ -57,9 +83,21 @@ func (a *API) signIn(c *fiber.Ctx) error {
 	return a.signedIn(c, p, token)
 }
 
-// signedIn answers who has signed in, with the session's cookie.
+// signedIn answers who has signed in, with the session's cookie; nobody yet where
+// the second step is missing.
 func (a *API) signedIn(c *fiber.Ctx, p identity.Person, token string) error {
-	a.setCookie(c, SessionCookie(a.Secure), identity.Cookie(p, token), identity.SessionLife)
+	cookie := identity.Cookie(p, token)
+	step, err := a.step(c, cookie)
+	if err != nil {
+		return err
+	}
+	if step != "" {
+		a.setCookie(c, SessionCookie(a.Secure), cookie, identity.HalfLife)
+		v := a.sessionView(identity.Person{})
+		v.Step = step
+		return c.JSON(v)
+	}
+	a.setCookie(c, SessionCookie(a.Secure), cookie, identity.SessionLife)
 	return c.JSON(a.sessionView(p))
 }
 

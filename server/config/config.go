@@ -29,6 +29,7 @@ type Config struct {
 	Open         Open     `koanf:"open"`
 	Mail         Mail     `koanf:"mail"`
 	City         City     `koanf:"city"`
+	SignIn       SignIn   `koanf:"sign_in"`
 }
 
 // TLS is the certificate that the server shows, both empty where a proxy does.
@@ -77,8 +78,9 @@ func Default() Config {
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
 		},
-		Open: Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},
-		Mail: Mail{Port: 587, Security: "starttls"},
+		Open:   Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},
+		SignIn: SignIn{SecondFactor: "auto"},
+		Mail:   Mail{Port: 587, Security: "starttls"},
 	}
 }
 

@@ -162,6 +162,7 @@ func TestProblemsNameTheirSetting(t *testing.T) {
 		{"mail's security", config.Sources{Environ: []string{"VECHE_MAIL_SECURITY=ssl"}}, "", []string{"mail.security (VECHE_MAIL_SECURITY)", "starttls"}},
 		{"city over plain http", config.Sources{}, "[city]\nissuer = \"http://id.example\"\nclient_id = \"x\"", []string{"city.issuer", "https"}},
 		{"city without a name of ours", config.Sources{}, "[city]\nissuer = \"https://id.example\"", []string{"city.client_id"}},
+		{"second factor", config.Sources{Environ: []string{"VECHE_SIGN_IN_SECOND_FACTOR=no"}}, "", []string{"sign_in.second_factor (VECHE_SIGN_IN_SECOND_FACTOR)", "auto, required or off"}},
 		{"several", config.Sources{Environ: []string{"VECHE_LISTEN=x", "VECHE_LOG_LEVEL=y"}}, "", []string{"listen", "log_level"}},
 		{"bad syntax", config.Sources{}, "demo = true\nlisten = ", []string{"veche.toml, line 2"}},
 		{"missing file", config.Sources{File: "/no/such.toml"}, "", []string{"/no/such.toml", "does not exist"}},
@@ -187,6 +188,27 @@ func TestProblemsNameTheirSetting(t *testing.T) {
 				t.Error("an empty list of problems is an error")
 			}
 		})
+	}
+}
+
+func TestNeedsFactor(t *testing.T) {
+	for _, c := range []struct {
+		listen, public, setting string
+		demo, want              bool
+	}{
+		{"127.0.0.1:8080", "", "auto", false, false},
+		{"127.0.0.1:8080", "", "required", false, true},
+		{"127.0.0.1:8080", "", "auto", true, false},
+		{"127.0.0.1:8080", "https://veche.example", "auto", false, true},
+		{"127.0.0.1:8080", "http://localhost:3000", "auto", false, false},
+		{":8080", "", "auto", false, true},
+		{"10.0.0.1:8080", "", "off", false, false},
+	} {
+		x := config.Default()
+		x.Listen, x.PublicURL, x.SignIn.SecondFactor, x.Demo = c.listen, c.public, c.setting, c.demo
+		if got := x.NeedsFactor(); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
 	}
 }
 

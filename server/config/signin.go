@@ -34,6 +34,13 @@ type City struct {
 // Secret reads the secret's file; "" where there is none.
 func (c City) Secret() (string, error) { return secretOf("city.secret_file", c.SecretFile) }
 
+// SignIn is how people come in.
+type SignIn struct {
+	// SecondFactor of people with a role: "required", "off", or "auto", which is
+	// required but in the demo and where only this machine is listened to.
+	SecondFactor string `koanf:"second_factor"`
+}
+
 func secretOf(key, path string) (string, error) {
 	if path == "" {
 		return "", nil
@@ -43,6 +50,26 @@ func secretOf(key, path string) (string, error) {
 		return "", fmt.Errorf("setting %s: %w", key, err)
 	}
 	return strings.TrimSpace(string(b)), nil
+}
+
+// NeedsFactor says whether people with a role need a second factor.
+func (c Config) NeedsFactor() bool {
+	switch c.SignIn.SecondFactor {
+	case "required":
+		return true
+	case "off":
+		return false
+	}
+	host, _, _ := hostPort(c.Listen)
+	return !c.Demo && (!loopback(host) || c.PublicURL != "" && !loopback(hostOf(c.PublicURL)))
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // checkSignIn answers what is wrong with the settings of mail and sign-in, and
@@ -85,5 +112,10 @@ func (s *Settings) checkSignIn(bad func(key, format string, args ...any)) {
 		if addressless {
 			bad("public_url", "is empty: the identity point needs the address to send people back to")
 		}
+	}
+	switch s.SignIn.SecondFactor {
+	case "auto", "required", "off":
+	default:
+		bad("sign_in.second_factor", "is %q: want auto, required or off", s.SignIn.SecondFactor)
 	}
 }

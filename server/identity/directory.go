@@ -104,6 +104,8 @@ type Directory struct {
 	sessions map[secretHash]session // by that of the token
 	ended    uint64                 // how many times sessions were ended
 	onEnd    func(person string)
+
+	needsFactor bool // people with a role need a second step
 }
 
 // NewDirectory makes a directory over records.
@@ -235,6 +237,9 @@ func (d *Directory) Erase(ctx context.Context, id string) error {
 		return err
 	}
 	if err := d.removeProofs(ctx, id); err != nil {
+		return err
+	}
+	if err := d.records.Remove(ctx, kindFactor, id); err != nil {
 		return err
 	}
 	if err := d.records.Remove(ctx, kindPerson, id); err != nil {

@@ -15,6 +15,8 @@ import (
 const (
 	SessionIdle = 3 * 24 * time.Hour
 	SessionLife = 30 * 24 * time.Hour
+	// HalfLife is how long a sign-in waits for its second step.
+	HalfLife = 15 * time.Minute
 	// seenEvery is how coarsely the last use is written down.
 	seenEvery = time.Hour
 	// cacheSize bounds the sessions held in memory.
@@ -37,27 +39,37 @@ type sessionRecord struct {
 	Person  string    `json:"person"`
 	Started time.Time `json:"started"`
 	Seen    time.Time `json:"seen"`
+	Half    bool      `json:"half,omitempty"` // waits for the second step
 }
 
 // OnEnd sets what is called with a person's id when their sessions end.
 func (d *Directory) OnEnd(f func(person string)) { d.onEnd = f }
 
-// start begins a session and answers its token.
+// start begins the session of someone who has taken the first step, and answers
+// its token.
 func (d *Directory) start(ctx context.Context, p Person) (string, error) {
+	half, err := d.half(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	return d.begin(ctx, p, half)
+}
+
+func (d *Directory) begin(ctx context.Context, p Person, half bool) (string, error) {
 	token := rand.Text() + rand.Text()
 	now := d.clock()
-	if err := d.saveSession(ctx, token, p.ID, 0, now, now); err != nil {
+	if err := d.saveSession(ctx, token, 0, sessionRecord{Person: p.ID, Started: now, Seen: now, Half: half}); err != nil {
 		return "", err
 	}
 	return token, nil // it is read on its first use
 }
 
-func (d *Directory) saveSession(ctx context.Context, token, person string, rev uint64, started, seen time.Time) error {
-	data, err := json.Marshal(sessionRecord{Person: person, Started: started, Seen: seen})
+func (d *Directory) saveSession(ctx context.Context, token string, rev uint64, r sessionRecord) error {
+	data, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	return d.records.Save(ctx, kindSession, sessionsOf(person)+hash(token), rev, data)
+	return d.records.Save(ctx, kindSession, sessionsOf(r.Person)+hash(token), rev, data)
 }
 
 // sessionsOf is the prefix of a person's sessions, so that all can be ended.
@@ -81,11 +93,37 @@ func (d *Directory) cache(key secretHash, s session, ended uint64) {
 // the record is found, and the token, by which it is proved.
 func Cookie(p Person, token string) string { return p.ID + "." + token }
 
-// Resolve answers who holds the session of a cookie, or ErrSession.
-func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) {
+// parseCookie reads a cookie, or answers ErrSession.
+func parseCookie(cookie string) (id, token string, err error) {
 	id, token, ok := strings.Cut(cookie, ".")
 	if !ok || len(cookie) > 200 || strings.ContainsFunc(id, foreign) {
-		return Person{}, ErrSession
+		return "", "", ErrSession
+	}
+	return id, token, nil
+}
+
+// sessionOf reads the session of a cookie, half ones too, or answers ErrSession.
+func (d *Directory) sessionOf(ctx context.Context, cookie string) (token string, r sessionRecord, rev uint64, err error) {
+	id, token, err := parseCookie(cookie)
+	if err != nil {
+		return "", r, 0, err
+	}
+	data, rev, err := d.records.Load(ctx, kindSession, sessionsOf(id)+hash(token))
+	if err != nil {
+		return "", r, 0, err
+	}
+	now := d.clock()
+	if rev == 0 || json.Unmarshal(data, &r) != nil || now.Sub(r.Seen) > SessionIdle || now.Sub(r.Started) > SessionLife || r.Half && now.Sub(r.Started) > HalfLife {
+		return "", r, 0, ErrSession
+	}
+	return token, r, rev, nil
+}
+
+// Resolve answers who holds the session of a cookie, or ErrSession.
+func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) {
+	id, token, err := parseCookie(cookie)
+	if err != nil {
+		return Person{}, err
 	}
 	key, now := sum(token), d.clock()
 	d.mu.Lock()
@@ -95,13 +133,12 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 	if known && s.person.ID == id && s.fresh(now) {
 		return *s.person, nil
 	}
-	data, rev, err := d.records.Load(ctx, kindSession, sessionsOf(id)+key.String())
+	token, r, rev, err := d.sessionOf(ctx, cookie)
 	if err != nil {
 		return Person{}, err
 	}
-	var r sessionRecord
-	if rev == 0 || json.Unmarshal(data, &r) != nil || now.Sub(r.Seen) > SessionIdle || now.Sub(r.Started) > SessionLife {
-		return Person{}, ErrSession
+	if r.Half {
+		return Person{}, ErrFactor
 	}
 	p, err := d.Person(ctx, r.Person)
 	if err != nil {
@@ -109,8 +146,8 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 	}
 	if now.Sub(r.Seen) >= seenEvery {
 		// Two requests at once may both try; either word on the time will do.
-		_ = d.saveSession(ctx, token, r.Person, rev, r.Started, now)
 		r.Seen = now
+		_ = d.saveSession(ctx, token, rev, r)
 	}
 	d.cache(key, session{person: &p, started: r.Started.Unix(), seen: r.Seen.Unix()}, ended)
 	return p, nil
@@ -119,24 +156,23 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 // foreign says that r is in no person's id; see [NewID].
 func foreign(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
 
-// End ends the session of a cookie. One that proves no session ends nothing:
-// nobody may sign out another.
+// End ends the session of a cookie, or half of one. One that proves no session
+// ends nothing: nobody may sign out another.
 func (d *Directory) End(ctx context.Context, cookie string) error {
-	p, err := d.Resolve(ctx, cookie)
+	token, r, _, err := d.sessionOf(ctx, cookie)
 	if errors.Is(err, ErrSession) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	_, token, _ := strings.Cut(cookie, ".")
 	key := sum(token)
-	if err := d.records.Remove(ctx, kindSession, sessionsOf(p.ID)+key.String()); err != nil {
+	if err := d.records.Remove(ctx, kindSession, sessionsOf(r.Person)+key.String()); err != nil {
 		return err
 	}
 	d.forget(func(k secretHash, _ session) bool { return k == key })
 	if d.onEnd != nil {
-		d.onEnd(p.ID)
+		d.onEnd(r.Person)
 	}
 	return nil
 }

@@ -17,11 +17,12 @@ func (d *Directory) Sweep(ctx context.Context) error {
 				Expires *time.Time `json:"expires"`
 				Started *time.Time `json:"started"`
 				Seen    *time.Time `json:"seen"`
+				Half    bool       `json:"half"`
 			}
 			if json.Unmarshal(data, &r) != nil {
 				return nil // its readers say that it is damaged
 			}
-			if r.Expires != nil && now.After(*r.Expires) || r.Started != nil && now.Sub(*r.Started) > SessionLife || r.Seen != nil && now.Sub(*r.Seen) > SessionIdle {
+			if r.Expires != nil && now.After(*r.Expires) || r.Started != nil && (now.Sub(*r.Started) > SessionLife || r.Half && now.Sub(*r.Started) > HalfLife) || r.Seen != nil && now.Sub(*r.Seen) > SessionIdle {
 				ids = append(ids, id)
 			}
 			return nil

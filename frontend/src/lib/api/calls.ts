@@ -40,6 +40,11 @@ export const api = {
   beginCity: () => request<{ location: string }>('/api/session/city', { method: 'POST', json: {}, as: '' }),
   finishCity: (state: string, code: string) =>
     request<S.Session>('/api/session/city/done', { method: 'POST', json: { state, code }, as: '' }),
+  passStep: (code: string) => request<S.Session>('/api/session/step', { method: 'POST', json: { code }, as: '' }),
+  proposeStep: () => request<S.StepProposal>('/api/session/step/new', { method: 'POST', json: {}, as: '' }),
+  /** Puts it in force; the recovery codes are told this once. */
+  confirmStep: (code: string) =>
+    request<{ recovery: string[]; session: S.Session }>('/api/session/step/confirm', { method: 'POST', json: { code }, as: '' }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
   /** Everything that all may read; a page goes on where the answer's next says. */

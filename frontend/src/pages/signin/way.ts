@@ -1,4 +1,5 @@
 import { navigate } from '$lib/router.svelte';
+import { person } from '$lib/session.svelte';
 
 const kept = 'veche.next'; // where to go on after the city's page; it ends with the tab
 
@@ -26,6 +27,7 @@ export function keptWay(): string {
   }
 }
 
+/** Goes on after a sign-in, or to what is missing of it. */
 export function goOn(to: string): void {
-  navigate(to, { replace: true });
+  navigate(person.now.step ? `/sign-in?next=${encodeURIComponent(to)}` : to, { replace: true });
 }

@@ -17,4 +17,16 @@ export interface Session {
   demo_links?: DemoLink[];
   /** The ways to sign in besides codes. */
   ways?: { mail: boolean; city: boolean; city_label?: string };
+  /** What a sign-in waits for: the code of the second step, or a second step to be set up. */
+  step?: 'enter' | 'new';
+}
+
+/** A second step as its person sets it up: for an app to read, and a drawing of it. */
+export interface StepProposal {
+  secret: string;
+  uri: string;
+  /** The side of the drawing, in squares. */
+  size: number;
+  /** Its dark squares, as a path. */
+  path: string;
 }
