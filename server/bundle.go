@@ -24,8 +24,12 @@ func (s *Server) WriteBundle(ctx context.Context, topicID, audience string, w io
 	if err != nil {
 		return err
 	}
+	cosigned, err := s.notary.Cosigned(ctx, topicID)
+	if err != nil {
+		return err
+	}
 	source := bundleSource{topic: topicID, journal: s.Journal, blobs: s.store}
-	b := export.Bundle{Topic: topicID, For: audit.Audience(audience), Code: codeVersion(), Signer: signer, Events: source, Texts: source, Blobs: source}
+	b := export.Bundle{Topic: topicID, For: audit.Audience(audience), Code: codeVersion(), Signer: signer, Cosigned: cosigned, Events: source, Texts: source, Blobs: source}
 	return b.Write(ctx, w)
 }
 

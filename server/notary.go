@@ -33,3 +33,7 @@ func (l logs) Voting(ctx context.Context, topicID string) (voting bool, err erro
 	}
 	return voting, err
 }
+
+// PublicKey is the key that checkpoints and bundles are signed with, as the city
+// publishes it.
+func (s *Server) PublicKey() string { return s.notary.Key() }

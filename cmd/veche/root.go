@@ -73,6 +73,7 @@ func newRootCommand() *cobra.Command {
 		newImportCommand(),
 		newExportCommand(),
 		newVerifyCommand(),
+		newWitnessCommand(),
 		newReceiptCommand(),
 		newBackupCommand(),
 		newRestoreCommand(),

@@ -25,6 +25,8 @@ type verifying struct {
 	peopleFlags
 	people, commitment, report, receipt string
 	seen, person                        string
+	kept                                string
+	witnesses                           []string
 	proofs                              []string
 	asJSON                              bool
 }
@@ -44,7 +46,9 @@ func newVerifyCommand() *cobra.Command {
   failed         something was changed
 
 A bundle: its signature, its log, its results computed again, every poll counted again.
-Give --key to make sure who signed, and --receipt with the receipt of your ballot to see
+Give --key to make sure who signed, --witness that an auditor signed a beginning of the
+log too, --checkpoint with one that you or a witness kept from before (entries that were
+taken off the end are found by these alone), and --receipt with the receipt of your ballot to see
 that it stands in the log and was counted.
 The proof of a draw: commitment, beacon, seed, arithmetic; with --people, read as the
 draw read them, the draw is run again. Give --commitment with the one that you saw
@@ -63,6 +67,8 @@ It ends with 1 if any step failed.`,
 	v.flags(f)
 	f.BoolVar(&v.Full, "full", false, "a bundle: run earlier clusterings and tallies again too")
 	f.StringVar(&v.Key, "key", "", "a bundle: the key that must have signed, as the city published it: name+hash+base64")
+	f.StringArrayVar(&v.witnesses, "witness", nil, "a bundle: the key of a witness that must have signed too, as it has published it; again for each")
+	f.StringVar(&v.kept, "checkpoint", "", "a bundle: a signed checkpoint of the topic from before, which this log must begin with")
 	f.StringVar(&v.people, "people", "", "a proof: CSV of people, to run the draw again")
 	f.StringVar(&v.commitment, "commitment", "", "a proof: the commitment.json that you saw published, or its digest (64 hex digits)")
 	f.StringVar(&v.seen, "seen", "", "a proof: when you saw the --commitment published (2026-12-01T18:00:00Z)")
@@ -90,6 +96,13 @@ func (v *verifying) run(c *cobra.Command, args []string) error {
 		if _, err := audit.ParseKey(v.Key); err != nil {
 			return usagef("--key: %w", err)
 		}
+	}
+	for _, text := range v.witnesses {
+		w, err := audit.ParseWitness(text)
+		if err != nil {
+			return usagef("--witness: %w", err)
+		}
+		v.Witnesses = append(v.Witnesses, w)
 	}
 	if err := v.check(); err != nil {
 		return err
@@ -346,6 +359,11 @@ func (v *verifying) bundle(c *cobra.Command, path string) (err error) {
 		}
 		if v.Receipt, err = audit.ParseBallotReceipt(b); err != nil {
 			return fmt.Errorf("%s: %w", v.receipt, err)
+		}
+	}
+	if v.kept != "" {
+		if v.Kept, err = os.ReadFile(v.kept); err != nil {
+			return err
 		}
 	}
 	report, err := audit.Verify(c.Context(), f, info.Size(), v.Options)

@@ -82,6 +82,9 @@ func (s *Signer) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.key, m
 // PublicKey is the key to check with, as one line of text.
 func (s *Signer) PublicKey() string { return s.text }
 
+// Key checks the signatures of one key.
+type Key = note.Verifier
+
 // ParseKey reads what PublicKey writes.
 func ParseKey(text string) (note.Verifier, error) {
 	v, err := note.NewVerifier(text)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // The log of a bundle: a header, then entries in the order of the log.
@@ -68,6 +69,10 @@ func (l *LogWriter) flush() {
 	l.hidden = Cover{}
 }
 
+// Part ends a run of hidden events here, so that the root up to here can be told
+// from the log.
+func (l *LogWriter) Part() { l.flush() }
+
 // Close writes the end and answers size and root of the log.
 func (l *LogWriter) Close() (size uint64, root Hash, err error) {
 	l.flush()
@@ -97,6 +102,23 @@ func ReadLog(r io.Reader, event func(seq uint64, bytes []byte) error) (*Cover, e
 // ReadLeaves is ReadLog that also answers every leaf that stands in the log,
 // with or without its event.
 func ReadLeaves(r io.Reader, event func(seq uint64, bytes []byte) error, leaf func(seq uint64, h Hash)) (*Cover, error) {
+	return readEntries(r, event, leaf, func(*Cover) {})
+}
+
+// ReadRoots answers the roots over the beginnings of a bundle's log that have
+// these sizes; none of a beginning that ends within hidden events.
+func ReadRoots(r io.Reader, sizes ...uint64) (map[uint64]Hash, error) {
+	roots := map[uint64]Hash{}
+	_, err := readEntries(r, func(uint64, []byte) error { return nil }, func(uint64, Hash) {}, func(c *Cover) {
+		if slices.Contains(sizes, c.Len()) {
+			roots[c.Len()] = c.Root()
+		}
+	})
+	return roots, err
+}
+
+// readEntries reads a log; after gets the cover after each entry.
+func readEntries(r io.Reader, event func(seq uint64, bytes []byte) error, leaf func(seq uint64, h Hash), after func(*Cover)) (*Cover, error) {
 	b := bufio.NewReaderSize(r, 1<<16)
 	head := make([]byte, len(logHeader))
 	if _, err := io.ReadFull(b, head); err != nil || string(head) != logHeader {
@@ -128,6 +150,7 @@ func ReadLeaves(r io.Reader, event func(seq uint64, bytes []byte) error, leaf fu
 			if err := event(whole.size, buffer); err != nil {
 				return nil, err
 			}
+			after(whole)
 		case 'h':
 			var t Subtree
 			level, err := b.ReadByte()
@@ -144,6 +167,7 @@ func ReadLeaves(r io.Reader, event func(seq uint64, bytes []byte) error, leaf fu
 			if t.Level == 0 {
 				leaf(whole.size, t.Hash)
 			}
+			after(whole)
 		case '.':
 			if _, err := b.ReadByte(); err != io.EOF {
 				return nil, errors.New("something follows its end")

@@ -40,6 +40,7 @@ const (
 func DrawFile(round int) string   { return fmt.Sprintf("draw/round-%d.json", round) }
 func RollFile(round int) string   { return fmt.Sprintf("draw/round-%d-roll.bin", round) }
 func CommitmentFile(n int) string { return fmt.Sprintf("draw/commitment-%d.json", n) }
+func WitnessFile(n int) string    { return fmt.Sprintf("checkpoints/witness-%d.note", n) }
 func TablesFile(n int) string     { return fmt.Sprintf("tables/seating-%d.json", n) }
 func PairsFile(n int) string      { return fmt.Sprintf("tables/seating-%d-pairs.json", n) }
 func ClustersFile(run int) string { return fmt.Sprintf("clusters/run-%d.json", run) }

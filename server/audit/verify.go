@@ -23,6 +23,12 @@ type Options struct {
 	// the bundle brings, which proves that nothing was changed since, but not
 	// by whom it was made.
 	Key string
+	// Witnesses are keys of witnesses that must each have signed a beginning of
+	// the log.
+	Witnesses []*Witness
+	// Kept is a checkpoint of the same log that the reader has from before, signed;
+	// nil for none.
+	Kept []byte
 	// Receipt is a voter's, to be looked for among the ballots; nil for none.
 	Receipt *BallotReceipt
 }
@@ -39,7 +45,7 @@ func Verify(ctx context.Context, in io.ReaderAt, size int64, o Options) (Report,
 		texts: map[topic.Digest]analysis.Text{},
 	}
 	c.report = Report{Topic: a.Manifest.Topic, For: a.Manifest.For, Code: a.Manifest.Code, Events: a.Manifest.Events, Root: a.Manifest.Root}
-	for _, step := range []func(){c.files, c.signature, c.checkpoint, c.log, c.named, c.computations, c.ranking, c.polls, c.leftovers} {
+	for _, step := range []func(){c.files, c.signature, c.checkpoint, c.log, c.witnesses, c.since, c.named, c.computations, c.ranking, c.polls, c.leftovers} {
 		if err := ctx.Err(); err != nil {
 			return c.report, err
 		}

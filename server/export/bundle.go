@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"veche/server/analysis"
@@ -42,9 +43,11 @@ type Bundle struct {
 	For    audit.Audience
 	Code   string // version of the program
 	Signer *audit.Signer
-	Events EventReader
-	Texts  TextReader
-	Blobs  BlobReader
+	// Cosigned are checkpoints that witnesses signed, as signed notes.
+	Cosigned []string
+	Events   EventReader
+	Texts    TextReader
+	Blobs    BlobReader
 }
 
 // errEnough ends a reading at the event up to which the bundle goes.
@@ -82,7 +85,8 @@ type bundling struct {
 	*Bundle
 	ctx   context.Context
 	plan  *audit.Plan
-	last  uint64 // the bundle's last event
+	last  uint64   // the bundle's last event
+	parts []uint64 // sizes that witnesses signed
 	out   *audit.Writer
 	root  audit.Hash
 	names map[string][]audit.Name // by file, of the events that are shown
@@ -123,9 +127,19 @@ func (x *bundling) log() error {
 	}
 	x.names = map[string][]audit.Name{}
 	log, counted := audit.NewLogWriter(f), x.plan.Counted()
+	for _, signed := range x.Cosigned {
+		point, err := audit.CheckpointOf([]byte(signed))
+		if err != nil {
+			return err
+		}
+		x.parts = append(x.parts, point.Size)
+	}
 	err = x.Events.ReadEvents(x.ctx, func(seq uint64, bytes []byte) error {
 		if seq > x.last {
 			return errEnough
+		}
+		if slices.Contains(x.parts, seq-1) {
+			log.Part()
 		}
 		e, err := topic.DecodeEvent(bytes, seq)
 		if err != nil {
@@ -172,7 +186,20 @@ func (x *bundling) checkpoint() error {
 	if err != nil {
 		return err
 	}
-	return x.out.Add(audit.CheckpointFile, signed)
+	if err := x.out.Add(audit.CheckpointFile, signed); err != nil {
+		return err
+	}
+	at := 0
+	for i, cosigned := range x.Cosigned {
+		if x.parts[i] > x.last { // signed while this bundle was being written
+			continue
+		}
+		at++
+		if err := x.out.Add(audit.WitnessFile(at), []byte(cosigned)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // texts writes the texts that the shown events name, or that they were erased.

@@ -54,7 +54,7 @@ func (p *Play) Signer() *audit.Signer {
 func (p *Play) Bundle(audience audit.Audience) []byte {
 	p.tb.Helper()
 	var out bytes.Buffer
-	b := export.Bundle{Topic: p.State.Settings.ID, For: audience, Code: "rehearsal", Signer: p.Signer(), Events: p, Texts: p, Blobs: p}
+	b := export.Bundle{Topic: p.State.Settings.ID, For: audience, Code: "rehearsal", Signer: p.Signer(), Cosigned: p.Cosigned, Events: p, Texts: p, Blobs: p}
 	if err := b.Write(context.Background(), &out); err != nil {
 		p.tb.Fatal(err)
 	}

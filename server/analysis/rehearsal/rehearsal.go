@@ -18,12 +18,13 @@ const start = 1772438400000
 
 // Play is a topic as it is played: its log, its texts and its results.
 type Play struct {
-	tb     testing.TB
-	State  *topic.State
-	Events [][]byte // canonical bytes, event n at index n−1
-	Texts  map[topic.Digest]analysis.Text
-	Blobs  map[topic.Digest][]byte
-	Now    int64
+	Cosigned []string // checkpoints that witnesses signed, for bundles
+	tb       testing.TB
+	State    *topic.State
+	Events   [][]byte // canonical bytes, event n at index n−1
+	Texts    map[topic.Digest]analysis.Text
+	Blobs    map[topic.Digest][]byte
+	Now      int64
 
 	counter uint64
 }
