@@ -1,6 +1,7 @@
 import { counter } from './plural';
 import { debate } from './debate.en';
 import { board } from './board.en';
+import { home } from './home.en';
 import { ideas } from './ideas.en';
 import { identities } from './identities.en';
 import { lottery } from './lottery.en';
@@ -142,20 +143,7 @@ export const en = {
     more: (x: number) => n(x, { one: 'and # more', other: 'and # more' }),
     rows: (x: number) => n(x, { one: '# row', other: '# rows' }),
   },
-  home: {
-    title: 'Public questions',
-    lead: 'A city asks. People apply, a lottery picks participants who mirror the city, they debate, suggest and rate ideas, and everyone sees what came of it.',
-    topics: 'Topics',
-    none: 'No topic yet',
-    none_text: 'When a planner publishes a question, it appears here.',
-    new_topic: 'New topic',
-    now: (stage: string) => `Now: ${stage}`,
-    not_started: 'Not started yet',
-    until: (date: string) => `until ${date}`,
-    from: (date: string) => `from ${date}`,
-    try_as: 'Look at it through somebody’s eyes',
-    try_as_text: 'This is a demonstration: one click signs you in. Everybody in it is made up.',
-  },
+  ...home,
   away: {
     signed_out: 'You were signed out.',
     kept: 'Your text is kept.',

@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 import { counter } from './plural';
 import { debate } from './debate.ru';
 import { board } from './board.ru';
+import { home } from './home.ru';
 import { ideas } from './ideas.ru';
 import { identities } from './identities.ru';
 import { lottery } from './lottery.ru';
@@ -142,20 +143,7 @@ export const ru: Catalogue = {
     more: (x) => n(x, { one: 'и ещё #', few: 'и ещё #', many: 'и ещё #', other: 'и ещё #' }),
     rows: (x) => n(x, { one: '# строка', few: '# строки', many: '# строк', other: '# строки' }),
   },
-  home: {
-    title: 'Общие вопросы',
-    lead: 'Город спрашивает. Люди подают заявки, жребий выбирает участников, похожих на весь город, они обсуждают, предлагают и оценивают идеи — и все видят, что получилось.',
-    topics: 'Темы',
-    none: 'Тем пока нет',
-    none_text: 'Когда организатор задаст вопрос, он появится здесь.',
-    new_topic: 'Новая тема',
-    now: (stage) => `Сейчас: ${stage}`,
-    not_started: 'Ещё не началась',
-    until: (date) => `до ${date}`,
-    from: (date) => `с ${date}`,
-    try_as: 'Посмотрите чужими глазами',
-    try_as_text: 'Это демонстрация: вход — одним нажатием. Все люди в ней вымышлены.',
-  },
+  ...home,
   away: {
     signed_out: 'Сеанс завершён.',
     kept: 'Ваш текст сохранён.',
