@@ -47,6 +47,13 @@ export const api = {
     request<{ recovery: string[]; session: S.Session }>('/api/session/step/confirm', { method: 'POST', json: { code }, as: '' }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
+  /** What is held of the person who asks, and what they can do about it. */
+  myData: () => request<S.MyData>('/api/my-data'),
+  giveConsent: (t: string, version: string) => command<unknown>(at(t, '/consent'), { version }, 'PUT'),
+  withdrawConsent: (t: string, id: string) =>
+    request<S.ErasedPart>(at(t, `/consent${query({ client_id: id })}`), { method: 'DELETE', repeatable: true }),
+  eraseMe: (texts: boolean) => request<S.ErasureCertificate>('/api/my-data/erasure', { method: 'POST', json: { texts } }),
+
   /** Everything that all may read; a page goes on where the answer's next says. */
   search: (q: Record<string, string | number | undefined>) => request<S.Found>(`/api/search${query(q)}`),
   vocabularies: () => request<S.Vocabularies>('/api/vocabularies'),

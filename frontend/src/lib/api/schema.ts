@@ -16,6 +16,7 @@ export * from './schema/rating';
 export * from './schema/session';
 export * from './schema/disclosure';
 export * from './schema/signal';
+export * from './schema/subject';
 export * from './schema/topic';
 export * from './schema/trouble';
 export * from './schema/wall';

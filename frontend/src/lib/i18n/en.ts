@@ -6,6 +6,7 @@ import { ideas } from './ideas.en';
 import { identities } from './identities.en';
 import { lottery } from './lottery.en';
 import { moderation } from './moderation.en';
+import { mydata } from './mydata.en';
 import { paper } from './paper.en';
 import { plan } from './plan.en';
 import { polls } from './polls.en';
@@ -263,6 +264,7 @@ export const en = {
   room,
   ...debate,
   ...moderation,
+  ...mydata,
   ...paper,
   ...polls,
   ...proposals,

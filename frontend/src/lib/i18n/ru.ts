@@ -7,6 +7,7 @@ import { ideas } from './ideas.ru';
 import { identities } from './identities.ru';
 import { lottery } from './lottery.ru';
 import { moderation } from './moderation.ru';
+import { mydata } from './mydata.ru';
 import { paper } from './paper.ru';
 import { plan } from './plan.ru';
 import { polls } from './polls.ru';
@@ -263,6 +264,7 @@ export const ru: Catalogue = {
   room,
   ...debate,
   ...moderation,
+  ...mydata,
   ...paper,
   ...polls,
   ...proposals,
