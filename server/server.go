@@ -43,7 +43,8 @@ type Options struct {
 	Metrics   string // host:port of the metrics' own listener, "" for none
 	PublicURL string // "" where browsers use the listen address itself
 	Demo      bool
-	ReadOnly  bool           // read beside a running server
+	ReadOnly  bool // read beside a running server
+	Retention config.Retention
 	Limits    config.Limits  // of sockets; zero values mean the defaults
 	Open      config.Open    // how open data is given; zero values mean the defaults
 	Witnesses []string       // keys whose cosignatures of checkpoints are taken
@@ -246,6 +247,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	}()
 	var signIn sync.WaitGroup
 	signIn.Go(func() { s.sweep(tended) })
+	signIn.Go(func() { s.keepTimes(tended) })
 	if s.mail != nil {
 		signIn.Go(func() { s.mail.Run(tended) })
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"veche/server/audit"
 	"veche/server/privacy"
@@ -99,4 +100,36 @@ func (s *Server) knownSubject(ctx context.Context, id string) error {
 		err = fmt.Errorf("there is no person %q: veche user list names those with an account", id)
 	}
 	return err
+}
+
+// keepEvery is how often it is looked whether something has been kept long enough.
+const keepEvery = time.Hour
+
+// keepTimes destroys what has been kept long enough, until ctx ends.
+func (s *Server) keepTimes(ctx context.Context) {
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	for {
+		if _, err := s.Subjects.Keep(ctx, s.times(), false); err != nil && ctx.Err() == nil {
+			s.options.Log.Error("what has been kept long enough was not destroyed", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *Server) times() subject.Times {
+	day := 24 * time.Hour
+	return subject.Times{Pool: time.Duration(s.options.Retention.Pool) * day, Panel: time.Duration(s.options.Retention.Panel) * day}
+}
+
+// Expired is what has been kept long enough in one topic.
+type Expired = subject.Due
+
+// Due answers what would be destroyed now because its time has come.
+func (s *Server) Due(ctx context.Context) ([]Expired, error) {
+	return s.Subjects.Keep(ctx, s.times(), true)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"veche/server/audit"
+	"veche/server/config"
 	"veche/server/privacy"
 	"veche/server/subject"
 	"veche/server/topic"
@@ -361,4 +362,67 @@ func TestConsentIsAskedAgain(t *testing.T) {
 	if a = w.must(200, "GET", "/api/my-data", "anna", ""); strings.Contains(a.body, `"asks"`) || !strings.Contains(a.body, `"consent":{"version":"2"`) {
 		t.Errorf("after agreeing: %s", a.body)
 	}
+}
+
+// What has been kept long enough goes, of those who were not drawn first; until
+// then, and where a dry run looks, nothing does.
+func TestRetention(t *testing.T) {
+	now := time.Now()
+	w := openTownWith(t, Options{Data: t.TempDir(), Clock: func() time.Time { return now }, Retention: config.Retention{Pool: 30, Panel: 365}}, citizens...)
+	w.must(201, "POST", "/api/topics", "planner", strings.NewReplacer(`"panel_size":6`, `"panel_size":2`, `"min":3,"max":3`, `"min":1,"max":1`).Replace(topicBody))
+	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"0","stage":0}`)
+	for i, name := range citizens {
+		w.must(201, "POST", "/api/topics/bank/application", name, fmt.Sprintf(`{"client_id":"a","answers":{"age":%q},"interests":["parks"],"languages":["en"],"consent":"1"}`, []string{"young", "old"}[i%2]))
+	}
+	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"1","stage":1}`)
+	w.must(200, "POST", "/api/topics/bank/draw", "planner", `{"client_id":"d","seed":"s"}`)
+	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"5","stage":5}`)
+	held := func() (rows int) {
+		view, err := w.server.Journal.View(t.Context(), "bank")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var digests []topic.Digest
+		view.Read(func(s *topic.State, _ uint64) {
+			for i := range s.Applications {
+				digests = append(digests, s.Applications[i].Row)
+			}
+		})
+		texts, err := w.server.Journal.Texts(t.Context(), "bank", digests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(texts)
+	}
+	keep := func(dry bool) []subject.Due {
+		list, err := w.server.Subjects.Keep(t.Context(), w.server.times(), dry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	for _, c := range []struct {
+		days, left int
+		class      string
+	}{{29, 4, ""}, {2, 2, subject.ClassPool}, {300, 2, ""}, {40, 0, subject.ClassPanel}} {
+		now = now.Add(time.Duration(c.days) * 24 * time.Hour)
+		before := held()
+		due := keep(true)
+		if held() != before {
+			t.Error("a dry run destroyed something")
+		}
+		if done := keep(false); len(done) != len(due) || (len(done) == 1) != (c.class != "") || len(done) == 1 && (done[0].Class != c.class || done[0].Rows != 2) {
+			t.Errorf("after %d days more: due %+v, done %+v", c.days, due, done)
+		}
+		if n := held(); n != c.left {
+			t.Errorf("after %d days more %d answers are left, want %d", c.days, n, c.left)
+		}
+	}
+	if kept, err := w.server.Subjects.Kept(t.Context()); err != nil || len(kept) != 2 || kept[0].Class != subject.ClassPanel {
+		t.Errorf("what was destroyed: %+v, %v", kept, err)
+	}
+	if a := w.send("GET", "/api/topics/bank", "", ""); !strings.Contains(a.body, `"applications":4`) {
+		t.Errorf("how many applied is forgotten: %s", a.body)
+	}
+	w.verifies()
 }

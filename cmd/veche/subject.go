@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"veche/server"
+	"veche/server/config"
 )
 
 func newSubjectCommand() *cobra.Command {
@@ -20,10 +23,10 @@ func newSubjectCommand() *cobra.Command {
 A person is named by the id that veche user list shows. While a server runs on
 the same data it does what is asked here.`,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("subject what? export or erase: see veche subject --help")
+			return usagef("subject what? export, erase or due: see veche subject --help")
 		},
 	}
-	c.AddCommand(newSubjectExportCommand(), newSubjectEraseCommand())
+	c.AddCommand(newSubjectExportCommand(), newSubjectEraseCommand(), newSubjectDueCommand())
 	return c
 }
 
@@ -76,6 +79,46 @@ func newSubjectEraseCommand() *cobra.Command {
 	dataFlag(c, &data)
 	c.Flags().BoolVar(&texts, "texts", false, "erase what the person wrote, too; without, it stays and has no author")
 	c.Flags().BoolVar(&yes, "yes", false, "really")
+	return c
+}
+
+func newSubjectDueCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "due",
+		Short: "List what would be destroyed now because its time has come; destroys nothing",
+		Long: `List what would be destroyed now because its time has come; destroys nothing.
+
+How long answers are kept stands in the settings, retention.*; a running server
+looks every hour and destroys what has had its time.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			settings, err := config.Load(config.Sources{File: os.Getenv(config.FileVariable), Environ: os.Environ()})
+			if err != nil {
+				return err
+			}
+			o, err := dataOptions(c, data)
+			if err != nil {
+				return err
+			}
+			o.Retention, o.ReadOnly = settings.Retention, true
+			s, err := server.Open(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			list, err := s.Due(c.Context())
+			if err = errors.Join(err, s.Close()); err != nil {
+				return err
+			}
+			w := csv.NewWriter(c.OutOrStdout())
+			rows := [][]string{{"topic", "class", "answers"}}
+			for _, x := range list {
+				rows = append(rows, []string{x.Topic, x.Class, strconv.Itoa(x.Rows)})
+			}
+			return w.WriteAll(rows)
+		},
+	}
+	dataFlag(c, &data)
 	return c
 }
 

@@ -64,6 +64,16 @@ func (s *Settings) check() (problems Problems) {
 			bad("witnesses", "has %q: want keys such as name+hash+base64, as \"veche witness new\" prints them", text)
 		}
 	}
+	keep := func(key string, days int) {
+		if days < 0 || days > 36_500 {
+			bad(key, "is %d: want 1 to 36500 days, or 0 to keep it", days)
+		}
+	}
+	keep("retention.pool_days", s.Retention.Pool)
+	keep("retention.panel_days", s.Retention.Panel)
+	if s.Retention.Panel != 0 && (s.Retention.Pool == 0 || s.Retention.Pool > s.Retention.Panel) {
+		bad("retention.pool_days", "is %d, retention.panel_days is %d: the answers of people who were not drawn go first", s.Retention.Pool, s.Retention.Panel)
+	}
 	if s.Store != "sqlite" && !address(s.Store, "mongodb://", "mongodb+srv://") {
 		bad("store", "is %q: want \"sqlite\" or mongodb://host:port/database", redact(s.Store))
 	}

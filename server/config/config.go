@@ -17,19 +17,20 @@ type Config struct {
 	TrustedProxies []string `koanf:"trusted_proxies"`
 	// Witnesses are the keys whose cosignatures of checkpoints are taken, as
 	// "veche witness new" prints them; with commas in the environment.
-	Witnesses    []string `koanf:"witnesses"`
-	Store        string   `koanf:"store"`         // "sqlite", or a MongoDB's address
-	Bus          string   `koanf:"bus"`           // "local"
-	Demo         bool     `koanf:"demo"`          // play a made city; loopback only
-	LogLevel     string   `koanf:"log_level"`     // debug, info, warn, error
-	LogFormat    string   `koanf:"log_format"`    // text or json, to stderr
-	DrainSeconds int      `koanf:"drain_seconds"` // how long to go on serving, and not be ready, when asked to stop
-	TLS          TLS      `koanf:"tls"`
-	Limits       Limits   `koanf:"limits"`
-	Open         Open     `koanf:"open"`
-	Mail         Mail     `koanf:"mail"`
-	City         City     `koanf:"city"`
-	SignIn       SignIn   `koanf:"sign_in"`
+	Witnesses    []string  `koanf:"witnesses"`
+	Store        string    `koanf:"store"`         // "sqlite", or a MongoDB's address
+	Bus          string    `koanf:"bus"`           // "local"
+	Demo         bool      `koanf:"demo"`          // play a made city; loopback only
+	LogLevel     string    `koanf:"log_level"`     // debug, info, warn, error
+	LogFormat    string    `koanf:"log_format"`    // text or json, to stderr
+	DrainSeconds int       `koanf:"drain_seconds"` // how long to go on serving, and not be ready, when asked to stop
+	TLS          TLS       `koanf:"tls"`
+	Limits       Limits    `koanf:"limits"`
+	Retention    Retention `koanf:"retention"`
+	Open         Open      `koanf:"open"`
+	Mail         Mail      `koanf:"mail"`
+	City         City      `koanf:"city"`
+	SignIn       SignIn    `koanf:"sign_in"`
 }
 
 // TLS is the certificate that the server shows, both empty where a proxy does.
@@ -45,6 +46,13 @@ type Open struct {
 	Publisher  string `koanf:"publisher"`   // who publishes; "" for the installation's address
 	PerSecond  int    `koanf:"per_second"`  // requests of one address, over time
 	Burst      int    `koanf:"burst"`       // at once
+}
+
+// Retention is how long what people answered is kept, in days after a topic's
+// last step has opened; 0 keeps it until it is erased by hand.
+type Retention struct {
+	Pool  int `koanf:"pool_days"`  // of those who were not drawn
+	Panel int `koanf:"panel_days"` // of those who have a seat
 }
 
 // Limits bound what one socket, person or address may take.
@@ -78,9 +86,10 @@ func Default() Config {
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
 			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
 		},
-		Open:   Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},
-		SignIn: SignIn{SecondFactor: "auto"},
-		Mail:   Mail{Port: 587, Security: "starttls"},
+		Retention: Retention{Pool: 30, Panel: 365},
+		Open:      Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},
+		SignIn:    SignIn{SecondFactor: "auto"},
+		Mail:      Mail{Port: 587, Security: "starttls"},
 	}
 }
 

@@ -64,8 +64,8 @@ type StageOpened struct{ Index uint32 }
 
 func (*StageOpened) kind() Kind { return KindStageOpened }
 
-func (b *StageOpened) apply(s *State, _ *Event) uint64 {
-	s.StageIndex = int32(b.Index)
+func (b *StageOpened) apply(s *State, e *Event) uint64 {
+	s.StageIndex, s.StageTime = int32(b.Index), e.Time
 	s.RatingOpened = s.RatingOpened || s.StageKind() == StageRating
 	return uint64(b.Index)
 }

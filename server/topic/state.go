@@ -8,6 +8,7 @@ type State struct {
 	Created    int64
 	Settings   Settings
 	StageIndex int32 // -1 before the first stage
+	StageTime  int64 // when it was opened, Unix milliseconds
 
 	Staff        []StaffMember
 	Applications []Application
