@@ -1,6 +1,6 @@
 // Package bus carries the news of what was committed from the node that owns
-// a topic to whoever shows it. [Local] does so within one process; a bus
-// between processes has the same interface.
+// a topic to whoever shows it. [Local] does so within one process; package nats
+// between several, with the same interface. Both pass the suite of bustest.
 //
 // It must never be the log: what it carries may be lost, and nothing is
 // acknowledged, recovered or decided from it alone.

@@ -113,13 +113,49 @@ func (s *localSubscription) Close() {
 	s.end()
 }
 
+// Lose tells the readers of m's topic, as [Subscription.Take] does, that
+// messages before m were lost on the way here, and hands m over.
+func (l *Local) Lose(m Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, topic := range []string{m.Topic, ""} {
+		for s := range l.topics[topic] {
+			s.lose(m)
+		}
+	}
+}
+
+// LoseAll tells all readers that messages of any topic may have been lost.
+func (l *Local) LoseAll() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, subs := range l.topics {
+		for s := range subs {
+			s.lose()
+		}
+	}
+}
+
 func (s *localSubscription) put(m Message) {
 	s.mu.Lock()
 	if len(s.queue) >= s.bus.queue {
-		clear(s.queue) // lets go of the payloads
-		s.queue, s.lost = s.queue[:0], true
+		s.drop()
 	}
 	s.queue = append(s.queue, m)
+	s.mu.Unlock()
+	s.wake()
+}
+
+// drop empties the queue for a reader that must read the log anyway.
+func (s *localSubscription) drop() {
+	clear(s.queue) // lets go of the payloads
+	s.queue, s.lost = s.queue[:0], true
+}
+
+func (s *localSubscription) lose(m ...Message) {
+	s.mu.Lock()
+	s.drop()
+	s.queue = append(s.queue, m...)
 	s.mu.Unlock()
 	s.wake()
 }

@@ -1,17 +1,14 @@
 package bus_test
 
 import (
-	"errors"
 	"fmt"
-	"math/rand/v2"
-	"sync"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
 	"veche/server/bus"
+	"veche/server/bus/bustest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,87 +43,40 @@ func ready(s bus.Subscription) bool {
 	}
 }
 
-func TestEachTopicHasItsReaders(t *testing.T) {
-	b := bus.NewLocal(0)
-	a, all, other := subscribe(t, b, "a"), subscribe(t, b, ""), subscribe(t, b, "c")
-	publish(t, b, message("a", 1))
-	publish(t, b, message("b", 1))
-	publish(t, b, message("a", 2))
-	for _, c := range []struct {
-		name string
-		sub  bus.Subscription
-		want int
-	}{{"a", a, 2}, {"all", all, 3}, {"c", other, 0}} {
-		if got := ready(c.sub); got != (c.want > 0) {
-			t.Errorf("%s: ready is %v", c.name, got)
-		}
-		got, lost, err := c.sub.Take()
-		if err != nil || lost || len(got) != c.want {
-			t.Errorf("%s: %d messages, lost %v, %v; want %d", c.name, len(got), lost, err, c.want)
-		}
-		if got, lost, err := c.sub.Take(); len(got) != 0 || lost || err != nil {
-			t.Errorf("%s: taken twice: %v, %v, %v", c.name, got, lost, err)
-		}
-	}
-	if err := b.Publish(bus.Message{First: 1, Last: 1}); err == nil {
-		t.Error("a message without a topic was taken")
-	}
+// The suite that every bus passes.
+func TestConformance(t *testing.T) {
+	bustest.Run(t, func(t *testing.T, queue int) (from, to bus.Bus) {
+		b := bus.NewLocal(queue)
+		t.Cleanup(func() { b.Close() })
+		return b, b
+	})
 }
 
-// A reader that never reads holds up nobody, holds a bounded queue, and learns
-// of the loss and of the newest message even if nothing follows.
-func TestSlowReaderIsTold(t *testing.T) {
-	b := bus.NewLocal(10)
-	slow, quick := subscribe(t, b, "t"), subscribe(t, b, "t")
-	for seq := uint64(1); seq <= 10_003; seq++ {
-		publish(t, b, message("t", seq))
-		got, lost, err := quick.Take()
-		if err != nil || lost || len(got) != 1 || got[0].Last != seq {
-			t.Fatalf("quick reader at seq %d: %v, lost %v, %v", seq, got, lost, err)
-		}
-	}
-	if !ready(slow) {
-		t.Fatal("slow reader was not woken")
-	}
-	got, lost, err := slow.Take()
-	if err != nil || !lost || len(got) == 0 || len(got) > 10 || got[len(got)-1].Last != 10_003 {
-		t.Fatalf("slow reader: %d messages, lost %v, %v", len(got), lost, err)
-	}
-	publish(t, b, message("t", 10_004))
-	if got, lost, err := slow.Take(); err != nil || lost || len(got) != 1 {
-		t.Fatalf("once told, it goes on: %d messages, lost %v, %v", len(got), lost, err)
-	}
-}
-
-func TestClose(t *testing.T) {
+// A loss on the way here is told to the topic's readers with what comes next, a
+// loss of anything to all.
+func TestLossIsTold(t *testing.T) {
 	b := bus.NewLocal(0)
-	one, two := subscribe(t, b, "t"), subscribe(t, b, "t")
-	one.Close()
-	one.Close()
+	one, other, all := subscribe(t, b, "t"), subscribe(t, b, "u"), subscribe(t, b, "")
 	publish(t, b, message("t", 1))
-	if _, _, err := one.Take(); !errors.Is(err, bus.ErrClosed) {
-		t.Errorf("got %v, want ErrClosed", err)
+	b.Lose(message("t", 5))
+	publish(t, b, message("t", 6))
+	for name, s := range map[string]bus.Subscription{"the topic's": one, "all topics'": all} {
+		got, lost, err := s.Take()
+		if err != nil || !lost || len(got) != 2 || got[0].First != 5 {
+			t.Errorf("%s reader got %v, lost %v, %v", name, got, lost, err)
+		}
 	}
-	if got, _, err := two.Take(); err != nil || len(got) != 1 {
-		t.Errorf("the other subscription: %v, %v", got, err)
+	if got, lost, _ := other.Take(); len(got) > 0 || lost {
+		t.Errorf("another topic's reader got %v, lost %v", got, lost)
 	}
-	if !ready(two) {
-		t.Error("not woken by the message")
-	}
-	if err := errors.Join(b.Close(), b.Close()); err != nil {
-		t.Fatal(err)
-	}
-	if !ready(two) {
-		t.Error("not woken by the end")
-	}
-	if _, _, err := two.Take(); !errors.Is(err, bus.ErrClosed) {
-		t.Errorf("got %v, want ErrClosed", err)
-	}
-	if err := b.Publish(message("t", 2)); !errors.Is(err, bus.ErrClosed) {
-		t.Errorf("got %v, want ErrClosed", err)
-	}
-	if _, err := b.Subscribe("t"); !errors.Is(err, bus.ErrClosed) {
-		t.Errorf("got %v, want ErrClosed", err)
+	b.LoseAll()
+	for _, s := range []bus.Subscription{one, other, all} {
+		if !ready(s) {
+			t.Error("not woken")
+		}
+		if got, lost, err := s.Take(); len(got) > 0 || !lost || err != nil {
+			t.Errorf("got %v, lost %v, %v", got, lost, err)
+		}
 	}
 }
 
@@ -169,58 +119,6 @@ func TestGapsAreAlwaysTold(t *testing.T) {
 			t.Fatalf("saw up to %d of %d", seen, published)
 		}
 	})
-}
-
-func TestConcurrentUse(t *testing.T) {
-	b := bus.NewLocal(16)
-	const topics, each = 4, 2000
-	var readers, writers sync.WaitGroup
-	for i := range topics * 3 {
-		s, err := b.Subscribe(fmt.Sprint("t", i%topics))
-		if err != nil {
-			t.Fatal(err)
-		}
-		readers.Go(func() {
-			defer s.Close()
-			var seen uint64
-			for seen < each {
-				select {
-				case <-s.Ready():
-				case <-time.After(20 * time.Second):
-					t.Errorf("never saw the end: at %d of %d", seen, each)
-					return
-				}
-				got, lost, err := s.Take()
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				for k, m := range got {
-					if m.Last != seen+1 && (!lost || k > 0) {
-						t.Errorf("seq %d after %d, lost %v", m.Last, seen, lost)
-					}
-					seen = m.Last
-				}
-				if rand.IntN(10) == 0 {
-					time.Sleep(time.Millisecond)
-				}
-			}
-		})
-	}
-	for i := range topics {
-		writers.Go(func() {
-			for seq := uint64(1); seq <= each; seq++ {
-				if err := b.Publish(message(fmt.Sprint("t", i), seq)); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	writers.Wait()
-	readers.Wait()
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func BenchmarkPublish(b *testing.B) {
