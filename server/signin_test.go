@@ -359,3 +359,75 @@ func TestSigningOutClosesSockets(t *testing.T) {
 	default:
 	}
 }
+
+// A person sees where they are signed in and ends any of it; nobody else's.
+func TestAccount(t *testing.T) {
+	w := openTown(t, t.TempDir(), "boris")
+	firefox := "Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+	p := w.enter("anna")
+	code, err := w.server.People.NewCode(t.Context(), p.ID, time.Hour, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := w.send("POST", "/api/session", "", `{"code":"`+code+`"}`, "User-Agent", firefox)
+	w.cookies["anna's phone"] = a.cookie().Value
+	list := func(as string) (rows []map[string]any) {
+		t.Helper()
+		a := w.send("GET", "/api/account", as, "")
+		if a.status != 200 || a.field("assurance") != "roster" || a.field("step") != false {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		for _, row := range a.field("sign_ins").([]any) {
+			rows = append(rows, row.(map[string]any))
+		}
+		return rows
+	}
+	rows := list("anna")
+	if len(rows) != 2 {
+		t.Fatalf("%v", rows)
+	}
+	var phone string
+	for _, row := range rows {
+		if row["here"] == false {
+			phone = row["id"].(string)
+			if row["device"] != "Firefox, Android" {
+				t.Errorf("%v", row)
+			}
+		}
+	}
+	if a := w.send("POST", "/api/account/sign-ins/end", "boris", `{"id":"`+phone+`"}`); a.status != 404 {
+		t.Errorf("another's: %d", a.status)
+	}
+	for _, id := range []string{"", "x", "../" + phone, strings.Repeat("0", 64)} {
+		if a := w.send("POST", "/api/account/sign-ins/end", "anna", `{"id":"`+id+`"}`); a.status != 404 {
+			t.Errorf("%q: %d", id, a.status)
+		}
+	}
+	if a := w.send("GET", "/api/session", "anna's phone", ""); a.field("signed_in") != true {
+		t.Errorf("the phone: %s", a.body)
+	}
+	ended := make(chan error, 10)
+	if err := w.dial("anna's phone", ended); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.send("POST", "/api/account/sign-ins/end", "anna", `{"id":"`+phone+`"}`); a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	select {
+	case <-ended:
+	case <-time.After(time.Second):
+		t.Error("the phone's socket is open after a second")
+	}
+	if a := w.send("GET", "/api/session", "anna's phone", ""); a.field("signed_in") != false {
+		t.Errorf("the phone is signed in still: %s", a.body)
+	}
+	if rows := list("anna"); len(rows) != 1 || rows[0]["here"] != true {
+		t.Errorf("%v", rows)
+	}
+	if a := w.send("POST", "/api/account/sign-ins/end", "anna", `{"all":true}`); a.status != 200 || a.cookie().Value != "" {
+		t.Errorf("everywhere: %d %v", a.status, a.cookie())
+	}
+	if a := w.send("GET", "/api/account", "anna", ""); a.status != 401 {
+		t.Errorf("after the end: %d", a.status)
+	}
+}

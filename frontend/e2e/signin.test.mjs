@@ -26,7 +26,7 @@ const step = walkOf(() => town.calm());
 const signedIn = (p) => p.locator('header .who').waitFor();
 const signOut = async (p, name) => {
   await p.locator('header summary').click();
-  await p.getByRole('button', { name }).click();
+  await p.getByRole('button', { name, exact: true }).click();
   await p.locator('header a[href="/sign-in"]').waitFor();
 };
 
@@ -90,6 +90,27 @@ step('the city’s page signs in, and says so where it does not', async () => {
   await page.waitForURL(`${town.url}/search`);
   await signedIn(page);
   await settled(page);
+});
+
+step('one sees where one is signed in, and ends it', async () => {
+  await signOut(page, 'Sign out');
+  await page.goto('/sign-in?next=/search');
+  await page.getByLabel('E-mail address').fill('anna@mail.example'); // who is signed in on the phone
+  await page.getByLabel('E-mail address').press('Enter');
+  const [, digits] = await post.next();
+  await page.getByLabel('Six digits from the message').fill(digits);
+  await page.getByLabel('Six digits from the message').press('Enter');
+  await page.waitForURL(`${town.url}/search`);
+  await page.locator('header summary').click();
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await page.getByText('By your e-mail address alone.').waitFor();
+  assert.equal(await page.locator('main li').count(), 2);
+  await accessible(page, 'the account');
+  await page.getByRole('button', { name: /^Sign out: Chrome, Linux/ }).click();
+  await page.getByText('Signed out there').waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('main li').length === 1);
+  await phone.reload();
+  await phone.locator('header a[href="/sign-in"]').waitFor();
 });
 
 // What an app for one-time codes shows for a key; each code works once, so the next is asked for ahead of the clock.

@@ -2,6 +2,7 @@
 export const tour = [
   ['home', '', '/'],
   ['sign-in', '', '/sign-in'],
+  ['account', 'citizen (can apply)', '/account'],
   ['not-found', '', '/nowhere/at/all'],
   ['design', '', '/design'],
   ['search', '', '/search?q=trees'],

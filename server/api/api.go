@@ -31,6 +31,10 @@ type Identity interface {
 	BeginCity(ctx context.Context, c *identity.City) (location, browser string, err error)
 	FinishCity(ctx context.Context, c *identity.City, browser, state, code string) (token string, p identity.Person, err error)
 	End(ctx context.Context, cookie string) error
+	EndAll(ctx context.Context, person string) error
+	EndSignIn(ctx context.Context, person, id string) error
+	SignIns(ctx context.Context, person string) ([]identity.SignIn, error)
+	HasFactor(ctx context.Context, person string) (bool, error)
 	Waiting(ctx context.Context, cookie string) (identity.Half, error)
 	PassFactor(ctx context.Context, cookie, code string) (token string, p identity.Person, err error)
 	ProposeFactor(ctx context.Context, cookie, site string) (identity.Proposal, error)
@@ -133,6 +137,8 @@ var routes = []route{
 	{http.MethodPost, "/session/step", does{topic.ActionSignIn}, (*API).passStep},
 	{http.MethodPost, "/session/step/new", does{topic.ActionSignIn}, (*API).proposeStep},
 	{http.MethodPost, "/session/step/confirm", does{topic.ActionSignIn}, (*API).confirmStep},
+	{http.MethodGet, "/account", does{topic.ActionLookOwn}, (*API).getAccount},
+	{http.MethodPost, "/account/sign-ins/end", does{topic.ActionLookOwn}, (*API).endSignIns},
 	{http.MethodGet, "/problems", does{topic.ActionLook}, (*API).getProblems},
 
 	{http.MethodGet, "/my-data", does{topic.ActionLookOwn}, (*API).getMyData},

@@ -97,7 +97,7 @@ func problemOf(err error, log *slog.Logger) *problem {
 	case errors.Is(err, identity.ErrCityAway):
 		log.Error("the identity point does not answer", "error", err)
 		return refuse("retry", identity.ErrCityAway.Error())
-	case errors.Is(err, identity.ErrNobody):
+	case errors.Is(err, identity.ErrNobody), errors.Is(err, identity.ErrNoSignIn):
 		return refuse("not-found", err.Error())
 	case errors.Is(err, journal.ErrRetry), errors.Is(err, journal.ErrClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return refuse("retry", journal.ErrRetry.Error())

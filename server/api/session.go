@@ -76,6 +76,7 @@ func (a *API) signIn(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
+	onDevice(c)
 	token, p, err := a.Identity.Redeem(c.UserContext(), in.Code)
 	if err != nil {
 		return a.guessed(c, err)

@@ -86,6 +86,7 @@ func (a *API) signInByLink(c *fiber.Ctx) error {
 	if in.Link == "" {
 		return refuse("invalid", "link is missing: send the part of the link after #")
 	}
+	onDevice(c)
 	token, p, err := a.Identity.RedeemLink(c.UserContext(), in.Link)
 	if err != nil {
 		return a.guessed(c, err)
@@ -107,6 +108,7 @@ func (a *API) signInByDigits(c *fiber.Ctx) error {
 	if err := a.mayDigits(c); err != nil {
 		return err
 	}
+	onDevice(c)
 	token, p, err := a.Identity.RedeemDigits(c.UserContext(), c.Cookies(a.mailCookie()), in.Digits)
 	if errors.Is(err, identity.ErrDigits) {
 		a.wrongDigits(c)
@@ -147,6 +149,7 @@ func (a *API) finishCity(c *fiber.Ctx) error {
 	if a.Ways.City == nil {
 		return errNoWay
 	}
+	onDevice(c)
 	token, p, err := a.Identity.FinishCity(c.UserContext(), a.Ways.City, c.Cookies(a.cityCookie()), in.State, in.Code)
 	a.setCookie(c, a.cityCookie(), "", 0)
 	if err != nil {

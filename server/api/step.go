@@ -13,6 +13,7 @@ func (a *API) passStep(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	onDevice(c)
 	token, p, err := a.Identity.PassFactor(c.UserContext(), c.Cookies(SessionCookie(a.Secure)), code)
 	if err != nil {
 		return err
@@ -48,6 +49,7 @@ func (a *API) confirmStep(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	onDevice(c)
 	recovery, token, p, err := a.Identity.ConfirmFactor(c.UserContext(), c.Cookies(SessionCookie(a.Secure)), code)
 	if err != nil {
 		return err

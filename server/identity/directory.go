@@ -43,9 +43,11 @@ type Sealer interface {
 
 // The directory's refusals.
 var (
-	ErrNobody  = errors.New("there is no such person")
-	ErrCode    = errors.New("this sign-in code is wrong, was used already, or has expired: ask for a new one")
-	ErrSession = errors.New("you are not signed in, or your session has ended: sign in again")
+	ErrNobody = errors.New("there is no such person")
+	ErrCode   = errors.New("this sign-in code is wrong, was used already, or has expired: ask for a new one")
+	// ErrNoSignIn says that a session has ended already, or is not this person's.
+	ErrNoSignIn = errors.New("this sign-in has ended already")
+	ErrSession  = errors.New("you are not signed in, or your session has ended: sign in again")
 )
 
 const (

@@ -39,7 +39,8 @@ type sessionRecord struct {
 	Person  string    `json:"person"`
 	Started time.Time `json:"started"`
 	Seen    time.Time `json:"seen"`
-	Half    bool      `json:"half,omitempty"` // waits for the second step
+	Half    bool      `json:"half,omitempty"`   // waits for the second step
+	Device  []byte    `json:"device,omitempty"` // sealed
 }
 
 // OnEnd sets what is called with a person's id when their sessions end.
@@ -58,7 +59,11 @@ func (d *Directory) start(ctx context.Context, p Person) (string, error) {
 func (d *Directory) begin(ctx context.Context, p Person, half bool) (string, error) {
 	token := rand.Text() + rand.Text()
 	now := d.clock()
-	if err := d.saveSession(ctx, token, 0, sessionRecord{Person: p.ID, Started: now, Seen: now, Half: half}); err != nil {
+	device, err := d.sealDevice(ctx, p.ID)
+	if err != nil {
+		return "", err
+	}
+	if err := d.saveSession(ctx, token, 0, sessionRecord{Person: p.ID, Started: now, Seen: now, Half: half, Device: device}); err != nil {
 		return "", err
 	}
 	return token, nil // it is read on its first use
@@ -166,15 +171,7 @@ func (d *Directory) End(ctx context.Context, cookie string) error {
 	if err != nil {
 		return err
 	}
-	key := sum(token)
-	if err := d.records.Remove(ctx, kindSession, sessionsOf(r.Person)+key.String()); err != nil {
-		return err
-	}
-	d.forget(func(k secretHash, _ session) bool { return k == key })
-	if d.onEnd != nil {
-		d.onEnd(r.Person)
-	}
-	return nil
+	return d.endOne(ctx, r.Person, hash(token))
 }
 
 // forget takes sessions whose records are gone out of memory, and with them

@@ -45,6 +45,9 @@ export const api = {
   /** Puts it in force; the recovery codes are told this once. */
   confirmStep: (code: string) =>
     request<{ recovery: string[]; session: S.Session }>('/api/session/step/confirm', { method: 'POST', json: { code }, as: '' }),
+  account: () => request<S.Account>('/api/account'),
+  endSignIn: (id: string) => request<unknown>('/api/account/sign-ins/end', { method: 'POST', json: { id } }),
+  endSignIns: () => request<unknown>('/api/account/sign-ins/end', { method: 'POST', json: { all: true } }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
   /** What is held of the person who asks, and what they can do about it. */

@@ -1,4 +1,5 @@
 import { counter } from './plural';
+import { account } from './account.en';
 import { debate } from './debate.en';
 import { board } from './board.en';
 import { home } from './home.en';
@@ -275,6 +276,7 @@ export const en = {
   ...search,
   ...signals,
   ...signin,
+  ...account,
   reasons_remark: {
     rude: 'Insults somebody',
     personal: 'Contains personal data',

@@ -1,5 +1,6 @@
 import type { Catalogue } from './en';
 import { counter } from './plural';
+import { account } from './account.ru';
 import { debate } from './debate.ru';
 import { board } from './board.ru';
 import { home } from './home.ru';
@@ -275,6 +276,7 @@ export const ru: Catalogue = {
   ...search,
   ...signals,
   ...signin,
+  ...account,
   reasons_remark: {
     rude: 'Кого-то оскорбляет',
     personal: 'Есть личные данные',

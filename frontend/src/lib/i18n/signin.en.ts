@@ -35,7 +35,7 @@ export const signin = {
     step_hint: 'Six digits. If the phone is lost: one of your recovery codes.',
     step_wrong: 'This code does not fit, or was used already. Type the one that the app shows now.',
     step_new: 'Set up a second step',
-    step_new_text: 'Whoever has a task here signs in with two things: this, and an app on the phone that shows codes. Any app for one-time codes will do.',
+    step_new_text: 'With a code of an app on your phone too, a stolen message or letter is not enough to sign in as you. Whoever has a task here needs it. Any app for one-time codes will do.',
     step_begin: 'Begin',
     step_scan: '1. Read this picture with the app',
     step_picture: 'Picture for the app to read',

@@ -30,3 +30,18 @@ export interface StepProposal {
   /** Its dark squares, as a path. */
   path: string;
 }
+
+export interface SignIn {
+  id: string;
+  device: string;
+  started: number;
+  seen: number;
+  /** The one that asks. */
+  here: boolean;
+}
+
+export interface Account {
+  assurance: 'mail' | 'roster' | 'city';
+  step: boolean;
+  sign_ins: SignIn[];
+}
