@@ -35,6 +35,18 @@
 // stand in identity, privacy and audit.
 //
 //	Sign-in
+//	  no account before the command line      TestNoDefaultAccount
+//	  100,000 guesses at links, codes and     TestGuesses -guesses 100000: 160 looked at or refused, the rest slowed;
+//	    digits: 0 hits, others unhurt           the slowest honest sign-in meanwhile 5 ms
+//	  digits are bounded by letter, place,    TestDigitsEndAfterAFew (identity), TestDigitsAreBoundedInAll
+//	    and in all
+//	  nothing tells who has an account        TestAskingTellsNothing
+//	  the city's tokens are held against key, TestCityIsRefused, TestCityChangesItsKey, TestCityNeedsWhatItBegan
+//	    audience, nonce, time and browser       (identity), against a real identity point
+//	  staff need a second step                TestStaffNeedTheSecondStep, TestSecondStep (identity)
+//	  an ended session closes its sockets     TestSigningOutClosesSockets, TestAccount, TestAccountsBesideTheServer
+//	    within a second
+//	  mail is never sent twice                TestCrash, TestQueue (mail)
 //
 //	Uniqueness
 //

@@ -23,7 +23,7 @@ func openMailTown(t testing.TB, citizens ...string) (*town, *mailtest.Sink) {
 	sink := mailtest.Open(t)
 	m := config.Mail{Host: sink.Host, Port: sink.Port, Security: "none", From: "City <city@veche.example>"}
 	now := time.Now()
-	return openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{Mail: m}, Clock: func() time.Time { return now }}, citizens...), sink
+	return openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{Mail: m}, Proxies: config.Default().Proxies(), Clock: func() time.Time { return now }}, citizens...), sink
 }
 
 // ask asks for a letter and answers it, with the cookie of the browser that asked.
@@ -223,34 +223,48 @@ func TestGuesses(t *testing.T) {
 	t.Logf("%d guesses: %d hits, %d refused, %d slowed; an honest sign-in took at most %v", *guessesFlag, hits, refused, slowed, worst)
 }
 
-// Digits of many letters cannot be guessed at either: in all only so many wrong
-// ones are looked at.
+// Digits of many letters cannot be guessed at either: only so many wrong ones are
+// looked at from one place, and in all, however many places guess.
 func TestDigitsAreBoundedInAll(t *testing.T) {
-	w, sink := openMailTown(t)
-	looked := 0
-	for i := range 20 {
-		letter, browser := w.ask(sink, fmt.Sprintf("victim%d@mail.example", i))
-		_, digits := w.secrets(letter)
-		for g := range 5 {
-			guess := fmt.Sprintf("%06d", g)
-			if guess == digits {
-				guess = "999999"
+	for _, c := range []struct {
+		name            string
+		places, letters int
+		want            int
+	}{{"one place", 1, 20, 60}, {"many places", 1 << 16, 205, 1000}} {
+		t.Run(c.name, func(t *testing.T) {
+			w, sink := openMailTown(t)
+			from := func(i int) []string {
+				return []string{"X-Forwarded-For", fmt.Sprintf("198.51.%d.%d", i%c.places/250, i%c.places%250)}
 			}
-			if a := w.digits(browser, guess); a.status == 422 {
-				looked++
+			digits := func(i int, browser, digits string) answer {
+				return w.send("POST", "/api/session/digits", "", `{"digits":"`+digits+`"}`, append(from(i), "Cookie", "veche_mail="+browser)...)
 			}
-		}
-	}
-	if looked != 60 {
-		t.Errorf("%d wrong digits from one place were looked at, want 60", looked)
-	}
-	letter, browser := w.ask(sink, "honest@mail.example")
-	word, digits := w.secrets(letter)
-	if a := w.digits(browser, digits); a.status != 429 || a.header.Get("Retry-After") == "" {
-		t.Errorf("digits from there: %d %s", a.status, a.body)
-	}
-	if a := w.link(word); a.status != 200 {
-		t.Errorf("the link from there: %d %s", a.status, a.body)
+			looked := 0
+			for i := range c.letters {
+				letter, browser := w.ask(sink, fmt.Sprintf("victim%d@mail.example", i))
+				_, right := w.secrets(letter)
+				for g := range 5 {
+					guess := fmt.Sprintf("%06d", g)
+					if guess == right {
+						guess = "999999"
+					}
+					if a := digits(i, browser, guess); a.status == 422 {
+						looked++
+					}
+				}
+			}
+			if looked != c.want {
+				t.Errorf("%d wrong digits were looked at, want %d", looked, c.want)
+			}
+			letter, browser := w.ask(sink, "honest@mail.example")
+			word, right := w.secrets(letter)
+			if a := digits(0, browser, right); a.status != 429 || a.header.Get("Retry-After") == "" {
+				t.Errorf("digits: %d %s", a.status, a.body)
+			}
+			if a := w.link(word); a.status != 200 {
+				t.Errorf("the link: %d %s", a.status, a.body)
+			}
+		})
 	}
 }
 

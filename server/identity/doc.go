@@ -1,6 +1,6 @@
 // Package identity knows who is signed in and which roles they were given:
-// people, one-time sign-in codes, sessions. It never knows a topic's log or a
-// transport, and keeps names only sealed.
+// people, ways to sign in, second steps, sessions. It never knows a topic's log or
+// a transport, and keeps names, addresses and subjects only sealed.
 //
 // # Design
 //
@@ -11,4 +11,73 @@
 //
 // Sign-in codes hold 130 random bits, are kept as a hash, and work once; codes
 // of the demo work again and again, and are made on the loopback address only.
+//
+// A sign-in by mail has two secrets. The link's works in any browser, for mail is
+// often read on another device; it stands behind the # of an address, which
+// browsers send to nobody, and only the button of its page uses it up, for mail
+// programs open links. The six digits work in the browser that asked only: they
+// are kept hashed with its cookie, so a copy of the database does not tell them.
+// Asking looks at no account; one is made when the letter comes back.
+//
+// Of the city's identity point only the subject is asked for (OpenID Connect, code
+// flow with PKCE, state and nonce, each once and bound to the browser). It answers
+// to a page, which posts what stands in its address: no GET signs anyone in.
+//
+// What verified a person is found by a keyed hash, the verified person key, and
+// kept sealed under the person's own key: whoever copies the database without the
+// keys can neither list addresses nor try whether one is there.
+//
+// A second step is a code by the clock (RFC 6238) or one of ten recovery codes.
+// Until it is taken the session is half of one, which opens nothing. Staff need it
+// unless the installation is the demo, or listens to its own machine under no other
+// address; "sign_in.second_factor" says otherwise. Guesses are written down before
+// they are compared, so many at once are no more than one after another.
+//
+// Secrets are found by their hash, or compared in constant time; nothing answers
+// earlier for a guess that is nearly right.
+//
+// # Threats
+//
+// Somebody who guesses at links, codes and digits, from one place or many; who
+// tries which addresses have an account; who reads, steals or replays a letter, a
+// token or an app's code; who makes another's browser finish a sign-in that they
+// began; who runs a false identity point, or has a token of the true one that was
+// made for others; who copies the database; who kept a cookie of somebody who lost
+// a role, signed out or was sent away; who comes as several people.
+//
+// # Promises
+//
+//	nobody has an account before the command line made one   TestNoDefaultAccount (server)
+//	a link, digits, a code, a state, an app's code, a        TestSignInByMail, TestLinkWorksOnce, TestSignInByCity,
+//	  recovery code each work once                             TestSecondStep, TestSessionCookie (server)
+//	opening a link's page uses nothing up                    TestMailSignsIn (server), e2e/signin.test.mjs
+//	digits work in the browser that asked only               TestSignInByMailIsRefused
+//	guesses at links, codes and digits hit nothing, and      TestGuesses (server): 100,000, 0 hits, the slowest honest
+//	  others sign in meanwhile                                 sign-in 5 ms; 3,000 in each run of the tests
+//	of an address's digits five are compared, of all of      TestDigitsEndAfterAFew, TestDigitsAreBoundedInAll (server)
+//	  an installation 1,000 and then 120 an hour
+//	no answer tells whether an address has an account        TestAskingTellsNothing (server)
+//	an address gets six letters, then one an hour            TestLettersAreBounded (server)
+//	tokens of another issuer, audience, nonce, key, time     TestCityIsRefused, TestCityNeedsWhatItBegan
+//	  or browser are refused; the point may change its key     TestCityChangesItsKey
+//	staff do nothing before the second step                  TestStaffNeedTheSecondStep (server)
+//	guesses at the second step wait longer and longer:       TestSecondStepIsNotGuessed
+//	  at most 110 a day
+//	sessions end by time, and at once when they are ended    TestSessionsEndByTime, TestEndAllBesideResolve
+//	sockets close within a second of signing out, a new      TestSigningOutClosesSockets, TestAccount,
+//	  role, a reset or being sent away                         TestAccountsBesideTheServer (server)
+//	cookies can't be read by pages or sent by other sites    TestSessionCookie (server)
+//	one who is verified again is the same person             TestVerifiedIsOnePerson
+//	one verified person is one application, one seat and     TestAssuranceOfATopic, and what stands under Uniqueness
+//	  one ballot                                               (server)
+//
+// # Out of scope
+//
+// Whoever reads somebody's mail can sign in as them where mail is enough: a topic
+// that needs more asks for the city's identity or the roster, and staff have the
+// second step. What the identity point vouches for is taken as true. A device that
+// somebody else controls, and a person who hands on their code by choice. Somebody
+// with both the database and the keys. An identity point that is away keeps people
+// from signing in by it, not those who are signed in. Limits of guessing are kept
+// in memory, by each server for itself, and begin anew with it.
 package identity

@@ -89,3 +89,38 @@ func TestMark(t *testing.T) {
 		seen[m] = true
 	}
 }
+
+// A session ends after its time without use, and after its whole life however it
+// is used; memory keeps none longer than the record says.
+func TestSessionsEndByTime(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		every time.Duration // it is used
+		want  time.Duration // it lives
+	}{
+		{"used each hour", time.Hour, SessionLife},
+		{"used each day", 24 * time.Hour, SessionLife},
+		{"used too seldom", SessionIdle + time.Hour, 0},
+	} {
+		o := openOffice()
+		p, err := o.Add(t.Context(), "Anna")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cookie := o.firstStep(t, p.ID)
+		began := o.now
+		if _, err := o.Resolve(t.Context(), cookie); err != nil {
+			t.Fatal(err)
+		}
+		lived := time.Duration(0)
+		for o.now = o.now.Add(c.every); o.now.Sub(began) < 2*SessionLife; o.now = o.now.Add(c.every) {
+			if _, err := o.Resolve(t.Context(), cookie); err != nil {
+				break
+			}
+			lived = o.now.Sub(began)
+		}
+		if lived > c.want || c.want > 0 && lived < c.want-c.every {
+			t.Errorf("%s: it lived for %v, want %v", c.name, lived, c.want)
+		}
+	}
+}
