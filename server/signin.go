@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 type SignIn struct {
 	Mail config.Mail
 	City config.City
+	// Text sends a text to a telephone number of E.164, by whatever provider an
+	// installation has; nil, and nobody signs in by telephone. It is not tried again.
+	Text func(ctx context.Context, number, text string) error
 	// NeedsFactor has people with a role need a second step.
 	NeedsFactor bool
 }
@@ -41,6 +45,9 @@ func (s *Server) ways() (api.Ways, error) {
 	if s.mail != nil {
 		w.Post = s.postSignIn
 	}
+	if s.options.SignIn.Text != nil {
+		w.Text = s.textSignIn
+	}
 	if c := s.options.SignIn.City; c.Issuer != "" {
 		secret, err := c.Secret()
 		if err != nil {
@@ -61,6 +68,19 @@ func (s *Server) postSignIn(ctx context.Context, l identity.Letter, lang, next s
 		link += "?next=" + url.QueryEscape(next)
 	}
 	return s.mail.Put(ctx, mail.SignIn(l.Address, lang, s.site(), link+"#"+l.Link, l.Digits, identity.MailLife, s.options.Clock()))
+}
+
+// textSignIn sends the digits of a sign-in to a telephone. The host comes last, as
+// browsers read it that fill in digits for the page they were sent for.
+func (s *Server) textSignIn(ctx context.Context, l identity.Letter, lang string) error {
+	words := "%s: your digits to sign in, for %d minutes. Nobody will ask you for them.\n@%s #%s"
+	if lang == "ru" {
+		words = "%s: ваши цифры для входа, на %d минут. Никто не попросит их у вас.\n@%s #%s"
+	}
+	if err := s.options.SignIn.Text(ctx, l.Address, fmt.Sprintf(words, l.Digits, int(identity.MailLife.Minutes()), s.site(), l.Digits)); err != nil {
+		return fmt.Errorf("a text was not sent: %w", err)
+	}
+	return nil
 }
 
 // site is what people know the installation by: the host of its address.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"net/http"
@@ -443,5 +444,36 @@ func TestAccount(t *testing.T) {
 	}
 	if a := w.send("GET", "/api/account", "anna", ""); a.status != 401 {
 		t.Errorf("after the end: %d", a.status)
+	}
+}
+
+// Where an installation has a provider of texts, digits sign in by telephone; where
+// it has none nothing is offered.
+func TestPhoneSignsIn(t *testing.T) {
+	texts := make(chan [2]string, 10)
+	w := openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{Text: func(_ context.Context, number, text string) error {
+		texts <- [2]string{number, text}
+		return nil
+	}}})
+	if a := w.send("GET", "/api/session", "", ""); a.field("ways.phone") != true || a.field("ways.mail") != false {
+		t.Errorf("%s", a.body)
+	}
+	a := w.send("POST", "/api/session/phone", "", `{"number":"+7 495 123-45-67","lang":"ru"}`)
+	if a.status != 202 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	sent := <-texts
+	if sent[0] != "+74951234567" || !strings.HasSuffix(sent[1], "#"+sent[1][:6]) {
+		t.Fatalf("%q", sent)
+	}
+	if a := w.digits(a.cookie().Value, sent[1][:6]); a.status != 200 || a.field("signed_in") != true {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := w.send("POST", "/api/session/phone", "", `{"number":"1234"}`); a.status != 422 {
+		t.Errorf("no number: %d", a.status)
+	}
+	none := openTown(t, t.TempDir())
+	if a := none.send("POST", "/api/session/phone", "", `{"number":"+74951234567"}`); a.status != 404 {
+		t.Errorf("without a provider: %d", a.status)
 	}
 }

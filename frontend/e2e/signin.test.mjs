@@ -92,6 +92,27 @@ step('the city’s page signs in, and says so where it does not', async () => {
   await settled(page);
 });
 
+step('digits come by telephone too, where the installation has a provider', async () => {
+  const other = await town.enter('', { width: 360, height: 740 });
+  // No provider comes with the program: here the browser is told that there is one.
+  await other.route('**/api/session', async (route) => {
+    const answer = await route.fetch();
+    const session = await answer.json();
+    await route.fulfill({ response: answer, json: { ...session, ways: { ...session.ways, phone: true } } });
+  });
+  await other.route('**/api/session/phone', (route) => {
+    const number = route.request().postDataJSON().number;
+    return number.startsWith('+') ? route.fulfill({ status: 202, json: { minutes: 15 } }) : route.continue();
+  });
+  await other.goto('/sign-in');
+  const number = other.getByLabel('Telephone number');
+  await number.fill('+44 20 7946 0000');
+  await accessible(other, 'sign-in by telephone');
+  await number.press('Enter');
+  await other.getByRole('heading', { name: 'Look at your telephone' }).waitFor();
+  await other.context().close();
+});
+
 step('one sees where one is signed in, and ends it', async () => {
   await signOut(page, 'Sign out');
   await page.goto('/sign-in?next=/search');

@@ -26,6 +26,7 @@ type Identity interface {
 	Redeem(ctx context.Context, code string) (token string, p identity.Person, err error)
 	AddressKey(address string) string
 	AskByMail(ctx context.Context, address string) (l identity.Letter, browser string, err error)
+	AskByPhone(ctx context.Context, number string) (l identity.Letter, browser string, err error)
 	RedeemLink(ctx context.Context, word string) (token string, p identity.Person, err error)
 	RedeemDigits(ctx context.Context, browser, digits string) (token string, p identity.Person, err error)
 	BeginCity(ctx context.Context, c *identity.City) (location, browser string, err error)
@@ -130,6 +131,7 @@ var routes = []route{
 	{http.MethodPost, "/session", does{topic.ActionSignIn}, (*API).signIn},
 	{http.MethodDelete, "/session", does{topic.ActionSignIn}, (*API).signOut},
 	{http.MethodPost, "/session/mail", does{topic.ActionSignIn}, (*API).askByMail},
+	{http.MethodPost, "/session/phone", does{topic.ActionSignIn}, (*API).askByPhone},
 	{http.MethodPost, "/session/link", does{topic.ActionSignIn}, (*API).signInByLink},
 	{http.MethodPost, "/session/digits", does{topic.ActionSignIn}, (*API).signInByDigits},
 	{http.MethodPost, "/session/city", does{topic.ActionSignIn}, (*API).beginCity},

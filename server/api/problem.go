@@ -85,7 +85,7 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return p
 	case errors.Is(err, identity.ErrSession), errors.Is(err, identity.ErrCode):
 		return refuse("unauthenticated", err.Error())
-	case errors.Is(err, identity.ErrAddress), errors.Is(err, identity.ErrDigits), errors.Is(err, identity.ErrCity), errors.Is(err, identity.ErrStep), errors.Is(err, identity.ErrNoStep):
+	case errors.Is(err, identity.ErrAddress), errors.Is(err, identity.ErrNumber), errors.Is(err, identity.ErrDigits), errors.Is(err, identity.ErrCity), errors.Is(err, identity.ErrStep), errors.Is(err, identity.ErrNoStep):
 		return refuse("invalid", err.Error())
 	case errors.Is(err, identity.ErrHasStep):
 		return refuse("conflict", err.Error())

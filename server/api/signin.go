@@ -14,19 +14,22 @@ import (
 type Ways struct {
 	// Post sends a letter, with a link that leads on to the path next; nil where
 	// there is no mail.
-	Post      func(ctx context.Context, l identity.Letter, lang, next string) error
+	Post func(ctx context.Context, l identity.Letter, lang, next string) error
+	// Text sends digits to a telephone; nil where there is no provider.
+	Text      func(ctx context.Context, l identity.Letter, lang string) error
 	City      *identity.City // nil where there is none
 	CityLabel string         // what people know it by, may be empty
 }
 
 type waysView struct {
 	Mail      bool   `json:"mail"`
+	Phone     bool   `json:"phone"`
 	City      bool   `json:"city"`
 	CityLabel string `json:"city_label,omitempty"`
 }
 
 func (a *API) ways() waysView {
-	return waysView{a.Ways.Post != nil, a.Ways.City != nil, a.Ways.CityLabel}
+	return waysView{a.Ways.Post != nil, a.Ways.Text != nil, a.Ways.City != nil, a.Ways.CityLabel}
 }
 
 // What the browser keeps that began a sign-in.
@@ -63,8 +66,42 @@ func (a *API) askByMail(c *fiber.Ctx) error {
 	if err := a.Ways.Post(c.UserContext(), letter, in.Lang, ownPath(in.Next)); err != nil {
 		return err
 	}
+	return a.underWay(c, browser)
+}
+
+// underWay answers that a message is under way, which the browser's cookie belongs to.
+func (a *API) underWay(c *fiber.Ctx, browser string) error {
 	a.setCookie(c, a.mailCookie(), browser, identity.MailLife)
 	return c.Status(fiber.StatusAccepted).JSON(fiber.Map{"minutes": int(identity.MailLife.Minutes())})
+}
+
+// askByPhone sends digits to a telephone, and answers as askByMail does.
+func (a *API) askByPhone(c *fiber.Ctx) error {
+	var in struct {
+		Number string `json:"number"`
+		Lang   string `json:"lang"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if a.Ways.Text == nil {
+		return errNoWay
+	}
+	number, err := identity.PhoneNumber(in.Number)
+	if err != nil {
+		return err
+	}
+	if err := a.mayLetter(c, number); err != nil {
+		return err
+	}
+	letter, browser, err := a.Identity.AskByPhone(c.UserContext(), number)
+	if err != nil {
+		return err
+	}
+	if err := a.Ways.Text(c.UserContext(), letter, in.Lang); err != nil {
+		return err
+	}
+	return a.underWay(c, browser)
 }
 
 // ownPath answers a path of our own, or "" where it could lead elsewhere.

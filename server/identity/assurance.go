@@ -12,7 +12,7 @@ type Assurance uint8
 
 // The levels. Nobody has the zero one.
 const (
-	AssuranceMail   Assurance = iota + 1 // reads mail at an address; who has two addresses is two people
+	AssuranceMail   Assurance = iota + 1 // reads mail at an address, or texts at a number; who has two is two people
 	AssuranceRoster                      // came by a file of people or was entered by the office: a letter or a code of theirs
 	AssuranceCity                        // verified by the city's identity point
 )

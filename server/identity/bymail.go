@@ -26,6 +26,7 @@ const (
 // The refusals of a sign-in by mail.
 var (
 	ErrAddress = errors.New("this is no e-mail address: write it as name@example.org")
+	ErrNumber  = errors.New("this is no telephone number: write it with the country's code, such as +44 20 7946 0000")
 	ErrDigits  = errors.New("these digits don't fit: look at the newest message, or open the link in it")
 )
 
@@ -47,6 +48,7 @@ type byMail struct {
 	Expires time.Time  `json:"expires"`
 	Wrong   int        `json:"wrong"` // digits that did not fit, counted before they are compared
 	Spent   bool       `json:"spent"`
+	Phone   bool       `json:"phone,omitempty"` // a telephone number, and no link
 }
 
 // MailAddress reads an address as people write it. Two that are read alike are one
@@ -68,6 +70,21 @@ func MailAddress(text string) (string, error) {
 // be told.
 func (d *Directory) AddressKey(address string) string { return d.sealer.Lookup("asked", address) }
 
+// PhoneNumber reads a telephone number as people write it, to that of E.164.
+func PhoneNumber(text string) (string, error) {
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \u00a0-().", r) {
+			return -1
+		}
+		return r
+	}, text)
+	number, ok := strings.CutPrefix(digits, "+")
+	if !ok || len(number) < 8 || len(number) > 15 || number[0] == '0' || strings.ContainsFunc(number, func(r rune) bool { return r < '0' || r > '9' }) {
+		return "", ErrNumber
+	}
+	return "+" + number, nil
+}
+
 // AskByMail begins a sign-in: the letter is to be sent, and browser to be kept by
 // the browser that asked, without which the digits are worth nothing. It looks at
 // no account, so that nobody can tell from it whether there is one.
@@ -75,13 +92,29 @@ func (d *Directory) AskByMail(ctx context.Context, address string) (l Letter, br
 	if address, err = MailAddress(address); err != nil {
 		return Letter{}, "", err
 	}
+	return d.ask(ctx, address, false)
+}
+
+// AskByPhone begins a sign-in as AskByMail does, for a message to a telephone: its
+// letter has digits and no link.
+func (d *Directory) AskByPhone(ctx context.Context, number string) (l Letter, browser string, err error) {
+	if number, err = PhoneNumber(number); err != nil {
+		return Letter{}, "", err
+	}
+	return d.ask(ctx, number, true)
+}
+
+func (d *Directory) ask(ctx context.Context, address string, phone bool) (l Letter, browser string, err error) {
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
 		return Letter{}, "", err
 	}
 	id, link, secret := strings.ToLower(rand.Text()), rand.Text(), rand.Text()
-	l = Letter{Address: address, Link: id + "." + link, Digits: fmt.Sprintf("%06d", n)}
-	r := byMail{Link: sum(link), Digits: sum(secret + l.Digits), Expires: d.clock().Add(MailLife)}
+	l = Letter{Address: address, Digits: fmt.Sprintf("%06d", n)}
+	r := byMail{Link: sum(link), Digits: sum(secret + l.Digits), Expires: d.clock().Add(MailLife), Phone: phone}
+	if !phone { // otherwise nobody is told the link
+		l.Link = id + "." + link
+	}
 	if r.Address, err = d.sealer.SealPassing(kindByMail+"/"+id, []byte(address)); err != nil {
 		return Letter{}, "", fmt.Errorf("identity: sealing an address: %w", err)
 	}
@@ -175,7 +208,11 @@ func (d *Directory) finishByMail(ctx context.Context, id string, rev uint64, r b
 	if err := d.records.Remove(ctx, kindByMail, id); err != nil {
 		return "", Person{}, err
 	}
-	if p, err = d.Verified(ctx, AssuranceMail, "", string(address)); err != nil {
+	domain := "" // as addresses have always been known
+	if r.Phone {
+		domain = "phone"
+	}
+	if p, err = d.Verified(ctx, AssuranceMail, domain, string(address)); err != nil {
 		return "", Person{}, err
 	}
 	token, err = d.start(ctx, p)

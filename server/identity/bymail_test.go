@@ -167,3 +167,49 @@ func FuzzMailAddress(f *testing.F) {
 		}
 	})
 }
+
+func TestSignInByPhone(t *testing.T) {
+	o := openOffice()
+	ask := func(number string) (Letter, string) {
+		t.Helper()
+		l, browser, err := o.AskByPhone(t.Context(), number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l, browser
+	}
+	l, browser := ask("+7 (495) 123-45-67")
+	if l.Address != "+74951234567" || l.Link != "" || len(l.Digits) != 6 {
+		t.Fatalf("%+v", l)
+	}
+	_, p, err := o.RedeemDigits(t.Context(), browser, l.Digits)
+	if err != nil || p.Assurance != AssuranceMail {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	l, browser = ask("+74951234567")
+	if _, again, err := o.RedeemDigits(t.Context(), browser, l.Digits); err != nil || again.ID != p.ID || again.Key != p.Key {
+		t.Errorf("came back as %+v: %v", again, err)
+	}
+	l, browser = ask("+74951234568")
+	if _, other, err := o.RedeemDigits(t.Context(), browser, l.Digits); err != nil || other.Key == p.Key {
+		t.Errorf("another number is %+v: %v", other, err)
+	}
+}
+
+func FuzzPhoneNumber(f *testing.F) {
+	for _, s := range []string{"+7 (495) 123-45-67", "+44 20 7946 0000", "84951234567", "+0123456789", "+12", "+1234567890123456", "+７４９５１２３４５６７", "++74951234567", "+7495123456\n7"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		number, err := PhoneNumber(text)
+		if err != nil {
+			return
+		}
+		if len(number) < 9 || len(number) > 16 || number[0] != '+' || strings.Trim(number[1:], "0123456789") != "" {
+			t.Errorf("%q was read as %q", text, number)
+		}
+		if again, err := PhoneNumber(number); err != nil || again != number {
+			t.Errorf("%q was read as %q, and that as %q, %v", text, number, again, err)
+		}
+	})
+}

@@ -35,6 +35,8 @@ export const api = {
   /** Sends a message with a link, that leads on to the path next, and digits; says nothing about the address. */
   askByMail: (address: string, lang: string, next: string) =>
     request<{ minutes: number }>('/api/session/mail', { method: 'POST', json: { address, lang, next }, as: '' }),
+  askByPhone: (number: string, lang: string) =>
+    request<{ minutes: number }>('/api/session/phone', { method: 'POST', json: { number, lang }, as: '' }),
   signInByLink: (link: string) => request<S.Session>('/api/session/link', { method: 'POST', json: { link }, as: '' }),
   signInByDigits: (digits: string) => request<S.Session>('/api/session/digits', { method: 'POST', json: { digits }, as: '' }),
   beginCity: () => request<{ location: string }>('/api/session/city', { method: 'POST', json: {}, as: '' }),

@@ -46,5 +46,12 @@ export const signin = {
     step_kept: 'Keep these recovery codes',
     step_kept_text: 'Each works once in place of the app. Print them or write them down: they are not shown again.',
     step_on: 'I have kept them, go on',
+    by_phone: 'By telephone',
+    number: 'Telephone number',
+    number_hint: 'With the country’s code, such as +44 20 7946 0000. It is kept encrypted and shown to nobody.',
+    number_wrong: 'Write it with the country’s code, beginning with +.',
+    send_digits: 'Send me digits',
+    texted: 'Look at your telephone',
+    texted_text: 'If the number is right, a message is on its way. Type its six digits here.',
   },
 };

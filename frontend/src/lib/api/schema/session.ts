@@ -16,7 +16,7 @@ export interface Session {
   demo: boolean;
   demo_links?: DemoLink[];
   /** The ways to sign in besides codes. */
-  ways?: { mail: boolean; city: boolean; city_label?: string };
+  ways?: { mail: boolean; phone: boolean; city: boolean; city_label?: string };
   /** What a sign-in waits for: the code of the second step, or a second step to be set up. */
   step?: 'enter' | 'new';
 }
