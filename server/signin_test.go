@@ -293,6 +293,31 @@ func TestNoDefaultAccount(t *testing.T) {
 	}
 }
 
+// Who signs in where somebody was signed in ends that: no cookie that was replaced
+// opens anything.
+func TestSigningInEndsWhatWasBefore(t *testing.T) {
+	w := openTown(t, t.TempDir(), "anna", "boris")
+	p := w.enter("vera")
+	code, err := w.server.People.NewCode(t.Context(), p.ID, time.Hour, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := w.send("POST", "/api/session", "anna", `{"code":"wrong"}`); a.status != 401 {
+		t.Errorf("a wrong code: %d", a.status)
+	}
+	if a := w.send("GET", "/api/session", "anna", ""); a.field("signed_in") != true {
+		t.Errorf("a wrong code signed her out: %s", a.body)
+	}
+	if a := w.send("POST", "/api/session", "anna", `{"code":"`+code+`"}`); a.status != 200 || a.field("name") != "vera" {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	for as, in := range map[string]bool{"anna": false, "boris": true, "vera": true} {
+		if a := w.send("GET", "/api/session", as, ""); a.field("signed_in") != in {
+			t.Errorf("%s: %s", as, a.body)
+		}
+	}
+}
+
 // Staff have no role before their second step, over sockets neither.
 func TestStaffNeedTheSecondStep(t *testing.T) {
 	now := time.Now()

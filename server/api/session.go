@@ -85,8 +85,13 @@ func (a *API) signIn(c *fiber.Ctx) error {
 }
 
 // signedIn answers who has signed in, with the session's cookie; nobody yet where
-// the second step is missing.
+// the second step is missing. Whoever was signed in here before is so no more.
 func (a *API) signedIn(c *fiber.Ctx, p identity.Person, token string) error {
+	if before := c.Cookies(SessionCookie(a.Secure)); before != "" {
+		if err := a.Identity.End(c.UserContext(), before); err != nil {
+			return err
+		}
+	}
 	cookie := identity.Cookie(p, token)
 	step, err := a.step(c, cookie)
 	if err != nil {
