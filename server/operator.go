@@ -98,8 +98,27 @@ func ParseRoles(list string) ([]topic.Role, error) {
 	return roles, nil
 }
 
+// longestName is the longest name of a person, in characters.
+const longestName = 200
+
+// checkName answers a name as it is kept. One that mixes alphabets in a word, as
+// names do that are made to be taken for another's, is refused.
+func checkName(name string) (string, error) {
+	name, err := topic.CleanText("name", strings.Join(strings.Fields(name), " "), longestName)
+	if err != nil {
+		return "", err
+	}
+	if word, one, other := topic.MixedWord(name); word != "" {
+		return "", fmt.Errorf("the name has letters of two alphabets in one word, %q (%s and %s), so that it may be taken for another's: write the word in one of them", word, one, other)
+	}
+	return name, nil
+}
+
 // AddUser implements [Accounts].
 func (s *Server) AddUser(ctx context.Context, name string, roles []topic.Role, life time.Duration) (id, code string, err error) {
+	if name, err = checkName(name); err != nil {
+		return "", "", err
+	}
 	p, err := s.People.Add(ctx, name, roles...)
 	if err != nil {
 		return "", "", err

@@ -249,6 +249,9 @@ func (t *PollTerms) check(s *State) error {
 		if slices.Contains(t.Options[:i], o) {
 			return faultf(CodeInvalid, "the option %q stands twice", clip(o))
 		}
+		if k := alike(t.Options, i); k >= 0 {
+			return faultf(CodeInvalid, "the options %d and %d look the same, %q: word one of them otherwise", k+1, i+1, clip(o))
+		}
 	}
 	return s.checkStrata(t.Strata)
 }

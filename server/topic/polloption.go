@@ -135,6 +135,8 @@ func (c AddOption) decide(s *State, in *Input) error {
 		return faultf(CodeConflict, "idea %d is among the options already", c.Idea)
 	case slices.Contains(p.Options, c.Option):
 		return faultf(CodeConflict, "the option %q is there already", clip(c.Option))
+	case alike(append(slices.Clip(p.Options), c.Option), len(p.Options)) >= 0:
+		return faultf(CodeConflict, "the option %q looks the same as one that is there: word it otherwise", clip(c.Option))
 	case len(p.Options) >= MaxBallotOptions:
 		return faultf(CodeConflict, "poll %d has %d options, the most there can be", c.Poll, MaxBallotOptions)
 	}

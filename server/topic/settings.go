@@ -2,6 +2,7 @@ package topic
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -81,6 +82,8 @@ func (t *Settings) Validate() error {
 			bad(field, "is empty")
 		case n > longest:
 			bad(field, "has %d characters, the longest is %d", n, longest)
+		case withoutHidden(v) != strings.ReplaceAll(v, "\r", ""):
+			bad(field, "has characters that cannot be seen: write it anew without copying")
 		}
 	}
 	if int(t.Assurance) >= len(assuranceNames) {
@@ -151,6 +154,8 @@ func (f *Form) validate(bad func(field, format string, args ...any), text func(f
 			text(fmt.Sprintf("%s[%d]", field, i), v, true, 200)
 			if seen[v] {
 				bad(fmt.Sprintf("%s[%d]", field, i), "%q stands twice", clip(v))
+			} else if k := alike(list, i); k >= 0 {
+				bad(fmt.Sprintf("%s[%d]", field, i), "%q looks like %q: word one of them otherwise", clip(v), clip(list[k]))
 			}
 			seen[v] = true
 		}

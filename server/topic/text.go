@@ -49,22 +49,14 @@ const (
 )
 
 // CleanText answers text as it will be stored: valid UTF-8, line ends as "\n",
-// no control characters, no space at the ends. what names the text in the error.
+// nothing that cannot be seen or that reorders what can (see Skeleton for letters
+// that look alike), no space at the ends. what names the text in the error.
 func CleanText(what, text string, longest int) (string, error) {
 	if !utf8.ValidString(text) {
 		return "", faultf(CodeInvalid, "the %s is not valid UTF-8", what)
 	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
-	text = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return r
-		}
-		// Controls, and the marks that reorder or hide what others read.
-		if unicode.IsControl(r) || (r >= 0x202A && r <= 0x202E) || (r >= 0x2066 && r <= 0x2069) || r == 0xFEFF {
-			return -1
-		}
-		return r
-	}, text))
+	text = strings.TrimSpace(withoutHidden(text))
 	n := utf8.RuneCountInString(text)
 	if !strings.ContainsFunc(text, visible) {
 		return "", faultf(CodeInvalid, "the %s is empty: write something first", what)
