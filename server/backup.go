@@ -11,16 +11,15 @@ import (
 	"veche/server/audit"
 	"veche/server/backup"
 	"veche/server/identity"
-	"veche/server/journal"
+	"veche/server/notary"
 	"veche/server/privacy"
-	"veche/server/store"
 	"veche/server/store/sqlite"
-	"veche/server/topic"
 )
 
 // BackupOrder says what is to be backed up and to where.
 type BackupOrder struct {
 	Data       string
+	Store      string // where the data is kept, "" for the directory itself
 	Out        string // the file, "" for the keys alone
 	Keys       string // the file of the keys, "" for none
 	Passphrase string // that the keys are sealed under
@@ -34,6 +33,24 @@ func Backup(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
 			return m, fmt.Errorf("%s is there already: name a new file", path)
 		}
 	}
+	if name := missingKey(o.Data); name != "" {
+		return m, fmt.Errorf("%s is missing: a backup without the keys that belong to it is worth nothing", name)
+	}
+	if o.Out != "" {
+		if m, err = backupData(ctx, o); err != nil {
+			return m, err
+		}
+	}
+	if o.Keys != "" { // after the data, so that its register of erasures is no older
+		err = backup.WriteKeys(keysDir(o.Data), o.Keys, o.Passphrase)
+	}
+	return m, err
+}
+
+func backupData(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
+	if OfMongoDB(o.Store) {
+		return m, errors.New("the data is in MongoDB, which mongodump backs up; --with-keys alone backs up the keys")
+	}
 	clean := cleanlyStopped(o.Data)
 	s, err := sqlite.OpenReadOnly(ctx, o.Data)
 	if err != nil {
@@ -45,9 +62,6 @@ func Backup(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
 			err = leaveClean(ctx, o.Data)
 		}
 	}()
-	if err := haveKeys(ctx, s, o.Data); err != nil {
-		return m, err
-	}
 	keys, err := privacy.OpenKeyring(keysDir(o.Data))
 	if err != nil {
 		return m, err
@@ -56,15 +70,7 @@ func Backup(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
 	if err != nil {
 		return m, err
 	}
-	if o.Out != "" {
-		if m, err = backup.Write(ctx, s, o.Out, backup.Origin{Code: codeVersion(), Signer: signer.PublicKey(), Now: time.Now()}); err != nil {
-			return m, err
-		}
-	}
-	if o.Keys != "" { // after the data, so that its register of erasures is no older
-		err = backup.WriteKeys(keysDir(o.Data), o.Keys, o.Passphrase)
-	}
-	return m, err
+	return backup.Write(ctx, s, o.Out, backup.Origin{Code: codeVersion(), Signer: signer.PublicKey(), Now: time.Now()})
 }
 
 // RestoreOrder says what is to be restored and to where.
@@ -81,13 +87,13 @@ type RestoreOrder struct {
 // Restored is what was restored.
 type Restored struct {
 	backup.Restored
-	Forgotten int // entries of the register of erasures that took something with them
+	Forgotten int // people and texts that the register of erasures had erased again
 }
 
 // Restore makes an installation of a backup, and erases again in it what the
 // register of erasures says.
 func Restore(ctx context.Context, o RestoreOrder) (r Restored, err error) {
-	order := backup.Order{File: o.File, Data: o.Data, Topic: o.Topic, To: o.To, Ends: identity.Passing()}
+	order := backup.Order{File: o.File, Data: o.Data, Topic: o.Topic, To: o.To, Ends: identity.Passing(), Tied: []string{notary.RecordKind}}
 	if o.Keys != "" {
 		if order.Keys, err = backup.LoadKeys(o.Keys, o.Passphrase); err != nil {
 			return r, err
@@ -131,39 +137,8 @@ func finishRestore(ctx context.Context, dir, newer string) (forgotten int, err e
 	if err := s.People.People(ctx, func(identity.Person) error { return nil }); err != nil {
 		return 0, fmt.Errorf("the keys are not those of this data: %w", err)
 	}
-	err = s.keys.Erased().Replay(ctx, func(ctx context.Context, e privacy.Erased) error {
-		gone, err := s.forget(ctx, e)
-		if gone {
-			forgotten++
-		}
-		return err
-	})
-	return forgotten, err
-}
-
-// forget destroys what an entry of the register of erasures names, and says
-// whether it was still there.
-func (s *Server) forget(ctx context.Context, e privacy.Erased) (gone bool, err error) {
-	if e.Person != "" {
-		if _, err := s.Vault.Seal(ctx, e.Person, "look", nil); errors.Is(err, privacy.ErrErased) {
-			return false, nil
-		} else if err != nil {
-			return false, err
-		}
-		return true, s.Vault.ErasePerson(ctx, e.Person)
-	}
-	d, err := topic.ParseDigest(e.Text)
-	if err != nil {
-		return false, err
-	}
-	x, err := s.store.Get(ctx, journal.TextKind, journal.TextID(e.Topic, d))
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return true, s.store.Delete(ctx, journal.TextKind, x.ID, x.Rev)
+	people, texts, err := s.Subjects.Again(ctx)
+	return people + texts, err
 }
 
 // ErasedRegister is where the register of erasures of a data directory lies.

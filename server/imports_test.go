@@ -71,6 +71,7 @@ var borders = []border{
 	{"server/config", nil, []string{"github.com/BurntSushi/toml", "github.com/knadh/koanf"}, "settings of an installation"},
 	{"server/demo", nil, nil, "a made city as data: it knows nothing of Veche"},
 	{"server/backup", []string{"server/store", "server/store/sqlite", "server/journal", "server/topic", "server/audit"}, []string{"golang.org/x/crypto/argon2"}, "copies and puts back what the embedded store holds; people and keys are files to it"},
+	{"server/doctor", []string{"server/backup", "server/store", "server/store/sqlite", "server/journal", "server/topic", "server/audit", "server/readiness"}, nil, "examines what the embedded store holds; what is sealed is opened for it"},
 	{"server/readiness", nil, nil, "figures in, verdicts out; it measures the host and nothing of Veche"},
 	{"server/play", []string{"server/demo", "server/export", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client", "server/live/protocol"}, nil, "plays the city through the same commands as people use"},
 	{"server", []string{"server/...", "frontend"}, []string{fiberLib, metricsLib}, "the only place that wires"},

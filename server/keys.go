@@ -16,14 +16,7 @@ func keysDir(data string) string { return filepath.Join(data, backup.KeysDir) }
 // haveKeys refuses data whose keys are not there: with new ones in their place
 // nobody's name would open any more, nor anything that is sealed.
 func haveKeys(ctx context.Context, s store.Records, data string) error {
-	var missing string
-	for _, name := range privacy.KeyFiles() {
-		if _, err := os.Stat(filepath.Join(keysDir(data), name)); os.IsNotExist(err) {
-			missing = filepath.Join(keysDir(data), name)
-		} else if err != nil {
-			return err
-		}
-	}
+	missing := missingKey(data)
 	if missing == "" {
 		return nil
 	}
@@ -33,4 +26,15 @@ func haveKeys(ctx context.Context, s store.Records, data string) error {
 		return err // nothing is sealed yet: they are made
 	}
 	return fmt.Errorf("%s is missing, without which the people of this data can't be read: put it back with veche restore --keys FILE --data %s, or from wherever it is", missing, data)
+}
+
+// missingKey is the path of a key that can't be found, "" if all are there.
+func missingKey(data string) string {
+	for _, name := range privacy.KeyFiles() {
+		path := filepath.Join(keysDir(data), name)
+		if _, err := os.Stat(path); err != nil {
+			return path
+		}
+	}
+	return ""
 }

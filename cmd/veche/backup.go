@@ -44,9 +44,11 @@ People who are erased are in no page of later backups. Delete old ones in time.`
 					return err
 				}
 			}
-			if o.Data, err = dataDir(c, data); err != nil {
+			place, err := dataOptions(c, data)
+			if err != nil {
 				return err
 			}
+			o.Data, o.Store = place.Data, place.Store
 			m, err := server.Backup(c.Context(), o)
 			if err != nil {
 				return err
@@ -179,15 +181,6 @@ func restore(ctx context.Context, o server.RestoreOrder, w io.Writer) error {
 		fmt.Fprintf(w, "everybody has to sign in again (%d ended); look at the roles with veche user list --data %s\n", r.Ended, o.Data)
 	}
 	return nil
-}
-
-// dataDir is the data directory that a verb works on.
-func dataDir(c *cobra.Command, data string) (string, error) {
-	o, err := dataOptions(c, data)
-	if err == nil && o.Store != server.SQLite {
-		err = usagef("%s works on a data directory: back up a MongoDB with mongodump, or copy it to a directory with veche migrate --to DIR and give --store sqlite --data DIR", c.CommandPath())
-	}
-	return o.Data, err
 }
 
 // readPassphrase reads the first line of a file, or the environment.

@@ -78,6 +78,7 @@ func newRootCommand() *cobra.Command {
 		newBackupCommand(),
 		newRestoreCommand(),
 		newMigrateCommand(),
+		newDoctorCommand(),
 		newUserCommand(),
 		newSubjectCommand(),
 		newBenchCommand(),

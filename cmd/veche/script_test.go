@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint, "rehearsing": rehearsing, "mongo": mongoDatabase},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint, "rehearsing": rehearsing, "mongo": mongoDatabase, "spoil": spoil},
 		Setup: func(env *testscript.Env) error {
 			env.Values[testKey{}] = env.T()
 			env.Setenv("VECHE_DATA", data)

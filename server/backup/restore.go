@@ -31,6 +31,9 @@ type Order struct {
 	To    uint64
 	// Ends are kinds of records that do not live on: sessions.
 	Ends []string
+	// Tied are kinds of records, by topic, that tell of a log as it was at its end:
+	// a topic that is cut loses them.
+	Tied []string
 	// Finish works on the new data before it gets its name, and can refuse it. The
 	// store is closed. It answers nothing but whether all went well.
 	Finish func(ctx context.Context, dir string) error
@@ -125,49 +128,72 @@ func checkEmpty(dir string) error {
 	return nil
 }
 
-// unpack writes the database of a backup into a directory, if everything in the
-// file is as its manifest says.
-func unpack(ctx context.Context, file, dir string) (m Manifest, err error) {
-	z, err := zip.OpenReader(file)
+// ReadManifest reads what a backup says of itself; its data is not looked at.
+func ReadManifest(file string) (Manifest, error) {
+	z, _, m, err := open(file)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return m, z.Close()
+}
+
+// open opens a backup as far as its manifest. Where err is nil the caller closes
+// it.
+func open(file string) (z *zip.ReadCloser, parts map[string]*zip.File, m Manifest, err error) {
+	z, err = zip.OpenReader(file)
 	if os.IsNotExist(err) || os.IsPermission(err) {
-		return m, err
+		return nil, nil, m, err
 	}
 	if err != nil {
-		return m, fmt.Errorf("it is no backup, or it breaks off: %w", oneLine{err})
+		return nil, nil, m, fmt.Errorf("it is no backup, or it breaks off: %w", oneLine{err})
 	}
+	opened := z
 	defer func() {
-		if closed := z.Close(); err == nil {
-			err = closed
+		if err != nil {
+			_ = opened.Close() // only read
 		}
 	}()
-	parts := map[string]*zip.File{}
+	parts = map[string]*zip.File{}
 	for _, f := range z.File {
 		if parts[f.Name] != nil {
-			return m, fmt.Errorf("it holds %.60q twice", f.Name)
+			return nil, nil, m, fmt.Errorf("it holds %.60q twice", f.Name)
 		}
 		parts[f.Name] = f
 	}
 	head := parts[manifestName]
 	if head == nil {
-		return m, fmt.Errorf("it is no backup: it has no %s", manifestName)
+		return nil, nil, m, fmt.Errorf("it is no backup: it has no %s", manifestName)
 	}
 	h, err := head.Open()
 	if err != nil {
-		return m, err
+		return nil, nil, m, err
 	}
 	b, err := io.ReadAll(io.LimitReader(h, maxManifest+1))
 	if closed := h.Close(); err == nil {
 		err = closed
 	}
 	if err != nil {
-		return m, fmt.Errorf("its %s can't be read, the backup is damaged: %w", manifestName, err)
+		return nil, nil, m, fmt.Errorf("its %s can't be read, the backup is damaged: %w", manifestName, err)
 	}
 	if len(b) > maxManifest {
-		return m, fmt.Errorf("its %s is too large", manifestName)
+		return nil, nil, m, fmt.Errorf("its %s is too large", manifestName)
 	}
-	if m, err = readManifest(b); err != nil {
+	m, err = readManifest(b)
+	return z, parts, m, err
+}
+
+// unpack writes the database of a backup into a directory, if everything in the
+// file is as its manifest says.
+func unpack(ctx context.Context, file, dir string) (m Manifest, err error) {
+	z, parts, m, err := open(file)
+	if err != nil {
 		return m, err
 	}
+	defer func() {
+		if closed := z.Close(); err == nil {
+			err = closed
+		}
+	}()
 	if len(parts) != len(m.Files)+1 {
 		return m, fmt.Errorf("it holds %d files, its %s names %d", len(parts)-1, manifestName, len(m.Files))
 	}
@@ -263,6 +289,11 @@ func (o Order) fill(ctx context.Context, dir string, r *Restored) (err error) {
 	if o.Topic != "" {
 		if r.Cut, err = cut(ctx, s, o.Topic, o.To); err != nil {
 			return err
+		}
+		for _, kind := range o.Tied {
+			if _, err := s.Drop(ctx, kind, []string{o.Topic}); err != nil {
+				return err
+			}
 		}
 	}
 	for _, kind := range o.Ends {

@@ -27,7 +27,9 @@ type Records interface {
 	Save(ctx context.Context, kind, id string, rev uint64, data []byte) error
 }
 
-// kind is the kind of the records: one a topic.
+// RecordKind is the kind of the records: one a topic.
+const RecordKind = kind
+
 const kind = "checkpoint"
 
 // record is what outlives the program.

@@ -14,7 +14,7 @@ const syncs = 200
 // MeasureHost measures the machine and the disk that a directory lies on; a file
 // that it writes there is gone afterwards.
 func MeasureHost(dir string) (Host, error) {
-	h := Host{Cores: runtime.NumCPU(), Memory: memory(), DiskFree: diskFree(dir), Backlog: backlog(), ClockDisciplined: clockDisciplined(), Others: Unknown, ClockStep: Unknown}
+	h := Host{Cores: runtime.NumCPU(), Memory: memory(), DiskFree: DiskFree(dir), Backlog: backlog(), ClockDisciplined: ClockDisciplined(), Others: Unknown, ClockStep: Unknown}
 	times, err := syncTimes(dir, syncs)
 	if err != nil {
 		return h, err

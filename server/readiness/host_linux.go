@@ -8,7 +8,9 @@ import (
 	"syscall"
 )
 
-func diskFree(dir string) float64 {
+// DiskFree is how many bytes the disk of a directory has for us, [Unknown] where
+// it can't be told.
+func DiskFree(dir string) float64 {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return Unknown
@@ -66,7 +68,9 @@ func Busy() float64 {
 // staUnsync is STA_UNSYNC of adjtimex(2): no time service keeps the clock.
 const staUnsync = 0x40
 
-func clockDisciplined() float64 {
+// ClockDisciplined is 1 where a time service keeps the clock, 0 where none does,
+// [Unknown] where it can't be told.
+func ClockDisciplined() float64 {
 	var t syscall.Timex
 	if _, err := syscall.Adjtimex(&t); err != nil {
 		return Unknown

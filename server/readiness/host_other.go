@@ -2,10 +2,13 @@
 
 package readiness
 
-func diskFree(string) float64   { return Unknown }
-func memory() float64           { return Unknown }
-func backlog() float64          { return Unknown }
-func clockDisciplined() float64 { return Unknown }
+// DiskFree can't be told here.
+func DiskFree(string) float64 { return Unknown }
+func memory() float64         { return Unknown }
+func backlog() float64        { return Unknown }
+
+// ClockDisciplined can't be told here.
+func ClockDisciplined() float64 { return Unknown }
 
 // Busy is how many seconds of processor time the whole machine has spent on
 // work since it started; here it can't be told.
