@@ -49,12 +49,33 @@
 //	  mail is never sent twice                TestCrash, TestQueue (mail)
 //
 //	Uniqueness
+//	  one verified person, one application,   TestOnePersonIsOne: a hundred at once
+//	    one seat, one ballot
+//	  a topic says how surely people are      TestAssuranceOfATopic, TestAssurances (topic), TestMailOnlyIsSaid
+//	    known, and its results do                (export)
 //
 //	Policy
+//	  every route and socket message, every   TestPolicyHoldsEverywhere: 200 routes × 10 kinds of people × 8 steps,
+//	    role, every step as the table says      16,000 decisions, 504 messages; headers on 16,000 of 16,000 answers
+//	  a route without a policy never starts   TestRouteWithoutPolicy
+//	  duties are separate                     TestDutiesAreSeparate (topic)
+//	  who wrote a text is learnt by two       TestDisclosureTakesTwoPeople (topic), e2e/identities.test.mjs
+//	    people together, and told in the log
 //
 //	Privacy
+//	  erasure leaves nothing, and everything  TestErasure: greps the files, verifies the bundles of both kinds
+//	    still verifies
+//	  a restored backup forgets again         TestRestoredDataForgetsAgain, TestRestoreForgets
+//	  consent is kept with its words, and     TestConsentVersions (topic), TestConsentIsAskedAgain,
+//	    can be taken back in any step           TestConsentIsTakenBack
+//	  what people answered goes in its time   TestRetention
 //
 //	Audit
+//	  every record of a log that is changed   TestEveryRecordIsHeld: 361 records, 1,805 changes, all found by the
+//	    is found                                signed root; 1,804 of 1,804 of what it signed by a witness (audit)
+//	  a record set back is found              TestWitnessFindsARecordSetBack (cmd/veche)
+//	  a second decoder reads the same         TestASecondDecoderReadsTheSame: 103 kinds (audit)
+//	  no proof tells a single vote            TestNoVoteIsToldAlone, TestPublishable (audit)
 //	  a changed byte of a bundle is found     TestAnyChangedByteIsFound, TestALyingServerIsFound (audit)
 //
 //	Hostile input
@@ -67,6 +88,13 @@
 //	  cells of tables run no formula          FuzzCell, FuzzSheet, FuzzTableCells (export)
 //
 //	Faults
+//	  killed at any moment, nothing that was  TestKill, and of sockets; veche bench live --only kill
+//	    acknowledged is lost
+//	  a backup under load, restored, has all  TestDrill
+//	  a full disk refuses and stays readable  TestFullDisk
+//	  a read-only disk, a damaged page, a     TestReadOnlyDisk, TestDamagedPage, TestTruncatedWAL
+//	    truncated write-ahead log
+//	  what is wrong with a directory is told  TestExamine (doctor)
 //
 //	Nothing personal outside its store
 //
