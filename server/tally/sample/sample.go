@@ -29,7 +29,7 @@ func WriteVotes(w io.Writer, ballots, items, votes int) error {
 	n := 0
 	each(ballots, items, votes, func(ballot, item int, v tally.Value) {
 		n++
-		fmt.Fprintf(b, "%d,%d,%d,%s\n", 1_700_000_000_000+n, item+1, ballot+1, words[v])
+		fmt.Fprintf(b, "%d,%d,%d,%s\n", int64(1_700_000_000_000)+int64(n), item+1, ballot+1, words[v])
 	})
 	return b.Flush()
 }
