@@ -32,11 +32,4 @@
 // events for those they knew; sessions end, since those that were revoked
 // meanwhile would live again. Roles that were taken away since then are there
 // again: look at them.
-//
-// # Figures
-//
-// An installation with one topic of 200,000 votes (a database of 10 MB) on two
-// cores that others kept busy, median of five:
-//
-//	go test -run '^$' -bench . -benchtime 1x -count 5 ./server/backup
 package backup
