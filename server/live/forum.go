@@ -121,6 +121,7 @@ func remarkAt(s *topic.State, seq uint64) uint32 {
 // who are in it.
 func (f *forum) rebase() {
 	f.mu.Lock()
+	f.view.Read(func(s *topic.State, _ uint64) { f.reseat(s) })
 	rooms := make([]*room, 0, len(f.rooms))
 	for _, r := range f.rooms { // each on its own
 		r.rebase()
@@ -132,7 +133,6 @@ func (f *forum) rebase() {
 	}
 	f.fan.mu.Lock()
 	f.view.Read(func(s *topic.State, _ uint64) {
-		f.reseat(s)
 		f.stage, f.staged, f.board = s.StageIndex, true, s.Seq
 	})
 	f.wake()

@@ -59,6 +59,29 @@ func TestLatecomersArePlaced(t *testing.T) {
 	}
 }
 
+// A room that opens between a commit and its handing out has the state of after
+// and the seats of before: it is told them when they are handed out.
+func TestARoomOpensBeforeItsSeatsAreHandedOut(t *testing.T) {
+	t.Parallel()
+	w := &town{debate: agenda}
+	w.start(t, 5, live.Options{})
+	w.seat(1, 1, 2, 2, 0)
+	w.do(facilitator, topic.OpenStep{From: 1, To: 2, Step: 1})
+	ready(t, w.dial("p1", client.Options{}), 1) // the topic is attached
+	w.handing.Lock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.do(facilitator, topic.PlacePeople{Cause: topic.PlaceLatecomer, People: []uint64{5}, Tables: []uint32{2}})
+	}()
+	eventually(t, "the seat in the log", func() bool { return w.floor(2).Seated == 3 })
+	late := w.dial("p5", client.Options{})
+	ready(t, late, 2)
+	w.handing.Unlock()
+	<-done
+	w.agrees(late, 2)
+}
+
 // Only those who move are told where they sit now; nobody else is made to ask.
 func TestWhoMovesIsTold(t *testing.T) {
 	t.Parallel()

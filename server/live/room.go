@@ -144,6 +144,10 @@ func (r *room) deliver(e entry, gone uint32, instead []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if e.seq <= r.from {
+		if e.movesFloor() { // who came before this was handed out has the seats of before
+			r.moved = true
+			r.wake()
+		}
 		return
 	}
 	if e.kind == reactionEntry {

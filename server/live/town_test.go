@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -38,6 +39,13 @@ type town struct {
 	fault   func() sqlite.Fault
 	debate  topic.Debate
 	ahead   atomic.Int64 // nanoseconds that its clock is ahead
+	handing sync.Mutex   // held while what is committed waits to be handed out
+}
+
+func (w *town) publish(c journal.Committed) {
+	w.handing.Lock()
+	defer w.handing.Unlock()
+	w.hub.Publish(c)
 }
 
 func (w *town) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
@@ -139,7 +147,7 @@ func (w *town) open(address string) {
 	if w.store, err = sqlite.Open(context.Background(), w.dir, sqlite.Options{Fault: w.fault}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.journal = journal.Open(w.store, journal.Options{Clock: w.now, Publish: func(c journal.Committed) { w.hub.Publish(c) }})
+	w.journal = journal.Open(w.store, journal.Options{Clock: w.now, Publish: w.publish})
 	w.options.Identify, w.options.Clock = identify, w.now
 	w.hub = live.New(w.journal, w.options)
 	w.app = fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: 2 * time.Second, IdleTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second})
