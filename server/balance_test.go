@@ -18,6 +18,12 @@ import (
 // handClock is a clock that a test moves.
 type handClock struct{ ms atomic.Int64 }
 
+func clockAt(t time.Time) *handClock {
+	c := &handClock{}
+	c.ms.Store(t.UnixMilli())
+	return c
+}
+
 func (c *handClock) now() time.Time { return time.UnixMilli(c.ms.Load()) }
 
 func (c *handClock) pass(d time.Duration) { c.ms.Add(d.Milliseconds()) }

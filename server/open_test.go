@@ -204,10 +204,10 @@ func TestSearchKeepsWhatIsHidden(t *testing.T) {
 // The open interface answers every site's pages without cookies, by tags, so many
 // times a second, and refuses in the one form of problems.
 func TestOpenInterfaceAsAGuest(t *testing.T) {
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	clock := clockAt(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
 	open := config.Default().Open
 	open.PerSecond, open.Burst, open.Licence, open.LicenceURL = 1, 12, "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"
-	w := openTownWith(t, Options{Data: t.TempDir(), Open: open, Clock: func() time.Time { return now }}, "anna")
+	w := openTownWith(t, Options{Data: t.TempDir(), Open: open, Clock: clock.now}, "anna")
 	w.debate("square", "anna")
 	a := w.must(200, "GET", api.OpenBase+"/topics/square", "anna", "", "Origin", "https://elsewhere.example")
 	if a.header.Get("Access-Control-Allow-Origin") != "*" || a.header.Get("Access-Control-Allow-Credentials") != "" || a.header.Get("Set-Cookie") != "" || strings.Contains(a.header.Get("Vary"), "Cookie") {
@@ -247,7 +247,7 @@ func TestOpenInterfaceAsAGuest(t *testing.T) {
 	if a := w.send("GET", "/api/topics", "", ""); a.status != 200 {
 		t.Errorf("the pages' own interface: %d", a.status)
 	}
-	now = now.Add(time.Second)
+	clock.pass(time.Second)
 	if a := w.send("GET", api.OpenBase+"/topics", "", ""); a.status != 200 {
 		t.Errorf("a second later: %d", a.status)
 	}
@@ -256,8 +256,7 @@ func TestOpenInterfaceAsAGuest(t *testing.T) {
 // The metadata of the data is DCAT-AP, tells the size and digest of what is then
 // downloaded, and stays as it was committed.
 func TestMetadataOfOpenData(t *testing.T) {
-	now := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
-	w := openTownWith(t, Options{Data: t.TempDir(), Clock: func() time.Time { return now }})
+	w := openTownWith(t, Options{Data: t.TempDir(), Clock: clockAt(time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)).now})
 	openBank(t, w)
 	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"results","stage":2}`)
 	// The address is part of what is told, so it must not change with the port.

@@ -19,14 +19,14 @@ import (
 // dated is a server's parts over real files, under a clock that the test moves.
 type dated struct {
 	*Server
-	dir string
-	now time.Time
+	dir   string
+	clock *handClock
 }
 
 func openDated(t *testing.T) *dated {
 	t.Helper()
-	d := &dated{dir: t.TempDir(), now: time.Date(2030, 1, 1, 9, 0, 0, 0, time.UTC)}
-	s, err := Open(t.Context(), Options{Data: d.dir, Clock: func() time.Time { return d.now }})
+	d := &dated{dir: t.TempDir(), clock: clockAt(time.Date(2030, 1, 1, 9, 0, 0, 0, time.UTC))}
+	s, err := Open(t.Context(), Options{Data: d.dir, Clock: d.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,17 +106,17 @@ func TestSessionsEnd(t *testing.T) {
 		stands(forged, false)
 	}
 
-	d.now = d.now.Add(identity.SessionIdle - time.Hour)
+	d.clock.pass(identity.SessionIdle - time.Hour)
 	stands(c, true)
-	d.now = d.now.Add(identity.SessionIdle + 2*time.Hour)
+	d.clock.pass(identity.SessionIdle + 2*time.Hour)
 	stands(c, false)
 
 	c = d.signIn(t, anna)
 	for range 29 { // used every day
-		d.now = d.now.Add(24 * time.Hour)
+		d.clock.pass(24 * time.Hour)
 		stands(c, true)
 	}
-	d.now = d.now.Add(identity.SessionLife - 29*24*time.Hour + time.Hour)
+	d.clock.pass(identity.SessionLife - 29*24*time.Hour + time.Hour)
 	stands(c, false)
 
 	one, other, his := d.signIn(t, anna), d.signIn(t, anna), d.signIn(t, boris)
@@ -164,7 +164,7 @@ func TestSignInCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.now = d.now.Add(time.Hour + time.Second)
+	d.clock.pass(time.Hour + time.Second)
 	if _, _, err := d.People.Redeem(t.Context(), late); !errors.Is(err, identity.ErrCode) {
 		t.Errorf("an old code: %v", err)
 	}

@@ -23,8 +23,7 @@ func openMailTown(t testing.TB, citizens ...string) (*town, *mailtest.Sink) {
 	t.Helper()
 	sink := mailtest.Open(t)
 	m := config.Mail{Host: sink.Host, Port: sink.Port, Security: "none", From: "City <city@veche.example>"}
-	now := time.Now()
-	return openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{Mail: m}, Proxies: config.Default().Proxies(), Clock: func() time.Time { return now }}, citizens...), sink
+	return openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{Mail: m}, Proxies: config.Default().Proxies(), Clock: clockAt(time.Now()).now}, citizens...), sink
 }
 
 // ask asks for a letter and answers it, with the cookie of the browser that asked.
@@ -320,8 +319,8 @@ func TestSigningInEndsWhatWasBefore(t *testing.T) {
 
 // Staff have no role before their second step, over sockets neither.
 func TestStaffNeedTheSecondStep(t *testing.T) {
-	now := time.Now()
-	w := openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{NeedsFactor: true}, Clock: func() time.Time { return now }}, "citizen")
+	clock := clockAt(time.Now())
+	w := openTownWith(t, Options{Data: t.TempDir(), SignIn: SignIn{NeedsFactor: true}, Clock: clock.now}, "citizen")
 	if a := w.send("GET", "/api/session", "citizen", ""); a.field("signed_in") != true || a.field("step") != nil {
 		t.Errorf("a citizen: %s", a.body)
 	}
@@ -348,7 +347,7 @@ func TestStaffNeedTheSecondStep(t *testing.T) {
 	}
 	refused("proposed")
 	shown := func() string {
-		c, err := totp.GenerateCode(secret, now)
+		c, err := totp.GenerateCode(secret, clock.now())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -367,8 +367,8 @@ func TestConsentIsAskedAgain(t *testing.T) {
 // What has been kept long enough goes, of those who were not drawn first; until
 // then, and where a dry run looks, nothing does.
 func TestRetention(t *testing.T) {
-	now := time.Now()
-	w := openTownWith(t, Options{Data: t.TempDir(), Clock: func() time.Time { return now }, Retention: config.Retention{Pool: 30, Panel: 365}}, citizens...)
+	clock := clockAt(time.Now())
+	w := openTownWith(t, Options{Data: t.TempDir(), Clock: clock.now, Retention: config.Retention{Pool: 30, Panel: 365}}, citizens...)
 	w.must(201, "POST", "/api/topics", "planner", strings.NewReplacer(`"panel_size":6`, `"panel_size":2`, `"min":3,"max":3`, `"min":1,"max":1`).Replace(topicBody))
 	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"0","stage":0}`)
 	for i, name := range citizens {
@@ -405,7 +405,7 @@ func TestRetention(t *testing.T) {
 		days, left int
 		class      string
 	}{{29, 4, ""}, {2, 2, subject.ClassPool}, {300, 2, ""}, {40, 0, subject.ClassPanel}} {
-		now = now.Add(time.Duration(c.days) * 24 * time.Hour)
+		clock.pass(time.Duration(c.days) * 24 * time.Hour)
 		before := held()
 		due := keep(true)
 		if held() != before {
