@@ -100,27 +100,28 @@
 //
 // # Capacity
 //
-// What so many people who are live at once take, from the measured figures: a
-// socket 11.5 KiB with its share of the process (veche bench live --full --only
+// What so many people who are live at once take, reckoned from measured figures:
+// a socket 11.5 KiB with its share of the process (veche bench live --full --only
 // idle); a delivery to one socket 3.3 µs of a core (--only fanout); a remark of
-// 200 bytes of text 330 bytes on the line deflated, 430 with the heads of TCP and
-// TLS; a heartbeat 160 bytes a second; a vote 27 bytes in the log, a remark some
-// 120 and its text. Everybody is in a main hall of 10,000 with its default of 10
-// remarks a second, and says one thing a minute at a table of 12.
+// 200 letters 290 bytes on the line deflated in English and 400 in Russian, some
+// 430 with the heads of TCP and TLS; a heartbeat 160 bytes a second; a vote 27
+// bytes in the log, a remark some 400 with its text. Everybody is in a main hall
+// of 10,000 with its default of 10 remarks a second, and says one thing a minute
+// at a table of 12. No crowd above 10,000 was run.
 //
 //	live people                10,000       100,000     1,000,000
 //	topics of 10,000                1            10           100
 //	memory of sockets         115 MiB       1.1 GiB        11 GiB
-//	cores for the halls           0.4             4            36
-//	cores for the tables         0.03           0.3             3
+//	cores to deliver in halls    0.33           3.3            33
+//	  and at tables              0.01          0.07           0.7
 //	line to the public     0.36 Gbit/s   3.6 Gbit/s     36 Gbit/s
 //	durable events a second       170         1,700        17,000
 //	log of three hours        0.7 GB          7 GB         70 GB
 //
 // What breaks first is the line: a machine with 1 Gbit/s carries some 25,000
 // people in halls. Then, in this order: the limit of open files (a socket is one;
-// what is missing is refused, counted and said), the processor (two cores carry
-// 50,000 at 10 remarks a second; slower rooms are told more seldom, see
+// what is missing is refused, counted and said), the processor (two cores deliver
+// to some 50,000; rooms are told more seldom where it is short, see
 // veche_pass_seconds), memory. The disk is last: one group-committing SQLite took
 // 92,000 votes a second from 256 writers. To halve the line and the cores, halve
 // the hall's rate: nobody reads 10 remarks a second. Past one machine, topics are

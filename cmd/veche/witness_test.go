@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,17 +111,7 @@ func TestWitnessFindsARecordSetBack(t *testing.T) {
 		if code, out := visit(s); code != 0 {
 			t.Error("nothing new:", code, out)
 		}
-		bundle := filepath.Join(dir, "bundle.zip")
-		f, err := os.Create(bundle)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.WriteBundle(t.Context(), "river", "public", f); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
+		bundle := bundled(t, s, filepath.Join(dir, "bundle.zip"))
 		if code, out := said(t, "verify", bundle, "--key", city, "--witness", key, "--checkpoint", filepath.Join(state, "river.note")); code != 0 || !strings.Contains(out, "auditor.example signed the first") || !strings.Contains(out, "kept checkpoint") {
 			t.Error(code, out)
 		}
@@ -132,17 +123,7 @@ func TestWitnessFindsARecordSetBack(t *testing.T) {
 		if code, out := visit(s); code != 1 || !strings.Contains(out, "were taken off its end") {
 			t.Errorf("set back: %d %s", code, out)
 		}
-		bundle := filepath.Join(dir, "back.zip")
-		f, err := os.Create(bundle)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.WriteBundle(t.Context(), "river", "public", f); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
+		bundle := bundled(t, s, filepath.Join(dir, "back.zip"))
 		if code, out := said(t, "verify", bundle, "--checkpoint", filepath.Join(state, "river.note")); code != 1 || !strings.Contains(out, "taken off its end") {
 			t.Errorf("a bundle of the log that was set back: %d %s", code, out)
 		}
@@ -156,4 +137,14 @@ func TestWitnessFindsARecordSetBack(t *testing.T) {
 			t.Errorf("%q: %d %s", args, code, out)
 		}
 	}
+}
+
+// bundled writes the river's bundle for the public to a file.
+func bundled(t *testing.T, s *server.Server, file string) string {
+	t.Helper()
+	err := writeWhole(file, func(w io.Writer) error { return s.WriteBundle(t.Context(), "river", "public", w) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

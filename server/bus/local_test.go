@@ -13,27 +13,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func message(topic string, seq uint64) bus.Message {
-	return bus.Message{Topic: topic, Epoch: 1, First: seq, Last: seq, Payload: seq}
-}
-
-func subscribe(t testing.TB, b bus.Bus, topic string) bus.Subscription {
-	t.Helper()
-	s, err := b.Subscribe(topic)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s
-}
-
-func publish(t testing.TB, b bus.Bus, m bus.Message) {
-	t.Helper()
-	if err := b.Publish(m); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func ready(s bus.Subscription) bool {
 	select {
 	case <-s.Ready():
@@ -56,10 +35,10 @@ func TestConformance(t *testing.T) {
 // loss of anything to all.
 func TestLossIsTold(t *testing.T) {
 	b := bus.NewLocal(0)
-	one, other, all := subscribe(t, b, "t"), subscribe(t, b, "u"), subscribe(t, b, "")
-	publish(t, b, message("t", 1))
-	b.Lose(message("t", 5))
-	publish(t, b, message("t", 6))
+	one, other, all := bustest.Subscribe(t, b, "t"), bustest.Subscribe(t, b, "u"), bustest.Subscribe(t, b, "")
+	bustest.Publish(t, b, bustest.Message("t", 1))
+	b.Lose(bustest.Message("t", 5))
+	bustest.Publish(t, b, bustest.Message("t", 6))
 	for name, s := range map[string]bus.Subscription{"the topic's": one, "all topics'": all} {
 		got, lost, err := s.Take()
 		if err != nil || !lost || len(got) != 2 || got[0].First != 5 {
@@ -107,7 +86,7 @@ func TestGapsAreAlwaysTold(t *testing.T) {
 		for _, publishes := range rapid.SliceOf(rapid.Bool()).Draw(t, "steps") {
 			if publishes {
 				published++
-				if err := b.Publish(message("t", published)); err != nil {
+				if err := b.Publish(bustest.Message("t", published)); err != nil {
 					t.Fatal(err)
 				}
 			} else {
@@ -126,11 +105,11 @@ func BenchmarkPublish(b *testing.B) {
 		b.Run(fmt.Sprint(readers), func(b *testing.B) {
 			l := bus.NewLocal(0)
 			for range readers {
-				subscribe(b, l, "t")
+				bustest.Subscribe(b, l, "t")
 			}
-			m := message("t", 1)
+			m := bustest.Message("t", 1)
 			for b.Loop() {
-				publish(b, l, m)
+				bustest.Publish(b, l, m)
 			}
 		})
 	}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"veche/scripts/bench/figure"
 )
 
-// measurements are the commands, about twelve minutes of them, or one where quick.
+// measurements are the commands, with small sizes where quick.
 func measurements(p programs, quick bool) []measurement {
 	if quick {
 		return []measurement{
@@ -86,7 +88,7 @@ func (h held) String() string {
 
 // hold finds every figure that has a limit: ratios by what they say they want,
 // figures by the table.
-func hold(reports []report, quick bool) []held {
+func hold(reports []figure.Report, quick bool) []held {
 	all := []held{}
 	for _, r := range reports {
 		for _, x := range r.Ratios {
@@ -110,7 +112,7 @@ func hold(reports []report, quick bool) []held {
 }
 
 // wanted reads what a ratio wants: ">= 0.8", "≤ 1.2", "from 2,000", "0".
-func wanted(x ratio) (held, bool) {
+func wanted(x figure.Ratio) (held, bool) {
 	h := held{Name: x.Name, Value: x.Value}
 	text := strings.TrimSpace(x.Want)
 	for _, sign := range []string{">=", "≥", "from", "<=", "≤"} {

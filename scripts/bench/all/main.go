@@ -17,42 +17,21 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"veche/scripts/bench/figure"
 )
-
-// arm, ratio and report are what veche bench --json writes.
-type arm struct {
-	Arm    string  `json:"arm"`
-	Metric string  `json:"metric"`
-	Unit   string  `json:"unit"`
-	Median float64 `json:"median"`
-	Min    float64 `json:"min"`
-	Max    float64 `json:"max"`
-}
-
-type ratio struct {
-	Name  string  `json:"name"`
-	Value float64 `json:"value"`
-	Want  string  `json:"want"`
-}
-
-type report struct {
-	Name    string  `json:"name"`
-	Machine string  `json:"machine"`
-	Arms    []arm   `json:"arms"`
-	Ratios  []ratio `json:"ratios"`
-}
 
 // figures is everything of one run.
 type figures struct {
-	Commit  string    `json:"commit"`
-	Began   time.Time `json:"began"`
-	Seconds float64   `json:"seconds"`
-	Machine string    `json:"machine"`
-	Load    string    `json:"load"` // of the machine when it began: one, five and fifteen minutes
-	Quick   bool      `json:"quick"`
-	Reports []report  `json:"reports"`
-	Limits  []held    `json:"limits"`
-	Failed  []string  `json:"failed"`
+	Commit  string          `json:"commit"`
+	Began   time.Time       `json:"began"`
+	Seconds float64         `json:"seconds"`
+	Machine string          `json:"machine"`
+	Load    string          `json:"load"` // of the machine when it began: one, five and fifteen minutes
+	Quick   bool            `json:"quick"`
+	Reports []figure.Report `json:"reports"`
+	Limits  []held          `json:"limits"`
+	Failed  []string        `json:"failed"`
 }
 
 func main() {
@@ -127,7 +106,7 @@ type measurement struct {
 	args []string
 }
 
-func (m measurement) run(ctx context.Context, dir string) (r report, err error) {
+func (m measurement) run(ctx context.Context, dir string) (r figure.Report, err error) {
 	file := filepath.Join(dir, m.name+".json")
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return r, err

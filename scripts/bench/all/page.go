@@ -5,6 +5,8 @@ import (
 	"html"
 	"math"
 	"strings"
+
+	"veche/scripts/bench/figure"
 )
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -91,7 +93,7 @@ func picture(limits []held) string {
 }
 
 // since says how a figure differs from the last time.
-func since(comparable bool, last *figures, name string, a arm) string {
+func since(comparable bool, last *figures, name string, a figure.Arm) string {
 	if !comparable {
 		return ""
 	}

@@ -18,35 +18,17 @@ import (
 	"syscall"
 	"time"
 
+	"veche/scripts/bench/figure"
 	"veche/selection"
 	"veche/selection/sample"
 	"veche/selection/solver"
 )
 
-type arm struct {
-	Arm    string  `json:"arm"`
-	Metric string  `json:"metric"`
-	Unit   string  `json:"unit"`
-	Median float64 `json:"median"`
-	Min    float64 `json:"min"`
-	Max    float64 `json:"max"`
-}
-
-type ratio struct {
-	Name  string  `json:"name"`
-	Value float64 `json:"value"`
-	Want  string  `json:"want"`
-}
-
-type report struct {
-	Name    string  `json:"name"`
-	Machine string  `json:"machine"`
-	Arms    []arm   `json:"arms"`
-	Ratios  []ratio `json:"ratios"`
-}
+// report is what was found so far.
+type report struct{ figure.Report }
 
 func (r *report) add(name, metric, unit string, v float64) {
-	r.Arms = append(r.Arms, arm{name, metric, unit, v, v, v})
+	r.Arms = append(r.Arms, figure.Arm{Arm: name, Metric: metric, Unit: unit, Median: v, Min: v, Max: v})
 }
 
 func main() {
@@ -74,10 +56,10 @@ func run() error {
 		return err
 	}
 	warm.Close()
-	r := &report{
-		Name: "draw against the method of the field", Arms: []arm{}, Ratios: []ratio{},
+	r := &report{figure.Report{
+		Name: "draw against the method of the field", Arms: []figure.Arm{}, Ratios: []figure.Ratio{},
 		Machine: fmt.Sprintf("%s/%s, %d CPUs, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()),
-	}
+	}}
 	for _, c := range cases {
 		if !strings.Contains(c.name, *only) {
 			continue
@@ -192,7 +174,7 @@ func (r *report) compare(c instance, objective selection.Objective, limit time.D
 	r.add(name+": person by person", "panels", "", float64(panels))
 	if err != nil && ctx.Err() != nil {
 		r.add(name+": person by person", "finished", "", 0)
-		r.Ratios = append(r.Ratios, ratio{name + ": time at least, the peer not finished", peerTime / ourTime, "> 1"})
+		r.Ratios = append(r.Ratios, figure.Ratio{Name: name + ": time at least, the peer not finished", Value: peerTime / ourTime, Want: "> 1"})
 		return nil
 	}
 	if err != nil {
@@ -203,8 +185,8 @@ func (r *report) compare(c instance, objective selection.Objective, limit time.D
 	r.add(name+": person by person", "lowest chance", "", peerLow)
 	r.add(name+": person by person", "gini", "", peerGini)
 	r.Ratios = append(r.Ratios,
-		ratio{name + ": time, peer / veche", peerTime / ourTime, "> 1"},
-		ratio{name + ": lowest chance, veche / peer", low / peerLow, "≥ 0.999"})
+		figure.Ratio{Name: name + ": time, peer / veche", Value: peerTime / ourTime, Want: "> 1"},
+		figure.Ratio{Name: name + ": lowest chance, veche / peer", Value: low / peerLow, Want: "≥ 0.999"})
 	return nil
 }
 
