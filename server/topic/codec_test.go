@@ -139,7 +139,7 @@ func TestDecodeEventRefuses(t *testing.T) {
 		{"too long", append(bytes.Clone(good), 0), "left over"},
 		{"no kind 0", replaced(good, 1, 0), "unknown kind 0"},
 		{"a kind of the future", append(append(bytes.Clone(good[:1]), 0xC8, 0x01), good[2:]...), "unknown kind 200"},
-		{"the first kind that is none", replaced(good, 1, byte(len(current))), "unknown kind"},
+		{"the first kind that is none", append(binary.AppendUvarint(bytes.Clone(good[:1]), uint64(len(current))), good[2:]...), "unknown kind"},
 		{"a version of the future", replaced(good, 2, 3), "unknown version 3"},
 		{"a role that is none", replaced(good, 4, byte(len(roleNames))), "unknown role"},
 		{"a long zero", append(append(bytes.Clone(good[:1]), 0x9A, 0x00), good[2:]...), "header"},

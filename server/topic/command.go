@@ -61,6 +61,9 @@ func (s *State) Decide(cmd Command, in Input) (Decision, error) {
 	if err := s.mayWrite(&in, cmd.Action()); err != nil {
 		return Decision{}, err
 	}
+	if err := s.mayChange(&in, cmd.Action()); err != nil {
+		return Decision{}, err
+	}
 	named := len(in.bodies)
 	if err := cmd.decide(s, &in); err != nil {
 		return Decision{}, err

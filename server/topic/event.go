@@ -127,6 +127,9 @@ var current = [...]schema{
 	KindDisclosureDecided:  {1, fresh[DisclosureDecided], nil},
 	KindDisclosureShown:    {1, fresh[DisclosureShown], nil},
 
+	KindDeletionAskedFor: {1, fresh[DeletionAskedFor], nil},
+	KindDeletionDecided:  {1, fresh[DeletionDecided], nil},
+
 	KindRuleSet:           {1, fresh[RuleSet], nil},
 	KindBallotsStratified: {1, fresh[BallotsStratified], nil},
 	KindOpenBallotIssued:  {1, fresh[OpenBallotIssued], nil},
@@ -290,6 +293,12 @@ const (
 	KindDisclosureAskedFor Kind = 118
 	KindDisclosureDecided  Kind = 119
 	KindDisclosureShown    Kind = 120
+)
+
+// The kinds of deleting a whole topic.
+const (
+	KindDeletionAskedFor Kind = 132
+	KindDeletionDecided  Kind = 133
 )
 
 // The kinds of the second check.

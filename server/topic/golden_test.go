@@ -248,6 +248,9 @@ func goldenScript(sc *scene) {
 	sc.do(administrator, DecideDisclosure{DisclosureDecided{1, true, text("the order is here")}})
 	sc.do(registrar, ShowDisclosure{1})
 	sc.do(registrar, EraseText{Target: EraseDisclosure, Number: 1, Reason: "personal-data"})
+	sc.do(administrator, AskDeletion{DeletionAskedFor{"It was a rehearsal. Это была проба."}, sc.state.Settings.Title})
+	sc.do(planner, DecideDeletion{DeletionDecided{Outcome: DeletionAgreed}})
+	sc.do(administrator, DecideDeletion{DeletionDecided{DeletionCalledOff, "It is wanted for comparison."}})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

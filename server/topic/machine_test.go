@@ -102,7 +102,7 @@ func (m *machine) step() {
 // who draws the doer of a command: mostly someone whose role may do it.
 func (m *machine) who(c Command) Who {
 	p := rapid.SampledFrom(people).Draw(m.T, "person")
-	everyone := []Who{citizen(p), ballot(p), moderator, colleague, planner, registrar, facilitator, auditor, analyst, system}
+	everyone := []Who{citizen(p), ballot(p), moderator, colleague, planner, registrar, facilitator, administrator, auditor, analyst, system}
 	if rapid.IntRange(0, 9).Draw(m.T, "anyone") == 0 {
 		return rapid.SampledFrom(everyone).Draw(m.T, "who")
 	}
@@ -621,6 +621,13 @@ func (m *machine) moderate() Command {
 			return DecideDisclosure{DisclosureDecided{uint32(m.number("wish", len(s.Disclosures))), m.flag("granted"), m.reason()}}
 		},
 		func() Command { return ShowDisclosure{uint32(m.number("wish", len(s.Disclosures)))} },
+		func() Command {
+			return AskDeletion{DeletionAskedFor{rapid.SampledFrom([]string{"", "a rehearsal"}).Draw(m.T, "why deleted")}, s.Settings.Title}
+		},
+		func() Command {
+			// Seldom agreed to: everything else stands still then.
+			return DecideDeletion{DeletionDecided{DeletionStatus(rapid.SampledFrom([]int{1, 2, 3, 3, 4, 4, 5}).Draw(m.T, "deleted")), "it is wanted"}}
+		},
 		func() Command { return ReopenTrouble{uint32(m.number("trouble", len(s.Troubles))), m.digest("still")} },
 		func() Command {
 			x := Subject{SubjectKind(rapid.IntRange(1, 2).Draw(m.T, "masked")), 0}

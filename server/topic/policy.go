@@ -79,6 +79,9 @@ const (
 	ActionDecideDisclosure Action = "decide-disclosure"
 	ActionShowDisclosure   Action = "show-disclosure"
 
+	ActionAskDeletion    Action = "ask-deletion"
+	ActionDecideDeletion Action = "decide-deletion"
+
 	// What is only looked at.
 	ActionSignIn         Action = "sign-in" // and out
 	ActionLook           Action = "look"    // at what is public
@@ -219,6 +222,8 @@ var Policy = []Rule{
 	{ActionAskDisclosure, []Role{RoleRegistrar}, nil, 0},
 	{ActionDecideDisclosure, []Role{RoleRegistrar, RoleAdministrator}, nil, 0},
 	{ActionShowDisclosure, []Role{RoleRegistrar}, nil, ShownIdentity | ShownOnce},
+	{ActionAskDeletion, []Role{RoleAdministrator}, nil, 0},
+	{ActionDecideDeletion, []Role{RoleAdministrator, RolePlanner}, nil, 0},
 
 	{ActionSignIn, []Role{RoleVisitor}, nil, ShownOwn},
 	{ActionLook, []Role{RoleVisitor}, nil, ShownPublic | ShownOwn},

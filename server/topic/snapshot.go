@@ -117,7 +117,7 @@ func (s *State) soundModeration() bool {
 		}) &&
 		every(s.SignalLooks, func(_ int, x *SignalLook) bool {
 			return x.Outcome == SignalNothing || x.Outcome == SignalHandedOn
-		}) && s.soundDisclosures()
+		}) && s.soundDisclosures() && s.soundDeletion()
 }
 
 func (s *State) soundBoard() bool {

@@ -72,6 +72,7 @@ type State struct {
 	SignalLooks []SignalLook
 
 	Disclosures []Disclosure
+	Deletion    Deletion
 
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer

@@ -280,6 +280,16 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("wish %d to learn who wrote a text was refused", b.Disclosure)
 	case *DisclosureShown:
 		return fmt.Sprintf("the registrar who asked was shown who wrote the text of wish %d", b.Disclosure)
+	case *DeletionAskedFor:
+		return fmt.Sprintf("an administrator asked to delete the topic: %s", b.Reason)
+	case *DeletionDecided:
+		switch b.Outcome {
+		case DeletionAgreed:
+			return "a second person agreed that the topic is deleted"
+		case DeletionRefused:
+			return fmt.Sprintf("a second person refused to delete the topic: %s", b.Reason)
+		}
+		return fmt.Sprintf("the deletion of the topic was called off: %s", b.Reason)
 	case *TextReviewed:
 		return fmt.Sprintf("%s %d read: %s", b.Subject.Kind, b.Subject.Number, shown(b.Shown))
 	case *TextMasked:
