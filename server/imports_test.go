@@ -38,6 +38,7 @@ var borders = []border{
 	{"server/tally", nil, []string{"gonum.org/v1/gonum"}, "pure: anyone can count again with it"},
 	{"server/tally/sample", []string{"server/tally"}, nil, "made votes, for tests and measurements"},
 	{"server/signal", []string{"nlp"}, []string{"gonum.org/v1/gonum"}, "pure: votes, texts and times in, advice out; anyone can look again with it"},
+	{"server/double", nil, nil, "pure: people in, likely doubles out; it knows neither a topic nor where names are kept"},
 	{"server/topic", []string{"selection", "nlp", "server/tally"}, nil, "the domain knows types of the pure libraries and nothing that does I/O"},
 	{"server/analysis", []string{"server/topic", "selection", "selection/beacon", "nlp", "server/tally", "server/signal"}, []string{tlog}, "pure functions of a state: jobs run them, audits run them again"},
 	{"server/analysis/rehearsal", []string{"server/analysis", "server/topic", "server/audit", "server/export", "selection"}, nil, "plays whole bundles without a server"},
@@ -76,7 +77,7 @@ var borders = []border{
 	{"server/play", []string{"server/demo", "server/export", "server/journal", "server/intake", "server/job", "server/analysis", "server/api", "server/identity", "server/privacy", "server/topic", "server/live/client", "server/live/protocol"}, nil, "plays the city through the same commands as people use"},
 	{"server", []string{"server/...", "frontend"}, []string{fiberLib, metricsLib}, "the only place that wires"},
 	{"frontend", nil, nil, "the built pages"},
-	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally/...", "server/signal", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
+	{"cmd/veche", []string{"selection/...", "nlp/...", "server", "server/tally/...", "server/signal", "server/double", "server/audit", "server/export", "server/config", "server/live/client/..."}, []string{"github.com/spf13/", "github.com/knadh/koanf", "github.com/BurntSushi/toml"}, "verbs over libraries and the server's functions"},
 }
 
 // never is what some packages must not reach, not even through others: a package
@@ -86,7 +87,7 @@ var never = []struct {
 	reach    []string
 	why      string
 }{
-	{[]string{"server/signal"}, []string{"veche/server/", "veche/cmd/", "veche/frontend", fiberLib, fasthttp, websocket, sqliteLib, mongoLib, "database/sql", "net/http", "time/tzdata", "math/rand"},
+	{[]string{"server/signal", "server/double"}, []string{"veche/server/", "veche/cmd/", "veche/frontend", fiberLib, fasthttp, websocket, sqliteLib, mongoLib, "database/sql", "net/http", "time/tzdata", "math/rand"},
 		"it knows neither people nor a topic, and draws nothing by chance"},
 	{[]string{"selection/...", "nlp/...", "server/tally"}, []string{"veche/server/", "veche/cmd/", "veche/frontend", fiberLib, fasthttp, websocket, sqliteLib, mongoLib, "database/sql", "net/http"},
 		"pure libraries do no I/O of their own and know nothing of Veche"},
