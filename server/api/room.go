@@ -155,6 +155,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Look        uint64 `json:"look"`       // why what came of a look into a signal did
 		Disclosure  uint64 `json:"disclosure"` // why somebody asked who wrote a text
 		Decision    uint64 `json:"decision"`   // why that was granted or refused
+		Double      uint64 `json:"double"`     // why two applications were judged as they were
 		Reason      string `json:"reason"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -175,7 +176,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		{topic.EraseFlagNote, in.FlagNote}, {topic.EraseFlagReason, in.FlagReason}, {topic.EraseQuestion, in.Question}, {topic.EraseAnswer, in.Answer}, {topic.EraseReport, in.Report},
 		{topic.EraseAppeal, in.Appeal}, {topic.EraseAppealReason, in.Hearing}, {topic.EraseSanction, in.Sanction}, {topic.EraseLift, in.Lift},
 		{topic.EraseProposed, in.Proposed}, {topic.EraseTrouble, in.Problem}, {topic.EraseTroubleReply, in.Step}, {topic.EraseSignalReason, in.Look},
-		{topic.EraseDisclosure, in.Disclosure}, {topic.EraseDecision, in.Decision},
+		{topic.EraseDisclosure, in.Disclosure}, {topic.EraseDecision, in.Decision}, {topic.EraseDouble, in.Double},
 	} {
 		if t.n != 0 {
 			cmd.Target, cmd.Number = t.target, t.n
@@ -183,7 +184,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		}
 	}
 	if named != 1 {
-		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem, step, look, disclosure or decision by its number")
+		return refuse("invalid", "name one of remark, idea, application, operation, title, undo, removal, summary, superseded, flag_note, flag_reason, question, answer, report, appeal, hearing, sanction, lift, proposed, problem, step, look, disclosure, decision or double by its number")
 	}
 	if _, err := a.view(c); err != nil {
 		return err

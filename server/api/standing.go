@@ -147,6 +147,8 @@ func applicationStatus(s *topic.State, a *topic.Application) string {
 	switch {
 	case a.Status == topic.ApplicationWithdrawn:
 		return "withdrawn"
+	case a.Status == topic.ApplicationDouble:
+		return "double"
 	case a.Seat != 0:
 		return "selected"
 	case a.Reserve != 0:

@@ -35,7 +35,7 @@ const (
 	TextAppealReason TextKind = "appeal-reason" // why it was granted or declined
 	TextSanction     TextKind = "sanction"      // why someone was warned or silenced, or is not any more
 	TextTrouble      TextKind = "problem"       // a report of a problem, or what was said about one
-	TextDisclosure   TextKind = "disclosure"    // why somebody had to learn who wrote a text, and why that was decided as it was
+	TextDisclosure   TextKind = "disclosure"    // why somebody had to learn who wrote a text, why that was decided as it was, and why two applications were judged to be of one person or of two
 	TextSignal       TextKind = "signal"        // why what came of looking into a behaviour signal did
 )
 
@@ -107,6 +107,8 @@ func Named(e *topic.Event) []Name {
 	case *topic.SignalHandled:
 		add(TextSignal, 0, b.Reason)
 	case *topic.DisclosureAskedFor:
+		add(TextDisclosure, 0, b.Reason)
+	case *topic.DoubleJudged:
 		add(TextDisclosure, 0, b.Reason)
 	case *topic.DisclosureDecided:
 		add(TextDisclosure, 0, b.Reason)

@@ -174,7 +174,7 @@ func (d *delivery) take(e *topic.Event) {
 	case *topic.StaffNamed, *topic.Voted, *topic.PollBallotsIssued, *topic.BallotCast, *topic.OpenBallotIssued, *topic.OpenVoted, *topic.PairCompared, *topic.Applied, *topic.Withdrawn, *topic.ConsentGiven, *topic.RowsErased, *topic.PeopleImported, *topic.RemarkFlagged, *topic.FlagResolved,
 		*topic.IdeaFlagged, *topic.CasesClaimed, *topic.RemovalProposed, *topic.AppealMade, *topic.TroubleReported, *topic.RepliesSaved,
 		*topic.OperationDrafted, *topic.UndoDrafted, *topic.DraftSettled, *topic.SignalsSought, *topic.SignalHandled,
-		*topic.DisclosureAskedFor, *topic.DisclosureDecided, *topic.DisclosureShown,
+		*topic.DoubleJudged, *topic.DisclosureAskedFor, *topic.DisclosureDecided, *topic.DisclosureShown,
 		*topic.QuestionAsked, *topic.QuestionSupported, *topic.QuestionsFolded: // who has them open asks now and then
 	default:
 		d.board = e.Seq

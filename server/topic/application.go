@@ -9,6 +9,7 @@ const (
 	ApplicationOpen
 	ApplicationWithdrawn
 	ApplicationImporting // part of an import that is not complete yet
+	ApplicationDouble    // set aside: another application of the same person stands
 )
 
 // Application is one person in the pool. What they answered is a pool row, an

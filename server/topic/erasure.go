@@ -29,6 +29,7 @@ const (
 	EraseSignalReason // why what came of the look into a signal with that number did
 	EraseDisclosure   // why the wish of that number to learn who wrote a text was put
 	EraseDecision     // why it was granted or refused
+	EraseDouble       // why two applications were judged as they were, by the judgement's number
 )
 
 // Superseded is a text that another took the place of. It is kept until it is
@@ -206,6 +207,8 @@ func (s *State) moderationText(target ErasureTarget, n uint64) Digest {
 		return s.Disclosures[n-1].Reason
 	case target == EraseDecision && among(n, len(s.Disclosures)):
 		return s.Disclosures[n-1].Because
+	case target == EraseDouble && among(n, len(s.Doubles)):
+		return s.Doubles[n-1].Reason
 	case target == EraseTroubleReply:
 		for i := range s.Troubles {
 			for _, x := range s.Troubles[i].Steps {

@@ -95,7 +95,7 @@ func TestEveryTextCanBeErased(t *testing.T) {
 		sc.refused(c.who, erase, CodeConflict)
 	}
 	for _, target := range []ErasureTarget{EraseRemoval, EraseTitle, EraseUndoReason, EraseSummary, EraseSuperseded, EraseFlagNote, EraseFlagReason, EraseQuestion, EraseAnswer, EraseReport,
-		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply, EraseSignalReason, EraseDisclosure, EraseDecision} {
+		EraseAppeal, EraseAppealReason, EraseSanction, EraseLift, EraseProposed, EraseTrouble, EraseTroubleReply, EraseSignalReason, EraseDisclosure, EraseDecision, EraseDouble} {
 		sc.refused(registrar, EraseText{Target: target, Number: 99, Reason: "personal-data"}, CodeNotFound)
 	}
 	replayed := NewState()

@@ -126,6 +126,7 @@ var current = [...]schema{
 	KindDisclosureAskedFor: {1, fresh[DisclosureAskedFor], nil},
 	KindDisclosureDecided:  {1, fresh[DisclosureDecided], nil},
 	KindDisclosureShown:    {1, fresh[DisclosureShown], nil},
+	KindDoubleJudged:       {1, fresh[DoubleJudged], nil},
 
 	KindDeletionAskedFor: {1, fresh[DeletionAskedFor], nil},
 	KindDeletionDecided:  {1, fresh[DeletionDecided], nil},
@@ -293,6 +294,7 @@ const (
 	KindDisclosureAskedFor Kind = 118
 	KindDisclosureDecided  Kind = 119
 	KindDisclosureShown    Kind = 120
+	KindDoubleJudged       Kind = 121
 )
 
 // The kinds of deleting a whole topic.

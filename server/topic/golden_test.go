@@ -251,6 +251,8 @@ func goldenScript(sc *scene) {
 	sc.do(administrator, AskDeletion{DeletionAskedFor{"It was a rehearsal. Это была проба."}, sc.state.Settings.Title})
 	sc.do(planner, DecideDeletion{DeletionDecided{Outcome: DeletionAgreed}})
 	sc.do(administrator, DecideDeletion{DeletionDecided{DeletionCalledOff, "It is wanted for comparison."}})
+	sc.record(registrar, ActionJudgeDoubles, &DoubleJudged{1, 2, DoubleSame, 1, text("one phone")})
+	sc.record(registrar, ActionJudgeDoubles, &DoubleJudged{1, 2, DoubleTakenBack, 0, text("twins")})
 }
 
 // goldenLog is what goldenScript makes; oldLogs were made by earlier versions

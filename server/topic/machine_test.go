@@ -620,6 +620,11 @@ func (m *machine) moderate() Command {
 		func() Command {
 			return DecideDisclosure{DisclosureDecided{uint32(m.number("wish", len(s.Disclosures))), m.flag("granted"), m.reason()}}
 		},
+		func() Command {
+			a, b := m.number("one", len(s.Applications)), m.number("other", len(s.Applications))
+			stands := rapid.SampledFrom([]uint64{0, a, b, 1}).Draw(m.T, "stands")
+			return JudgeDouble{DoubleJudged{a, b, DoubleVerdict(m.number("verdict", 3) - 1), stands, m.reason()}}
+		},
 		func() Command { return ShowDisclosure{uint32(m.number("wish", len(s.Disclosures)))} },
 		func() Command {
 			return AskDeletion{DeletionAskedFor{rapid.SampledFrom([]string{"", "a rehearsal"}).Draw(m.T, "why deleted")}, s.Settings.Title}

@@ -78,6 +78,7 @@ const (
 	ActionAskDisclosure    Action = "ask-disclosure"
 	ActionDecideDisclosure Action = "decide-disclosure"
 	ActionShowDisclosure   Action = "show-disclosure"
+	ActionJudgeDoubles     Action = "judge-doubles"
 
 	ActionAskDeletion    Action = "ask-deletion"
 	ActionDecideDeletion Action = "decide-deletion"
@@ -100,6 +101,7 @@ const (
 	ActionSeeSignals     Action = "see-signals"
 	ActionSeeWall        Action = "see-wall"
 	ActionSeeDisclosures Action = "see-disclosures"
+	ActionSeeDoubles     Action = "see-doubles"
 	ActionSeePaper       Action = "see-paper"
 	ActionWorkAtBoard    Action = "work-at-board"
 	ActionSeeCut         Action = "see-cut"
@@ -221,6 +223,7 @@ var Policy = []Rule{
 	{ActionAddOption, []Role{RoleModerator}, nil, 0},
 	{ActionAskDisclosure, []Role{RoleRegistrar}, nil, 0},
 	{ActionDecideDisclosure, []Role{RoleRegistrar, RoleAdministrator}, nil, 0},
+	{ActionJudgeDoubles, []Role{RoleRegistrar}, []StageKind{StageApplications, StageDraw}, 0},
 	{ActionShowDisclosure, []Role{RoleRegistrar}, nil, ShownIdentity | ShownOnce},
 	{ActionAskDeletion, []Role{RoleAdministrator}, nil, 0},
 	{ActionDecideDeletion, []Role{RoleAdministrator, RolePlanner}, nil, 0},
@@ -243,6 +246,7 @@ var Policy = []Rule{
 	{ActionSeeSignals, []Role{RoleAnalyst, RoleAuditor, RoleModerator, RolePlanner}, nil, ShownConduct},
 	{ActionSeeWall, []Role{RoleFacilitator, RoleModerator, RolePlanner, RoleAuditor}, nil, ShownPublic},
 	{ActionSeeDisclosures, []Role{RoleRegistrar, RoleAdministrator, RoleAuditor}, nil, ShownWatch},
+	{ActionSeeDoubles, []Role{RoleRegistrar}, nil, ShownIdentity | ShownPeople},
 	{ActionSeePaper, []Role{RoleRegistrar}, nil, ShownIdentity},
 	{ActionWorkAtBoard, []Role{RoleModerator}, nil, ShownIdeas},
 	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},

@@ -49,7 +49,7 @@ func every[T any](list []T, ok func(i int, v *T) bool) bool {
 func (s *State) soundPeople() bool {
 	return s.StageIndex >= -1 && atMost(s.Tables, len(s.Seats)*MaxTableRounds) && s.soundSeating() && len(s.Clients) <= clientRing && s.ClientNext < clientRing &&
 		every(s.Applications, func(_ int, a *Application) bool {
-			return a.Status <= ApplicationImporting && a.Leaving < leavingCount && atMost(a.Consent, len(s.Consents)) && atMost(a.Seat, len(s.Seats)) && atMost(a.Import, len(s.Imports)) && atMost(a.Marking, len(s.Markings))
+			return a.Status <= ApplicationDouble && a.Leaving < leavingCount && atMost(a.Consent, len(s.Consents)) && atMost(a.Seat, len(s.Seats)) && atMost(a.Import, len(s.Imports)) && atMost(a.Marking, len(s.Markings))
 		}) &&
 		every(s.Markings, func(_ int, x *Marking) bool { return int(x.Mark) < len(markNames) }) &&
 		every(s.Rounds, func(_ int, x *Round) bool { return atMost(x.Commitment, len(s.Commitments)) }) &&
@@ -117,7 +117,7 @@ func (s *State) soundModeration() bool {
 		}) &&
 		every(s.SignalLooks, func(_ int, x *SignalLook) bool {
 			return x.Outcome == SignalNothing || x.Outcome == SignalHandedOn
-		}) && s.soundDisclosures() && s.soundDeletion()
+		}) && s.soundDisclosures() && s.soundDeletion() && s.soundDoubles()
 }
 
 func (s *State) soundBoard() bool {

@@ -73,6 +73,7 @@ type State struct {
 
 	Disclosures []Disclosure
 	Deletion    Deletion
+	Doubles     []Double
 
 	// Recent client ids, oldest first from ClientNext on once the ring is full.
 	Clients    []ClientAnswer

@@ -271,6 +271,14 @@ func (e *Event) Summary() string {
 		return fmt.Sprintf("behaviour signals sought in the state at %d", b.InputSeq)
 	case *SignalHandled:
 		return fmt.Sprintf("behaviour signal looked into: %s", b.Outcome)
+	case *DoubleJudged:
+		switch b.Verdict {
+		case DoubleSame:
+			return fmt.Sprintf("applications %d and %d are of one person: %d stands", b.A, b.B, b.Stands)
+		case DoubleDifferent:
+			return fmt.Sprintf("applications %d and %d are of different people", b.A, b.B)
+		}
+		return fmt.Sprintf("a judgement about applications %d and %d was taken back", b.A, b.B)
 	case *DisclosureAskedFor:
 		return fmt.Sprintf("a registrar asked who wrote %s %d: %s", b.Subject.Kind, b.Subject.Number, b.Ground)
 	case *DisclosureDecided:
