@@ -30,7 +30,10 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command lines in testdata/script as a user would.
 // $VECHE_DATA is the folder of the shared data, and the condition [data] says
 // whether it is there.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
+
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
 	data := os.Getenv("VECHE_DATA")
 	if data == "" {
 		data = filepath.Join("..", "..", "..", "shared", "data")
@@ -40,7 +43,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata/script",
+		Dir:  dir,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"bundle": bundleFile, "flip": flipByte, "debatetopic": debateTopic, "fingerprint": fingerprint, "rehearsing": rehearsing, "mongo": mongoDatabase, "spoil": spoil},
 		Setup: func(env *testscript.Env) error {
 			env.Values[testKey{}] = env.T()
