@@ -97,6 +97,9 @@
 //	  what is wrong with a directory is told  TestExamine (doctor)
 //
 //	Nothing personal outside its store
+//	  no log, metric, event, refusal, panic   TestNothingPersonalIsTold: 18 seeded words, some 600 places, 0 hits; input of
+//	    or file left behind tells a name,       every kind on every route and over sockets, a mail server that
+//	    an address, a text or a secret          refuses, a store that fails and one that panics
 //
 // # Capacity
 //

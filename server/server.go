@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"veche/server/api"
 	"veche/server/bus"
@@ -348,7 +347,7 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.secure(), s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
-	app.Use(api.Headers(s.secure()), s.trace, recover.New(), s.knownHost)
+	app.Use(api.Headers(s.secure()), s.trace, caught, s.knownHost)
 	app.Get("/healthz", s.getHealth)
 	app.Get("/readyz", s.getReady)
 	app.Get("/live", s.hub.Handler())

@@ -2,8 +2,12 @@ package server
 
 import (
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,15 +38,52 @@ func (s *Server) trace(c *fiber.Ctx) error {
 	return nil
 }
 
-// requestNumber says whether a proxy's number can stand in a log: 8 to 64
-// letters, digits and hyphens.
+// requestNumber says whether a proxy's number can stand in a log: 16 to 64
+// hexadecimal digits and hyphens, as proxies make them. A proxy that hands on what
+// a client called its request brings no word and no telephone number in by that.
 func requestNumber(id string) bool {
+	digits := 0
 	for _, r := range id {
-		if (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' {
+		switch {
+		case r >= '0' && r <= '9', r >= 'a' && r <= 'f', r >= 'A' && r <= 'F':
+			digits++
+		case r != '-':
 			return false
 		}
 	}
-	return len(id) >= 8 && len(id) <= 64
+	return digits >= 16 && len(id) <= 64
+}
+
+// caught turns a panic of a route into an error that says where it was, and not
+// with what: a value may be somebody's words. The runtime's own tell only numbers.
+func caught(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			said := fmt.Sprintf("a %T", r)
+			var own runtime.Error
+			if e, ok := r.(error); ok && errors.As(e, &own) {
+				said = own.Error()
+			}
+			err = fmt.Errorf("panic with %s at %s", said, panicPlace())
+		}
+	}()
+	return c.Next()
+}
+
+// panicPlace are the functions of Veche that a panic went through, innermost first.
+func panicPlace() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	var list []string
+	for {
+		f, more := frames.Next()
+		if strings.HasPrefix(f.Function, "veche/") {
+			list = append(list, fmt.Sprintf("%s:%d", strings.TrimPrefix(f.Function, "veche/"), f.Line))
+		}
+		if !more || len(list) == 12 {
+			return strings.Join(list, " < ")
+		}
+	}
 }
 
 // fromProxy says whether a proxy that is trusted sent the request.
