@@ -209,3 +209,24 @@ func TestPaperReceipt(t *testing.T) {
 		t.Errorf("after the erasure: %d %s", a.status, a.body)
 	}
 }
+
+// Whoever made an idea on paper theirs is told what stood on the sheet, and their
+// erasure destroys it, whether the idea stays or not.
+func TestErasureTakesTheSheet(t *testing.T) {
+	w := paperTown(t)
+	code := w.must(201, "POST", paperURL, "registrar", `{"client_id":"t1","text":"A bench","lang":"en","source":"paper","author":"Agafya Lykova","place":"Library of the north"}`).field("code").(string)
+	w.must(200, "POST", paperURL+"/claim", "boris", fmt.Sprintf(`{"client_id":"c","number":1,"code":%q}`, code))
+	if a := w.must(200, "GET", "/api/my-data", "boris", ""); !strings.Contains(a.body, `"papers":[{"author":"Agafya Lykova","place":"Library of the north"}]`) {
+		t.Errorf("what is held of him: %s", a.body)
+	}
+	if a := w.must(200, "GET", "/api/my-data", "anna", ""); strings.Contains(a.body, "Agafya") {
+		t.Errorf("what is held of another: %s", a.body)
+	}
+	w.must(200, "POST", "/api/my-data/erasure", "boris", `{"texts":false}`)
+	if a := w.must(200, "GET", paperURL, "registrar", ""); strings.Contains(a.body, "Agafya") || strings.Contains(a.body, "north") || !strings.Contains(a.body, code) {
+		t.Errorf("after the erasure: %s", a.body)
+	}
+	if a := w.must(200, "GET", "/api/topics/bank/ideas", "", ""); !strings.Contains(a.body, "A bench") {
+		t.Errorf("the idea that he left: %s", a.body)
+	}
+}

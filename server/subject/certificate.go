@@ -17,25 +17,25 @@ const kindCertificate = "certificate"
 // Certificate says what was erased of a person, when, and up to which checkpoint
 // the logs say so. It has no name: whoever holds it knows whose it is.
 type Certificate struct {
-	Number string       `json:"number"` // random
-	Time   time.Time    `json:"time"`
+	Number string       `json:"number" class:"erasure"` // random
+	Time   time.Time    `json:"time" class:"erasure"`
 	Texts  bool         `json:"texts"` // what the person wrote was erased too
 	Topics []ErasedPart `json:"topics"`
 	// Note is all of this in plain words, signed with the installation's key.
-	Note string `json:"note"`
+	Note string `json:"note" class:"erasure"`
 }
 
 // ErasedPart is what was erased in one topic.
 type ErasedPart struct {
-	ID      string `json:"id"`
-	Title   string `json:"title"`
+	ID      string `json:"id" class:"none"`
+	Title   string `json:"title" class:"none"`
 	Answers int    `json:"answers"` // of forms
 	Texts   int    `json:"texts"`
 	Left    int    `json:"left"`    // texts that stay without an author
 	Waiting int    `json:"waiting"` // answers that a draw is bound to: they go once it is drawn
 	// Checkpoint is origin, size and root of the log right after: see
 	// [audit.Checkpoint].
-	Checkpoint string `json:"checkpoint,omitempty"`
+	Checkpoint string `json:"checkpoint,omitempty" class:"erasure"`
 }
 
 func newCertificate(now time.Time, texts bool) Certificate {

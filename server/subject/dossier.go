@@ -11,9 +11,9 @@ import (
 
 // Dossier is everything that is held of a person, for the person alone.
 type Dossier struct {
-	Made    time.Time         `json:"made"`
-	Name    string            `json:"name"`
-	Roles   []string          `json:"roles"`
+	Made    time.Time         `json:"made" class:"none"`
+	Name    string            `json:"name" class:"name"`
+	Roles   []string          `json:"roles" class:"account"`
 	Proofs  []Proof           `json:"proofs"`
 	SignIns []identity.SignIn `json:"sign_ins"`
 	Topics  []Part            `json:"topics"`
@@ -21,21 +21,22 @@ type Dossier struct {
 
 // Proof is by what the person was verified, such as an e-mail address.
 type Proof struct {
-	Level string `json:"level"`
-	Value string `json:"value"`
+	Level string `json:"level" class:"contact"`
+	Value string `json:"value" class:"contact"`
 }
 
 // Part is what is held of the person in one topic.
 type Part struct {
-	ID          string       `json:"id"`
-	Title       string       `json:"title"`
-	Lang        string       `json:"lang"`
-	Number      uint64       `json:"number"`                // that others see, 0 for none
-	FileID      string       `json:"file_id,omitempty"`     // of the file that the person came with
-	Application *Application `json:"application,omitempty"` // nil for none
-	Seat        string       `json:"seat,omitempty"`        // invited, accepted or declined
-	Table       uint32       `json:"table,omitempty"`
+	ID          string       `json:"id" class:"none"`
+	Title       string       `json:"title" class:"none"`
+	Lang        string       `json:"lang" class:"none"`
+	Number      uint64       `json:"number" class:"pseudonym"`          // that others see, 0 for none
+	FileID      string       `json:"file_id,omitempty" class:"contact"` // of the file that the person came with
+	Application *Application `json:"application,omitempty"`             // nil for none
+	Seat        string       `json:"seat,omitempty" class:"seat"`       // invited, accepted or declined
+	Table       uint32       `json:"table,omitempty" class:"seat"`
 	Texts       []Text       `json:"texts"`
+	Papers      []Paper      `json:"papers"`
 	Reactions   []Reaction   `json:"reactions"`
 	Sanctions   []Sanction   `json:"sanctions"`
 	Votes       []Vote       `json:"votes"`
@@ -47,51 +48,57 @@ type Part struct {
 // Application is the person's application.
 type Application struct {
 	Number  uint64     `json:"number"`
-	Status  string     `json:"status"`            // applied or withdrawn
-	Answers *topic.Row `json:"answers,omitempty"` // nil where they were erased
-	Consent *Consent   `json:"consent,omitempty"` // nil where the person came by file
-	Asks    *Consent   `json:"asks,omitempty"`    // the text of today, where it has to be agreed to again
-	Ended   bool       `json:"ended"`             // consent was taken back
+	Status  string     `json:"status" class:"seat"` // applied or withdrawn
+	Answers *topic.Row `json:"answers,omitempty"`   // nil where they were erased
+	Consent *Consent   `json:"consent,omitempty"`   // nil where the person came by file
+	Asks    *Consent   `json:"asks,omitempty"`      // the text of today, where it has to be agreed to again
+	Ended   bool       `json:"ended"`               // consent was taken back
 }
 
 // Consent is a text with its version and when it was agreed to.
 type Consent struct {
-	Version string     `json:"version"`
-	Text    string     `json:"text"`
-	Time    *time.Time `json:"time,omitempty"`
+	Version string     `json:"version" class:"consent"`
+	Text    string     `json:"text" class:"consent"`
+	Time    *time.Time `json:"time,omitempty" class:"consent"`
 }
 
 // Text is something the person wrote.
 type Text struct {
-	Kind   string `json:"kind"` // remark, idea, question, report, note, appeal, problem, earlier-answers
+	Kind   string `json:"kind" class:"text"` // remark, idea, question, report, note, appeal, problem, earlier-answers
 	Number uint64 `json:"number"`
-	Text   string `json:"text"`
+	Text   string `json:"text" class:"text"`
+}
+
+// Paper is what stood on a sheet of paper besides the idea.
+type Paper struct {
+	Author string `json:"author" class:"name"`
+	Place  string `json:"place" class:"contact"`
 }
 
 // Reaction is a reaction to a remark.
 type Reaction struct {
 	Remark   uint32 `json:"remark"`
-	Reaction string `json:"reaction"`
+	Reaction string `json:"reaction" class:"conduct"`
 }
 
 // Sanction is a decision of moderators about the person.
 type Sanction struct {
-	Kind string    `json:"kind"`
-	Time time.Time `json:"time"`
+	Kind string    `json:"kind" class:"conduct"`
+	Time time.Time `json:"time" class:"conduct"`
 }
 
 // Vote is the person's word on a rating item.
 type Vote struct {
 	Item  uint32 `json:"item"`
-	Text  string `json:"text"`
-	Value string `json:"value"`
+	Text  string `json:"text" class:"ballot"`
+	Value string `json:"value" class:"ballot"`
 }
 
 // Ballot is the person's ballot in a poll.
 type Ballot struct {
 	Poll     uint32   `json:"poll"`
-	Question string   `json:"question"`
-	Choices  []string `json:"choices"`
+	Question string   `json:"question" class:"ballot"`
+	Choices  []string `json:"choices" class:"ballot"`
 }
 
 var textKinds = map[topic.ErasureTarget]string{
@@ -140,7 +147,7 @@ func (d *Desk) Dossier(ctx context.Context, person string) (Dossier, error) {
 // part gathers what is held in a topic, nil for nothing but the names that were
 // made when the person looked at it.
 func (d *Desk) part(ctx context.Context, person string, m *member) (*Part, error) {
-	p := Part{ID: m.topic, Texts: []Text{}, Reactions: []Reaction{}, Sanctions: []Sanction{}, Votes: []Vote{}, Polls: []Ballot{}}
+	p := Part{ID: m.topic, Texts: []Text{}, Papers: []Paper{}, Reactions: []Reaction{}, Sanctions: []Sanction{}, Votes: []Vote{}, Polls: []Ballot{}}
 	var row topic.Digest
 	var texts, items []topic.Digest
 	m.view.Read(func(s *topic.State, _ uint64) {
@@ -174,6 +181,15 @@ func (d *Desk) part(ctx context.Context, person string, m *member) (*Part, error
 	}
 	for i, digest := range items {
 		p.Votes[i].Text = string(found[digest].Body)
+	}
+	sheets, err := d.Vault.Papers(ctx, m.topic, m.papers())
+	if err != nil {
+		return nil, err
+	}
+	for _, receipt := range m.papers() {
+		if x, ok := sheets[receipt]; ok {
+			p.Papers = append(p.Papers, Paper{x.Author, x.Place})
+		}
 	}
 	if p.FileID, err = d.Vault.FileID(ctx, m.topic, person); err != nil {
 		return nil, err

@@ -64,6 +64,11 @@ func (d *Desk) leave(ctx context.Context, m *member, texts bool) (ErasedPart, er
 		return part, err
 	}
 	part.Answers, part.Texts = own.rows, own.texts
+	for _, receipt := range m.papers() {
+		if err := d.Vault.ErasePaper(ctx, m.topic, receipt); err != nil {
+			return part, err
+		}
+	}
 	applied, bound := false, 0
 	m.view.Read(func(s *topic.State, _ uint64) {
 		part.Title = s.Settings.Title
@@ -235,10 +240,28 @@ func (d *Desk) eraseTexts(ctx context.Context, topicID string, wanted map[topic.
 		}
 		if err == nil {
 			done++
+			if err := d.forgetPaper(ctx, topicID, view, x); err != nil {
+				return done, err
+			}
 		}
 	}
 	if done == 0 {
 		return 0, nil
 	}
 	return done, d.ForgetWords(ctx, topicID)
+}
+
+// forgetPaper destroys what is kept of who wrote an idea on paper whose text was
+// erased.
+func (d *Desk) forgetPaper(ctx context.Context, topicID string, view *journal.View, x topic.Named) error {
+	if x.Target != topic.EraseIdea {
+		return nil
+	}
+	var p topic.Paper
+	var ok bool
+	view.Read(func(s *topic.State, _ uint64) { p, ok = s.ReceiptOf(uint32(x.Number)) })
+	if !ok {
+		return nil
+	}
+	return d.Vault.ErasePaper(ctx, topicID, p.Receipt)
 }

@@ -27,10 +27,10 @@ const (
 
 // Due is what of one class in one topic has had its time.
 type Due struct {
-	Topic string    `json:"topic"`
-	Class string    `json:"class"`
-	Rows  int       `json:"rows"`          // answers to forms
-	Done  time.Time `json:"done,omitzero"` // when they were destroyed, zero for not yet
+	Topic string    `json:"topic" class:"none"`
+	Class string    `json:"class" class:"none"`
+	Rows  int       `json:"rows"`                       // answers to forms
+	Done  time.Time `json:"done,omitzero" class:"none"` // when they were destroyed, zero for not yet
 
 	applications, earlier []uint64
 }

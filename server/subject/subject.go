@@ -84,6 +84,22 @@ func (m *member) citizen() topic.Who {
 	return topic.Who{Role: topic.RoleCitizen, Pseudonym: m.names.Debate}
 }
 
+// papers are the receipts of ideas on paper whose author the person is.
+func (m *member) papers() (list []topic.Pseudonym) {
+	m.view.Read(func(s *topic.State, _ uint64) {
+		n := s.ApplicationOf(m.names.Debate)
+		if n == 0 {
+			return
+		}
+		for i := range s.Papers {
+			if p := &s.Papers[i]; s.Ideas[p.Idea-1].Author == n {
+				list = append(list, p.Receipt)
+			}
+		}
+	})
+	return list
+}
+
 // checkpoint answers how long a topic's log is, and its root.
 func (d *Desk) checkpoint(ctx context.Context, topicID string) (audit.Checkpoint, error) {
 	var cover audit.Cover

@@ -43,6 +43,7 @@ export const mydata = {
     ended: 'You took back your consent.',
     texts: (x: number) => n(x, { one: '# text of yours', other: '# texts of yours' }),
     kinds: { remark: 'Message', idea: 'Idea', question: 'Question', report: 'Report of a table', note: 'Note to moderators', appeal: 'Appeal', problem: 'Problem report', 'earlier-answers': 'Earlier answers' },
+    paper: 'On your sheet of paper',
     votes: (x: number) => n(x, { one: '# rating of yours', other: '# ratings of yours' }),
     vote: { agree: 'for', disagree: 'against', pass: 'skipped' },
     pairs: (x: number) => n(x, { one: '# comparison', other: '# comparisons' }),

@@ -31,6 +31,7 @@ export interface MyPart {
   seat?: 'invited' | 'accepted' | 'declined';
   table?: number;
   texts: { kind: MyTextKind; number: number; text: string }[];
+  papers: { author: string; place: string }[];
   reactions: { remark: number; reaction: string }[];
   sanctions: { kind: string; time: string }[];
   votes: { item: number; text: string; value: 'agree' | 'disagree' | 'pass' }[];
