@@ -9,8 +9,8 @@ import (
 )
 
 type signInView struct {
-	ID      string `json:"id"`
-	Device  string `json:"device"`
+	ID      string `json:"id" class:"sign-in"`
+	Device  string `json:"device" class:"sign-in"`
 	Started int64  `json:"started"` // Unix milliseconds
 	Seen    int64  `json:"seen"`    // as coarsely as it is kept
 	Here    bool   `json:"here"`    // the one that asks
@@ -38,7 +38,7 @@ func (a *API) getAccount(c *fiber.Ctx) error {
 // endSignIns ends one of the person's sessions, or all of them.
 func (a *API) endSignIns(c *fiber.Ctx) error {
 	var in struct {
-		ID  string `json:"id"`
+		ID  string `json:"id" class:"sign-in"`
 		All bool   `json:"all"`
 	}
 	if err := readJSON(c, &in); err != nil {

@@ -11,19 +11,19 @@ import (
 type appealView struct {
 	Appeal  uint32              `json:"appeal"`
 	Subject topic.Subject       `json:"subject"`
-	Text    string              `json:"text"`
-	Time    int64               `json:"time"`
+	Text    string              `json:"text" class:"text"`
+	Time    int64               `json:"time" class:"text"`
 	Outcome topic.AppealOutcome `json:"outcome"`
-	By      string              `json:"by"` // who heard it
-	Because string              `json:"because"`
+	By      string              `json:"by" class:"pseudonym"` // who heard it
+	Because string              `json:"because" class:"decision"`
 	Heard   int64               `json:"heard"`
 
 	// The decision, as those see it who hear the appeal: by whom, why, the text that was
 	// removed, or where it is about a step on the board, which step and the author's idea.
-	Judge   string `json:"judge"`
-	Reason  string `json:"reason"`
-	Removed string `json:"removed"`
-	Step    string `json:"step"`
+	Judge   string `json:"judge" class:"decision"`
+	Reason  string `json:"reason" class:"decision"`
+	Removed string `json:"removed" class:"decision"`
+	Step    string `json:"step" class:"decision"`
 
 	text, because, reason, removed topic.Digest
 }
@@ -74,9 +74,9 @@ func (v *appealView) fill(texts map[topic.Digest]journal.Text) {
 
 func (a *API) appeal(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string        `json:"client_id"`
+		ClientID string        `json:"client_id" class:"none"`
 		Subject  topic.Subject `json:"subject"`
-		Text     string        `json:"text"`
+		Text     string        `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -102,9 +102,9 @@ func (a *API) hearAppeal(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string              `json:"client_id"`
+		ClientID string              `json:"client_id" class:"none"`
 		Outcome  topic.AppealOutcome `json:"outcome"`
-		Reason   string              `json:"reason"`
+		Reason   string              `json:"reason" class:"decision"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

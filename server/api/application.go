@@ -9,13 +9,13 @@ import (
 
 func (a *API) apply(c *fiber.Ctx) error {
 	var in struct {
-		ClientID  string            `json:"client_id"`
-		Answers   map[string]string `json:"answers"`
-		Interests []string          `json:"interests"`
-		Sessions  []string          `json:"sessions"`
-		Languages []string          `json:"languages"`
-		Household string            `json:"household"`
-		Consent   string            `json:"consent"`
+		ClientID  string            `json:"client_id" class:"none"`
+		Answers   map[string]string `json:"answers" class:"answers"`
+		Interests []string          `json:"interests" class:"answers"`
+		Sessions  []string          `json:"sessions" class:"answers"`
+		Languages []string          `json:"languages" class:"answers"`
+		Household string            `json:"household" class:"answers"`
+		Consent   string            `json:"consent" class:"consent"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

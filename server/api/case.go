@@ -20,9 +20,9 @@ type caseView struct {
 	Author   journal.RemarkAuthor `json:"author"`
 	Person   uint64               `json:"person"` // the author's application, 0 for staff and imported ideas
 	Earlier  int                  `json:"earlier"`
-	Remark   *journal.Remark      `json:"remark"` // null for an idea
-	Idea     *ideaView            `json:"idea"`   // null for a message
-	Held     string               `json:"held"`   // the text, where nobody has read it yet
+	Remark   *journal.Remark      `json:"remark"`            // null for an idea
+	Idea     *ideaView            `json:"idea"`              // null for a message
+	Held     string               `json:"held" class:"text"` // the text, where nobody has read it yet
 	Flags    []flagView           `json:"flags"`
 	Claim    *claimView           `json:"claim"`
 	Proposed *proposedView        `json:"proposed"` // a removal that waits for a second person
@@ -35,24 +35,24 @@ type caseView struct {
 type flagView struct {
 	Flag   uint32               `json:"flag"`
 	Reason topic.FlagReason     `json:"reason"`
-	Note   string               `json:"note"`
-	Time   int64                `json:"time"`
+	Note   string               `json:"note" class:"text"`
+	Time   int64                `json:"time" class:"conduct"`
 	By     journal.RemarkAuthor `json:"by"`
 
 	note topic.Digest
 }
 
 type claimView struct {
-	By   string `json:"by"`
+	By   string `json:"by" class:"pseudonym"`
 	Mine bool   `json:"mine"`
 	Till int64  `json:"till"`
 }
 
 type proposedView struct {
-	By     string `json:"by"`
+	By     string `json:"by" class:"pseudonym"`
 	Mine   bool   `json:"mine"`
-	Reason string `json:"reason"`
-	Time   int64  `json:"time"`
+	Reason string `json:"reason" class:"decision"`
+	Time   int64  `json:"time" class:"decision"`
 
 	reason topic.Digest
 }
@@ -63,10 +63,10 @@ type settledView struct {
 	Author  journal.RemarkAuthor `json:"author"`
 	Reasons []topic.FlagReason   `json:"reasons"`
 	Outcome topic.FlagOutcome    `json:"outcome"`
-	By      string               `json:"by"`
-	Because string               `json:"because"`
-	Text    string               `json:"text"` // "" where it is not shown any more
-	Time    int64                `json:"time"`
+	By      string               `json:"by" class:"pseudonym"`
+	Because string               `json:"because" class:"decision"`
+	Text    string               `json:"text" class:"text"` // "" where it is not shown any more
+	Time    int64                `json:"time" class:"decision"`
 
 	because, text topic.Digest
 }
@@ -307,7 +307,7 @@ func textOf(s *topic.State, x topic.Subject) topic.Digest {
 
 func (a *API) claimCases(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string          `json:"client_id"`
+		ClientID string          `json:"client_id" class:"none"`
 		Cases    []topic.Subject `json:"cases"`
 		Release  bool            `json:"release"`
 	}
@@ -325,10 +325,10 @@ func (a *API) claimCases(c *fiber.Ctx) error {
 // to confirm, proposed says how many wait for that.
 func (a *API) settleCases(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string            `json:"client_id"`
+		ClientID string            `json:"client_id" class:"none"`
 		Cases    []topic.Subject   `json:"cases"`
 		Outcome  topic.FlagOutcome `json:"outcome"`
-		Reason   string            `json:"reason"`
+		Reason   string            `json:"reason" class:"decision"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

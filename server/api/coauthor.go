@@ -35,7 +35,7 @@ func numbersOf(s *topic.State, applications []uint64) []uint64 {
 // invitationView asks the person to be a co-author.
 type invitationView struct {
 	Idea ideaView `json:"idea"`
-	Time int64    `json:"time"`
+	Time int64    `json:"time" class:"text"`
 }
 
 // invitationsTo are the open invitations of a person to ideas that all may see.
@@ -100,7 +100,7 @@ func (a *API) endInvitation(c *fiber.Ctx) error {
 
 // coauthorRequest is what the three commands are asked with.
 type coauthorRequest struct {
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id" class:"none"`
 	Number   uint64 `json:"number"` // as others see it; to leave, 0
 	Accept   bool   `json:"accept"`
 }

@@ -8,8 +8,8 @@ import (
 
 // Author is who wrote a text: what is known of a person here.
 type Author struct {
-	Name string   `json:"name"` // "" for who came by file and has not signed in
-	IDs  []string `json:"ids"`  // of the registrar's files
+	Name string   `json:"name" class:"name"`   // "" for who came by file and has not signed in
+	IDs  []string `json:"ids" class:"contact"` // of the registrar's files
 }
 
 // disclosureView is a wish to learn who wrote a text. It holds no name.
@@ -17,13 +17,13 @@ type disclosureView struct {
 	Number    int                    `json:"number"`
 	Subject   topic.Subject          `json:"subject"`
 	Ground    topic.DisclosureGround `json:"ground"`
-	Reason    string                 `json:"reason"`
-	By        string                 `json:"by"`
+	Reason    string                 `json:"reason" class:"request"`
+	By        string                 `json:"by" class:"request"`
 	Mine      bool                   `json:"mine"`
-	Time      int64                  `json:"time"`
+	Time      int64                  `json:"time" class:"request"`
 	Status    topic.DisclosureStatus `json:"status"`
-	Decided   string                 `json:"decided,omitempty"`
-	Because   string                 `json:"because,omitempty"`
+	Decided   string                 `json:"decided,omitempty" class:"request"`
+	Because   string                 `json:"because,omitempty" class:"request"`
 	At        int64                  `json:"at,omitempty"`
 	Until     int64                  `json:"until,omitempty"` // the name can be shown until then
 	Shown     int64                  `json:"shown,omitempty"`
@@ -76,10 +76,10 @@ func (a *API) listDisclosures(c *fiber.Ctx) error {
 
 func (a *API) askDisclosure(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string                 `json:"client_id"`
+		ClientID string                 `json:"client_id" class:"none"`
 		Subject  topic.Subject          `json:"subject"`
 		Ground   topic.DisclosureGround `json:"ground"`
-		Reason   string                 `json:"reason"`
+		Reason   string                 `json:"reason" class:"request"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -101,9 +101,9 @@ func (a *API) decideDisclosure(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 		Granted  bool   `json:"granted"`
-		Reason   string `json:"reason"`
+		Reason   string `json:"reason" class:"request"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (a *API) showDisclosure(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

@@ -35,9 +35,9 @@ func (a *API) flagIdea(c *fiber.Ctx) error {
 // flagText reports a text by the command that it becomes.
 func (a *API) flagText(c *fiber.Ctx, command func(topic.FlagReason, topic.Digest) topic.Command) error {
 	var in struct {
-		ClientID string           `json:"client_id"`
-		Reason   topic.FlagReason `json:"reason"`
-		Note     string           `json:"note"`
+		ClientID string           `json:"client_id" class:"none"`
+		Reason   topic.FlagReason `json:"reason" class:"decision"`
+		Note     string           `json:"note" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -86,13 +86,13 @@ func flagReceipt(s *topic.State, flag uint32) string {
 
 type myFlag struct {
 	Flag    uint32            `json:"flag"`
-	Receipt string            `json:"receipt"`
+	Receipt string            `json:"receipt" class:"pseudonym"`
 	Subject topic.Subject     `json:"subject"`
 	Room    uint32            `json:"room"` // of a message
 	Reason  topic.FlagReason  `json:"reason"`
-	Time    int64             `json:"time"`
+	Time    int64             `json:"time" class:"conduct"`
 	Outcome topic.FlagOutcome `json:"outcome"`
-	Because string            `json:"because"`
+	Because string            `json:"because" class:"conduct"`
 	Handled int64             `json:"handled"`
 }
 

@@ -15,32 +15,32 @@ import (
 type ideaView struct {
 	ID          uint32      `json:"id"`
 	Seq         uint64      `json:"seq"`
-	Text        string      `json:"text"`
-	Lang        string      `json:"lang"`
-	Time        int64       `json:"time"`
+	Text        string      `json:"text" class:"text"`
+	Lang        string      `json:"lang" class:"text"`
+	Time        int64       `json:"time" class:"text"`
 	Mine        bool        `json:"mine"`
 	Author      author      `json:"author"`
 	Origin      *ideaOrigin `json:"origin"`
 	Cluster     uint32      `json:"cluster"`
-	Status      string      `json:"status"`
-	Reason      string      `json:"reason"`
+	Status      string      `json:"status" class:"decision"`
+	Reason      string      `json:"reason" class:"decision"`
 	Score       float64     `json:"score"`
 	Margin      float64     `json:"margin"`
 	DuplicateOf uint32      `json:"duplicate_of"`
-	Doubtful    bool        `json:"doubtful"`           // where the machine put it without being sure
-	New         bool        `json:"new"`                // came after the last run
-	Of          uint32      `json:"of"`                 // the idea that it goes back to, 0 for none
-	Relation    string      `json:"relation"`           // "version", "amendment", "part" or ""
-	Newer       uint32      `json:"newer"`              // its author's next version, 0 for none
-	Together    []uint64    `json:"together,omitempty"` // the co-authors' numbers
-	Coauthor    bool        `json:"coauthor,omitempty"` // the reader is one of them
-	Source      string      `json:"source"`             // "paper", "letter" or "meeting", "" for one that was sent here
-	Poll        uint32      `json:"poll"`               // among whose options its author would have it, 0 for none
-	Flagged     bool        `json:"flagged"`            // with a report that waits, for moderators only
-	Mark        string      `json:"mark"`               // "off-topic", "two-ideas" or ""
-	Repeats     int         `json:"repeats"`            // ideas of its cluster that repeat it
-	Marks       [][2]int    `json:"marks,omitempty"`    // what a search found in the text, in UTF-16 code units
-	Would       uint32      `json:"would,omitempty"`    // the cluster that an idea in none would go to, for moderators who ask
+	Doubtful    bool        `json:"doubtful"`              // where the machine put it without being sure
+	New         bool        `json:"new"`                   // came after the last run
+	Of          uint32      `json:"of"`                    // the idea that it goes back to, 0 for none
+	Relation    string      `json:"relation" class:"text"` // "version", "amendment", "part" or ""
+	Newer       uint32      `json:"newer"`                 // its author's next version, 0 for none
+	Together    []uint64    `json:"together,omitempty"`    // the co-authors' numbers
+	Coauthor    bool        `json:"coauthor,omitempty"`    // the reader is one of them
+	Source      string      `json:"source" class:"none"`   // "paper", "letter" or "meeting", "" for one that was sent here
+	Poll        uint32      `json:"poll"`                  // among whose options its author would have it, 0 for none
+	Flagged     bool        `json:"flagged"`               // with a report that waits, for moderators only
+	Mark        string      `json:"mark" class:"decision"` // "off-topic", "two-ideas" or ""
+	Repeats     int         `json:"repeats"`               // ideas of its cluster that repeat it
+	Marks       [][2]int    `json:"marks,omitempty"`       // what a search found in the text, in UTF-16 code units
+	Would       uint32      `json:"would,omitempty"`       // the cluster that an idea in none would go to, for moderators who ask
 
 	author uint64 // application number
 	digest topic.Digest
@@ -267,12 +267,12 @@ func (a *API) mayPropose(c *fiber.Ctx, clientID string) error {
 
 func (a *API) submitIdea(c *fiber.Ctx) error {
 	var in struct {
-		ClientID     string `json:"client_id"`
-		Text         string `json:"text"`
-		Lang         string `json:"lang"`
+		ClientID     string `json:"client_id" class:"none"`
+		Text         string `json:"text" class:"text"`
+		Lang         string `json:"lang" class:"text"`
 		OriginRemark uint32 `json:"origin_remark"`
 		Of           uint32 `json:"of"` // the idea that it goes back to
-		Relation     string `json:"relation"`
+		Relation     string `json:"relation" class:"text"`
 		Poll         uint32 `json:"poll"` // among whose options it should be
 	}
 	if err := readJSON(c, &in); err != nil {

@@ -22,7 +22,7 @@ const maxSpans = 100
 // is around them can't be changed so.
 func (a *API) mask(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string        `json:"client_id"`
+		ClientID string        `json:"client_id" class:"none"`
 		Subject  topic.Subject `json:"subject"`
 		Spans    [][2]int      `json:"spans"` // from and to of each part, in UTF-16 code units
 	}

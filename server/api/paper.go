@@ -88,16 +88,16 @@ func faultOf(err error) error {
 // enterPaper enters one idea that a registrar types in.
 func (a *API) enterPaper(c *fiber.Ctx) error {
 	var in struct {
-		ClientID    string `json:"client_id"`
-		ID          string `json:"id"` // the registrar's own, may be left out
-		Text        string `json:"text"`
-		Lang        string `json:"lang"`
-		Source      string `json:"source"`
-		Date        string `json:"date"`
+		ClientID    string `json:"client_id" class:"none"`
+		ID          string `json:"id" class:"link"` // the registrar's own, may be left out
+		Text        string `json:"text" class:"text"`
+		Lang        string `json:"lang" class:"text"`
+		Source      string `json:"source" class:"none"`
+		Date        string `json:"date" class:"text"`
 		Participant uint32 `json:"participant"`
-		Person      string `json:"person"`
-		Author      string `json:"author"`
-		Place       string `json:"place"`
+		Person      string `json:"person" class:"name"`
+		Author      string `json:"author" class:"name"`
+		Place       string `json:"place" class:"contact"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -129,11 +129,11 @@ func (a *API) enterPaper(c *fiber.Ctx) error {
 // paperView is an idea on paper with its receipt, for the registrar.
 type paperView struct {
 	Idea    ideaView `json:"idea"`
-	Code    string   `json:"code"`
+	Code    string   `json:"code" class:"sign-in"`
 	Entered int64    `json:"entered"`
-	ID      string   `json:"id"` // the registrar's own; "" where it was erased
-	Author  string   `json:"author"`
-	Place   string   `json:"place"`
+	ID      string   `json:"id" class:"link"` // the registrar's own; "" where it was erased
+	Author  string   `json:"author" class:"name"`
+	Place   string   `json:"place" class:"contact"`
 
 	receipt topic.Pseudonym
 }
@@ -211,7 +211,7 @@ func (a *API) holdsReceipt(c *fiber.Ctx, number uint32, code string) error {
 func (a *API) findPaper(c *fiber.Ctx) error {
 	var in struct {
 		Number uint32 `json:"number"`
-		Code   string `json:"code"`
+		Code   string `json:"code" class:"sign-in"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -229,9 +229,9 @@ func (a *API) findPaper(c *fiber.Ctx) error {
 // claimPaper makes the person the author of the idea whose receipt they hold.
 func (a *API) claimPaper(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 		Number   uint32 `json:"number"`
-		Code     string `json:"code"`
+		Code     string `json:"code" class:"sign-in"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

@@ -13,18 +13,18 @@ import (
 type addedView struct {
 	Option uint32  `json:"option"`
 	Idea   uint32  `json:"idea"` // that it comes from
-	Time   int64   `json:"time"`
+	Time   int64   `json:"time" class:"text"`
 	Voted  *uint64 `json:"voted"` // ballots cast before it was there, null while the poll tells nothing
 }
 
 // optionIdea is an idea that its author would have among a poll's options.
 type optionIdea struct {
 	Idea   uint32 `json:"idea"`
-	Text   string `json:"text"`
-	Lang   string `json:"lang"`
+	Text   string `json:"text" class:"text"`
+	Lang   string `json:"lang" class:"text"`
 	Mine   bool   `json:"mine"`
-	Status string `json:"status"` // as of an idea
-	Option uint32 `json:"option"` // that it became, 0 for none
+	Status string `json:"status" class:"decision"` // as of an idea
+	Option uint32 `json:"option"`                  // that it became, 0 for none
 }
 
 // addedTo views the options that came later, and those of them that a ballot could
@@ -79,9 +79,9 @@ func (a *API) addOption(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 		Idea     uint32 `json:"idea"`
-		Option   string `json:"option"`
+		Option   string `json:"option" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

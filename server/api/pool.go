@@ -17,10 +17,10 @@ import (
 // application.
 func (a *API) mark(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string   `json:"client_id"`
-		Mark     string   `json:"mark"`
-		Reason   string   `json:"reason"`
-		IDs      []string `json:"ids"`
+		ClientID string   `json:"client_id" class:"none"`
+		Mark     string   `json:"mark" class:"decision"`
+		Reason   string   `json:"reason" class:"decision"`
+		IDs      []string `json:"ids" class:"contact"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -73,8 +73,8 @@ func (a *API) mark(c *fiber.Ctx) error {
 // markView is a marking: how many people it named, and for how many it holds.
 type markView struct {
 	Seq    uint64 `json:"seq"`
-	Mark   string `json:"mark"`
-	Reason string `json:"reason"`
+	Mark   string `json:"mark" class:"decision"`
+	Reason string `json:"reason" class:"decision"`
 	People uint32 `json:"people"`
 	Holds  uint32 `json:"holds"` // no later marking took its place, and the person is in the pool
 }

@@ -21,16 +21,16 @@ const (
 type questionView struct {
 	Question uint32               `json:"question"`
 	Room     uint32               `json:"room"`
-	Text     string               `json:"text"`
-	Removed  string               `json:"removed"`
+	Text     string               `json:"text" class:"text"`
+	Removed  string               `json:"removed" class:"decision"`
 	By       journal.RemarkAuthor `json:"by"`
-	Time     int64                `json:"time"`
+	Time     int64                `json:"time" class:"text"`
 	Support  int                  `json:"support"`
 	Tables   int                  `json:"tables"`
 	Mine     bool                 `json:"mine"`
 	Into     uint32               `json:"into"`
 	Folded   []uint32             `json:"folded"`
-	Answer   string               `json:"answer"`
+	Answer   string               `json:"answer" class:"decision"`
 	Answered int64                `json:"answered"`
 }
 
@@ -156,8 +156,8 @@ func (a *API) ask(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Text     string `json:"text"`
+		ClientID string `json:"client_id" class:"none"`
+		Text     string `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -183,7 +183,7 @@ func (a *API) support(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 		Support  bool   `json:"support"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -201,7 +201,7 @@ func (a *API) support(c *fiber.Ctx) error {
 
 func (a *API) foldQuestions(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string   `json:"client_id"`
+		ClientID string   `json:"client_id" class:"none"`
 		Into     uint32   `json:"into"`
 		From     []uint32 `json:"from"`
 	}
@@ -217,7 +217,7 @@ func (a *API) foldQuestions(c *fiber.Ctx) error {
 
 func (a *API) takeQuestion(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 		Question uint32 `json:"question"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -236,8 +236,8 @@ func (a *API) answerQuestion(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Text     string `json:"text"`
+		ClientID string `json:"client_id" class:"none"`
+		Text     string `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -256,7 +256,7 @@ func (a *API) answerQuestion(c *fiber.Ctx) error {
 
 type similarQuestion struct {
 	Question uint32  `json:"question"`
-	Text     string  `json:"text"`
+	Text     string  `json:"text" class:"text"`
 	Score    float64 `json:"score"`
 }
 
@@ -264,7 +264,7 @@ type similarQuestion struct {
 // again.
 func (a *API) findQuestions(c *fiber.Ctx) error {
 	var in struct {
-		Text string `json:"text"`
+		Text string `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

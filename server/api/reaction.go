@@ -12,8 +12,8 @@ func (a *API) react(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Reaction string `json:"reaction"`
+		ClientID string `json:"client_id" class:"none"`
+		Reaction string `json:"reaction" class:"conduct"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (a *API) pin(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
+		ClientID string `json:"client_id" class:"none"`
 		Pinned   bool   `json:"pinned"`
 	}
 	if err := readJSON(c, &in); err != nil {

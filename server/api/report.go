@@ -19,8 +19,8 @@ func (a *API) postReport(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Text     string `json:"text"`
+		ClientID string `json:"client_id" class:"none"`
+		Text     string `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -42,10 +42,10 @@ func (a *API) postReport(c *fiber.Ctx) error {
 
 type reportView struct {
 	Room    uint32               `json:"room"`
-	Text    string               `json:"text"`
-	Removed string               `json:"removed"`
+	Text    string               `json:"text" class:"text"`
+	Removed string               `json:"removed" class:"decision"`
 	By      journal.RemarkAuthor `json:"by"`
-	Time    int64                `json:"time"`
+	Time    int64                `json:"time" class:"text"`
 }
 
 // listReports answers what the tables have told the main hall, the last first, up

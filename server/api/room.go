@@ -66,8 +66,8 @@ func (a *API) say(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Text     string `json:"text"`
+		ClientID string `json:"client_id" class:"none"`
+		Text     string `json:"text" class:"text"`
 		ReplyTo  uint32 `json:"reply_to"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -106,8 +106,8 @@ func (a *API) removeRemark(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Reason   string `json:"reason"`
+		ClientID string `json:"client_id" class:"none"`
+		Reason   string `json:"reason" class:"decision"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -130,7 +130,7 @@ func reasonText(s string) (journal.Text, error) {
 
 func (a *API) erase(c *fiber.Ctx) error {
 	var in struct {
-		ClientID    string `json:"client_id"`
+		ClientID    string `json:"client_id" class:"none"`
 		Remark      uint64 `json:"remark"`
 		Idea        uint64 `json:"idea"`
 		Application uint64 `json:"application"`
@@ -156,7 +156,7 @@ func (a *API) erase(c *fiber.Ctx) error {
 		Disclosure  uint64 `json:"disclosure"` // why somebody asked who wrote a text
 		Decision    uint64 `json:"decision"`   // why that was granted or refused
 		Double      uint64 `json:"double"`     // why two applications were judged as they were
-		Reason      string `json:"reason"`
+		Reason      string `json:"reason" class:"decision"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

@@ -16,12 +16,12 @@ type sanctionView struct {
 	Kind       topic.SanctionKind   `json:"kind"`
 	Person     uint64               `json:"person"` // application
 	Author     journal.RemarkAuthor `json:"author"`
-	Reason     string               `json:"reason"`
-	By         string               `json:"by"`
-	Time       int64                `json:"time"`
+	Reason     string               `json:"reason" class:"conduct"`
+	By         string               `json:"by" class:"pseudonym"`
+	Time       int64                `json:"time" class:"conduct"`
 	Until      int64                `json:"until"`
 	Lifted     int64                `json:"lifted"`
-	LiftReason string               `json:"lift_reason"`
+	LiftReason string               `json:"lift_reason" class:"conduct"`
 	Holds      bool                 `json:"holds"`
 
 	reason, lift topic.Digest
@@ -58,11 +58,11 @@ func (a *API) listSanctions(c *fiber.Ctx) error {
 
 func (a *API) punish(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string             `json:"client_id"`
+		ClientID string             `json:"client_id" class:"none"`
 		Person   uint64             `json:"person"` // application, as a case tells it
 		Kind     topic.SanctionKind `json:"kind"`
 		Minutes  uint32             `json:"minutes"`
-		Reason   string             `json:"reason"`
+		Reason   string             `json:"reason" class:"conduct"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -87,8 +87,8 @@ func (a *API) liftSanction(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Reason   string `json:"reason"`
+		ClientID string `json:"client_id" class:"none"`
+		Reason   string `json:"reason" class:"conduct"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

@@ -16,8 +16,8 @@ import (
 
 func (a *API) answerSeat(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string `json:"client_id"`
-		Answer   string `json:"answer"`
+		ClientID string `json:"client_id" class:"none"`
+		Answer   string `json:"answer" class:"seat"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (a *API) answerSeat(c *fiber.Ctx) error {
 // letter or telephone.
 func (a *API) acceptSeats(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string   `json:"client_id"`
+		ClientID string   `json:"client_id" class:"none"`
 		Seats    []uint32 `json:"seats"`
 		All      bool     `json:"all"`
 	}
@@ -68,9 +68,9 @@ func (a *API) acceptSeats(c *fiber.Ctx) error {
 // answerSeats answers seats for people who answered by letter or telephone.
 func (a *API) answerSeats(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string   `json:"client_id"`
+		ClientID string   `json:"client_id" class:"none"`
 		Seats    []uint32 `json:"seats"`
-		Answer   string   `json:"answer"`
+		Answer   string   `json:"answer" class:"seat"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

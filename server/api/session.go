@@ -23,13 +23,13 @@ func cookieName(name string, secure bool) string {
 
 type sessionView struct {
 	SignedIn  bool         `json:"signed_in"`
-	As        string       `json:"as,omitempty"` // see [identity.Person.Mark]
-	Name      string       `json:"name"`
+	As        string       `json:"as,omitempty" class:"account"` // see [identity.Person.Mark]
+	Name      string       `json:"name" class:"name"`
 	Roles     []topic.Role `json:"roles"`
 	Demo      bool         `json:"demo"`
 	DemoLinks []DemoLink   `json:"demo_links,omitempty"`
 	Ways      waysView     `json:"ways"`
-	Step      string       `json:"step,omitempty"` // "enter" or "new" where a sign-in waits for its second step
+	Step      string       `json:"step,omitempty" class:"sign-in"` // "enter" or "new" where a sign-in waits for its second step
 }
 
 func (a *API) sessionView(p identity.Person) sessionView {
@@ -71,7 +71,7 @@ func (a *API) step(c *fiber.Ctx, cookie string) (string, error) {
 
 func (a *API) signIn(c *fiber.Ctx) error {
 	var in struct {
-		Code string `json:"code"`
+		Code string `json:"code" class:"sign-in"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

@@ -25,7 +25,7 @@ type waysView struct {
 	Mail      bool   `json:"mail"`
 	Phone     bool   `json:"phone"`
 	City      bool   `json:"city"`
-	CityLabel string `json:"city_label,omitempty"`
+	CityLabel string `json:"city_label,omitempty" class:"none"`
 }
 
 func (a *API) ways() waysView {
@@ -42,9 +42,9 @@ var errNoWay = refuse("not-found", "this installation has no such sign-in")
 // nothing looks.
 func (a *API) askByMail(c *fiber.Ctx) error {
 	var in struct {
-		Address string `json:"address"`
-		Lang    string `json:"lang"`
-		Next    string `json:"next"`
+		Address string `json:"address" class:"contact"`
+		Lang    string `json:"lang" class:"text"`
+		Next    string `json:"next" class:"none"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -78,8 +78,8 @@ func (a *API) underWay(c *fiber.Ctx, browser string) error {
 // askByPhone sends digits to a telephone, and answers as askByMail does.
 func (a *API) askByPhone(c *fiber.Ctx) error {
 	var in struct {
-		Number string `json:"number"`
-		Lang   string `json:"lang"`
+		Number string `json:"number" class:"contact"`
+		Lang   string `json:"lang" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -115,7 +115,7 @@ func ownPath(path string) string {
 
 func (a *API) signInByLink(c *fiber.Ctx) error {
 	var in struct {
-		Link string `json:"link"`
+		Link string `json:"link" class:"sign-in"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -134,7 +134,7 @@ func (a *API) signInByLink(c *fiber.Ctx) error {
 
 func (a *API) signInByDigits(c *fiber.Ctx) error {
 	var in struct {
-		Digits string `json:"digits"`
+		Digits string `json:"digits" class:"sign-in"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -177,8 +177,8 @@ func (a *API) beginCity(c *fiber.Ctx) error {
 // came back to sends what stands in its address: no GET changes anything.
 func (a *API) finishCity(c *fiber.Ctx) error {
 	var in struct {
-		State string `json:"state"`
-		Code  string `json:"code"`
+		State string `json:"state" class:"sign-in"`
+		Code  string `json:"code" class:"sign-in"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

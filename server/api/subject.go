@@ -63,8 +63,8 @@ func (a *API) eraseMe(c *fiber.Ctx) error {
 // giveConsent agrees to a text that changed since the person applied.
 func (a *API) giveConsent(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string `json:"client_id"`
-		Version  string `json:"version"`
+		ClientID string `json:"client_id" class:"none"`
+		Version  string `json:"version" class:"consent"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

@@ -15,9 +15,9 @@ type troubleView struct {
 	Mine        bool                `json:"mine"`
 	About       topic.TroubleAbout  `json:"about"`
 	Proposal    uint32              `json:"proposal"`
-	Text        string              `json:"text"`
-	Time        int64               `json:"time"`
-	Responsible string              `json:"responsible"`
+	Text        string              `json:"text" class:"text"`
+	Time        int64               `json:"time" class:"text"`
+	Responsible string              `json:"responsible" class:"decision"`
 	Due         int64               `json:"due"`
 	Overdue     bool                `json:"overdue"`
 	Status      topic.TroubleStatus `json:"status"`
@@ -28,11 +28,11 @@ type troubleView struct {
 
 type troubleStep struct {
 	Status      topic.TroubleStatus `json:"status"`
-	Text        string              `json:"text"`
-	Responsible string              `json:"responsible"`
+	Text        string              `json:"text" class:"decision"`
+	Responsible string              `json:"responsible" class:"decision"`
 	Due         int64               `json:"due"`
-	By          string              `json:"by"`
-	Time        int64               `json:"time"`
+	By          string              `json:"by" class:"pseudonym"`
+	Time        int64               `json:"time" class:"decision"`
 
 	text topic.Digest
 }
@@ -108,10 +108,10 @@ func troubleOf(s *topic.State, n uint32, mine bool, now int64) troubleView {
 
 func (a *API) reportTrouble(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string             `json:"client_id"`
+		ClientID string             `json:"client_id" class:"none"`
 		About    topic.TroubleAbout `json:"about"`
 		Proposal uint32             `json:"proposal"`
-		Text     string             `json:"text"`
+		Text     string             `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -127,10 +127,10 @@ func (a *API) moveTrouble(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID    string              `json:"client_id"`
+		ClientID    string              `json:"client_id" class:"none"`
 		Status      topic.TroubleStatus `json:"status"`
-		Text        string              `json:"text"`
-		Responsible string              `json:"responsible"`
+		Text        string              `json:"text" class:"text"`
+		Responsible string              `json:"responsible" class:"decision"`
 		Due         int64               `json:"due"`
 	}
 	if err := readJSON(c, &in); err != nil {
@@ -147,8 +147,8 @@ func (a *API) reopenTrouble(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		ClientID string `json:"client_id"`
-		Text     string `json:"text"`
+		ClientID string `json:"client_id" class:"none"`
+		Text     string `json:"text" class:"text"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err

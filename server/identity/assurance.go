@@ -29,8 +29,8 @@ func (a Assurance) String() string {
 // proof is one way in which a person was verified.
 type proof struct {
 	Level Assurance `json:"level"`
-	Key   string    `json:"key"`   // keyed hash of what was verified
-	Value []byte    `json:"value"` // what was verified, sealed under the person's key
+	Key   string    `json:"key" class:"contact"`   // keyed hash of what was verified
+	Value []byte    `json:"value" class:"contact"` // what was verified, sealed under the person's key
 }
 
 // kindProof are records by level and key that lead to the person.

@@ -35,17 +35,17 @@ const kindByMail = "by-mail"
 // Letter is what somebody who wants to sign in is sent. Link and Digits are
 // secrets.
 type Letter struct {
-	Address string
-	Link    string // one word, for the address of the page whose button uses it
-	Digits  string // six
+	Address string `class:"contact"`
+	Link    string `class:"sign-in"` // one word, for the address of the page whose button uses it
+	Digits  string `class:"sign-in"` // six
 }
 
 // byMail is a sign-in that was asked for, found by the public half of its words.
 type byMail struct {
-	Address []byte     `json:"address"` // sealed
-	Link    secretHash `json:"link"`
-	Digits  secretHash `json:"digits"` // with the browser's secret
-	Expires time.Time  `json:"expires"`
+	Address []byte     `json:"address" class:"contact"` // sealed
+	Link    secretHash `json:"link" class:"sign-in"`
+	Digits  secretHash `json:"digits" class:"sign-in"` // with the browser's secret
+	Expires time.Time  `json:"expires" class:"sign-in"`
 	Wrong   int        `json:"wrong"` // digits that did not fit, counted before they are compared
 	Spent   bool       `json:"spent"`
 	Phone   bool       `json:"phone,omitempty"` // a telephone number, and no link

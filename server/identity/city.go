@@ -88,10 +88,10 @@ func (c *City) config(p *oidc.Provider) oauth2.Config {
 
 // byCity is a sign-in that was begun, found by the hash of its state.
 type byCity struct {
-	Browser  secretHash `json:"browser"`
-	Nonce    secretHash `json:"nonce"`
-	Verifier []byte     `json:"verifier"` // sealed
-	Expires  time.Time  `json:"expires"`
+	Browser  secretHash `json:"browser" class:"sign-in"`
+	Nonce    secretHash `json:"nonce" class:"sign-in"`
+	Verifier []byte     `json:"verifier" class:"sign-in"` // sealed
+	Expires  time.Time  `json:"expires" class:"sign-in"`
 	Spent    bool       `json:"spent"`
 }
 
@@ -193,7 +193,7 @@ func (d *Directory) FinishCity(ctx context.Context, c *City, browser, state, cod
 	}
 	// Of several audiences this installation must be the one it was made for.
 	var claims struct {
-		Party string `json:"azp"`
+		Party string `json:"azp" class:"sign-in"`
 	}
 	if err := verified.Claims(&claims); err != nil {
 		return "", Person{}, fmt.Errorf("%w (%w)", ErrCitySays, err)

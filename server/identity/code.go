@@ -9,8 +9,8 @@ import (
 )
 
 type codeRecord struct {
-	Person  string    `json:"person"`
-	Expires time.Time `json:"expires"`
+	Person  string    `json:"person" class:"sign-in"`
+	Expires time.Time `json:"expires" class:"sign-in"`
 	Again   bool      `json:"again"` // may be used more than once
 }
 

@@ -62,14 +62,14 @@ func Passing() []string { return []string{kindSession} }
 
 // Person is someone who can sign in.
 type Person struct {
-	ID    string
-	Name  string
-	Roles []topic.Role // given roles; everyone is a citizen besides
+	ID    string       `class:"account"`
+	Name  string       `class:"name"`
+	Roles []topic.Role `class:"account"` // given roles; everyone is a citizen besides
 
 	// Assurance is how surely they are one person, Key the verified person: a
 	// keyed hash, the same whenever the same person comes, in topics and sign-ins.
 	Assurance Assurance
-	Key       string
+	Key       string `class:"contact"`
 
 	proofs []proof
 }
@@ -90,8 +90,8 @@ func (p Person) Mark() string {
 func (p Person) Has(role topic.Role) bool { return slices.Contains(p.Roles, role) }
 
 type personRecord struct {
-	Name  []byte       `json:"name"` // sealed
-	Roles []topic.Role `json:"roles"`
+	Name  []byte       `json:"name" class:"name"` // sealed
+	Roles []topic.Role `json:"roles" class:"account"`
 
 	Proofs []proof `json:"proofs,omitempty"`
 }

@@ -46,12 +46,12 @@ type Half struct {
 // factor is a person's second step: the secret of an app that shows codes by the
 // clock (RFC 6238), and codes for when it is lost.
 type factor struct {
-	Secret    []byte    `json:"secret"` // sealed
+	Secret    []byte    `json:"secret" class:"sign-in"` // sealed
 	Confirmed bool      `json:"confirmed"`
-	Last      int64     `json:"last"`     // the last step that was used: it and those before work no more
-	Recovery  []string  `json:"recovery"` // keyed hashes of codes that were not used
-	Wrong     int       `json:"wrong"`    // in a row, counted before they are compared
-	Until     time.Time `json:"until"`    // no guess is looked at before
+	Last      int64     `json:"last"`                     // the last step that was used: it and those before work no more
+	Recovery  []string  `json:"recovery" class:"sign-in"` // keyed hashes of codes that were not used
+	Wrong     int       `json:"wrong"`                    // in a row, counted before they are compared
+	Until     time.Time `json:"until" class:"sign-in"`    // no guess is looked at before
 }
 
 // Proposal is a second step as its person sets it up.

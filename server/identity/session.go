@@ -36,11 +36,11 @@ func (s session) fresh(now time.Time) bool {
 }
 
 type sessionRecord struct {
-	Person  string    `json:"person"`
-	Started time.Time `json:"started"`
-	Seen    time.Time `json:"seen"`
-	Half    bool      `json:"half,omitempty"`   // waits for the second step
-	Device  []byte    `json:"device,omitempty"` // sealed
+	Person  string    `json:"person" class:"sign-in"`
+	Started time.Time `json:"started" class:"sign-in"`
+	Seen    time.Time `json:"seen" class:"sign-in"`
+	Half    bool      `json:"half,omitempty"`                   // waits for the second step
+	Device  []byte    `json:"device,omitempty" class:"sign-in"` // sealed
 }
 
 // OnEnd sets what is called with a person's id when their sessions end.

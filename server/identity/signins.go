@@ -11,10 +11,10 @@ import (
 
 // SignIn is a session of a person that has not ended.
 type SignIn struct {
-	ID      string    `json:"-"`                // names it to its person; it opens nothing
-	Device  string    `json:"device,omitempty"` // what it began on, as far as that is told
-	Started time.Time `json:"started"`
-	Seen    time.Time `json:"seen"` // last used, as coarsely as it is kept
+	ID      string    `json:"-" class:"sign-in"`                // names it to its person; it opens nothing
+	Device  string    `json:"device,omitempty" class:"sign-in"` // what it began on, as far as that is told
+	Started time.Time `json:"started" class:"sign-in"`
+	Seen    time.Time `json:"seen" class:"sign-in"` // last used, as coarsely as it is kept
 }
 
 // SignIns answers a person's sessions, the newest first.

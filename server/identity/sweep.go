@@ -14,9 +14,9 @@ func (d *Directory) Sweep(ctx context.Context) error {
 		var ids []string
 		err := d.records.Each(ctx, kind, "", func(id string, data []byte) error {
 			var r struct {
-				Expires *time.Time `json:"expires"`
-				Started *time.Time `json:"started"`
-				Seen    *time.Time `json:"seen"`
+				Expires *time.Time `json:"expires" class:"sign-in"`
+				Started *time.Time `json:"started" class:"sign-in"`
+				Seen    *time.Time `json:"seen" class:"sign-in"`
 				Half    bool       `json:"half"`
 			}
 			if json.Unmarshal(data, &r) != nil {

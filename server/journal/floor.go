@@ -26,7 +26,7 @@ type Floor struct {
 
 	Closed      uint32   `json:"closed"` // the table it was joined with, 0 while it is open
 	Report      bool     `json:"report"` // it has told the main hall what it came to
-	ReportTime  int64    `json:"report_time"`
+	ReportTime  int64    `json:"report_time" class:"conduct"`
 	Seated      int      `json:"seated"`      // how many sit at the table
 	Facilitator uint64   `json:"facilitator"` // who of the staff takes care of it, 0 for nobody
 	Spoken      []Spoken `json:"spoken"`      // at tables

@@ -25,8 +25,8 @@ const KindSnapshot = "snapshot"
 
 // snapshotRecord names the blob of a topic's last snapshot.
 type snapshotRecord struct {
-	Layout string `json:"layout"` // of the code that wrote it
-	Blob   string `json:"blob"`
+	Layout string `json:"layout" class:"none"` // of the code that wrote it
+	Blob   string `json:"blob" class:"none"`
 	Batch  uint64 `json:"batch"`
 	Seq    uint64 `json:"seq"`
 }

@@ -14,14 +14,14 @@ type Remark struct {
 	Seq     uint64       `json:"seq"`
 	Room    uint32       `json:"room"`
 	Author  RemarkAuthor `json:"author"`
-	Text    string       `json:"text"`
-	Removed string       `json:"removed"` // why the text is not shown, "" if it is
-	Time    int64        `json:"time"`    // Unix milliseconds
+	Text    string       `json:"text" class:"text"`
+	Removed string       `json:"removed" class:"decision"` // why the text is not shown, "" if it is
+	Time    int64        `json:"time" class:"text"`        // Unix milliseconds
 	ReplyTo uint32       `json:"reply_to"`
 
-	Characters uint32                          `json:"characters,omitempty"`            // of the text; 0 where it was written before they were counted
-	Reactions  [topic.ReactionCount - 1]uint32 `json:"reactions,omitzero"`              // how many agree, find it an insight, are unsure
-	Reacted    string                          `json:"reacted,omitempty" ts:"Reaction"` // the reader's own reaction; never set in what many read
+	Characters uint32                          `json:"characters,omitempty"`                            // of the text; 0 where it was written before they were counted
+	Reactions  [topic.ReactionCount - 1]uint32 `json:"reactions,omitzero"`                              // how many agree, find it an insight, are unsure
+	Reacted    string                          `json:"reacted,omitempty" ts:"Reaction" class:"conduct"` // the reader's own reaction; never set in what many read
 
 	author topic.Actor
 }
@@ -29,9 +29,9 @@ type Remark struct {
 // RemarkAuthor is who wrote a remark, by number: a participant's seat (or
 // application, where there is no draw), or the number of a member of the staff.
 type RemarkAuthor struct {
-	Number uint64 `json:"number"`
-	Role   string `json:"role"` // "participant", or the role of the staff
-	Mine   bool   `json:"mine"` // the reader's own; never set in what many read
+	Number uint64 `json:"number" class:"pseudonym"`
+	Role   string `json:"role" class:"pseudonym"` // "participant", or the role of the staff
+	Mine   bool   `json:"mine"`                   // the reader's own; never set in what many read
 }
 
 // Author shows an actor of a debate.

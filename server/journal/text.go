@@ -18,8 +18,8 @@ const kindText = "text"
 
 // Text is an erasable text with its salt.
 type Text struct {
-	Salt [topic.SaltSize]byte
-	Body []byte
+	Salt [topic.SaltSize]byte `class:"text"`
+	Body []byte               `class:"text"`
 }
 
 // NewText salts a text.

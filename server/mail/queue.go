@@ -46,9 +46,9 @@ var waits = []time.Duration{5 * time.Second, 20 * time.Second, time.Minute, 5 * 
 type entry struct {
 	Sending bool      `json:"sending"` // a conversation about it has begun
 	Tries   int       `json:"tries"`
-	Next    time.Time `json:"next"`
-	Expires time.Time `json:"expires"`
-	Sealed  []byte    `json:"sealed"`
+	Next    time.Time `json:"next" class:"contact"`
+	Expires time.Time `json:"expires" class:"contact"`
+	Sealed  []byte    `json:"sealed" class:"contact"`
 }
 
 // Queue is messages that wait to be sent.

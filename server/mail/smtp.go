@@ -13,12 +13,12 @@ import (
 
 // Message is what one person is sent.
 type Message struct {
-	To      string    `json:"to"` // an address alone
-	Subject string    `json:"subject"`
-	Text    string    `json:"text"`
-	HTML    string    `json:"html"`
-	Lang    string    `json:"lang"`    // BCP 47
-	Expires time.Time `json:"expires"` // not sent after that
+	To      string    `json:"to" class:"contact"` // an address alone
+	Subject string    `json:"subject" class:"none"`
+	Text    string    `json:"text" class:"sign-in"`
+	HTML    string    `json:"html" class:"sign-in"`
+	Lang    string    `json:"lang" class:"contact"`    // BCP 47
+	Expires time.Time `json:"expires" class:"sign-in"` // not sent after that
 }
 
 // Security is how the connection to the server of the mail is protected.

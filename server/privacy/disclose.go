@@ -13,8 +13,8 @@ import (
 // Identified is who bears a pseudonym: the person's id, and the ids that files gave
 // them in the topic.
 type Identified struct {
-	Person      string
-	ExternalIDs []string
+	Person      string   `class:"link"`
+	ExternalIDs []string `class:"contact"`
 }
 
 // Identify finds who bears a debate pseudonym, false where nobody does any more. It

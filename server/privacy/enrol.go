@@ -15,14 +15,14 @@ const kindExternal = "external"
 // external joins an id of a file (a registrar's number for a person) with the
 // person; the id itself is sealed, the record is found by its keyed hash.
 type external struct {
-	Person string `json:"person"`
-	ID     []byte `json:"id"`
+	Person string `json:"person" class:"link"`
+	ID     []byte `json:"id" class:"contact"`
 }
 
 // Member is a person of a topic who came by file.
 type Member struct {
-	Person     string
-	ExternalID string
+	Person     string `class:"link"`
+	ExternalID string `class:"contact"`
 	Pseudonyms
 }
 

@@ -19,14 +19,14 @@ const kindPaper = "paper"
 // Paper is what the registrar knows of an idea that came on paper, in a letter or
 // from a meeting, and nobody else: it lies sealed, under a key of its own.
 type Paper struct {
-	ID     string `json:"id"`               // the registrar's own number for it
-	Author string `json:"author,omitempty"` // name
-	Place  string `json:"place,omitempty"`  // where it was written
+	ID     string `json:"id" class:"link"`                 // the registrar's own number for it
+	Author string `json:"author,omitempty" class:"name"`   // name
+	Place  string `json:"place,omitempty" class:"contact"` // where it was written
 }
 
 type paperRecord struct {
-	Person string `json:"person"` // whose key seals it; a person of this record alone
-	Sealed []byte `json:"sealed"`
+	Person string `json:"person" class:"link"` // whose key seals it; a person of this record alone
+	Sealed []byte `json:"sealed" class:"name"`
 }
 
 // Receipt names an idea on paper in the log by a keyed hash of the registrar's own

@@ -22,12 +22,12 @@ const RegisterFile = "erased.jsonl"
 // text of a topic. It has no name and no words; a person's id is random, and
 // leads to nobody once their records are gone.
 type Erased struct {
-	Time   time.Time `json:"time"`
-	Person string    `json:"person,omitempty"`
+	Time   time.Time `json:"time" class:"erasure"`
+	Person string    `json:"person,omitempty" class:"erasure"`
 	Texts  bool      `json:"texts,omitempty"` // what the person wrote went too; else it stayed, without an author
-	Topic  string    `json:"topic,omitempty"`
-	Text   string    `json:"text,omitempty"`   // digest of the text, in hexadecimal
-	Reason string    `json:"reason,omitempty"` // why the text was erased
+	Topic  string    `json:"topic,omitempty" class:"erasure"`
+	Text   string    `json:"text,omitempty" class:"erasure"`   // digest of the text, in hexadecimal
+	Reason string    `json:"reason,omitempty" class:"erasure"` // why the text was erased
 }
 
 func (e Erased) key() string { return e.Person + "\x00" + e.Topic + "\x00" + e.Text }

@@ -152,9 +152,9 @@ func (v *Vault) open(ctx context.Context, person string) (interface {
 
 // Pseudonyms are a person's names in one topic.
 type Pseudonyms struct {
-	Debate topic.Pseudonym
-	Ballot topic.Pseudonym
-	Staff  topic.Pseudonym
+	Debate topic.Pseudonym `class:"link"`
+	Ballot topic.Pseudonym `class:"link"`
+	Staff  topic.Pseudonym `class:"link"`
 
 	polls topic.Pseudonym // never told: the names in polls are made from it
 }

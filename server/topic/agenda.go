@@ -8,12 +8,12 @@ import (
 // Debate is how people debate: the agendas, the argument cards, and what the
 // rooms do by themselves.
 type Debate struct {
-	Agenda     []Step     `json:"agenda"`      // of every table; none: one open talk without a clock
-	HallAgenda []Step     `json:"hall_agenda"` // of the main hall
-	Arguments  []Argument `json:"arguments"`   // numbers of for and against differ by at most one
-	CallLink   string     `json:"call_link"`   // https address of a table's call, {table} stands for its number; "" for none
-	HallRate   uint32     `json:"hall_rate"`   // remarks a second that the main hall's live line carries at most; 0 stands for DefaultHallRate
-	Rebalance  bool       `json:"rebalance"`   // tables that have become too small are joined by themselves
+	Agenda     []Step     `json:"agenda"`                 // of every table; none: one open talk without a clock
+	HallAgenda []Step     `json:"hall_agenda"`            // of the main hall
+	Arguments  []Argument `json:"arguments"`              // numbers of for and against differ by at most one
+	CallLink   string     `json:"call_link" class:"none"` // https address of a table's call, {table} stands for its number; "" for none
+	HallRate   uint32     `json:"hall_rate"`              // remarks a second that the main hall's live line carries at most; 0 stands for DefaultHallRate
+	Rebalance  bool       `json:"rebalance"`              // tables that have become too small are joined by themselves
 }
 
 // DefaultHallRate is what a person can follow and a thousandfold line carries.
@@ -22,8 +22,8 @@ const DefaultHallRate = 10
 // Step is one step of an agenda.
 type Step struct {
 	Kind        StepKind `json:"kind"`
-	Title       string   `json:"title"`
-	Prompt      string   `json:"prompt"`
+	Title       string   `json:"title" class:"none"`
+	Prompt      string   `json:"prompt" class:"none"`
 	Minutes     uint32   `json:"minutes"`      // 0: no clock
 	Turns       bool     `json:"turns"`        // only who has the floor speaks
 	TurnSeconds uint32   `json:"turn_seconds"` // 0 stands for DefaultTurnSeconds
@@ -62,10 +62,10 @@ func (k *StepKind) UnmarshalText(b []byte) error {
 
 // Argument is a card with an argument from the briefing.
 type Argument struct {
-	Side   string `json:"side"` // for, against or other
-	Title  string `json:"title"`
-	Text   string `json:"text"`
-	Source string `json:"source"`
+	Side   string `json:"side" class:"decision"` // for, against or other
+	Title  string `json:"title" class:"decision"`
+	Text   string `json:"text" class:"decision"`
+	Source string `json:"source" class:"decision"`
 }
 
 // Most of what a debate's settings hold.

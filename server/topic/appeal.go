@@ -33,12 +33,12 @@ type Appeal struct {
 	Subject Subject
 	Against uint64 // seq of the decision
 	Judge   Actor  // who decided it; somebody else hears the appeal
-	Text    Digest
+	Text    Digest `class:"text"`
 	By      Actor
-	Time    int64
+	Time    int64 `class:"text"`
 	Outcome AppealOutcome
 	Handler Actor
-	Because Digest
+	Because Digest `class:"decision"`
 	Heard   int64
 }
 
@@ -47,7 +47,7 @@ type AppealMade struct {
 	Subject Subject
 	Against uint64
 	Judge   Actor
-	Text    Digest
+	Text    Digest `class:"text"`
 }
 
 func (*AppealMade) kind() Kind { return KindAppealMade }
@@ -188,7 +188,7 @@ func (s *State) MayAppeal(o *Operation, application uint64) (Subject, bool) {
 type AppealHeard struct {
 	Appeal  uint32
 	Outcome AppealOutcome
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*AppealHeard) kind() Kind { return KindAppealHeard }

@@ -15,8 +15,8 @@ const (
 // Application is one person in the pool. What they answered is a pool row, an
 // erasable text of which only the digest stands here.
 type Application struct {
-	Pseudonym Pseudonym
-	Row       Digest
+	Pseudonym Pseudonym `class:"pseudonym"`
+	Row       Digest    `class:"answers"`
 	Status    ApplicationStatus
 	Import    uint32 // number of the import it came with, 0 for none
 	Seat      uint32 // number of the seat it got, 0 for none
@@ -25,16 +25,16 @@ type Application struct {
 	Marking   uint32 // number of the last marking that concerns it, 0 for none
 
 	Consent   uint32  // number of the text that the person agreed to, 0 for people who came by file
-	Consented int64   // when, Unix milliseconds
+	Consented int64   `class:"consent"` // when, Unix milliseconds
 	Leaving   Leaving // whether the person took back what they agreed to
 	Erased    bool    // the row is gone for good
 }
 
 // Applied adds the actor's application, or replaces the one it withdrew.
 type Applied struct {
-	Pseudonym Pseudonym
-	Row       Digest
-	Consent   string // version of the consent given
+	Pseudonym Pseudonym `class:"pseudonym"`
+	Row       Digest    `class:"answers"`
+	Consent   string    `class:"consent"` // version of the consent given
 }
 
 func (*Applied) kind() Kind { return KindApplied }

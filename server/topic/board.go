@@ -11,7 +11,7 @@ type Board struct {
 	Run        uint32 // runs so far
 	RunSeq     uint64
 	InputSeq   uint64
-	Result     Digest
+	Result     Digest `class:"none"`
 	Runs       []Clustering
 	Base       []uint32 // by idea: the machine's cluster, 0 unsorted
 	Made       []Made   // by cluster: where it came from
@@ -47,8 +47,8 @@ type Clustering struct {
 	Seq      uint64
 	InputSeq uint64
 	Clusters uint32 // number asked for, 0 for chosen
-	Seed     string
-	Result   Digest
+	Seed     string `class:"none"`
+	Result   Digest `class:"none"`
 }
 
 // OperationKind is what a moderator did on the board.
@@ -104,18 +104,18 @@ func (k OperationKind) String() string {
 // Operation is one thing that a moderator did on the board.
 type Operation struct {
 	Seq        uint64
-	Time       int64
+	Time       int64 `class:"decision"`
 	Actor      Actor
 	Kind       OperationKind
 	Cluster    uint32   // merged into, split off, moved to, renamed, hidden
 	Clusters   []uint32 // merged from; of a split, the one split
 	Ideas      []uint32
-	Title      Digest // of a summary, its text
+	Title      Digest `class:"decision"` // of a summary, its text
 	Mark       IdeaMark
-	Reason     Digest
+	Reason     Digest `class:"decision"`
 	Undoes     uint64 // of an undo that was asked for, seq of what it takes back
 	UndoneBy   uint64 // seq of the undoing event, 0 for none
-	UndoReason Digest
+	UndoReason Digest `class:"decision"`
 }
 
 // grow makes room for ideas that no run has seen.

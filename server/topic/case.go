@@ -65,7 +65,7 @@ func (s *State) SeverityOf(x Subject) Severity {
 type Claim struct {
 	Subject Subject
 	By      Actor
-	Time    int64
+	Time    int64 `class:"decision"`
 }
 
 // ClaimLife is how long a claim holds, in milliseconds.
@@ -75,8 +75,8 @@ const ClaimLife = 30 * 60 * 1000
 type Check struct {
 	Subject Subject
 	By      Actor
-	Reason  Digest
-	Time    int64
+	Reason  Digest `class:"decision"`
+	Time    int64  `class:"decision"`
 	Seq     uint64
 }
 
@@ -256,7 +256,7 @@ func (s *State) settleCase(in *Input, x Subject, o FlagOutcome, reason Digest) e
 // second one's.
 type RemovalProposed struct {
 	Subject Subject
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*RemovalProposed) kind() Kind { return KindRemovalProposed }

@@ -4,9 +4,9 @@ package topic
 // The result, with labels and representatives, is the blob of that digest.
 type Clustered struct {
 	InputSeq uint64
-	Clusters uint32 // number asked for, 0 for chosen by the run
-	Seed     string
-	Result   Digest
+	Clusters uint32   // number asked for, 0 for chosen by the run
+	Seed     string   `class:"none"`
+	Result   Digest   `class:"none"`
 	New      uint32   // clusters that this run makes, numbered after the existing
 	Base     []uint32 // by idea of the input: its cluster, 0 unsorted
 }

@@ -28,7 +28,7 @@ func (i InvitationStanding) MarshalText() ([]byte, error) { return []byte(i.Stri
 type Invitation struct {
 	Idea        uint32
 	Application uint64 // of who is invited
-	Time        int64
+	Time        int64  `class:"text"`
 	Standing    InvitationStanding
 }
 

@@ -140,13 +140,13 @@ func clientHash(who Who, action Action, id string) uint64 {
 // StaffMember is someone of the staff as the log knows them.
 type StaffMember struct {
 	Role      Role
-	Pseudonym Pseudonym
+	Pseudonym Pseudonym `class:"pseudonym"`
 }
 
 // StaffNamed gives a staff pseudonym its number.
 type StaffNamed struct {
 	Role      Role
-	Pseudonym Pseudonym
+	Pseudonym Pseudonym `class:"pseudonym"`
 }
 
 func (*StaffNamed) kind() Kind { return KindStaffNamed }

@@ -10,10 +10,10 @@ import (
 // Beacon is where the randomness of a draw comes from: named before its value
 // can be known.
 type Beacon struct {
-	Kind     string // drand, public or phrase
-	Chain    string // of drand
+	Kind     string `class:"none"` // drand, public or phrase
+	Chain    string `class:"none"` // of drand
 	Round    uint64 // of drand
-	Source   string // of a public one: what will be published, by whom; of a phrase: the phrase, where it is given at once
+	Source   string `class:"none"` // of a public one: what will be published, by whom; of a phrase: the phrase, where it is given at once
 	Expected int64  // Unix milliseconds before which the value can't be known; 0 where that can't be told
 }
 
@@ -41,11 +41,11 @@ type DrawCommitted struct {
 	InputSeq uint64 // the state that the draw will be made from
 	Round    uint32 // of the draw, from 1
 	Size     uint32 // seats of the whole panel
-	Root     Digest // Merkle root of the salted pool rows
-	Policy   Digest // of the rules
-	Code     Digest // of the program
+	Root     Digest `class:"none"` // Merkle root of the salted pool rows
+	Policy   Digest `class:"none"` // of the rules
+	Code     Digest `class:"none"` // of the program
 	Beacon   Beacon
-	Result   Digest // of the blob with the rules
+	Result   Digest `class:"none"` // of the blob with the rules
 }
 
 // CommitmentStatus is what became of a commitment.
@@ -64,9 +64,9 @@ func (x CommitmentStatus) String() string { return [...]string{"open", "drawn", 
 // Commitment is a DrawCommitted event as the state keeps it.
 type Commitment struct {
 	Seq    uint64
-	Time   int64
+	Time   int64 `class:"none"`
 	Status CommitmentStatus
-	Reason string // for which it was aborted
+	Reason string `class:"decision"` // for which it was aborted
 	Ended  int64  // when it was drawn from or aborted
 	DrawCommitted
 	Withdrawn []uint64 // applications that were withdrawn while it was open
@@ -176,7 +176,7 @@ const MaxBeacon = 1000
 // stands in the log.
 type DrawAborted struct {
 	Commitment uint32
-	Reason     string
+	Reason     string `class:"decision"`
 }
 
 func (*DrawAborted) kind() Kind { return KindDrawAborted }

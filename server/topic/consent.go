@@ -3,10 +3,10 @@ package topic
 // ConsentText is one text that applicants agreed to. The words stand in the
 // settings of the event Seq.
 type ConsentText struct {
-	Version string
-	Text    string
+	Version string `class:"none"`
+	Text    string `class:"none"`
 	Seq     uint64
-	Time    int64 // Unix milliseconds
+	Time    int64 `class:"none"` // Unix milliseconds
 }
 
 // consents notes the text that applicants are asked to agree to from now on.
@@ -34,7 +34,7 @@ func (s *State) AsksAgain(application uint64) bool {
 // version, which came after the one that they had agreed to.
 type ConsentGiven struct {
 	Application uint64
-	Version     string
+	Version     string `class:"consent"`
 }
 
 func (*ConsentGiven) kind() Kind { return KindConsentGiven }

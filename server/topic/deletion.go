@@ -33,11 +33,11 @@ func (d *DeletionStatus) UnmarshalText(b []byte) error {
 type Deletion struct {
 	Status  DeletionStatus
 	By      Actor
-	Time    int64
-	Reason  string // public: it is what stays
+	Time    int64  `class:"decision"`
+	Reason  string `class:"decision"` // public: it is what stays
 	Decided Actor
 	At      int64  // when
-	Because string // why it was refused or called off
+	Because string `class:"decision"` // why it was refused or called off
 }
 
 // DeletionWindow is how long a deletion that two people agreed on can be called
@@ -72,7 +72,9 @@ func (s *State) mayChange(in *Input, action Action) error {
 }
 
 // DeletionAskedFor says that the actor wants the topic to be deleted, and why.
-type DeletionAskedFor struct{ Reason string }
+type DeletionAskedFor struct {
+	Reason string `class:"decision"`
+}
 
 func (*DeletionAskedFor) kind() Kind { return KindDeletionAskedFor }
 
@@ -108,7 +110,7 @@ func (c AskDeletion) decide(s *State, in *Input) error {
 // DeletionDecided says what became of the wish.
 type DeletionDecided struct {
 	Outcome DeletionStatus
-	Reason  string // "" where it was agreed to
+	Reason  string `class:"decision"` // "" where it was agreed to
 }
 
 func (*DeletionDecided) kind() Kind { return KindDeletionDecided }

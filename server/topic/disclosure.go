@@ -49,12 +49,12 @@ func (d DisclosureStatus) MarshalText() ([]byte, error) { return []byte(d.String
 type Disclosure struct {
 	Subject Subject
 	Ground  DisclosureGround
-	Reason  Digest
+	Reason  Digest `class:"request"`
 	By      Actor
-	Time    int64
+	Time    int64 `class:"request"`
 	Status  DisclosureStatus
 	Decided Actor
-	Because Digest // why it was granted or refused
+	Because Digest `class:"request"` // why it was granted or refused
 	At      int64  // when
 	Shown   int64
 }
@@ -69,7 +69,7 @@ const maxDisclosures = 10_000
 type DisclosureAskedFor struct {
 	Subject Subject
 	Ground  DisclosureGround
-	Reason  Digest
+	Reason  Digest `class:"request"`
 }
 
 func (*DisclosureAskedFor) kind() Kind { return KindDisclosureAskedFor }
@@ -120,7 +120,7 @@ func (d *Disclosure) usable(now int64) bool {
 type DisclosureDecided struct {
 	Disclosure uint32
 	Granted    bool
-	Reason     Digest
+	Reason     Digest `class:"request"`
 }
 
 func (*DisclosureDecided) kind() Kind { return KindDisclosureDecided }

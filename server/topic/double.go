@@ -32,7 +32,7 @@ type DoubleJudged struct {
 	A, B    uint64 // applications, A < B
 	Verdict DoubleVerdict
 	Stands  uint64 // A or B where they are of one person, else 0
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 // Double is a judgement as the state keeps it; the last about a pair holds.
@@ -40,9 +40,9 @@ type Double struct {
 	A, B    uint64
 	Verdict DoubleVerdict
 	Stands  uint64
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 	By      Actor
-	Time    int64
+	Time    int64 `class:"decision"`
 }
 
 func (*DoubleJudged) kind() Kind { return KindDoubleJudged }

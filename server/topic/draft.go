@@ -93,7 +93,7 @@ type Draft struct {
 	Asked   Operation // seq, time and actor are of the proposal; of a split, Clusters is the one to be split
 	Outcome DraftOutcome
 	By      Actor  // who decided
-	Because Digest // of a refusal
+	Because Digest `class:"decision"` // of a refusal
 	Settled int64
 	Became  uint64 // seq of the operation, 0 where there is none
 }
@@ -104,9 +104,9 @@ type OperationDrafted struct {
 	Cluster   uint32
 	Clusters  []uint32
 	Ideas     []uint32
-	Title     Digest
+	Title     Digest `class:"decision"`
 	Mark      IdeaMark
-	Reason    Digest
+	Reason    Digest `class:"decision"`
 }
 
 func (*OperationDrafted) kind() Kind { return KindOperationDrafted }
@@ -126,7 +126,7 @@ func (b *Board) draft(asked Operation) uint64 {
 // has to confirm.
 type UndoDrafted struct {
 	Operation uint64 // seq
-	Reason    Digest
+	Reason    Digest `class:"decision"`
 }
 
 func (*UndoDrafted) kind() Kind { return KindUndoDrafted }
@@ -142,7 +142,7 @@ func (b *UndoDrafted) apply(s *State, e *Event) uint64 {
 type DraftSettled struct {
 	Draft   uint32
 	Outcome DraftOutcome
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*DraftSettled) kind() Kind { return KindDraftSettled }

@@ -6,28 +6,28 @@ package topic
 type Drawn struct {
 	InputSeq   uint64 // the state that it drew from
 	Size       uint32 // seats of the whole panel
-	Seed       string // the beacon's value
-	Root       Digest // Merkle root of the salted pool rows
-	Result     Digest // SHA-256 of the result blob
+	Seed       string `class:"none"` // the beacon's value
+	Root       Digest `class:"none"` // Merkle root of the salted pool rows
+	Result     Digest `class:"none"` // SHA-256 of the result blob
 	Seats      []uint64
 	Reserves   []uint64
 	Commitment uint32 // 0 in logs of older versions, which had none
-	Signature  string // of the beacon's value, "" where it has none
+	Signature  string `class:"none"` // of the beacon's value, "" where it has none
 	Checked    bool   // the signature was checked with the chain's key when it was drawn
 }
 
 // Round is a Drawn event as the state keeps it.
 type Round struct {
 	Seq      uint64
-	Time     int64
+	Time     int64 `class:"none"`
 	InputSeq uint64
-	Seed     string
-	Root     Digest
-	Result   Digest
+	Seed     string `class:"none"`
+	Root     Digest `class:"none"`
+	Result   Digest `class:"none"`
 	Seats    uint32
 
 	Commitment uint32 // 0 where there was none
-	Signature  string
+	Signature  string `class:"none"`
 	Checked    bool
 }
 

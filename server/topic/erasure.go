@@ -35,10 +35,10 @@ const (
 // Superseded is a text that another took the place of. It is kept until it is
 // erased: the log names it.
 type Superseded struct {
-	Text   Digest
-	Row    bool  // a pool row, which is the registrar's
-	By     Actor // whose it was, the zero Actor where that is nobody's to say
-	Erased bool  // of a row: it is gone for good
+	Text   Digest `class:"answers"`
+	Row    bool   // a pool row, which is the registrar's
+	By     Actor  // whose it was, the zero Actor where that is nobody's to say
+	Erased bool   // of a row: it is gone for good
 }
 
 // Erasure is a text that is gone for good.
@@ -46,10 +46,10 @@ type Erasure struct {
 	Seq    uint64
 	Target ErasureTarget
 	Number uint64
-	Digest Digest
-	Reason string
+	Digest Digest `class:"text"`
+	Reason string `class:"decision"`
 	By     Actor
-	Time   int64
+	Time   int64 `class:"decision"`
 }
 
 // ErasureReasons are the reasons for an erasure. They are few and fixed, since
@@ -61,8 +61,8 @@ var ErasureReasons = []string{"author-request", "personal-data", "unlawful", "re
 type TextErased struct {
 	Target ErasureTarget
 	Number uint64
-	Digest Digest
-	Reason string
+	Digest Digest `class:"text"`
+	Reason string `class:"decision"`
 }
 
 func (*TextErased) kind() Kind { return KindTextErased }

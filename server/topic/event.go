@@ -24,7 +24,7 @@ type Actor struct {
 // part of the bytes, the position in the Merkle tree fixes it.
 type Event struct {
 	Seq    uint64
-	Time   int64 // Unix milliseconds
+	Time   int64 `class:"account"` // Unix milliseconds
 	Actor  Actor
 	Client uint64 // hash of the client's own id for the command, 0 if none
 	Body   Body

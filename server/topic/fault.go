@@ -36,11 +36,11 @@ type Fault struct {
 // a form, a value of a quota.
 type Place struct {
 	Row     int    `json:"row,omitempty"`
-	Column  string `json:"column,omitempty"`
-	Field   string `json:"field,omitempty"`
-	Feature string `json:"feature,omitempty"`
-	Value   string `json:"value,omitempty"`
-	Message string `json:"message"`
+	Column  string `json:"column,omitempty" class:"none"`
+	Field   string `json:"field,omitempty" class:"none"`
+	Feature string `json:"feature,omitempty" class:"none"`
+	Value   string `json:"value,omitempty" class:"answers"`
+	Message string `json:"message" class:"none"`
 }
 
 func (f *Fault) Error() string { return f.Detail }

@@ -62,12 +62,12 @@ func (o *FlagOutcome) UnmarshalText(b []byte) error {
 type Flag struct {
 	Subject Subject
 	Reason  FlagReason
-	Note    Digest // in the person's own words, zero for none
+	Note    Digest `class:"text"` // in the person's own words, zero for none
 	By      Actor
-	Time    int64
+	Time    int64 `class:"conduct"`
 	Outcome FlagOutcome
 	Handler Actor
-	Because Digest // why it was kept or removed
+	Because Digest `class:"decision"` // why it was kept or removed
 	Handled int64
 }
 
@@ -75,7 +75,7 @@ type Flag struct {
 type RemarkFlagged struct {
 	Remark uint32
 	Reason FlagReason
-	Note   Digest
+	Note   Digest `class:"text"`
 }
 
 func (*RemarkFlagged) kind() Kind { return KindRemarkFlagged }
@@ -89,7 +89,7 @@ func (b *RemarkFlagged) apply(s *State, e *Event) uint64 {
 type IdeaFlagged struct {
 	Idea   uint32
 	Reason FlagReason
-	Note   Digest
+	Note   Digest `class:"text"`
 }
 
 func (*IdeaFlagged) kind() Kind { return KindIdeaFlagged }
@@ -214,7 +214,7 @@ func (s *State) mayFlag(in *Input, x Subject, reason FlagReason) error {
 type FlagResolved struct {
 	Flag    uint32
 	Outcome FlagOutcome
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*FlagResolved) kind() Kind { return KindFlagResolved }

@@ -24,9 +24,9 @@ type Floor struct {
 	Spoken []Spoken // at tables
 
 	Closed      uint32 // the table it was joined with, 0 while it is open
-	Report      Digest // what the table tells the main hall
+	Report      Digest `class:"text"` // what the table tells the main hall
 	ReportBy    Actor
-	ReportTime  int64
+	ReportTime  int64  `class:"text"`
 	Facilitator uint64 // who of the staff takes care of it, 0 for nobody
 	Last        uint64 // seq of the room's last event of any kind
 }

@@ -3,11 +3,11 @@ package topic
 // Idea is a proposal text. Where it was made from a remark, Origin keeps which.
 type Idea struct {
 	Author uint64 // application number, 0 for an imported one
-	Text   Digest
-	Lang   string
+	Text   Digest `class:"text"`
+	Lang   string `class:"text"`
 	Origin uint32 // remark number, 0 for none
 	Seq    uint64
-	Time   int64
+	Time   int64 `class:"text"`
 	Erased bool
 	Source Source // other than here: from paper, a letter or a meeting
 	Poll   uint32 // among whose options its author would have it, 0 for none
@@ -19,8 +19,8 @@ type Idea struct {
 
 // IdeaSubmitted is a proposal of the actor.
 type IdeaSubmitted struct {
-	Text   Digest
-	Lang   string
+	Text   Digest `class:"text"`
+	Lang   string `class:"text"`
 	Origin uint32
 	Poll   uint32 // among whose options the actor would have it, 0 for none
 }
@@ -80,9 +80,9 @@ const IdeaChunk = 5000
 
 // IdeasImported adds proposals collected elsewhere.
 type IdeasImported struct {
-	Lang  string
-	Texts []Digest
-	Times []int64 // when each was written, Unix milliseconds
+	Lang  string   `class:"text"`
+	Texts []Digest `class:"text"`
+	Times []int64  // when each was written, Unix milliseconds
 }
 
 func (*IdeasImported) kind() Kind { return KindIdeasImported }

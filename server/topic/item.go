@@ -10,7 +10,7 @@ import (
 type Item struct {
 	Cluster uint32
 	Idea    uint32 // 0 for a summary
-	Summary Digest
+	Summary Digest `class:"decision"`
 }
 
 // MaxItems is the longest list of rating items.

@@ -166,8 +166,8 @@ func (c EraseOwn) decide(s *State, in *Input) error {
 type RowsErased struct {
 	Applications []uint64
 	Earlier      []uint64 // earlier answers, by their number among the superseded texts
-	Rows         []Digest // of both, in that order
-	Reason       string
+	Rows         []Digest `class:"answers"` // of both, in that order
+	Reason       string   `class:"decision"`
 }
 
 func (*RowsErased) kind() Kind { return KindRowsErased }

@@ -12,22 +12,22 @@ import (
 // The zero value draws from everyone, one person a household, with the most even
 // chances, and half the panel again as reserves.
 type DrawRules struct {
-	Objective    string     `json:"objective"` // "" for nash by type, else auto, leximin, maximin, nash or goldilocks
-	Reserves     uint32     `json:"reserves"`  // 0 for half the panel
-	Panels       uint32     `json:"panels"`    // equally likely panels for a public draw by hand, 0 for none
-	Eligible     []Eligible `json:"eligible"`  // who may be drawn; everyone where empty
-	Sessions     []string   `json:"sessions"`  // who can attend none of them is left out
-	Languages    []string   `json:"languages"` // who speaks none of them is left out
-	Interests    []string   `json:"interests"` // who ticked one of them weighs Weight
+	Objective    string     `json:"objective" class:"none"` // "" for nash by type, else auto, leximin, maximin, nash or goldilocks
+	Reserves     uint32     `json:"reserves"`               // 0 for half the panel
+	Panels       uint32     `json:"panels"`                 // equally likely panels for a public draw by hand, 0 for none
+	Eligible     []Eligible `json:"eligible"`               // who may be drawn; everyone where empty
+	Sessions     []string   `json:"sessions" class:"none"`  // who can attend none of them is left out
+	Languages    []string   `json:"languages" class:"none"` // who speaks none of them is left out
+	Interests    []string   `json:"interests" class:"none"` // who ticked one of them weighs Weight
 	Weight       Weight     `json:"weight"`
-	FitFeatures  []string   `json:"fit_features"`  // features of interest whose price the report tells
-	AnyHousehold bool       `json:"any_household"` // people of one household may be drawn together
+	FitFeatures  []string   `json:"fit_features" class:"none"` // features of interest whose price the report tells
+	AnyHousehold bool       `json:"any_household"`             // people of one household may be drawn together
 }
 
 // Eligible are the values of a feature that may be drawn.
 type Eligible struct {
-	Feature string   `json:"feature"`
-	Values  []string `json:"values"`
+	Feature string   `json:"feature" class:"none"`
+	Values  []string `json:"values" class:"none"`
 }
 
 // Objectives are the names that DrawRules.Objective may have.
@@ -126,13 +126,13 @@ type Population struct {
 
 // PopulationTable counts people by one feature or by several at once.
 type PopulationTable struct {
-	Features []string         `json:"features"`
+	Features []string         `json:"features" class:"none"`
 	Cells    []PopulationCell `json:"cells"`
 }
 
 // PopulationCell is how many people have a value of each of the table's features.
 type PopulationCell struct {
-	Values []string `json:"values"`
+	Values []string `json:"values" class:"none"`
 	Count  uint64   `json:"count"`
 }
 

@@ -43,14 +43,14 @@ const (
 type ApplicationsMarked struct {
 	Applications []uint64
 	Mark         Mark
-	Reason       string
+	Reason       string `class:"decision"`
 }
 
 // Marking is an ApplicationsMarked event as the state keeps it.
 type Marking struct {
 	Seq    uint64
 	Mark   Mark
-	Reason string
+	Reason string `class:"decision"`
 	People uint32
 }
 

@@ -4,7 +4,7 @@ package topic
 // data. The erasure of the one before stands right before it in the log.
 type TextMasked struct {
 	Subject    Subject
-	Text       Digest
+	Text       Digest `class:"text"`
 	Characters uint32
 }
 

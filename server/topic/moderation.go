@@ -11,7 +11,7 @@ type Moderation struct {
 	High   uint32
 	Normal uint32
 
-	Responsible string // who answers problem reports, by name or office
+	Responsible string `class:"decision"` // who answers problem reports, by name or office
 	Days        uint32 // in which they are to be solved
 
 	Checked OperationSet // steps on the board that take effect when a second person confirms them

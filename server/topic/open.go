@@ -5,7 +5,9 @@ package topic
 // ever meets them.
 
 // OpenBallotIssued gives somebody without a seat a ballot of the open rating.
-type OpenBallotIssued struct{ Pseudonym Pseudonym }
+type OpenBallotIssued struct {
+	Pseudonym Pseudonym `class:"pseudonym"`
+}
 
 func (*OpenBallotIssued) kind() Kind { return KindOpenBallotIssued }
 

@@ -5,7 +5,7 @@ package topic
 type ClustersMerged struct {
 	Into   uint32
 	From   []uint32
-	Reason Digest
+	Reason Digest `class:"decision"`
 }
 
 func (*ClustersMerged) kind() Kind { return KindClustersMerged }
@@ -23,8 +23,8 @@ func operation(e *Event, kind OperationKind, cluster uint32, clusters, ideas []u
 type ClusterSplit struct {
 	From   uint32
 	Ideas  []uint32
-	Title  Digest
-	Reason Digest
+	Title  Digest `class:"decision"`
+	Reason Digest `class:"decision"`
 }
 
 func (*ClusterSplit) kind() Kind { return KindClusterSplit }
@@ -39,7 +39,7 @@ func (b *ClusterSplit) apply(s *State, e *Event) uint64 {
 type IdeasMoved struct {
 	Ideas  []uint32
 	To     uint32
-	Reason Digest
+	Reason Digest `class:"decision"`
 }
 
 func (*IdeasMoved) kind() Kind { return KindIdeasMoved }
@@ -52,8 +52,8 @@ func (b *IdeasMoved) apply(s *State, e *Event) uint64 {
 // ClusterRenamed gives a cluster a name by moderators.
 type ClusterRenamed struct {
 	Cluster uint32
-	Title   Digest
-	Reason  Digest
+	Title   Digest `class:"decision"`
+	Reason  Digest `class:"decision"`
 }
 
 func (*ClusterRenamed) kind() Kind { return KindClusterRenamed }
@@ -67,7 +67,7 @@ func (b *ClusterRenamed) apply(s *State, e *Event) uint64 {
 type ClusterShown struct {
 	Cluster uint32
 	Shown   bool
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*ClusterShown) kind() Kind { return KindClusterShown }
@@ -85,7 +85,7 @@ func (b *ClusterShown) apply(s *State, e *Event) uint64 {
 type IdeasShown struct {
 	Ideas  []uint32
 	Shown  bool
-	Reason Digest
+	Reason Digest `class:"decision"`
 }
 
 func (*IdeasShown) kind() Kind { return KindIdeasShown }
@@ -103,7 +103,7 @@ func (b *IdeasShown) apply(s *State, e *Event) uint64 {
 type ClusterLocked struct {
 	Cluster uint32
 	Locked  bool
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*ClusterLocked) kind() Kind { return KindClusterLocked }
@@ -121,8 +121,8 @@ func (b *ClusterLocked) apply(s *State, e *Event) uint64 {
 // away.
 type ClusterSummarised struct {
 	Cluster uint32
-	Summary Digest
-	Reason  Digest
+	Summary Digest `class:"decision"`
+	Reason  Digest `class:"decision"`
 }
 
 func (*ClusterSummarised) kind() Kind { return KindClusterSummarised }
@@ -137,7 +137,7 @@ func (b *ClusterSummarised) apply(s *State, e *Event) uint64 {
 type IdeasMarked struct {
 	Ideas  []uint32
 	Mark   IdeaMark
-	Reason Digest
+	Reason Digest `class:"decision"`
 }
 
 func (*IdeasMarked) kind() Kind { return KindIdeasMarked }
@@ -153,7 +153,7 @@ func (b *IdeasMarked) apply(s *State, e *Event) uint64 {
 type ClusterLeftOut struct {
 	Cluster uint32
 	Left    bool
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*ClusterLeftOut) kind() Kind { return KindClusterLeftOut }
@@ -170,7 +170,7 @@ func (b *ClusterLeftOut) apply(s *State, e *Event) uint64 {
 // OperationUndone takes an operation off the board.
 type OperationUndone struct {
 	Operation uint64 // seq
-	Reason    Digest
+	Reason    Digest `class:"decision"`
 }
 
 func (*OperationUndone) kind() Kind { return KindOperationUndone }

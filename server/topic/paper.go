@@ -34,12 +34,12 @@ const MaxPaper = 10_000
 // PaperIdea is an idea that came on paper, in a letter or from a meeting. Who
 // wrote it stands here only where they have applied; a name never does.
 type PaperIdea struct {
-	Text    Digest
-	Lang    string
+	Text    Digest `class:"text"`
+	Lang    string `class:"text"`
 	Source  Source
 	Author  uint64    // application number, 0 for none
 	Written int64     // Unix milliseconds of the day, 0 for unknown
-	Receipt Pseudonym // a keyed hash of the number that the registrar knows it by
+	Receipt Pseudonym `class:"pseudonym"` // a keyed hash of the number that the registrar knows it by
 }
 
 // PaperEntered adds ideas that did not come through the site.
@@ -69,8 +69,8 @@ func (b *PaperEntered) apply(s *State, e *Event) uint64 {
 // Paper is the receipt of an idea that did not come through the site.
 type Paper struct {
 	Idea    uint32
-	Receipt Pseudonym
-	Time    int64 // when it was entered
+	Receipt Pseudonym `class:"pseudonym"`
+	Time    int64     `class:"text"` // when it was entered
 }
 
 // PaperOf answers the idea of a receipt, 0 where it was not entered.

@@ -7,8 +7,8 @@ const ImportChunk = 2000
 
 // ImportedRow is one person of an import.
 type ImportedRow struct {
-	Pseudonym Pseudonym
-	Row       Digest
+	Pseudonym Pseudonym `class:"pseudonym"`
+	Row       Digest    `class:"answers"`
 }
 
 // PeopleImported adds a chunk of an import to the pool. The people count once
@@ -36,7 +36,7 @@ type Import struct {
 	People    uint32
 	Complete  bool
 	Withdrawn bool
-	Time      int64 // Unix milliseconds of its first people
+	Time      int64 `class:"none"` // Unix milliseconds of its first people
 }
 
 // ImportCompleted makes the people of an import count.

@@ -32,7 +32,7 @@ func (c *PlaceCause) UnmarshalText(b []byte) error {
 // Placement is people who were put at other tables during the debate.
 type Placement struct {
 	Seq    uint64
-	Time   int64
+	Time   int64 `class:"decision"`
 	Cause  PlaceCause
 	People []uint64 // applications
 	Tables []uint32 // of each

@@ -86,16 +86,16 @@ const (
 
 // PollTerms are what voters are asked, and how. They stand once the poll opens.
 type PollTerms struct {
-	Question   string
-	Explain    string // what one should know before one votes
-	Options    []string
-	Min, Max   uint32 // how many options a ballot chooses
+	Question   string   `class:"none"`
+	Explain    string   `class:"none"` // what one should know before one votes
+	Options    []string `class:"none"`
+	Min, Max   uint32   // how many options a ballot chooses
 	Electorate Electorate
 	Table      uint32 // of a poll of one table
 	When       PollTime
 	Live       bool     // counts are shown while the poll is open
 	Closes     int64    // Unix milliseconds after which no ballot is taken, 0 for none
-	Strata     []string // features by which results are shown, at most MaxStrata
+	Strata     []string `class:"none"` // features by which results are shown, at most MaxStrata
 	After      uint32   // the poll whose question is asked again, 0 for none
 	Entitled   uint64   // how many may vote, where everyone may; 0 for unknown
 	Own        bool     // voters may propose options while the poll is open
@@ -107,16 +107,16 @@ type Poll struct {
 	PollTerms
 	Status PollStatus
 	Seq    uint64 // of the last event about its terms, opening or close
-	Opened int64
+	Opened int64  `class:"none"`
 	Closed int64
 	Added  []AddedOption // since it opened; Options holds them too
 
-	Roll      []Pseudonym // ballots issued
+	Roll      []Pseudonym `class:"pseudonym"` // ballots issued
 	Marks     []uint32    // by ballot: bit i is option i+1, 0 for none cast
 	Cast      []uint64    // by ballot: seq of the word that stands, 0 for none
-	Strata    []string
-	StratumOf []uint32 // by ballot, 0 for none, may be shorter than Roll
-	Step      []uint64 // counts by option as every FewBallots-th ballot came, may be shorter than Options
+	Strata    []string    `class:"none"`
+	StratumOf []uint32    // by ballot, 0 for none, may be shorter than Roll
+	Step      []uint64    // counts by option as every FewBallots-th ballot came, may be shorter than Options
 
 	// Derived.
 	roll   roll

@@ -14,9 +14,9 @@ const SaltedBallot = 16
 // once they are sorted, so that the order tells nothing about the people.
 type PollBallotsIssued struct {
 	Poll       uint32
-	Pseudonyms []Pseudonym
-	Strata     []string
-	Of         []uint32 // by pseudonym, from 1, 0 for none; empty where nothing is watched
+	Pseudonyms []Pseudonym `class:"pseudonym"`
+	Strata     []string    `class:"none"`
+	Of         []uint32    // by pseudonym, from 1, 0 for none; empty where nothing is watched
 }
 
 func (*PollBallotsIssued) kind() Kind { return KindPollBallotsIssued }
@@ -80,8 +80,8 @@ func (c IssuePollBallots) decide(s *State, in *Input) error {
 // The actor's number is the ballot's place on that poll's roll.
 type BallotCast struct {
 	Poll  uint32
-	Marks uint32 // bit i is option i+1
-	Salt  [SaltedBallot]byte
+	Marks uint32             // bit i is option i+1
+	Salt  [SaltedBallot]byte `class:"ballot"`
 }
 
 func (*BallotCast) kind() Kind { return KindBallotCast }

@@ -11,7 +11,7 @@ type AddedOption struct {
 	Option uint32 // its number
 	Idea   uint32 // that it comes from
 	Seq    uint64
-	Time   int64
+	Time   int64  `class:"text"`
 	Voted  uint64 // ballots cast before it was there
 }
 
@@ -94,7 +94,7 @@ func (p *Poll) OptionOf(idea uint32) uint32 {
 type OptionAdded struct {
 	Poll   uint32
 	Idea   uint32
-	Option string
+	Option string `class:"text"`
 }
 
 func (*OptionAdded) kind() Kind { return KindOptionAdded }

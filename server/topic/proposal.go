@@ -9,12 +9,12 @@ import (
 // answers, are official: they stand in the log.
 type Proposal struct {
 	Items    []uint32 // the rating items that it comes from
-	Title    string
-	Summary  string
-	Cost     string // in words, with its unit
+	Title    string   `class:"decision"`
+	Summary  string   `class:"decision"`
+	Cost     string   `class:"decision"` // in words, with its unit
 	By       Actor
-	Seq      uint64 // of its last wording
-	Time     int64
+	Seq      uint64           // of its last wording
+	Time     int64            `class:"decision"`
 	Answers  []ProposalAnswer // oldest first; the last one counts
 	Progress []Progress       // oldest first
 }
@@ -47,13 +47,13 @@ func (v *Verdict) UnmarshalText(b []byte) error {
 // ProposalAnswer is the official reply to a proposal.
 type ProposalAnswer struct {
 	Decision    Verdict
-	Reason      string
-	Budget      string // in words, with its unit
-	Responsible string // office or person in office
+	Reason      string `class:"decision"`
+	Budget      string `class:"decision"` // in words, with its unit
+	Responsible string `class:"decision"` // office or person in office
 	Due         int64  // Unix milliseconds, 0 for none
 	By          Actor
 	Seq         uint64
-	Time        int64
+	Time        int64 `class:"decision"`
 }
 
 // ProgressStatus is how far a proposal has come.
@@ -85,19 +85,19 @@ func (p *ProgressStatus) UnmarshalText(b []byte) error {
 // Progress is a piece of news about a proposal.
 type Progress struct {
 	Status ProgressStatus
-	Note   string
+	Note   string `class:"decision"`
 	By     Actor
 	Seq    uint64
-	Time   int64
+	Time   int64 `class:"decision"`
 }
 
 // ProposalPut puts a proposal forward, or words one anew.
 type ProposalPut struct {
 	Proposal uint32 // 0 for a new one
 	Items    []uint32
-	Title    string
-	Summary  string
-	Cost     string
+	Title    string `class:"decision"`
+	Summary  string `class:"decision"`
+	Cost     string `class:"decision"`
 }
 
 func (*ProposalPut) kind() Kind { return KindProposalPut }
@@ -200,9 +200,9 @@ func (s *State) ProposalOf(item uint32) uint32 {
 type ProposalAnswered struct {
 	Proposal    uint32
 	Decision    Verdict
-	Reason      string
-	Budget      string
-	Responsible string
+	Reason      string `class:"decision"`
+	Budget      string `class:"decision"`
+	Responsible string `class:"decision"`
 	Due         int64
 }
 
@@ -246,7 +246,7 @@ func (c AnswerProposal) decide(s *State, in *Input) error {
 type ProposalProgressed struct {
 	Proposal uint32
 	Status   ProgressStatus
-	Note     string
+	Note     string `class:"decision"`
 }
 
 func (*ProposalProgressed) kind() Kind { return KindProposalProgressed }

@@ -6,12 +6,12 @@ import "slices"
 type Question struct {
 	Room       uint32
 	By         Actor
-	Text       Digest
-	Time       int64
+	Text       Digest `class:"text"`
+	Time       int64  `class:"text"`
 	Seq        uint64
 	Supporters []uint64 // applications, who asked first
 	Into       uint32   // the question that it is folded into, 0 for none
-	Answer     Digest   // in writing
+	Answer     Digest   `class:"decision"` // in writing
 	Answerer   Actor
 	Answered   int64
 }
@@ -19,7 +19,7 @@ type Question struct {
 // QuestionAsked is a question to the experts.
 type QuestionAsked struct {
 	Room uint32
-	Text Digest
+	Text Digest `class:"text"`
 }
 
 func (*QuestionAsked) kind() Kind { return KindQuestionAsked }
@@ -197,7 +197,7 @@ func (c TakeQuestion) decide(s *State, in *Input) error {
 // QuestionAnswered is an answer in writing; the last one counts.
 type QuestionAnswered struct {
 	Question uint32
-	Text     Digest
+	Text     Digest `class:"decision"`
 }
 
 func (*QuestionAnswered) kind() Kind { return KindQuestionAnswered }

@@ -6,12 +6,12 @@ import "slices"
 type Remark struct {
 	Room    uint32
 	Author  Actor
-	Text    Digest
+	Text    Digest `class:"text"`
 	ReplyTo uint32 // remark number, 0 for none
 	Seq     uint64
 	Prev    uint64 // seq of the room's previous event
-	Time    int64
-	Removed Digest // reason of a removal
+	Time    int64  `class:"text"`
+	Removed Digest `class:"decision"` // reason of a removal
 	Erased  bool   // the text is gone for good
 	Last    uint64 // seq of the last event about its text
 
@@ -26,7 +26,7 @@ type Remark struct {
 type RemarkPosted struct {
 	Room    uint32
 	ReplyTo uint32
-	Text    Digest
+	Text    Digest `class:"text"`
 
 	Characters uint32 // of the text; 0 in old logs
 }
@@ -51,7 +51,7 @@ func (b *RemarkPosted) apply(s *State, e *Event) uint64 {
 // RemarkRemoved hides a remark, with a reason.
 type RemarkRemoved struct {
 	Remark uint32
-	Reason Digest
+	Reason Digest `class:"decision"`
 }
 
 func (*RemarkRemoved) kind() Kind { return KindRemarkRemoved }

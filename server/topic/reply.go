@@ -75,8 +75,8 @@ func (o *Operation) ReplyFor() ReplyFor {
 // and stands in the log.
 type Reply struct {
 	For  ReplyFor
-	Lang string // such as en
-	Text string
+	Lang string `class:"none"` // such as en
+	Text string `class:"none"`
 }
 
 // defaultReplies are the reasons offered in a language for what nothing was saved

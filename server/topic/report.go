@@ -3,7 +3,7 @@ package topic
 // ReportPosted is what a table tells the main hall; the last one counts.
 type ReportPosted struct {
 	Room uint32
-	Text Digest
+	Text Digest `class:"text"`
 }
 
 func (*ReportPosted) kind() Kind { return KindReportPosted }

@@ -46,7 +46,7 @@ func (s *State) Holds(x Subject) bool {
 type TextReviewed struct {
 	Subject Subject
 	Shown   bool
-	Reason  Digest
+	Reason  Digest `class:"decision"`
 }
 
 func (*TextReviewed) kind() Kind { return KindTextReviewed }

@@ -11,16 +11,16 @@ import (
 // the log holds their salted digest.
 type Row struct {
 	Answers   []Answer `json:"answers"` // in the form's order, every feature once
-	Interests []string `json:"interests"`
-	Sessions  []string `json:"sessions"`
-	Languages []string `json:"languages"`
-	Household string   `json:"household,omitempty"` // address as given, for one person a household
+	Interests []string `json:"interests" class:"answers"`
+	Sessions  []string `json:"sessions" class:"answers"`
+	Languages []string `json:"languages" class:"answers"`
+	Household string   `json:"household,omitempty" class:"answers"` // address as given, for one person a household
 }
 
 // Answer is the value that someone stated for a feature.
 type Answer struct {
-	Feature string `json:"feature"`
-	Value   string `json:"value"`
+	Feature string `json:"feature" class:"answers"`
+	Value   string `json:"value" class:"answers"`
 }
 
 // NewRow checks answers against the form and puts them in its order. The error

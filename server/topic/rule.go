@@ -48,9 +48,9 @@ type RatingRule struct {
 	Order   Order
 	Weights Weights
 	Groups  Grouping
-	Seed    string   // of the grouping and the resamples; no count can choose another
+	Seed    string   `class:"none"` // of the grouping and the resamples; no count can choose another
 	Hidden  bool     // nothing is counted while the rating is open
-	Strata  []string // features by which turnout is watched, at most MaxStrata
+	Strata  []string `class:"none"` // features by which turnout is watched, at most MaxStrata
 	Quorum  uint32   // share of each stratum that is to rate, in percent, 0 for none
 	Pairs   uint32   // places of the list at whose end near ties are put in pairs and so ordered, 0 for none
 	Open    bool     // everyone signed in may rate too, counted apart, never in the list
@@ -59,16 +59,16 @@ type RatingRule struct {
 // RuleSet fixes the rule of the rating, or changes it for a reason.
 type RuleSet struct {
 	Rule   RatingRule
-	Reason string
+	Reason string `class:"decision"`
 }
 
 // RuleEntry is a rule as the state keeps it.
 type RuleEntry struct {
 	Rule   RatingRule
-	Reason string // "" for one that was fixed before the rating opened
+	Reason string `class:"decision"` // "" for one that was fixed before the rating opened
 	By     Actor
 	Seq    uint64
-	Time   int64
+	Time   int64 `class:"decision"`
 }
 
 func (*RuleSet) kind() Kind { return KindRuleSet }

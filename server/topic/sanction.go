@@ -29,14 +29,14 @@ func (k *SanctionKind) UnmarshalText(b []byte) error {
 type Sanction struct {
 	Application uint64
 	Kind        SanctionKind
-	Until       int64 // Unix milliseconds; 0 for a warning, and for a suspension to the topic's end
-	Reason      Digest
+	Until       int64  // Unix milliseconds; 0 for a warning, and for a suspension to the topic's end
+	Reason      Digest `class:"conduct"`
 	By          Actor
-	Time        int64
+	Time        int64 `class:"conduct"`
 	Seq         uint64
 	Lifted      int64
 	LiftedBy    Actor
-	LiftReason  Digest
+	LiftReason  Digest `class:"conduct"`
 }
 
 // holds says that a sanction keeps the person from writing at a time.
@@ -98,7 +98,7 @@ type Sanctioned struct {
 	Application uint64
 	Sanction    SanctionKind
 	Until       int64
-	Reason      Digest
+	Reason      Digest `class:"conduct"`
 }
 
 func (*Sanctioned) kind() Kind { return KindSanctioned }
@@ -167,7 +167,7 @@ func (c PunishPerson) decide(s *State, in *Input) error {
 // SanctionLifted ends a sanction.
 type SanctionLifted struct {
 	Sanction uint32
-	Reason   Digest
+	Reason   Digest `class:"conduct"`
 }
 
 func (*SanctionLifted) kind() Kind { return KindSanctionLifted }

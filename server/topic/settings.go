@@ -9,18 +9,18 @@ import (
 // Settings is what a planner sets up: the question, the schedule, the form, the
 // quotas. Its texts are official, not personal, and stand in the log.
 type Settings struct {
-	ID            string   `json:"id"`
-	Title         string   `json:"title"`
-	Question      string   `json:"question"`
-	Briefing      string   `json:"briefing"`
-	Promise       string   `json:"promise"`
-	Lang          string   `json:"lang"`
+	ID            string   `json:"id" class:"none"`
+	Title         string   `json:"title" class:"none"`
+	Question      string   `json:"question" class:"none"`
+	Briefing      string   `json:"briefing" class:"none"`
+	Promise       string   `json:"promise" class:"none"`
+	Lang          string   `json:"lang" class:"none"`
 	Stages        []Stage  `json:"stages"`
 	Form          Form     `json:"form"`
 	PanelSize     uint32   `json:"panel_size"`
 	Quotas        []Quota  `json:"quotas"`
 	TableSize     uint32   `json:"table_size"`
-	TableFeatures []string `json:"table_features"`
+	TableFeatures []string `json:"table_features" class:"none"`
 
 	Population  Population `json:"population"`
 	Draw        DrawRules  `json:"draw"`
@@ -32,27 +32,27 @@ type Settings struct {
 
 // Form is the application form.
 type Form struct {
-	ConsentVersion string    `json:"consent_version"`
-	Consent        string    `json:"consent"`
+	ConsentVersion string    `json:"consent_version" class:"none"`
+	Consent        string    `json:"consent" class:"none"`
 	Features       []Feature `json:"features"`
-	Interests      []string  `json:"interests"`
-	Sessions       []string  `json:"sessions"`
-	Languages      []string  `json:"languages"`
+	Interests      []string  `json:"interests" class:"none"`
+	Sessions       []string  `json:"sessions" class:"none"`
+	Languages      []string  `json:"languages" class:"none"`
 }
 
 // Feature is a categorical attribute that an applicant states.
 type Feature struct {
-	Name    string   `json:"name"`
-	Label   string   `json:"label"`
-	Options []string `json:"options"`
+	Name    string   `json:"name" class:"none"`
+	Label   string   `json:"label" class:"none"`
+	Options []string `json:"options" class:"none"`
 }
 
 // Quota is the seats that people with a feature's value get, Min to Max.
 // MinFlex and MaxFlex are how far a proposed change may go; both zero stands for
 // as far as needed.
 type Quota struct {
-	Feature string `json:"feature"`
-	Value   string `json:"value"`
+	Feature string `json:"feature" class:"none"`
+	Value   string `json:"value" class:"none"`
 	Min     uint32 `json:"min"`
 	Max     uint32 `json:"max"`
 	MinFlex uint32 `json:"min_flex,omitempty"`

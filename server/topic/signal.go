@@ -3,9 +3,9 @@ package topic
 // SignalRun is a search for behaviour signals as the state keeps it.
 type SignalRun struct {
 	Seq      uint64
-	Time     int64
+	Time     int64 `class:"conduct"`
 	InputSeq uint64
-	Result   Digest
+	Result   Digest `class:"conduct"`
 }
 
 // SignalsSought is a search for behaviour signals in the state at InputSeq. The
@@ -13,7 +13,7 @@ type SignalRun struct {
 // both in one signal, so it is for those who look into it.
 type SignalsSought struct {
 	InputSeq uint64
-	Result   Digest
+	Result   Digest `class:"conduct"`
 }
 
 func (*SignalsSought) kind() Kind { return KindSignalsSought }
@@ -65,19 +65,19 @@ func (o *SignalOutcome) UnmarshalText(b []byte) error {
 // SignalLook is what somebody found who looked into a signal; of several about one
 // the last counts.
 type SignalLook struct {
-	Key     Digest
+	Key     Digest `class:"conduct"`
 	Outcome SignalOutcome
-	Reason  Digest
+	Reason  Digest `class:"conduct"`
 	By      Actor
-	Time    int64
+	Time    int64 `class:"conduct"`
 }
 
 // SignalHandled says that the actor looked into a signal, and what came of it. It
 // changes nothing else: no text is hidden and no vote is moved by it.
 type SignalHandled struct {
-	Key     Digest
+	Key     Digest `class:"conduct"`
 	Outcome SignalOutcome
-	Reason  Digest
+	Reason  Digest `class:"conduct"`
 }
 
 func (*SignalHandled) kind() Kind { return KindSignalHandled }

@@ -54,7 +54,7 @@ const maxTime = 253_402_300_799_999
 // they inform, a planner opens each stage.
 type Stage struct {
 	Kind   StageKind `json:"kind"`
-	Title  string    `json:"title"`
+	Title  string    `json:"title" class:"none"`
 	Opens  int64     `json:"opens"`
 	Closes int64     `json:"closes"`
 }

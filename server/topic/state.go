@@ -8,7 +8,7 @@ type State struct {
 	Created    int64
 	Settings   Settings
 	StageIndex int32 // -1 before the first stage
-	StageTime  int64 // when it was opened, Unix milliseconds
+	StageTime  int64 `class:"none"` // when it was opened, Unix milliseconds
 
 	Staff        []StaffMember
 	Applications []Application
@@ -38,17 +38,17 @@ type State struct {
 	Items        []Item
 	Linked       uint64   // versions so far
 	ItemsSeq     uint64   // of the event that fixed them
-	ItemTexts    []Digest // of the items, as they were then
+	ItemTexts    []Digest `class:"text"` // of the items, as they were then
 	Rules        []RuleEntry
-	RatingOpened bool // at some time
-	Ballots      []Pseudonym
-	Votes        [][]Choice // by ballot, in the order first voted
-	VoteCount    uint64     // choices that stand
-	LastVote     uint64     // seq of the last vote
-	Exposures    []uint64   // by item, may be shorter than Items
-	Strata       []string   // that turnout is watched in
-	StratumOf    []uint32   // by ballot, 0 for none, may be shorter than Ballots
-	OpenBallots  []Pseudonym
+	RatingOpened bool           // at some time
+	Ballots      []Pseudonym    `class:"pseudonym"`
+	Votes        [][]Choice     // by ballot, in the order first voted
+	VoteCount    uint64         // choices that stand
+	LastVote     uint64         // seq of the last vote
+	Exposures    []uint64       // by item, may be shorter than Items
+	Strata       []string       `class:"none"` // that turnout is watched in
+	StratumOf    []uint32       // by ballot, 0 for none, may be shorter than Ballots
+	OpenBallots  []Pseudonym    `class:"pseudonym"`
 	OpenVotes    [][]Choice     // by open ballot, in the order first voted
 	Pairs        [][]PairChoice // by ballot, may be shorter than Ballots
 	Tallies      []Tally

@@ -14,7 +14,7 @@ const maxStratumCount = 300
 // numbers Strata from 1, 0 is none.
 type BallotsStratified struct {
 	First  uint64
-	Strata []string
+	Strata []string `class:"none"`
 	Of     []uint32
 }
 

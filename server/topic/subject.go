@@ -101,9 +101,9 @@ func (s *State) Shown(x Subject) bool {
 type Removal struct {
 	Subject  Subject
 	Seq      uint64
-	Time     int64
+	Time     int64 `class:"decision"`
 	By       Actor
-	Reason   Digest
+	Reason   Digest `class:"decision"`
 	Restored uint64 // seq, 0 while it is away
 }
 
@@ -162,7 +162,7 @@ func (s *State) indexRemovals() {
 // RemarkRestored shows a removed remark again.
 type RemarkRestored struct {
 	Remark uint32
-	Reason Digest
+	Reason Digest `class:"decision"`
 }
 
 func (*RemarkRestored) kind() Kind { return KindRemarkRestored }

@@ -4,8 +4,8 @@ package topic
 // how balanced the tables are, is the blob of that digest.
 type TablesSeated struct {
 	InputSeq uint64
-	Seed     string
-	Result   Digest
+	Seed     string       `class:"none"`
+	Result   Digest       `class:"none"`
 	Tables   uint32       // in each round
 	Rounds   uint32       // at least 1
 	Seats    []uint32     // table of each seat, 0 for none, round after round
@@ -24,8 +24,8 @@ type TableGroup struct {
 type Seating struct {
 	Seq      uint64
 	InputSeq uint64
-	Seed     string
-	Result   Digest
+	Seed     string `class:"none"`
+	Result   Digest `class:"none"`
 	Tables   uint32
 	Rounds   uint32
 	Round    uint32 // the one that is on, from 1

@@ -3,18 +3,18 @@ package topic
 // Tally is a tally as the state keeps it.
 type Tally struct {
 	Seq      uint64
-	Time     int64
+	Time     int64 `class:"none"`
 	InputSeq uint64
-	Seed     string
-	Result   Digest
+	Seed     string `class:"none"`
+	Result   Digest `class:"none"`
 }
 
 // Tallied is a count and ranking of the votes in the state at InputSeq. The
 // result is the blob of that digest.
 type Tallied struct {
 	InputSeq uint64
-	Seed     string
-	Result   Digest
+	Seed     string `class:"none"`
+	Result   Digest `class:"none"`
 }
 
 func (*Tallied) kind() Kind { return KindTallied }

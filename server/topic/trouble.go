@@ -56,12 +56,12 @@ func (v *TroubleStatus) UnmarshalText(b []byte) error {
 // that is not kept. Anyone who is signed in can make one, so its author is known
 // by pseudonym.
 type Trouble struct {
-	Reporter    Pseudonym
+	Reporter    Pseudonym `class:"pseudonym"`
 	About       TroubleAbout
 	Proposal    uint32 // whose promise it is about, 0 for none
-	Text        Digest
-	Time        int64
-	Responsible string
+	Text        Digest `class:"text"`
+	Time        int64  `class:"text"`
+	Responsible string `class:"decision"`
 	Due         int64
 	Status      TroubleStatus
 	Steps       []TroubleStep // oldest first
@@ -70,11 +70,11 @@ type Trouble struct {
 // TroubleStep is what was done about a problem.
 type TroubleStep struct {
 	Status      TroubleStatus
-	Text        Digest
-	Responsible string
+	Text        Digest `class:"text"`
+	Responsible string `class:"decision"`
 	Due         int64
 	By          Actor
-	Time        int64
+	Time        int64 `class:"decision"`
 	Seq         uint64
 }
 
@@ -88,11 +88,11 @@ func (v *Trouble) ended() int64 {
 
 // TroubleReported is a problem report.
 type TroubleReported struct {
-	Reporter    Pseudonym
+	Reporter    Pseudonym `class:"pseudonym"`
 	About       TroubleAbout
 	Proposal    uint32
-	Text        Digest
-	Responsible string
+	Text        Digest `class:"text"`
+	Responsible string `class:"decision"`
 	Due         int64
 }
 
@@ -156,8 +156,8 @@ func (c ReportTrouble) decide(s *State, in *Input) error {
 type TroubleMoved struct {
 	Trouble     uint32
 	Status      TroubleStatus
-	Text        Digest
-	Responsible string
+	Text        Digest `class:"text"`
+	Responsible string `class:"decision"`
 	Due         int64
 }
 

@@ -66,7 +66,9 @@ const MaxShown = 20
 
 // BallotsIssued gives ballots their numbers. Their pseudonyms are random and
 // sorted, so that the order tells nothing about the people.
-type BallotsIssued struct{ Pseudonyms []Pseudonym }
+type BallotsIssued struct {
+	Pseudonyms []Pseudonym `class:"pseudonym"`
+}
 
 func (*BallotsIssued) kind() Kind { return KindBallotsIssued }
 

@@ -10,8 +10,8 @@ type Position struct {
 // Join enters a topic's rooms, instead of all that the socket was in before.
 // Without rooms it is the main hall and one's own table.
 type Join struct {
-	T     string     `json:"t" ts:"'join'"`
-	Topic string     `json:"topic"`
+	T     string     `json:"t" ts:"'join'" class:"none"`
+	Topic string     `json:"topic" class:"none"`
 	Rooms []Position `json:"rooms"`
 	Watch bool       `json:"watch,omitempty"` // reads along without being counted as present; without rooms it is in none
 }
@@ -21,26 +21,26 @@ const MaxRooms = 64
 
 // Say posts a remark.
 type Say struct {
-	T       string `json:"t" ts:"'say'"`
-	ID      string `json:"id"` // a uuid made by the client
+	T       string `json:"t" ts:"'say'" class:"none"`
+	ID      string `json:"id" class:"none"` // a uuid made by the client
 	Room    uint32 `json:"room"`
-	Text    string `json:"text"`
+	Text    string `json:"text" class:"text"`
 	ReplyTo uint32 `json:"reply_to"`
-	As      string `json:"as,omitempty"` // whose words they are, as [Joined] names them: another's are refused
+	As      string `json:"as,omitempty" class:"account"` // whose words they are, as [Joined] names them: another's are refused
 }
 
 // Do is what one does in a room besides speaking. A turn or step that is not the
 // one that the room is at is refused: it came too late.
 type Do struct {
-	T        string `json:"t" ts:"'do'"`
-	ID       string `json:"id"` // a uuid made by the client
+	T        string `json:"t" ts:"'do'" class:"none"`
+	ID       string `json:"id" class:"none"` // a uuid made by the client
 	Room     uint32 `json:"room"`
-	What     string `json:"what" ts:"What"`
-	Turn     uint32 `json:"turn,omitempty"`                   // of yield and more-time
-	Step     uint32 `json:"step,omitempty"`                   // of move-on and stay
-	Remark   uint32 `json:"remark,omitempty"`                 // of react
-	Reaction string `json:"reaction,omitempty" ts:"Reaction"` // of react; "" takes it back
-	As       string `json:"as,omitempty"`                     // as in [Say]
+	What     string `json:"what" ts:"What" class:"conduct"`
+	Turn     uint32 `json:"turn,omitempty"`                                   // of yield and more-time
+	Step     uint32 `json:"step,omitempty"`                                   // of move-on and stay
+	Remark   uint32 `json:"remark,omitempty"`                                 // of react
+	Reaction string `json:"reaction,omitempty" ts:"Reaction" class:"conduct"` // of react; "" takes it back
+	As       string `json:"as,omitempty" class:"account"`                     // as in [Say]
 }
 
 // What a [Do] does.
@@ -62,10 +62,10 @@ var Reactions = [...]string{"agree", "insight", "unsure"}
 
 // Leave leaves the topic.
 type Leave struct {
-	T string `json:"t" ts:"'leave'"`
+	T string `json:"t" ts:"'leave'" class:"none"`
 }
 
 // Ping asks for a [Beat].
 type Ping struct {
-	T string `json:"t" ts:"'ping'"`
+	T string `json:"t" ts:"'ping'" class:"none"`
 }

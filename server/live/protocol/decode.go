@@ -19,7 +19,7 @@ func Decode(b []byte) (any, error) {
 		return nil, err
 	}
 	var kind struct {
-		T string `json:"t"`
+		T string `json:"t" class:"none"`
 	}
 	if err := json.Unmarshal(b, &kind); err != nil {
 		return nil, explain(err)

@@ -6,15 +6,15 @@ import "veche/server/journal"
 // and Role are the author of one's own remarks; Number is 0 for someone whom
 // the topic does not know yet.
 type Joined struct {
-	T      string   `json:"t" ts:"'joined'"`
-	Topic  string   `json:"topic"`
+	T      string   `json:"t" ts:"'joined'" class:"none"`
+	Topic  string   `json:"topic" class:"none"`
 	Epoch  uint64   `json:"epoch"`
 	Rooms  []uint32 `json:"rooms"`
 	Number uint64   `json:"number"`
-	Role   string   `json:"role"`
-	As     string   `json:"as,omitempty"`    // names the person to their own browser alone
-	Table  uint32   `json:"table,omitempty"` // where one sits, 0 for nowhere
-	Now    int64    `json:"now"`             // the server's clock, Unix milliseconds
+	Role   string   `json:"role" class:"pseudonym"`
+	As     string   `json:"as,omitempty" class:"account"` // names the person to their own browser alone
+	Table  uint32   `json:"table,omitempty"`              // where one sits, 0 for nowhere
+	Now    int64    `json:"now"`                          // the server's clock, Unix milliseconds
 	// Reacted are one's own reactions to the newest remarks of the rooms: remark,
 	// and the kind as its place in [Reactions], from 1.
 	Reacted [][2]uint32 `json:"reacted,omitempty"`
@@ -23,7 +23,7 @@ type Joined struct {
 // Reset replaces what a client holds of a room: its newest remarks, oldest
 // first. More says that there are older ones.
 type Reset struct {
-	T       string           `json:"t" ts:"'reset'"`
+	T       string           `json:"t" ts:"'reset'" class:"none"`
 	Room    uint32           `json:"room"`
 	Epoch   uint64           `json:"epoch"`
 	Last    uint64           `json:"last"`
@@ -34,7 +34,7 @@ type Reset struct {
 
 // Events continues a room. Prev is the seq of the room's event before these.
 type Events struct {
-	T      string  `json:"t" ts:"'events'"`
+	T      string  `json:"t" ts:"'events'" class:"none"`
 	Room   uint32  `json:"room"`
 	Epoch  uint64  `json:"epoch"`
 	Prev   uint64  `json:"prev"`
@@ -52,30 +52,30 @@ type Events struct {
 // Event is a new remark (E "remark", with its fields) or one whose text is not
 // shown any more (E "removed").
 type Event struct {
-	E string `json:"e"`
+	E string `json:"e" class:"none"`
 	*journal.Remark
 	Gone   uint32 `json:"remark,omitempty"`
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty" class:"decision"`
 }
 
 // RemarkEvent is how an [Event] with a new remark is written.
 type RemarkEvent struct {
-	E string `json:"e" ts:"'remark'"`
+	E string `json:"e" ts:"'remark'" class:"none"`
 	journal.Remark
 }
 
 // RemovedEvent is how an [Event] is written that takes a remark's text away.
 type RemovedEvent struct {
-	E      string `json:"e" ts:"'removed'"`
+	E      string `json:"e" ts:"'removed'" class:"none"`
 	Gone   uint32 `json:"remark"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" class:"decision"`
 }
 
 // Ack says that a [Say] or [Do] is on disk; Remark is the number of the remark,
 // or what else came of it.
 type Ack struct {
-	T      string `json:"t" ts:"'ack'"`
-	ID     string `json:"id"`
+	T      string `json:"t" ts:"'ack'" class:"none"`
+	ID     string `json:"id" class:"none"`
 	Epoch  uint64 `json:"epoch"`
 	Seq    uint64 `json:"seq"`
 	Remark uint64 `json:"remark"`
@@ -84,22 +84,22 @@ type Ack struct {
 // Refused says what is wrong with the message of that id, "" for a message
 // without one.
 type Refused struct {
-	T       string  `json:"t" ts:"'problem'"`
-	ID      string  `json:"id"`
+	T       string  `json:"t" ts:"'problem'" class:"none"`
+	ID      string  `json:"id" class:"none"`
 	Problem Problem `json:"problem"`
 }
 
 // Problem is an RFC 9457 problem in short. With code "retry" or "rate-limited"
 // the same message may be sent again later.
 type Problem struct {
-	Code   string `json:"code"`
-	Title  string `json:"title"`
-	Detail string `json:"detail"`
+	Code   string `json:"code" class:"none"`
+	Title  string `json:"title" class:"none"`
+	Detail string `json:"detail" class:"none"`
 }
 
 // Beat comes every 15 s with the top seq of each room that one is in.
 type Beat struct {
-	T     string      `json:"t" ts:"'beat'"`
+	T     string      `json:"t" ts:"'beat'" class:"none"`
 	Epoch uint64      `json:"epoch"`
 	Now   int64       `json:"now"`  // the server's clock, Unix milliseconds
 	Tops  [][2]uint64 `json:"tops"` // room, seq
@@ -108,7 +108,7 @@ type Beat struct {
 // Presence is how many people are in a room now: at a table those who sit there,
 // in the main hall everyone who does not only watch.
 type Presence struct {
-	T    string `json:"t" ts:"'presence'"`
+	T    string `json:"t" ts:"'presence'" class:"none"`
 	Room uint32 `json:"room"`
 	Here int    `json:"here"`
 }
@@ -116,7 +116,7 @@ type Presence struct {
 // Stage says that the topic moved to a stage. Who fetches it does so at a random
 // time within that many milliseconds, so that not all ask at once.
 type Stage struct {
-	T          string `json:"t" ts:"'stage'"`
+	T          string `json:"t" ts:"'stage'" class:"none"`
 	StageIndex int32  `json:"stage_index"`
 	Within     uint32 `json:"within,omitempty"`
 }
@@ -124,27 +124,27 @@ type Stage struct {
 // Board says that the topic changed outside its rooms: fetch again what is
 // shown of it, at a random time within that many milliseconds.
 type Board struct {
-	T      string `json:"t" ts:"'board'"`
+	T      string `json:"t" ts:"'board'" class:"none"`
 	Seq    uint64 `json:"seq"`
 	Within uint32 `json:"within,omitempty"`
 }
 
 // Message is any server message, for reading; T says which.
 type Message struct {
-	T          string                       `json:"t"`
-	Topic      string                       `json:"topic"`
+	T          string                       `json:"t" class:"none"`
+	Topic      string                       `json:"topic" class:"none"`
 	Epoch      uint64                       `json:"epoch"`
 	Rooms      []uint32                     `json:"rooms"`
 	Number     uint64                       `json:"number"`
-	Role       string                       `json:"role"`
-	As         string                       `json:"as"`
+	Role       string                       `json:"role" class:"pseudonym"`
+	As         string                       `json:"as" class:"account"`
 	Room       uint32                       `json:"room"`
 	Prev       uint64                       `json:"prev"`
 	Last       uint64                       `json:"last"`
 	More       bool                         `json:"more"`
 	Remarks    []journal.Remark             `json:"remarks"`
 	Events     []Event                      `json:"events"`
-	ID         string                       `json:"id"`
+	ID         string                       `json:"id" class:"none"`
 	Seq        uint64                       `json:"seq"`
 	Remark     uint64                       `json:"remark"`
 	Problem    Problem                      `json:"problem"`
