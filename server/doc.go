@@ -79,6 +79,10 @@
 //	  a changed byte of a bundle is found     TestAnyChangedByteIsFound, TestALyingServerIsFound (audit)
 //
 //	Hostile input
+//	  pages of other sites change nothing     TestOtherSitesChangeNothing: 102 routes × 14 ways to send, and sockets;
+//	    and open no socket                      0 taken, 0 written
+//	  no GET changes anything                 TestPolicyHoldsEverywhere: nothing written in 7,840 requests of every role
+//	                                            in every step, but how much of the public record was signed for one
 //	  no text runs, loads or leads away       e2e/xss.test.mjs: 70 payloads, every field seen on a page; 0 ran,
 //	                                            0 foreign requests, 0 breaches of the policy
 //	  every parser is fuzzed                  TestEveryParserIsFuzzed; scripts/fuzz in each run of the tests

@@ -25,6 +25,7 @@ import (
 	"veche/server/live/client"
 	"veche/server/live/protocol"
 	"veche/server/privacy"
+	"veche/server/store"
 	"veche/server/topic"
 )
 
@@ -38,6 +39,7 @@ var allStages = []topic.StageKind{topic.StageApplications, topic.StageDraw, topi
 type walker struct {
 	*town
 	handle  fast.RequestHandler
+	kept    *writes
 	conn    net.Conn // what requests come by that are handed to the routes at once
 	people  []string // "" is nobody
 	roles   map[string][]topic.Role
@@ -49,11 +51,13 @@ type walker struct {
 // The server does what the policy says and nothing else: every route and every
 // message of a socket is tried as everyone, in every step of a topic, and who is
 // let in, who is kept out and what waits for another step is compared with the
-// table. Every answer bears the security headers.
+// table. Every answer bears the security headers, and no GET changes anything.
 func TestPolicyHoldsEverywhere(t *testing.T) {
 	limits := config.Default().Limits
 	limits.ActsBurst, limits.RemarksBurst, limits.MessagesBurst, limits.RoomBurst = 100_000, 100_000, 100_000, 100_000
-	w := &walker{town: openTownWith(t, Options{Data: t.TempDir(), Limits: limits}, "citizen", "participant"), roles: map[string][]topic.Role{}, served: served()}
+	kept := &writes{}
+	wrap := func(s store.Store) store.Store { kept.Store = s; return kept }
+	w := &walker{kept: kept, town: openTownWith(t, Options{Data: t.TempDir(), Limits: limits, wrap: wrap}, "citizen", "participant"), roles: map[string][]topic.Role{}, served: served()}
 	w.handle = w.server.app.Handler()
 	var other net.Conn
 	w.conn, other = net.Pipe()
@@ -241,7 +245,11 @@ func (w *walker) decide(r fiber.Route, path, who string, now topic.StageKind, st
 	if who != "" {
 		ctx.Request.Header.SetCookie("veche_session", w.cookies[who])
 	}
+	before := len(w.kept.since(0))
 	w.handle(&ctx)
+	if found := slices.DeleteFunc(w.kept.since(before), answered); r.Method == http.MethodGet && len(found) > 0 {
+		w.Errorf("%s %s as %q in %s wrote %q", r.Method, r.Path, who, stage, found)
+	}
 	header := http.Header{}
 	ctx.Response.Header.VisitAll(func(k, v []byte) { header.Add(string(k), string(v)) })
 	w.checked.decisions++
@@ -267,6 +275,10 @@ func (w *walker) decide(r fiber.Route, path, who string, now topic.StageKind, st
 		}
 	}
 }
+
+// answered says that what was written is how much of a public record was signed for
+// whoever asked, so that nobody is ever told of less.
+func answered(write string) bool { return write == "a checkpoint" }
 
 // speak sends every message of a socket as everyone who can open one.
 func (w *walker) speak(id, stage string) {

@@ -343,7 +343,8 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 		// No ReduceMemoryUsage: fasthttp would give a connection's reader to others
 		// while a streamed body still reads from it.
 		AppName: "veche", DisableStartupMessage: true, Immutable: true, StreamRequestBody: true,
-		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: 8 << 10,
+		DisablePreParseMultipartForm: true, // no route takes one
+		ReadTimeout:                  readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: 8 << 10,
 		BodyLimit: 1 << 20, ErrorHandler: api.ErrorHandler(s.secure(), s.options.Log),
 	})
 	app.Server().KeepHijackedConns = true
