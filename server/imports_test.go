@@ -65,7 +65,7 @@ var borders = []border{
 	{"server/live", []string{"server/topic", "server/journal", "server/bus", "server/live/protocol"}, []string{fiberLib, fasthttp, websocket, metricsLib}, "sockets and rooms; identity reaches it as a function value"},
 	{"server/live/protocol", []string{"server/journal"}, nil, "the frames, for server and client"},
 	{"server/live/client/...", []string{"server/live/client/...", "server/live/protocol", "server/journal"}, []string{websocket}, "a client that others could write from the protocol alone"},
-	{"server/api", []string{"server/topic", "server/journal", "server/export", "server/audit", "server/notary", "server/job", "server/intake", "server/similar", "server/catalogue", "server/analysis", "server/signal", "server/identity", "server/privacy", "server/subject", "selection"}, []string{fiberLib}, "routes: they never touch a store or a socket"},
+	{"server/api", []string{"server/topic", "server/journal", "server/export", "server/audit", "server/notary", "server/job", "server/intake", "server/similar", "server/catalogue", "server/analysis", "server/signal", "server/double", "server/identity", "server/privacy", "server/subject", "selection"}, []string{fiberLib}, "routes: they never touch a store or a socket"},
 	{"server/bus", nil, nil, "batches from whom commits to whom shows, never the log"},
 	{"server/bus/nats", []string{"server/bus"}, []string{"github.com/nats-io/nats.go"}, "batches from node to node, never the log"},
 	{"server/bus/bustest", []string{"server/bus"}, nil, "the suite that every bus passes"},

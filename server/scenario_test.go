@@ -239,7 +239,7 @@ func scenario() []step {
 		{"an empty file", "POST", topicURL + "/people", "registrar", "", csv, 422, []string{"empty"}, nil},
 		{"a file of nobody", "POST", topicURL + "/people", "registrar", "id,age\n", csv, 422, nil, nil},
 		{"a file by a moderator", "POST", topicURL + "/people", "moderator", "id,age\n1,old\n", csv, 403, nil, nil},
-		{"a file", "POST", topicURL + "/people", "registrar", "id,age\n1,old\n2,old\n3,old\n4,old\n", csv, 200, []string{`"imported":4`}, nil},
+		{"a file", "POST", topicURL + "/people", "registrar", "id,age,name,birth,phone\n1,old,Иван Орлов,1950,+7 495 123-45-67\n2,old,Ivan Orlov,03.05.1950,\n3,old,Olga Ladova,,84951234567\n4,old,,,\n", csv, 200, []string{`"imported":4`}, nil},
 		{"another file", "POST", topicURL + "/people", "planner", "id,age\n8,old\n9,young\n", csv, 200, []string{`"imported":2`}, nil},
 		{"the imports", "GET", topicURL + "/imports", "registrar", "", nil, 200, []string{`{"import":2,"people":2,"time":`, `"status":"complete"`, `"running":null`}, nil},
 		{"the imports for a citizen", "GET", topicURL + "/imports", "anna", "", nil, 403, nil, nil},
@@ -256,6 +256,7 @@ func scenario() []step {
 		{"possible quotas again", "PUT", topicURL + "/settings", "planner", `{"client_id":"$ID",` + topicBody[1:], nil, 200, nil, nil},
 		{"a draw by a registrar", "POST", topicURL + "/draw", "registrar", client(`,"seed":"s"`), nil, 403, nil, nil},
 	}
+	steps = append(steps, doubles(topicURL, client)...)
 	steps = append(steps, ceremony(topicURL, client)...)
 	steps = append(steps, []step{
 		{"the draw", "POST", topicURL + "/draw", "planner", `{"client_id":"draw","seed":"s"}`, nil, 200, []string{`"round":1`, `"quotas_met":true`}, func(w *town, vars map[string]string, a answer) {

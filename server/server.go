@@ -70,6 +70,7 @@ type Server struct {
 	keys     *privacy.Keyring
 	Subjects *subject.Desk
 	records  *catalogue.Catalogue
+	doubles  job.Keeper[poolKey, *api.LikelyDoubles]
 	hub      *live.Hub
 	balancer *job.Balancer
 	relay    *relay
@@ -356,8 +357,8 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
 		Catalogue: s.records, Open: s.openData(), Ways: ways, Site: site,
-		Subjects: s.Subjects,
-		Bundles:  s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
+		Subjects: s.Subjects, Doubles: s,
+		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	app.Get("/id/*", api.Resolve)

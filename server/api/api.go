@@ -77,6 +77,7 @@ type Options struct {
 	Site       string // the installation's name to people: its host
 	Notary     Notary
 	Subjects   Subjects
+	Doubles    Doubles
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
 	// it is asked only for what two people have agreed on.
 	WhoWrote  func(ctx context.Context, topicID string, debate topic.Pseudonym) (Author, bool, error)
@@ -171,6 +172,10 @@ var routes = []route{
 	{http.MethodPost, "/topics/:topic/population", does{topic.ActionReadFigures}, (*API).readPopulation},
 	{http.MethodPost, "/topics/:topic/marks", does{topic.ActionMark}, (*API).mark},
 	{http.MethodGet, "/topics/:topic/marks", does{topic.ActionSeeMarks}, (*API).listMarks},
+
+	{http.MethodGet, "/topics/:topic/doubles", does{topic.ActionSeeDoubles}, (*API).listDoubles},
+	{http.MethodGet, "/topics/:topic/doubles/count", does{topic.ActionSeePool}, (*API).countDoubles},
+	{http.MethodPost, "/topics/:topic/doubles", does{topic.ActionJudgeDoubles}, (*API).judgeDouble},
 
 	{http.MethodPost, "/topics/:topic/draw/check", does{topic.ActionCheckDraw}, (*API).checkDraw},
 	{http.MethodPost, "/topics/:topic/draw/commit", does{topic.ActionDraw}, (*API).commitDraw},

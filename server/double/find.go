@@ -15,6 +15,8 @@ type Person struct {
 	Birth   string // year, or a date that begins or ends with it
 	Address string // or household
 	Phone   string
+	Mail    string
+	Answers string // to the form, all of them
 }
 
 // Why says what two applications have in common, one bit each.
@@ -26,12 +28,14 @@ const (
 	NearName                    // nearly one name, and one year of birth
 	SamePhone                   // one phone
 	SameAddress                 // one address, and nearly one name
+	SameMail                    // one mailbox
+	SameAnswers                 // one address and the same answers, and a name is not known
 )
 
 // Names are the likenesses in words, for a program.
 func (w Why) Names() []string {
 	names := []string{}
-	for i, n := range []string{"name", "near-name", "phone", "address"} {
+	for i, n := range []string{"name", "near-name", "phone", "address", "mail", "answers"} {
 		if w&(1<<i) != 0 {
 			names = append(names, n)
 		}
@@ -55,6 +59,7 @@ type known struct {
 	whole          string // the parts
 	birth          int
 	phone, address uint64
+	answers        string
 }
 
 type entry struct {
@@ -65,9 +70,9 @@ type entry struct {
 // Find answers likely doubles by A, then B. O(n log n) for n people.
 func Find(people []Person) []Pair {
 	all := make([]known, len(people))
-	var named, boned, parted, phoned, housed []entry
+	var named, boned, parted, phoned, housed, mailed []entry
 	for i, p := range people {
-		k := known{number: p.Number, parts: fold(p.Name), birth: year(p.Birth), phone: phone(p.Phone), address: address(p.Address)}
+		k := known{number: p.Number, parts: fold(p.Name), birth: year(p.Birth), phone: phone(p.Phone), address: address(p.Address), answers: p.Answers}
 		k.whole = strings.Join(k.parts, " ")
 		all[i] = k
 		at := uint32(i)
@@ -86,6 +91,9 @@ func Find(people []Person) []Pair {
 		}
 		if k.address != 0 {
 			housed = append(housed, entry{k.address, at})
+		}
+		if box := mailbox(p.Mail); box != 0 {
+			mailed = append(mailed, entry{box, at})
 		}
 	}
 	var found []Pair
@@ -128,7 +136,14 @@ func Find(people []Person) []Pair {
 	meet(boned, nearly)
 	meet(parted, nearly)
 	meet(phoned, func(a, b *known) Why { return SamePhone })
+	meet(mailed, func(a, b *known) Why { return SameMail })
 	meet(housed, func(a, b *known) Why {
+		if a.whole == "" || b.whole == "" {
+			if a.answers == b.answers && a.answers != "" {
+				return SameAnswers
+			}
+			return 0
+		}
 		if a.birth != b.birth && a.birth != 0 && b.birth != 0 || !near(a, b) {
 			return 0
 		}
@@ -181,6 +196,23 @@ func phone(s string) uint64 {
 	return hash(string(digits[max(0, len(digits)-10):]))
 }
 
+// mailbox is where mail to an address arrives: what follows a plus sign is the
+// reader's own note, and some providers let dots pass.
+func mailbox(s string) uint64 {
+	local, domain, ok := strings.Cut(strings.ToLower(strings.TrimSpace(s)), "@")
+	local, _, _ = strings.Cut(local, "+")
+	if !ok || local == "" || domain == "" {
+		return 0
+	}
+	if domain == "googlemail.com" {
+		domain = "gmail.com"
+	}
+	if domain == "gmail.com" {
+		local = strings.ReplaceAll(local, ".", "")
+	}
+	return hash(local + "@" + domain)
+}
+
 // address is an address by its words and numbers, in their order.
 func address(s string) uint64 {
 	var words []string
@@ -188,8 +220,8 @@ func address(s string) uint64 {
 		if f := foldWord(w); f != "" {
 			w = f
 		}
-		switch w = strings.ToLower(w); w {
-		case "ul", "ulitsa", "st", "str", "street", "d", "dom", "kv", "kvartira", "apt", "apartment", "g", "gorod", "house", "flat", "no":
+		switch w = strings.ToLower(w); w { // as they are once folded
+		case "ul", "ulitsa", "st", "str", "stret", "strase", "d", "dom", "kv", "kvartira", "apt", "apartment", "g", "gorod", "house", "flat", "no":
 		default:
 			words = append(words, w)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,6 +19,10 @@ import (
 // Enroller makes members of people who come by file.
 type Enroller interface {
 	Enrol(ctx context.Context, topicID string, ids []string, newID func() string, done func(people int)) ([]privacy.Member, error)
+	// SaveContacts keeps what a file says of members besides their answers, sealed;
+	// ForgetContacts destroys it of all whose pseudonym does not pass keep.
+	SaveContacts(ctx context.Context, topicID string, members []privacy.Member, contacts []privacy.Contact) error
+	ForgetContacts(ctx context.Context, topicID string, keep func(debate topic.Pseudonym) bool) (int, error)
 }
 
 // Intake imports into topics, one file at a time into each.
@@ -77,11 +82,16 @@ func (e *FileError) add(row int, column, value, format string, args ...any) {
 type Person struct {
 	ID  string
 	Row topic.Row
+	privacy.Contact
 }
+
+// maxContact is the most of each thing that is kept of a contact, in characters.
+const maxContact = 200
 
 // ReadPeople reads a CSV of people for a form: a header, a row a person, a
 // column "id" and one for every feature; "interests", "sessions", "languages"
-// (values separated by ";" or "|") and "household" (or "address") may be there,
+// (values separated by ";" or "|") and "household" (or "address") may be there, and
+// "name", "birth", "phone" and "email", which serve to find people who applied twice;
 // other columns are left out. Rows count from 1, the header. The error is a
 // *FileError, or the reader's.
 func ReadPeople(r io.Reader, form *topic.Form) ([]Person, error) {
@@ -95,7 +105,7 @@ func readPeople(ctx context.Context, r io.Reader, form *topic.Form, progress fun
 	for _, f := range form.Features {
 		need = append(need, f.Name)
 	}
-	s, err := openSheet(r, faults, "person", need, map[string]string{"address": "household"})
+	s, err := openSheet(r, faults, "person", need, map[string]string{"address": "household", "mail": "email", "birth_year": "birth", "date_of_birth": "birth"})
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +156,20 @@ func personOf(s *sheet, form *topic.Form) (Person, bool) {
 		}
 		return p, false
 	}
+	p.Contact = privacy.Contact{Name: s.spare("name", form), Birth: s.spare("birth", form), Phone: s.spare("phone", form), Mail: s.spare("email", form)}
 	return p, err == nil
+}
+
+// spare is a field of what the form does not ask for, "" where it does. Longer than
+// anybody needs it is cut: it is only compared.
+func (s *sheet) spare(column string, form *topic.Form) string {
+	if slices.ContainsFunc(form.Features, func(f topic.Feature) bool { return f.Name == column }) {
+		return ""
+	}
+	if r := []rune(s.field(column)); len(r) > maxContact {
+		return string(r[:maxContact])
+	}
+	return s.field(column)
 }
 
 // list splits several values of one field.

@@ -138,6 +138,13 @@ func (in *Intake) add(ctx context.Context, topicID string, who topic.Who, people
 	if err := in.refuseKnown(ctx, topicID, members); err != nil {
 		return err
 	}
+	contacts := make([]privacy.Contact, len(people))
+	for i := range people {
+		contacts[i] = people[i].Contact
+	}
+	if err := in.Enroller.SaveContacts(ctx, topicID, members, contacts); err != nil {
+		return fmt.Errorf("importing people: %w", err)
+	}
 	set(func(p *Progress) { p.Phase, p.Done = PhaseRecording, 0 })
 	number, err := in.record(ctx, topicID, who, people, members, set)
 	if err == nil || number == 0 {
@@ -188,6 +195,21 @@ func (in *Intake) record(ctx context.Context, topicID string, who topic.Who, peo
 // Withdraw takes an import back: its people leave the pool, their rows are
 // destroyed. Sent again it destroys what an earlier time left.
 func (in *Intake) Withdraw(ctx context.Context, topicID string, who topic.Who, clientID string, number uint32) error {
-	_, err := in.Journal.EraseImport(ctx, topicID, journal.Request{Who: who, ClientID: clientID, Command: topic.WithdrawImport{Import: number}}, number)
+	if _, err := in.Journal.EraseImport(ctx, topicID, journal.Request{Who: who, ClientID: clientID, Command: topic.WithdrawImport{Import: number}}, number); err != nil {
+		return err
+	}
+	view, err := in.Journal.View(ctx, topicID)
+	if err != nil {
+		return err
+	}
+	stays := map[topic.Pseudonym]bool{}
+	view.Read(func(s *topic.State, _ uint64) {
+		for i := range s.Applications {
+			if a := &s.Applications[i]; a.Status != topic.ApplicationWithdrawn {
+				stays[a.Pseudonym] = true
+			}
+		}
+	})
+	_, err = in.Enroller.ForgetContacts(ctx, topicID, func(p topic.Pseudonym) bool { return stays[p] })
 	return err
 }

@@ -51,6 +51,7 @@ const (
 	TermAccount Term = "account" // until the person is erased
 	TermSignIn  Term = "sign-in" // until the session, the code or the letter ends
 	TermAnswers Term = "answers" // what the retention settings say
+	TermDraws   Term = "draws"   // until the last step in which applications are judged
 	TermTopic   Term = "topic"   // as long as the topic
 	TermAlways  Term = "always"
 )
@@ -87,6 +88,14 @@ var Classes = []Class{
 		Basis:   Said{"Consent; the city's public task", "Согласие; публичная задача города"},
 		Where:   Said{"Store of identities; found by a keyed hash only", "Хранилище личных данных; поиск только по хешу с ключом"},
 		Seal:    SealPerson, Keeps: TermAccount, Shows: topic.ShownOwn | topic.ShownIdentity, End: EndKey,
+	},
+	{
+		Name:    "file",
+		Holds:   Said{"What a registrar's file says of people besides their answers: name, year of birth, telephone, e-mail address", "То, что файл регистратора говорит о людях кроме их ответов: имя, год рождения, телефон, адрес почты"},
+		Purpose: Said{"To find people who applied twice", "Найти тех, кто подал заявку дважды"},
+		Basis:   Said{"The city's public task", "Публичная задача города"},
+		Where:   Said{"Store of identities, apart from topics", "Хранилище личных данных, отдельно от тем"},
+		Seal:    SealPerson, Keeps: TermDraws, Shows: topic.ShownOwn | topic.ShownIdentity, End: EndKey,
 	},
 	{
 		Name:    "account",

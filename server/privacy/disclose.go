@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"veche/server/topic"
 )
@@ -22,12 +21,7 @@ type Identified struct {
 // person and what they said is kept in no other place. Only what two people have
 // agreed on may call it.
 func (v *Vault) Identify(ctx context.Context, topicID string, debate topic.Pseudonym) (who Identified, found bool, err error) {
-	prefix := memberID(topicID, "")
-	var people []string
-	err = v.records.Each(ctx, kindMember, prefix, func(id string, _ []byte) error {
-		people = append(people, strings.TrimPrefix(id, prefix))
-		return nil
-	})
+	people, err := v.personsOf(ctx, kindMember, topicID)
 	if err != nil {
 		return Identified{}, false, err
 	}

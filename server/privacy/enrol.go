@@ -178,20 +178,34 @@ func (v *Vault) Known(ctx context.Context, topicID string, ids []string) (map[st
 // FileID answers the id of the file that a person came with to a topic, "" for
 // none. O(people who came by file).
 func (v *Vault) FileID(ctx context.Context, topicID, person string) (string, error) {
-	var found []byte
+	ids, err := v.FileIDs(ctx, topicID, map[string]bool{person: true})
+	return ids[person], err
+}
+
+// FileIDs answers the ids of the file that people came with to a topic, by person.
+// O(people who came by file).
+func (v *Vault) FileIDs(ctx context.Context, topicID string, people map[string]bool) (map[string]string, error) {
+	found := map[string][]byte{}
 	err := v.records.Each(ctx, kindExternal, topicID+"/", func(id string, data []byte) error {
 		var e external
 		if err := json.Unmarshal(data, &e); err != nil {
 			return fmt.Errorf("privacy: record %s is damaged: %w", id, err)
 		}
-		if e.Person == person {
-			found = e.ID
+		if people[e.Person] {
+			found[e.Person] = e.ID
 		}
 		return nil
 	})
-	if err != nil || found == nil {
-		return "", err
+	if err != nil {
+		return nil, err
 	}
-	plain, err := v.Open(ctx, person, "external/"+topicID, found)
-	return string(plain), err
+	ids := make(map[string]string, len(found))
+	for person, sealed := range found {
+		id, err := v.Open(ctx, person, "external/"+topicID, sealed)
+		if err != nil {
+			return nil, err
+		}
+		ids[person] = string(id)
+	}
+	return ids, nil
 }

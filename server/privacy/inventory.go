@@ -89,5 +89,5 @@ func (w *walker) walk(t reflect.Type) {
 // Kept answers a value of every type of this package that holds something about
 // a person.
 func Kept() []any {
-	return []any{external{}, Paper{}, paperRecord{}, Erased{}, Pseudonyms{}, Identified{}, Member{}}
+	return []any{external{}, Contact{}, Paper{}, paperRecord{}, Erased{}, Pseudonyms{}, Identified{}, Member{}}
 }

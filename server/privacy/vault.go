@@ -111,6 +111,9 @@ func (v *Vault) EraseMember(ctx context.Context, topicID, person string) error {
 			return err
 		}
 	}
+	if err := v.records.Remove(ctx, kindContact, memberID(topicID, person)); err != nil {
+		return err
+	}
 	return v.records.Remove(ctx, kindMember, memberID(topicID, person))
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"veche/server/identity"
+	"veche/server/privacy"
 	"veche/server/topic"
 )
 
@@ -27,22 +28,23 @@ type Proof struct {
 
 // Part is what is held of the person in one topic.
 type Part struct {
-	ID          string       `json:"id" class:"none"`
-	Title       string       `json:"title" class:"none"`
-	Lang        string       `json:"lang" class:"none"`
-	Number      uint64       `json:"number" class:"pseudonym"`          // that others see, 0 for none
-	FileID      string       `json:"file_id,omitempty" class:"contact"` // of the file that the person came with
-	Application *Application `json:"application,omitempty"`             // nil for none
-	Seat        string       `json:"seat,omitempty" class:"seat"`       // invited, accepted or declined
-	Table       uint32       `json:"table,omitempty" class:"seat"`
-	Texts       []Text       `json:"texts"`
-	Papers      []Paper      `json:"papers"`
-	Reactions   []Reaction   `json:"reactions"`
-	Sanctions   []Sanction   `json:"sanctions"`
-	Votes       []Vote       `json:"votes"`
-	Pairs       int          `json:"pairs"` // comparisons of two items
-	Polls       []Ballot     `json:"polls"`
-	Staff       bool         `json:"staff"` // acted with a role: their decisions stay in the log
+	ID          string           `json:"id" class:"none"`
+	Title       string           `json:"title" class:"none"`
+	Lang        string           `json:"lang" class:"none"`
+	Number      uint64           `json:"number" class:"pseudonym"`          // that others see, 0 for none
+	FileID      string           `json:"file_id,omitempty" class:"contact"` // of the file that the person came with
+	Contact     *privacy.Contact `json:"contact,omitempty"`                 // that the file said of them
+	Application *Application     `json:"application,omitempty"`             // nil for none
+	Seat        string           `json:"seat,omitempty" class:"seat"`       // invited, accepted or declined
+	Table       uint32           `json:"table,omitempty" class:"seat"`
+	Texts       []Text           `json:"texts"`
+	Papers      []Paper          `json:"papers"`
+	Reactions   []Reaction       `json:"reactions"`
+	Sanctions   []Sanction       `json:"sanctions"`
+	Votes       []Vote           `json:"votes"`
+	Pairs       int              `json:"pairs"` // comparisons of two items
+	Polls       []Ballot         `json:"polls"`
+	Staff       bool             `json:"staff"` // acted with a role: their decisions stay in the log
 }
 
 // Application is the person's application.
@@ -193,6 +195,13 @@ func (d *Desk) part(ctx context.Context, person string, m *member) (*Part, error
 	}
 	if p.FileID, err = d.Vault.FileID(ctx, m.topic, person); err != nil {
 		return nil, err
+	}
+	contact, err := d.Vault.Contact(ctx, m.topic, person)
+	if err != nil {
+		return nil, err
+	}
+	if contact != (privacy.Contact{}) {
+		p.Contact = &contact
 	}
 	if p.Application == nil && len(p.Texts)+len(p.Votes)+len(p.Polls) == 0 && !p.Staff && p.FileID == "" {
 		return nil, nil

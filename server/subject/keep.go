@@ -23,13 +23,17 @@ const (
 	ClassLeft  = "left"  // of people who took back consent while a draw was bound to them
 	ClassPool  = "pool"  // of people who were not drawn, and earlier answers of everyone
 	ClassPanel = "panel" // of people who have a seat
+
+	// ClassContacts are names, phones and addresses of mail that came with a file:
+	// they go once nobody can be judged to have applied twice.
+	ClassContacts = "contacts"
 )
 
 // Due is what of one class in one topic has had its time.
 type Due struct {
 	Topic string    `json:"topic" class:"none"`
 	Class string    `json:"class" class:"none"`
-	Rows  int       `json:"rows"`                       // answers to forms
+	Rows  int       `json:"rows"`                       // answers to forms, or contacts
 	Done  time.Time `json:"done,omitzero" class:"none"` // when they were destroyed, zero for not yet
 
 	applications, earlier []uint64
@@ -52,7 +56,22 @@ func (d *Desk) Keep(ctx context.Context, times Times, dry bool) ([]Due, error) {
 			return list, err
 		}
 		var due []Due
-		view.Read(func(s *topic.State, _ uint64) { due = dueIn(s, times, now) })
+		over := false
+		view.Read(func(s *topic.State, _ uint64) {
+			due = dueIn(s, times, now)
+			over = !slices.ContainsFunc(s.Settings.Stages[min(len(s.Settings.Stages), max(0, int(s.StageIndex))):], func(x topic.Stage) bool {
+				return topic.RuleOf(topic.ActionJudgeDoubles).In(x.Kind)
+			})
+		})
+		if over {
+			n, err := d.Vault.Contacts(ctx, id)
+			if err != nil {
+				return list, err
+			}
+			if n > 0 {
+				due = append(due, Due{Topic: id, Class: ClassContacts, Rows: n})
+			}
+		}
 		for _, x := range due {
 			if !dry {
 				if err := d.expire(ctx, &x, now); err != nil {
@@ -136,6 +155,11 @@ func (d *Desk) expire(ctx context.Context, x *Due, now time.Time) error {
 		c.Reason = reason
 		_, err := d.Journal.EraseMany(ctx, x.Topic, journal.Request{Who: topic.Who{Role: topic.RoleSystem}, Command: c})
 		return err
+	}
+	if x.Class == ClassContacts {
+		if _, err := d.Vault.ForgetContacts(ctx, x.Topic, func(topic.Pseudonym) bool { return false }); err != nil {
+			return err
+		}
 	}
 	for chunk := range slices.Chunk(x.applications, topic.MostRows) {
 		if err := erase(topic.EraseRows{Applications: chunk}); err != nil {

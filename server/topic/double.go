@@ -139,6 +139,15 @@ func (s *State) JudgementOf(a, b uint64) (Double, bool) {
 	return Double{}, false
 }
 
+// Judgements answers the last word about each pair that was judged. O(judgements).
+func (s *State) Judgements() map[[2]uint64]Double {
+	m := make(map[[2]uint64]Double, len(s.Doubles))
+	for _, d := range s.Doubles {
+		m[[2]uint64{d.A, d.B}] = d
+	}
+	return m
+}
+
 func (s *State) soundDoubles() bool {
 	return every(s.Doubles, func(_ int, d *Double) bool {
 		return d.A < d.B && among(d.A, len(s.Applications)) && among(d.B, len(s.Applications)) && d.Verdict < doubleVerdicts && (d.Verdict == DoubleSame) == (d.Stands != 0) && (d.Stands == 0 || d.Stands == d.A || d.Stands == d.B)

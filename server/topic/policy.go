@@ -142,6 +142,9 @@ type Rule struct {
 // Reads says that the action only looks.
 func (r *Rule) Reads() bool { return r.Shows != 0 && r.Shows&ShownOnce == 0 }
 
+// In says that the rule's action can be done in a step of that kind.
+func (r *Rule) In(k StageKind) bool { return len(r.Stages) == 0 || slices.Contains(r.Stages, k) }
+
 // Lets says whether the rule lets in somebody of these given roles: everyone who
 // is signed in is a citizen besides, and has ballots; nobody is only a visitor.
 func (r *Rule) Lets(signedIn bool, given []Role) bool {
@@ -279,7 +282,7 @@ func (s *State) Permit(role Role, action Action) error {
 // InStage answers nil if the topic's present stage is one of the rule's.
 func (s *State) InStage(rule *Rule) error {
 	now := s.StageKind()
-	if len(rule.Stages) == 0 || slices.Contains(rule.Stages, now) {
+	if rule.In(now) {
 		return nil
 	}
 	return faultf(CodeWrongStage, "this is possible in the step %s only; the topic is now %s", stageList(rule.Stages), now.now())
