@@ -172,7 +172,7 @@ func (a *API) countDoubles(c *fiber.Ctx) error {
 
 func (a *API) judgeDouble(c *fiber.Ctx) error {
 	var in struct {
-		ClientID string              `json:"client_id"`
+		ClientID string              `json:"client_id" class:"none"`
 		A        uint64              `json:"a"`
 		B        uint64              `json:"b"`
 		Verdict  topic.DoubleVerdict `json:"verdict"`
