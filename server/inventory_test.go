@@ -39,7 +39,7 @@ func TestInventory(t *testing.T) {
 var inventoried = map[string][]string{
 	"identity": nil, "privacy": nil, "mail": nil, "subject": nil, "journal": nil, "topic": nil, "live/protocol": nil,
 	"api": {
-		"account.go", "appeal.go", "application.go", "case.go", "coauthor.go", "disclosure.go", "double.go", "flag.go", "idea.go", "mask.go", "paper.go", "poll_option.go",
+		"account.go", "appeal.go", "application.go", "case.go", "coauthor.go", "disclosure.go", "double.go", "flag.go", "idea.go", "mask.go", "paper.go", "people.go", "poll_option.go",
 		"pool.go", "question.go", "reaction.go", "report.go", "room.go", "sanction.go", "seat.go", "session.go", "signin.go", "subject.go", "trouble.go",
 	},
 }

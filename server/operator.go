@@ -123,25 +123,40 @@ func (s *Server) AddUser(ctx context.Context, name string, roles []topic.Role, l
 	if err != nil {
 		return "", "", err
 	}
+	if err := s.People.Note(ctx, identity.Change{By: identity.ByCommand, Person: p.ID, What: identity.WhatAdded, Roles: roles}); err != nil {
+		return "", "", err
+	}
 	code, err = s.People.NewCode(ctx, p.ID, life, false)
 	return p.ID, code, err
 }
 
 // SetRoles implements [Accounts].
 func (s *Server) SetRoles(ctx context.Context, id string, roles []topic.Role) error {
+	if err := s.People.Note(ctx, identity.Change{By: identity.ByCommand, Person: id, What: identity.WhatRoles, Roles: roles}); err != nil {
+		return err
+	}
 	return s.People.SetRoles(ctx, id, roles)
 }
 
 // Revoke implements [Accounts].
-func (s *Server) Revoke(ctx context.Context, id string) error { return s.People.Revoke(ctx, id) }
+func (s *Server) Revoke(ctx context.Context, id string) error {
+	if err := s.People.Note(ctx, identity.Change{By: identity.ByCommand, Person: id, What: identity.WhatRevoked}); err != nil {
+		return err
+	}
+	return s.People.Revoke(ctx, id)
+}
 
 // ResetStep implements [Accounts].
 func (s *Server) ResetStep(ctx context.Context, id string) error {
-	err := s.People.ResetFactor(ctx, id)
-	if err == nil {
-		s.options.Log.Warn("the second step of a person was reset on the command line", "person", id)
+	if err := s.People.Reset(ctx, identity.ByCommand, id); err != nil {
+		return err
 	}
-	return err
+	s.options.Log.Warn("the second step of a person was reset on the command line", "person", id)
+	address, err := s.People.MailOf(ctx, id)
+	if err != nil || address == "" || s.mail == nil {
+		return err
+	}
+	return s.tellReset(ctx, address)
 }
 
 // NewCode implements [Accounts].

@@ -11,6 +11,7 @@ import (
 
 	"veche/server/api"
 	"veche/server/config"
+	"veche/server/identity"
 )
 
 // step is a request of the scenario and what must come back. In url and body
@@ -708,6 +709,19 @@ func scenario() []step {
 		{"erasing, of which it is not said what", "POST", "/api/my-data/erasure", "$SEATED2", `{}`, nil, 422, nil, nil},
 		{"erasing everything", "POST", "/api/my-data/erasure", "$SEATED2", `{"texts":true}`, nil, 200, []string{`Certificate of erasure`, `"id":"bank"`}, nil},
 		{"what is held afterwards", "GET", "/api/my-data", "$SEATED2", "", nil, 401, nil, nil},
+
+		{"the people of the installation", "GET", "/api/people", "administrator", "", nil, 200, []string{`"changes":[]`, `"name":"planner","roles":["planner"],"step":false`}, func(w *town, vars map[string]string, _ answer) {
+			p, err := w.server.People.Verified(w.Context(), identity.AssuranceMail, "", "olga@mail.example")
+			if err != nil {
+				w.Fatal(err)
+			}
+			vars["OLGA"] = p.ID
+		}},
+		{"the people, for a planner", "GET", "/api/people", "planner", "", nil, 403, nil, nil},
+		{"whose address it is", "POST", "/api/people/find", "administrator", `{"address":"olga@mail.example"}`, nil, 200, []string{`"id":"$OLGA"`}, nil},
+		{"nobody's address", "POST", "/api/people/find", "administrator", `{"address":"nobody@mail.example"}`, nil, 404, nil, nil},
+		{"a second step taken away", "POST", "/api/people/$OLGA/reset", "administrator", "{}", nil, 200, []string{`"told":false`}, nil},
+		{"that of nobody", "POST", "/api/people/nobody/reset", "administrator", "{}", nil, 404, nil, nil},
 
 		{"nobody's account", "GET", "/api/account", "", "", nil, 401, nil, nil},
 		{"one's own account", "GET", "/api/account", "stranger", "", nil, 200, []string{`"assurance":"roster"`, `"here":true`}, nil},

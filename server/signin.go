@@ -43,7 +43,7 @@ func (s *Server) openMail() error {
 func (s *Server) ways() (api.Ways, error) {
 	var w api.Ways
 	if s.mail != nil {
-		w.Post = s.postSignIn
+		w.Post, w.Reset = s.postSignIn, s.tellReset
 	}
 	if s.options.SignIn.Text != nil {
 		w.Text = s.textSignIn
@@ -68,6 +68,11 @@ func (s *Server) postSignIn(ctx context.Context, l identity.Letter, lang, next s
 		link += "?next=" + url.QueryEscape(next)
 	}
 	return s.mail.Put(ctx, mail.SignIn(l.Address, lang, s.site(), link+"#"+l.Link, l.Digits, identity.MailLife, s.options.Clock()))
+}
+
+// tellReset tells somebody that their second step was taken away.
+func (s *Server) tellReset(ctx context.Context, address string) error {
+	return s.mail.Put(ctx, mail.StepReset(address, s.site(), s.options.Clock()))
 }
 
 // textSignIn sends the digits of a sign-in to a telephone. The host comes last, as

@@ -5,13 +5,15 @@ import { createServer } from 'node:net';
 
 const listening = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
-/** Takes every message; `next` gives them one by one, as [link, digits]. */
+/** Takes every message; `next` gives them one by one, as [link, digits], those without as ['', '', text]. */
 export async function openPost() {
   const letters = [];
   const waiting = [];
   const take = (raw) => {
     const text = raw.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
-    const letter = [/(http:\/\/\S+#\S+)/.exec(text)[1], /^ {4}(\d{3}) (\d{3})/m.exec(text).slice(1).join('')];
+    const link = /(http:\/\/\S+#\S+)/.exec(text)?.[1] ?? '';
+    const digits = /^ {4}(\d{3}) (\d{3})/m.exec(text)?.slice(1).join('') ?? '';
+    const letter = [link, digits, text];
     const taker = waiting.shift();
     if (taker) taker(letter);
     else letters.push(letter);

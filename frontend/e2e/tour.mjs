@@ -3,6 +3,8 @@ export const tour = [
   ['home', '', '/'],
   ['sign-in', '', '/sign-in'],
   ['account', 'citizen (can apply)', '/account'],
+  ['people', 'administrator', '/people'],
+  ['people-stranger', '', '/people'],
   ['not-found', '', '/nowhere/at/all'],
   ['design', '', '/design'],
   ['search', '', '/search?q=trees'],

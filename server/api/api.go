@@ -40,6 +40,11 @@ type Identity interface {
 	PassFactor(ctx context.Context, cookie, code string) (token string, p identity.Person, err error)
 	ProposeFactor(ctx context.Context, cookie, site string) (identity.Proposal, error)
 	ConfirmFactor(ctx context.Context, cookie, code string) (recovery []string, token string, p identity.Person, err error)
+	Staff(ctx context.Context) ([]identity.Person, error)
+	Changes(ctx context.Context, most int) ([]identity.Change, error)
+	ByMail(ctx context.Context, address string) (identity.Person, error)
+	MailOf(ctx context.Context, person string) (string, error)
+	Reset(ctx context.Context, by, person string) error
 }
 
 // Pseudonyms answers a person's names in a topic: made on first use, or only
@@ -142,6 +147,9 @@ var routes = []route{
 	{http.MethodPost, "/session/step/confirm", does{topic.ActionSignIn}, (*API).confirmStep},
 	{http.MethodGet, "/account", does{topic.ActionLookOwn}, (*API).getAccount},
 	{http.MethodPost, "/account/sign-ins/end", does{topic.ActionLookOwn}, (*API).endSignIns},
+	{http.MethodGet, "/people", does{topic.ActionSeeAccounts}, (*API).listPeople},
+	{http.MethodPost, "/people/find", does{topic.ActionSeeAccounts}, (*API).findPerson},
+	{http.MethodPost, "/people/:person/reset", does{topic.ActionTendAccounts}, (*API).resetPerson},
 	{http.MethodGet, "/problems", does{topic.ActionLook}, (*API).getProblems},
 
 	{http.MethodGet, "/my-data", does{topic.ActionLookOwn}, (*API).getMyData},

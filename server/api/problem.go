@@ -87,6 +87,8 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return refuse("unauthenticated", err.Error())
 	case errors.Is(err, identity.ErrAddress), errors.Is(err, identity.ErrNumber), errors.Is(err, identity.ErrDigits), errors.Is(err, identity.ErrCity), errors.Is(err, identity.ErrStep), errors.Is(err, identity.ErrNoStep):
 		return refuse("invalid", err.Error())
+	case errors.Is(err, identity.ErrOwnReset):
+		return refuse("forbidden", err.Error())
 	case errors.Is(err, identity.ErrHasStep):
 		return refuse("conflict", err.Error())
 	case errors.Is(err, identity.ErrStepWait):

@@ -16,7 +16,10 @@ type Ways struct {
 	// there is no mail.
 	Post func(ctx context.Context, l identity.Letter, lang, next string) error
 	// Text sends digits to a telephone; nil where there is no provider.
-	Text      func(ctx context.Context, l identity.Letter, lang string) error
+	Text func(ctx context.Context, l identity.Letter, lang string) error
+	// Reset tells somebody at an address that their second step was taken away; nil
+	// where there is no mail.
+	Reset     func(ctx context.Context, address string) error
 	City      *identity.City // nil where there is none
 	CityLabel string         // what people know it by, may be empty
 }

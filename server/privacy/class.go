@@ -79,7 +79,7 @@ var Classes = []Class{
 		Purpose: Said{"To call people by name and to invite those who were drawn", "Обращаться к людям по имени и приглашать выбранных жребием"},
 		Basis:   Said{"Consent; the city's public task", "Согласие; публичная задача города"},
 		Where:   Said{"Store of identities, apart from topics", "Хранилище личных данных, отдельно от тем"},
-		Seal:    SealPerson, Keeps: TermAccount, Shows: topic.ShownOwn | topic.ShownIdentity, End: EndKey,
+		Seal:    SealPerson, Keeps: TermAccount, Shows: topic.ShownOwn | topic.ShownIdentity | topic.ShownAccounts, End: EndKey,
 	},
 	{
 		Name:    "contact",
@@ -103,7 +103,7 @@ var Classes = []Class{
 		Purpose: Said{"To know what somebody may do", "Знать, что человеку разрешено"},
 		Basis:   Said{"Consent; a duty of office for staff", "Согласие; служебные обязанности сотрудников"},
 		Where:   Said{"Store of identities", "Хранилище личных данных"},
-		Seal:    SealPlain, Keeps: TermAccount, Shows: topic.ShownOwn, End: EndDeleted,
+		Seal:    SealPlain, Keeps: TermAccount, Shows: topic.ShownOwn | topic.ShownAccounts, End: EndDeleted,
 	},
 	{
 		Name:    "sign-in",
@@ -200,6 +200,15 @@ var Classes = []Class{
 		Where:   Said{"The topic's log and erasable rows", "Журнал темы и стираемые строки"},
 		Seal:    SealPlain, Keeps: TermTopic, Shows: topic.ShownWatch, End: EndStays,
 		Why: Said{"The watch over staff; it holds no name", "Надзор за сотрудниками; имён в нём нет"},
+	},
+	{
+		Name:    "account-change",
+		Holds:   Said{"Who gave or took roles, or reset a sign-in, of whom: random ids", "Кто дал или снял роли или сбросил вход и кому: случайные номера"},
+		Purpose: Said{"To keep watch over those who look after accounts", "Надзор за теми, кто следит за учётными записями"},
+		Basis:   Said{"Security of processing", "Безопасность обработки"},
+		Where:   Said{"Store of identities", "Хранилище личных данных"},
+		Seal:    SealPlain, Keeps: TermAlways, Shows: topic.ShownAccounts, End: EndStays,
+		Why: Said{"Nobody takes what they did with others' accounts away with their own; an id leads to nobody once the records are gone", "Никто не уносит со своей записью то, что сделал с чужими; номер ни к кому не ведёт, когда записей нет"},
 	},
 	{
 		Name:    "erasure",

@@ -108,6 +108,8 @@ const (
 	ActionSeeStanding    Action = "see-standing"
 	ActionTakeRanking    Action = "take-ranking"
 	ActionReadFigures    Action = "read-figures"
+	ActionSeeAccounts    Action = "see-accounts"  // of the installation, not a topic's
+	ActionTendAccounts   Action = "tend-accounts" // a second step that was lost, and where somebody is signed in
 )
 
 // Shown are the kinds of data that an action's answer may hold, beyond what
@@ -124,6 +126,7 @@ const (
 	ShownConduct                    // who was reported or restricted, and how they behave
 	ShownVotes                      // votes and counts before the results are public
 	ShownWatch                      // what was done with identities, and why: no name and no words
+	ShownAccounts                   // who has a duty, and whether they have a second step: of the installation, nothing of a topic
 
 	// ShownOnce is of a command that shows its doer something, which the log keeps.
 	ShownOnce
@@ -255,6 +258,8 @@ var Policy = []Rule{
 	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},
 	{ActionSeeStanding, []Role{RolePlanner}, nil, ShownVotes},
 	{ActionTakeRanking, []Role{RolePlanner, RoleAuditor}, nil, ShownVotes | ShownIdeas},
+	{ActionSeeAccounts, []Role{RoleAdministrator}, nil, ShownAccounts},
+	{ActionTendAccounts, []Role{RoleAdministrator}, nil, ShownAccounts},
 }
 
 var rules = func() map[Action]*Rule {

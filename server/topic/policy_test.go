@@ -53,7 +53,7 @@ func TestPolicyTable(t *testing.T) {
 // auditors and administrators do nothing, but that an administrator can be the second
 // person who approves that a registrar learns who wrote something, and asks, or is the
 // second person who agrees, that a topic is deleted; and administrators see nothing of
-// a topic that the public does not.
+// a topic that the public does not: what they look after are accounts.
 func TestDutiesAreSeparate(t *testing.T) {
 	everyone := ShownPublic | ShownOwn
 	may := map[Role]Shown{
@@ -62,7 +62,7 @@ func TestDutiesAreSeparate(t *testing.T) {
 		RoleModerator:     everyone | ShownIdeas | ShownConduct,
 		RolePlanner:       everyone | ShownIdeas | ShownConduct | ShownPeople | ShownVotes,
 		RoleRegistrar:     everyone | ShownPeople | ShownIdentity | ShownOnce | ShownWatch,
-		RoleAdministrator: everyone | ShownWatch,
+		RoleAdministrator: everyone | ShownWatch | ShownAccounts,
 		RoleAuditor:       everyone | ShownIdeas | ShownConduct | ShownVotes | ShownWatch,
 		RoleAnalyst:       everyone | ShownConduct,
 	}

@@ -50,6 +50,10 @@ export const api = {
   account: () => request<S.Account>('/api/account'),
   endSignIn: (id: string) => request<unknown>('/api/account/sign-ins/end', { method: 'POST', json: { id } }),
   endSignIns: () => request<unknown>('/api/account/sign-ins/end', { method: 'POST', json: { all: true } }),
+  /** For administrators: who has a duty, and what was done with accounts. */
+  people: () => request<{ people: S.Holder[]; changes: S.AccountChange[] }>('/api/people'),
+  findPerson: (address: string) => request<S.Holder>('/api/people/find', { method: 'POST', json: { address } }),
+  resetPerson: (id: string) => request<{ told: boolean }>(`/api/people/${encodeURIComponent(id)}/reset`, { method: 'POST', json: {} }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
   /** What is held of the person who asks, and what they can do about it. */

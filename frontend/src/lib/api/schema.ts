@@ -9,6 +9,7 @@ export * from './schema/debate';
 export * from './schema/draw';
 export * from './schema/idea';
 export * from './schema/moderation';
+export * from './schema/people';
 export * from './schema/poll';
 export * from './schema/proposal';
 export * from './schema/question';

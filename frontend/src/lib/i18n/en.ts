@@ -9,6 +9,7 @@ import { lottery } from './lottery.en';
 import { moderation } from './moderation.en';
 import { mydata } from './mydata.en';
 import { paper } from './paper.en';
+import { people } from './people.en';
 import { plan } from './plan.en';
 import { polls } from './polls.en';
 import { proposals } from './proposals.en';
@@ -277,6 +278,7 @@ export const en = {
   ...signals,
   ...signin,
   ...account,
+  ...people,
   reasons_remark: {
     rude: 'Insults somebody',
     personal: 'Contains personal data',

@@ -10,6 +10,7 @@ import { lottery } from './lottery.ru';
 import { moderation } from './moderation.ru';
 import { mydata } from './mydata.ru';
 import { paper } from './paper.ru';
+import { people } from './people.ru';
 import { plan } from './plan.ru';
 import { polls } from './polls.ru';
 import { proposals } from './proposals.ru';
@@ -277,6 +278,7 @@ export const ru: Catalogue = {
   ...signals,
   ...signin,
   ...account,
+  ...people,
   reasons_remark: {
     rude: 'Кого-то оскорбляет',
     personal: 'Есть личные данные',
