@@ -50,6 +50,7 @@ export const tour = [
   ['plan-settings', 'planner', '/topics/everyday/plan/settings'],
   ['plan-debate', 'planner', '/topics/everyday/plan/debate'],
   ['plan-people', 'registrar', '/topics/river/plan/people'],
+  ['plan-doubles', 'registrar', '/topics/river/plan/doubles'],
   ['plan-quotas', 'planner', '/topics/river/plan/quotas'],
   ['draw', '', '/topics/everyday/draw'],
   ['plan-rules', 'planner', '/topics/river/plan/rules'],

@@ -196,6 +196,9 @@ func (p *Player) apply(ctx context.Context, _ *demo.Topic) error {
 		}
 		ids[i] = demo.ID(i)
 		rows[i] = intake.Person{ID: ids[i], Row: row}
+		if p.Plan.Until == topic.StageApplications { // later they would be gone
+			rows[i].Name, rows[i].Phone = demo.Contact(i)
+		}
 	}
 	in := intake.Intake{Journal: p.Journal, Enroller: p.Vault, Keeper: p.Vault, NewID: p.NewID}
 	if err := in.Add(ctx, p.ID, p.staffNow(ctx, topic.RoleRegistrar), rows); err != nil {

@@ -166,6 +166,10 @@ export const api = {
   reasons: (t: string) => request<{ rules: S.ModerationRules; replies: S.Reply[] }>(at(t, '/moderation?only=rules')),
   saveReplies: (t: string, replies: S.Reply[]) => command<unknown>(at(t, '/replies'), { replies }, 'PUT'),
 
+  doubles: (t: string, show: 'open' | 'judged', from: number, limit: number) => request<S.Doubles>(at(t, `/doubles?show=${show}&from=${from}&limit=${limit}`)),
+  /** How many pairs there are, and how many nobody has judged: for who draws. */
+  countDoubles: (t: string) => request<{ found: number; open: number }>(at(t, '/doubles/count')),
+  judgeDouble: (t: string, judgement: { a: number; b: number; verdict: S.DoubleVerdict; stands: number; reason: string }) => command<unknown>(at(t, '/doubles'), judgement),
   disclosures: (t: string) => request<{ disclosures: S.Disclosure[]; now: number }>(at(t, '/disclosures')),
   askDisclosure: (t: string, wish: { subject: { kind: string; number: number }; ground: S.DisclosureGround; reason: string }) =>
     command<{ number: number }>(at(t, '/disclosures'), wish),

@@ -1,6 +1,7 @@
 import { counter } from './plural';
 import { account } from './account.en';
 import { debate } from './debate.en';
+import { doubles } from './doubles.en';
 import { board } from './board.en';
 import { home } from './home.en';
 import { ideas } from './ideas.en';
@@ -273,6 +274,7 @@ export const en = {
   ...rating,
   ...board,
   ...ideas,
+  ...doubles,
   ...identities,
   ...search,
   ...signals,

@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 import { counter } from './plural';
 import { account } from './account.ru';
 import { debate } from './debate.ru';
+import { doubles } from './doubles.ru';
 import { board } from './board.ru';
 import { home } from './home.ru';
 import { ideas } from './ideas.ru';
@@ -273,6 +274,7 @@ export const ru: Catalogue = {
   ...rating,
   ...board,
   ...ideas,
+  ...doubles,
   ...identities,
   ...search,
   ...signals,

@@ -20,6 +20,8 @@ export interface MyPart {
   lang: string;
   number: number;
   file_id?: string;
+  /** What the registrar's file said of them. */
+  contact?: { name?: string; birth?: string; phone?: string; mail?: string };
   application?: {
     number: number;
     status: 'applied' | 'withdrawn';

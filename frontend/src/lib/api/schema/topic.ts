@@ -23,6 +23,7 @@ export type Action =
   | 'submit-idea'
   | 'renew-idea'
   | 'enter-paper'
+  | 'judge-doubles'
   | 'ask-disclosure'
   | 'decide-disclosure'
   | 'show-disclosure'
@@ -124,7 +125,7 @@ export interface Settings {
   assurance?: Assurance;
 }
 
-export type ApplicationStatus = 'none' | 'applied' | 'withdrawn' | 'selected' | 'reserve' | 'not-selected';
+export type ApplicationStatus = 'none' | 'applied' | 'withdrawn' | 'double' | 'selected' | 'reserve' | 'not-selected';
 export type SeatStatus = 'none' | 'invited' | 'accepted' | 'declined';
 
 export interface Me {
