@@ -22,7 +22,7 @@ export default defineConfig({
       output: {
         // What every page needs comes in one file, instead of thirty small ones one after another.
         codeSplitting: {
-          groups: [{ name: 'base', test: /node_modules|src[\\/]ui[\\/]|src[\\/]lib[\\/](?!live|i18n[\\/](\w+\.)?(en|ru)\.)/ }],
+          groups: [{ name: 'base', test: /node_modules|src[\\/]ui[\\/]|src[\\/]lib[\\/](?!live|verify|i18n[\\/](\w+\.)?(en|ru)\.)/ }],
         },
       },
     },

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"veche/server/api"
@@ -51,6 +52,7 @@ type demoRecord struct {
 	Links       []api.DemoLink `json:"links"`
 	Bots        []demoBot      `json:"bots"`
 	Facilitator string         `json:"facilitator"` // the person who opens the debate at each start
+	Witness     string         `json:"witness"`     // its private key in hexadecimal; "" in a demo that was made before
 }
 
 // demoBot is a simulated participant of the live topic.
@@ -109,6 +111,7 @@ func PrepareDemo(ctx context.Context, o Options, progress func(string, ...any)) 
 		return err
 	}
 	record, err := s.playDemo(ctx, progress)
+	record.Witness = newWitnessSeed()
 	if err == nil {
 		var data []byte
 		if data, err = json.Marshal(record); err == nil {
@@ -271,14 +274,14 @@ func (s *Server) Simulate(ctx context.Context) (wait func(), err error) {
 		cookie := api.SessionCookie(s.secure()) + "=" + identity.Cookie(p, token)
 		debate.Voices = append(debate.Voices, play.Voice{Cookie: cookie, Table: b.Table, Quiet: b.Quiet})
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	var running sync.WaitGroup
+	running.Go(func() {
 		if err := debate.Run(ctx); err != nil && ctx.Err() == nil {
 			s.options.Log.Warn("the simulated debate stopped", "error", err)
 		}
-	}()
-	return func() { <-done }, nil
+	})
+	running.Go(func() { s.witnessDemo(ctx) })
+	return running.Wait, nil
 }
 
 // openDemoDebate brings the live topic's rooms to where there is something to

@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/api"
+	"veche/server/audit"
 	"veche/server/bus"
 	"veche/server/catalogue"
 	"veche/server/config"
@@ -88,6 +89,7 @@ type Server struct {
 	// MetricsURL is where the metrics are, once the server listens.
 	MetricsURL string
 	demo       []api.DemoLink
+	witness    *audit.Cosigner // the demo's own, nil otherwise
 }
 
 // Open opens the data and wires the parts, without listening.
@@ -120,6 +122,11 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.keys, err = privacy.OpenKeyring(keysDir(o.Data)); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
+	if o.Demo && !o.ReadOnly {
+		if err := s.openDemo(ctx); err != nil {
+			return nil, errors.Join(err, s.store.Close())
+		}
+	}
 	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
 	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish, Erasing: s.register})
@@ -144,13 +151,6 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	s.People.OnEnd(s.hub.Revoke)
 	if s.relay, err = newRelay(bus.NewLocal(busQueue), s.Journal.Topics, s.hub.Publish); err != nil {
 		return nil, errors.Join(err, s.store.Close())
-	}
-	if o.Demo && !o.ReadOnly {
-		record, err := s.loadDemo(ctx)
-		if err != nil {
-			return nil, errors.Join(err, s.Close())
-		}
-		s.demo = record.Links
 	}
 	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, Keeper: s.Vault, NewID: identity.NewID}
 	return s, nil

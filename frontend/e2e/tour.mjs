@@ -10,6 +10,7 @@ export const tour = [
   ['search', '', '/search?q=trees'],
   ['search-filters', '', '/search?kind=idea&status=accepted'],
   ['open-data', '', '/open-data'],
+  ['verify', '', '/verify?topic=everyday-2025'],
   ['topic-stranger', '', '/topics/everyday'],
   ['topic-missing', '', '/topics/no-such-topic'],
   ['topic-citizen', 'citizen (can apply)', '/topics/river'],

@@ -59,7 +59,7 @@ func (w standing) in(s *topic.State, now int64) me {
 	n := w.application(s)
 	if n != 0 {
 		a := &s.Applications[n-1]
-		m.Application = meApplication{Status: applicationStatus(s, a), Receipt: receipt(n, a.Row)}
+		m.Application = meApplication{Status: applicationStatus(s, a), Receipt: receipt(n, a.Row), File: a.Import == 0}
 		if a.Seat != 0 {
 			seat := s.Seats[a.Seat-1]
 			at, _ := s.TableAt(seat.Table)

@@ -75,6 +75,7 @@ type silence struct {
 type meApplication struct {
 	Status  string `json:"status"`
 	Receipt string `json:"receipt"`
+	File    bool   `json:"file"` // the receipt of its event can be had
 }
 
 type meSeat struct {

@@ -101,6 +101,8 @@ export const api = {
   draw: (t: string, by: { beacon: string; signature?: string } | { seed: string }) =>
     command<{ round: number; report: S.DrawReport }>(at(t, '/draw'), by),
   draws: (t: string) => request<S.Draws>(at(t, '/draw')),
+  /** The receipt of one's own application, as a file. */
+  applicationFile: (t: string) => at(t, '/application/receipt'),
   receipt: (t: string, round: number) => request<S.Receipt>(at(t, `/draw/${round}/receipt`)),
   seats: (t: string) => request<{ seats: S.SeatRow[] | null }>(at(t, '/seats')),
   /** Answers seats for people who answered by letter or telephone. */

@@ -19,6 +19,7 @@ import { room } from './room.en';
 import { search } from './search.en';
 import { signals } from './signals.en';
 import { signin } from './signin.en';
+import { verify } from './verify.en';
 
 const n = counter('en');
 
@@ -279,6 +280,7 @@ export const en = {
   ...search,
   ...signals,
   ...signin,
+  ...verify,
   ...account,
   ...people,
   reasons_remark: {

@@ -20,6 +20,7 @@ import { room } from './room.ru';
 import { search } from './search.ru';
 import { signals } from './signals.ru';
 import { signin } from './signin.ru';
+import { verify } from './verify.ru';
 
 const n = counter('ru');
 
@@ -279,6 +280,7 @@ export const ru: Catalogue = {
   ...search,
   ...signals,
   ...signin,
+  ...verify,
   ...account,
   ...people,
   reasons_remark: {

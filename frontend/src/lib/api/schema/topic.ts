@@ -130,7 +130,7 @@ export type SeatStatus = 'none' | 'invited' | 'accepted' | 'declined';
 
 export interface Me {
   roles: Role[];
-  application: { status: ApplicationStatus; receipt: string };
+  application: { status: ApplicationStatus; receipt: string; file: boolean };
   /** `round`, `session` and `language` are the table's; empty where there is no choice. */
   seat: { status: SeatStatus; number: number; table: number; round: number; session: string; language: string };
   ballot: boolean;
