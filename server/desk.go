@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"veche/server/protection"
 	"veche/server/topic"
 )
 
@@ -46,13 +47,17 @@ var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
-	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, export, erase
+	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, export, erase, facts, breach
 	Person string        `json:"person,omitempty"`
 	Name   string        `json:"name,omitempty"`
 	Roles  []topic.Role  `json:"roles,omitempty"`
 	Topic  string        `json:"topic,omitempty"`
 	Life   time.Duration `json:"life,omitempty"`
 	Texts  bool          `json:"texts,omitempty"` // erase what they wrote, too
+
+	Lang     string               `json:"lang,omitempty"`
+	JSON     bool                 `json:"json,omitempty"`
+	Incident *protection.Incident `json:"incident,omitempty"`
 }
 
 type errandDone struct {
@@ -93,6 +98,18 @@ func (d desk) ExportSubject(ctx context.Context, id string) ([]byte, error) {
 func (d desk) EraseSubject(ctx context.Context, id string, texts bool) (string, error) {
 	r, err := d.ask(ctx, errand{Do: "erase", Person: id, Texts: texts})
 	return string(r.File), err
+}
+
+// Assessment implements [Subjects].
+func (d desk) Assessment(ctx context.Context, lang string, asJSON bool) ([]byte, error) {
+	r, err := d.ask(ctx, errand{Do: "facts", Lang: lang, JSON: asJSON})
+	return r.File, err
+}
+
+// Breach implements [Subjects].
+func (d desk) Breach(ctx context.Context, x protection.Incident, lang string) ([]byte, error) {
+	r, err := d.ask(ctx, errand{Do: "breach", Lang: lang, Incident: &x})
+	return r.File, err
 }
 
 // desk is the accounts of the server that listens at this path.
@@ -233,6 +250,13 @@ func (s *Server) run(ctx context.Context, e errand) (r errandDone, err error) {
 		var note string
 		note, err = s.EraseSubject(ctx, e.Person, e.Texts)
 		r.File = []byte(note)
+	case "facts":
+		r.File, err = s.Assessment(ctx, e.Lang, e.JSON)
+	case "breach":
+		if e.Incident == nil {
+			return r, errors.New("a breach is asked for, and not which")
+		}
+		r.File, err = s.Breach(ctx, *e.Incident, e.Lang)
 	default:
 		err = fmt.Errorf("the running server does not know %q: is it of another version?", e.Do)
 	}

@@ -698,6 +698,11 @@ func scenario() []step {
 		{"answering no invitation", "POST", topicURL + "/ideas/$PAPER/coauthors/answer", "$SEATED2", client(`,"accept":true`), nil, 409, nil, nil},
 		{"leaving without having joined", "POST", topicURL + "/ideas/$PAPER/coauthors/end", "$SEATED2", client(``), nil, 409, nil, nil},
 
+		{"data protection, for a citizen", "GET", "/api/data-protection", "$SEATED1", "", nil, 403, nil, nil},
+		{"data protection", "GET", "/api/data-protection", "planner", "", nil, 200, []string{`Classes of personal data`, `Addresses and numbers`}, nil},
+		{"data protection, as facts", "GET", "/api/data-protection?file=json", "administrator", "", nil, 200, []string{`"recipients":["own","registrar"]`}, nil},
+		{"a breach of nothing", "GET", "/api/data-protection/breach?exposed=door", "administrator", "", nil, 422, nil, nil},
+		{"a breach", "GET", "/api/data-protection/breach?exposed=data&noticed=2026-03-01T09:00:00Z", "administrator", "", nil, 200, []string{`by 2026-03-04 09:00 UTC (72 hours`, `can’t be read`}, nil},
 		// What is held of people is theirs.
 		{"what is held of nobody", "GET", "/api/my-data", "", "", nil, 401, nil, nil},
 		{"what is held of someone", "GET", "/api/my-data", "$SEATED1", "", nil, 200, []string{`"name":"$SEATED1"`, `"version":"1","text":"You agree."`, letter}, nil},

@@ -357,7 +357,7 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
 		Catalogue: s.records, Open: s.openData(), Ways: ways, Site: site,
-		Subjects: s.Subjects, Doubles: s,
+		Subjects: s.Subjects, Doubles: s, Protection: s.Protection,
 		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -8,6 +8,7 @@ import (
 
 	"veche/server/audit"
 	"veche/server/privacy"
+	"veche/server/protection"
 	"veche/server/store"
 	"veche/server/subject"
 	"veche/server/topic"
@@ -66,6 +67,24 @@ type Subjects interface {
 	// EraseSubject erases a person, with or without what they wrote, and answers
 	// the certificate, a signed note.
 	EraseSubject(ctx context.Context, id string, texts bool) (note string, err error)
+	// Assessment answers the facts for an assessment of data protection, as
+	// Markdown in a language or as JSON.
+	Assessment(ctx context.Context, lang string, asJSON bool) ([]byte, error)
+	// Breach answers the note of a breach, as Markdown in a language.
+	Breach(ctx context.Context, x Incident, lang string) ([]byte, error)
+}
+
+// Incident is what is known of a breach.
+type Incident = protection.Incident
+
+// NewIncident begins one by what was exposed, such as "data", and the role of the
+// account where it was one: see [protection.Exposed].
+func NewIncident(exposed, role string) (x Incident, err error) {
+	x.Exposed = protection.Exposed(exposed)
+	if role != "" {
+		x.Role, err = topic.ParseRole(role)
+	}
+	return x, err
 }
 
 // ExportSubject implements [Subjects].

@@ -17,16 +17,16 @@ import (
 func newSubjectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "subject",
-		Short: "What is held of a person: hand it over, or erase it",
-		Long: `What is held of a person: hand it over, or erase it.
+		Short: "What is held of people: hand it over, erase it, or write down what there is",
+		Long: `What is held of people: hand it over, erase it, or write down what there is.
 
 A person is named by the id that veche user list shows. While a server runs on
 the same data it does what is asked here.`,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("subject what? export, erase or due: see veche subject --help")
+			return usagef("subject what? export, erase, due, facts or breach: see veche subject --help")
 		},
 	}
-	c.AddCommand(newSubjectExportCommand(), newSubjectEraseCommand(), newSubjectDueCommand())
+	c.AddCommand(newSubjectExportCommand(), newSubjectEraseCommand(), newSubjectDueCommand(), newSubjectFactsCommand(), newSubjectBreachCommand())
 	return c
 }
 
@@ -122,11 +122,15 @@ looks every hour and destroys what has had its time.`,
 	return c
 }
 
-func withSubjects(c *cobra.Command, data string, f func(context.Context, server.Subjects) error) (err error) {
+func withSubjects(c *cobra.Command, data string, f func(context.Context, server.Subjects) error) error {
 	o, err := dataOptions(c, data)
 	if err != nil {
 		return err
 	}
+	return withOptions(c, o, f)
+}
+
+func withOptions(c *cobra.Command, o server.Options, f func(context.Context, server.Subjects) error) (err error) {
 	s, done, err := server.OpenSubjects(c.Context(), o)
 	if err != nil {
 		return err

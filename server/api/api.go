@@ -16,6 +16,7 @@ import (
 	"veche/server/job"
 	"veche/server/journal"
 	"veche/server/privacy"
+	"veche/server/protection"
 	"veche/server/similar"
 	"veche/server/topic"
 )
@@ -83,6 +84,7 @@ type Options struct {
 	Notary     Notary
 	Subjects   Subjects
 	Doubles    Doubles
+	Protection func(ctx context.Context) (*protection.Facts, error)
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
 	// it is asked only for what two people have agreed on.
 	WhoWrote  func(ctx context.Context, topicID string, debate topic.Pseudonym) (Author, bool, error)
@@ -155,6 +157,8 @@ var routes = []route{
 	{http.MethodGet, "/my-data", does{topic.ActionLookOwn}, (*API).getMyData},
 	{http.MethodGet, "/my-data/file", does{topic.ActionLookOwn}, (*API).downloadMyData},
 	{http.MethodPost, "/my-data/erasure", does{topic.ActionEraseOwn}, (*API).eraseMe},
+	{http.MethodGet, "/data-protection", does{topic.ActionSeeProtection}, (*API).getProtection},
+	{http.MethodGet, "/data-protection/breach", does{topic.ActionSeeProtection}, (*API).getBreach},
 	{http.MethodPut, "/topics/:topic/consent", does{topic.ActionGiveConsent}, (*API).giveConsent},
 	{http.MethodDelete, "/topics/:topic/consent", does{topic.ActionWithdrawConsent}, (*API).withdrawConsent},
 

@@ -111,7 +111,7 @@ var Classes = []Class{
 		Purpose: Said{"To keep people signed in, and others out", "Сохранять вход и не пускать посторонних"},
 		Basis:   Said{"Security of processing", "Безопасность обработки"},
 		Where:   Said{"Store of identities; queue of letters", "Хранилище личных данных; очередь писем"},
-		Seal:    SealHash, Keeps: TermSignIn, Shows: topic.ShownOwn, End: EndDeleted,
+		Seal:    SealHash, Keeps: TermSignIn, Shows: topic.ShownOwn | topic.ShownAccounts, End: EndDeleted,
 	},
 	{
 		Name:    "link",

@@ -110,6 +110,7 @@ const (
 	ActionReadFigures    Action = "read-figures"
 	ActionSeeAccounts    Action = "see-accounts"  // of the installation, not a topic's
 	ActionTendAccounts   Action = "tend-accounts" // a second step that was lost, and where somebody is signed in
+	ActionSeeProtection  Action = "see-protection"
 )
 
 // Shown are the kinds of data that an action's answer may hold, beyond what
@@ -257,6 +258,7 @@ var Policy = []Rule{
 	{ActionWorkAtBoard, []Role{RoleModerator}, nil, ShownIdeas},
 	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},
 	{ActionSeeStanding, []Role{RolePlanner}, nil, ShownVotes},
+	{ActionSeeProtection, []Role{RolePlanner, RoleAdministrator, RoleAuditor}, nil, ShownPublic},
 	{ActionTakeRanking, []Role{RolePlanner, RoleAuditor}, nil, ShownVotes | ShownIdeas},
 	{ActionSeeAccounts, []Role{RoleAdministrator}, nil, ShownAccounts},
 	{ActionTendAccounts, []Role{RoleAdministrator}, nil, ShownAccounts},
