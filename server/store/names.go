@@ -58,3 +58,16 @@ func CheckLease(name, owner string, ttl time.Duration) error {
 	}
 	return nil
 }
+
+// AfterPrefix is the first string that sorts bytewise after all that begin with
+// prefix, "" where there is none.
+func AfterPrefix(prefix string) string {
+	b := []byte(prefix)
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] < 0x7F { // stays UTF-8
+			b[i]++
+			return string(b[:i+1])
+		}
+	}
+	return ""
+}

@@ -45,6 +45,12 @@ type Log interface {
 
 	// Topics returns the names of all topics that have a log, sorted.
 	Topics(ctx context.Context) ([]string, error)
+
+	// DropLog destroys a topic's whole log, from its end on and in portions, so
+	// that others write between and what a death leaves is a log that begins at
+	// the first batch. Nobody may append meanwhile. No log is no error. The
+	// lease and its epoch stay.
+	DropLog(ctx context.Context, topic string) error
 }
 
 // Records keeps small mutable documents, changed by compare-and-set on Rev.
@@ -78,6 +84,10 @@ type Records interface {
 	// is none, [ErrConflict] at another revision. An embedded
 	// store overwrites the content on disk within seconds.
 	Delete(ctx context.Context, kind, id string, rev uint64) error
+
+	// Purge destroys all records of a kind whose ID begins with prefix, which is
+	// not empty, whatever their revisions, in portions, as Delete does one.
+	Purge(ctx context.Context, kind, prefix string) error
 }
 
 // Blobs keeps large immutable byte strings under the lower-case hexadecimal

@@ -254,5 +254,27 @@ var logCases = []testCase{
 				t.Errorf("topic %d has %d batches, want %d", i, len(got), each)
 			}
 		}
+	}}, {name: "Log/Drop", run: func(t *testing.T, s store.Store) {
+		topic, other := unique("topic"), unique("topic")
+		must(t, s.DropLog(ctx, topic))
+		for no := uint64(1); no <= 600; no++ { // more than a portion
+			must(t, s.AppendBatch(ctx, batch(topic, no, no, no, 3), nil))
+		}
+		must(t, s.AppendBatch(ctx, batch(other, 1, 1, 1, 1), nil))
+		must(t, s.DropLog(ctx, topic))
+		must(t, s.DropLog(ctx, topic))
+		tail, err := s.Tail(ctx, topic)
+		must(t, err)
+		topics, err := s.Topics(ctx)
+		must(t, err)
+		if len(readAll(t, s, topic, 0)) != 0 || tail.No != 0 || slices.Contains(topics, topic) {
+			t.Fatalf("it is there still: %+v, %q", tail, topics)
+		}
+		wantErr(t, s.AppendBatch(ctx, batch(topic, 601, 601, 601, 3), nil), store.ErrConflict)
+		must(t, s.AppendBatch(ctx, batch(topic, 1, 1, 1, 1), nil))
+		if len(readAll(t, s, topic, 0)) != 1 || len(readAll(t, s, other, 0)) != 1 {
+			t.Fatal("other logs changed")
+		}
+		wantErr(t, s.DropLog(ctx, ""), store.ErrInvalid)
 	}},
 }

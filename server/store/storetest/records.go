@@ -51,6 +51,39 @@ var recordCases = []testCase{
 		_, err = s.Get(ctx, "other", r.ID)
 		wantErr(t, err, store.ErrNotFound)
 	}},
+	{name: "Records/Purge", run: func(t *testing.T, s store.Store) {
+		prefix := unique("topic") + "/"
+		kept := []store.Record{
+			{Kind: "text", ID: strings.TrimSuffix(prefix, "/"), Data: []byte("the name alone")},
+			{Kind: "text", ID: strings.TrimSuffix(prefix, "/") + "0", Data: []byte("the next name")},
+			{Kind: "member", ID: prefix + "1", Data: []byte("of another kind"), Index: map[string]string{"by": "v"}},
+		}
+		must(t, s.Insert(ctx, kept))
+		var rows []store.Record
+		for i := range 2500 { // more than a portion
+			r := store.Record{Kind: "text", ID: fmt.Sprintf("%sя%d", prefix, i), Data: []byte("x")}
+			if i%100 == 0 {
+				r.Index = map[string]string{"by": "v"}
+			}
+			rows = append(rows, r)
+		}
+		must(t, s.Insert(ctx, rows))
+		must(t, s.Purge(ctx, "text", prefix))
+		must(t, s.Purge(ctx, "text", prefix))
+		if left := list(t, s, "text", "", store.Range{From: prefix, To: store.AfterPrefix(prefix)}, 0); len(left) != 0 {
+			t.Fatalf("%d are there still", len(left))
+		}
+		if left := list(t, s, "text", "by", store.Range{}, 0); slices.ContainsFunc(left, func(id string) bool { return strings.HasPrefix(id, prefix) }) {
+			t.Fatalf("the index still has %q", left)
+		}
+		for _, r := range kept {
+			if have, err := s.Get(ctx, r.Kind, r.ID); err != nil || !have.SameContent(r) {
+				t.Errorf("%s/%s went with them: %v", r.Kind, r.ID, err)
+			}
+		}
+		must(t, s.Insert(ctx, rows[:1]))
+		wantErr(t, s.Purge(ctx, "text", ""), store.ErrInvalid)
+	}},
 	{name: "Records/Delete", run: func(t *testing.T, s store.Store) {
 		r := store.Record{Kind: "text", ID: unique("r"), Data: []byte("x"), Index: map[string]string{"by": unique("v")}}
 		wantErr(t, s.Delete(ctx, r.Kind, r.ID, 1), store.ErrNotFound)
