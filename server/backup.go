@@ -87,7 +87,7 @@ type RestoreOrder struct {
 // Restored is what was restored.
 type Restored struct {
 	backup.Restored
-	Forgotten int // people and texts that the register of erasures had erased again
+	Forgotten int // topics, people and texts that the register of erasures had erased again
 }
 
 // Restore makes an installation of a backup, and erases again in it what the
@@ -137,8 +137,12 @@ func finishRestore(ctx context.Context, dir, newer string) (forgotten int, err e
 	if err := s.People.People(ctx, func(identity.Person) error { return nil }); err != nil {
 		return 0, fmt.Errorf("the keys are not those of this data: %w", err)
 	}
+	topics, err := s.Deletions.Again(ctx)
+	if err != nil {
+		return 0, err
+	}
 	people, texts, err := s.Subjects.Again(ctx)
-	return people + texts, err
+	return len(topics) + people + texts, err
 }
 
 // ErasedRegister is where the register of erasures of a data directory lies.

@@ -55,6 +55,11 @@ func (r records) Remove(ctx context.Context, kind, id string) error {
 	}
 }
 
+// Purge destroys all records of a kind whose id begins with prefix.
+func (r records) Purge(ctx context.Context, kind, prefix string) error {
+	return r.store.Purge(ctx, kind, prefix)
+}
+
 func (r records) Each(ctx context.Context, kind, prefix string, f func(id string, data []byte) error) error {
 	span := store.Range{}
 	if prefix != "" {

@@ -742,5 +742,21 @@ func scenario() []step {
 		}},
 		{"an ended session", "DELETE", topicURL + "/application?client_id=$ID", "vera", "", nil, 401, []string{`"code":"unauthenticated"`}, nil},
 		{"an ended session, reading", "GET", "/api/session", "vera", "", nil, 200, []string{`"signed_in":false`}, nil},
+
+		// The whole topic is to go, and stays after all.
+		{"deleting the topic, by a planner", "POST", topicURL + "/deletion", "planner", client(`,"title":"The bank","reason":"A rehearsal"`), nil, 403, nil, nil},
+		{"deleting it with another title", "POST", topicURL + "/deletion", "administrator", client(`,"title":"The river","reason":"A rehearsal"`), nil, 422, nil, nil},
+		{"deleting it without a reason", "POST", topicURL + "/deletion", "administrator", client(`,"title":"The river bank","reason":" "`), nil, 422, nil, nil},
+		{"deleting it", "POST", topicURL + "/deletion", "administrator", client(`,"title":"The bank","reason":"A rehearsal"`), nil, 201, nil, nil},
+		{"agreed by who asked", "POST", topicURL + "/deletion/answer", "administrator", client(`,"outcome":"agreed"`), nil, 403, []string{"two people"}, nil},
+		{"agreed by a moderator", "POST", topicURL + "/deletion/answer", "moderator", client(`,"outcome":"agreed"`), nil, 403, nil, nil},
+		{"an outcome that is none", "POST", topicURL + "/deletion/answer", "planner", client(`,"outcome":"perhaps"`), nil, 422, nil, nil},
+		{"agreed", "POST", topicURL + "/deletion/answer", "planner", client(`,"outcome":"agreed"`), nil, 200, nil, nil},
+		{"the topic meanwhile", "GET", topicURL, "", "", nil, 200, []string{`"deletion":{"status":"agreed","reason":"A rehearsal"`, `"due":`, `"mine":false`}, nil},
+		{"what goes on no more", "POST", topicURL + "/stage", "planner", client(`,"stage":1`), nil, 409, []string{"will be deleted on"}, nil},
+		{"called off for no reason", "POST", topicURL + "/deletion/answer", "administrator", client(`,"outcome":"called-off"`), nil, 422, nil, nil},
+		{"called off", "POST", topicURL + "/deletion/answer", "administrator", client(`,"outcome":"called-off","reason":"It is wanted"`), nil, 200, nil, nil},
+		{"the topic afterwards", "GET", topicURL, "administrator", "", nil, 200, []string{`"status":"called-off"`, `"because":"It is wanted"`, `"mine":true`}, nil},
+		{"topics that were deleted", "GET", "/api/deleted", "", "", nil, 200, []string{`{"deleted":[]}`}, nil},
 	}...)
 }

@@ -21,6 +21,7 @@ import (
 	"veche/server/bus"
 	"veche/server/catalogue"
 	"veche/server/config"
+	"veche/server/deletion"
 	"veche/server/identity"
 	"veche/server/intake"
 	"veche/server/job"
@@ -70,22 +71,25 @@ type Server struct {
 	People   *identity.Directory
 	keys     *privacy.Keyring
 	Subjects *subject.Desk
-	records  *catalogue.Catalogue
-	doubles  job.Keeper[poolKey, *api.LikelyDoubles]
-	hub      *live.Hub
-	balancer *job.Balancer
-	relay    *relay
-	similar  *similar.Ideas
-	notary   *notary.Notary
-	app      *fiber.App
-	listener *listener
-	port     net.Listener // the listener, or TLS over it
-	draining atomic.Bool
-	desk     net.Listener // for the command line, nil where there is none
-	errands  sync.WaitGroup
-	timed    *timedStore
-	mail     *mail.Queue  // nil where none is sent
-	metrics  *http.Server // nil where there is none
+	// Deletions destroys whole topics.
+	Deletions *deletion.Deletions
+	records   *catalogue.Catalogue
+	doubles   job.Keeper[poolKey, *api.LikelyDoubles]
+	hub       *live.Hub
+	balancer  *job.Balancer
+	relay     *relay
+	similar   *similar.Ideas
+	questions *similar.Questions
+	notary    *notary.Notary
+	app       *fiber.App
+	listener  *listener
+	port      net.Listener // the listener, or TLS over it
+	draining  atomic.Bool
+	desk      net.Listener // for the command line, nil where there is none
+	errands   sync.WaitGroup
+	timed     *timedStore
+	mail      *mail.Queue  // nil where none is sent
+	metrics   *http.Server // nil where there is none
 	// MetricsURL is where the metrics are, once the server listens.
 	MetricsURL string
 	demo       []api.DemoLink
@@ -133,12 +137,13 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if s.notary, err = s.openNotary(); err != nil {
 		return nil, errors.Join(err, s.Journal.Close(), s.store.Close())
 	}
-	s.similar = similar.New(s.Journal)
+	s.similar, s.questions = similar.New(s.Journal), similar.NewQuestions(s.Journal)
 	if s.Subjects, err = s.subjects(); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	s.Jobs = job.New(s.Journal, s.Subjects, o.Clock)
 	s.Subjects.Forgotten = s.Jobs.Forget
+	s.Deletions = s.deletions()
 	s.records = catalogue.New(s.Journal, s.Jobs)
 	if o.SignIn.NeedsFactor {
 		s.People.RequireFactor()
@@ -182,6 +187,7 @@ func (s *Server) Close() error {
 // closeIndexes ends what is read for the search, before what it reads from closes.
 func (s *Server) closeIndexes() error {
 	s.similar.Close()
+	s.questions.Close()
 	return nil
 }
 
@@ -199,6 +205,9 @@ func (s *Server) Listen() error {
 			return errors.Join(err, listener.Close())
 		}
 		s.port = c.over(listener)
+	}
+	if err := s.deleteAgain(context.Background()); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	if err := s.eraseAgain(context.Background()); err != nil {
 		return errors.Join(err, listener.Close())
@@ -355,7 +364,7 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 	app.Get("/live", s.hub.Handler())
 	app.Use(api.SameOrigin(s.origins))
 	api.Mount(app.Group("/api"), api.Options{
-		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: similar.NewQuestions(s.Journal),
+		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: s.questions,
 		Catalogue: s.records, Open: s.openData(), Ways: ways, Site: site,
 		Subjects: s.Subjects, Doubles: s, Protection: s.Protection,
 		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,

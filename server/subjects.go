@@ -37,6 +37,18 @@ func (b blobs) DeleteBlob(ctx context.Context, digest string) error {
 	return err
 }
 
+// HasBlob says whether there is one.
+func (b blobs) HasBlob(ctx context.Context, digest string) (bool, error) {
+	r, err := b.GetBlob(ctx, digest)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, r.Close()
+}
+
 // register enters texts that somebody asked to have erased into the register of
 // erasures, before they are destroyed.
 func (s *Server) register(topicID, reason string, gone []topic.Digest) error {
@@ -131,6 +143,9 @@ func (s *Server) keepTimes(ctx context.Context) {
 	for {
 		if _, err := s.Subjects.Keep(ctx, s.times(), false); err != nil && ctx.Err() == nil {
 			s.options.Log.Error("what has been kept long enough was not destroyed", "error", err)
+		}
+		if _, err := s.Deletions.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.options.Log.Error("a topic that is to be deleted was not destroyed; it is tried again", "error", err)
 		}
 		select {
 		case <-tick.C:

@@ -42,6 +42,7 @@ var kinds = []struct {
 	{"conflict", 409, "It changed meanwhile"},
 	{"already-applied", 409, "You have applied already"},
 	{"seat-taken", 409, "This seat has been answered"},
+	{"gone", 410, "This topic was deleted"},
 	{"too-large", 413, "The request is too large"},
 	{"unsupported-media", 415, "The content type is wrong"},
 	{"misdirected", 421, "This is not the server you asked for"},

@@ -93,6 +93,9 @@ func (w standing) can(s *topic.State, n uint64, participant, ballot bool, rule t
 	if rule.Action == topic.ActionCreate {
 		return w.person.Has(topic.RolePlanner)
 	}
+	if s.Closing(rule.Action) {
+		return false
+	}
 	for _, r := range rule.Roles {
 		if s.Permit(r, rule.Action) != nil {
 			continue

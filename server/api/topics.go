@@ -28,6 +28,9 @@ func (a *API) listTopics(c *fiber.Ctx) error {
 	list := []topicSummary{}
 	for _, id := range ids {
 		view, err := a.Journal.View(c.UserContext(), id)
+		if topic.CodeOf(err) == topic.CodeGone {
+			continue // in this moment
+		}
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", id, err)
 		}
@@ -54,6 +57,7 @@ type topicView struct {
 	Me         me             `json:"me"`
 	Seq        uint64         `json:"seq"`
 	Epoch      uint64         `json:"epoch"`
+	Deletion   *deletionView  `json:"deletion"` // null where nobody asked that it be deleted
 }
 
 // me is where the person stands in the topic.
@@ -97,7 +101,7 @@ func (a *API) getTopic(c *fiber.Ctx) error {
 	v := topicView{ID: c.Params("topic")}
 	view.Read(func(s *topic.State, epoch uint64) {
 		v.Settings, v.StageIndex, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Counts(), s.Seq, epoch
-		v.Me = who.in(s, a.now())
+		v.Me, v.Deletion = who.in(s, a.now()), deletionOf(s, who)
 		if link := &v.Settings.Debate.CallLink; !who.readsAll() { // a table's call is its people's
 			table, ok := s.Participant(who.application(s))
 			if !ok || table == 0 {

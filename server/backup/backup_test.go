@@ -240,6 +240,36 @@ func TestRestoreToEvent(t *testing.T) {
 	}
 }
 
+// A topic that the last step deletes, as the register of erasures says, may be
+// missing from what is restored; one that is missing otherwise may not.
+func TestRestoreWithoutADeletedTopic(t *testing.T) {
+	w := newTown(t, "north", "south")
+	out := w.backup()
+	for _, told := range []bool{true, false} {
+		dir := filepath.Join(t.TempDir(), "new")
+		r, err := Restore(ctx, Order{File: out, Data: dir, Finish: func(ctx context.Context, dir string) error {
+			s, err := sqlite.Open(ctx, dir, sqlite.Options{})
+			if err != nil {
+				return err
+			}
+			if told {
+				_, err = s.PutIfRev(ctx, store.Record{Kind: journal.KindTombstone, ID: "north", Data: []byte("{}")})
+			}
+			return errors.Join(err, s.DropLog(ctx, "north"), s.Close())
+		}})
+		if told {
+			if err != nil || len(r.Topics) != 1 || r.Topics[0].ID != "south" {
+				t.Errorf("restored %+v, %v", r.Topics, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), "topic north is not whole") {
+			t.Errorf("restored without a topic: %v", err)
+		}
+		nothing(t, dir)
+	}
+}
+
 // nothing fails where a directory is there, or anything beside it.
 func nothing(t *testing.T, dir string) {
 	t.Helper()

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"veche/server/journal"
 	"veche/server/store"
 	"veche/server/store/sqlite"
 )
@@ -320,11 +321,18 @@ func (r *Restored) settle(ctx context.Context, dir string) error {
 	if err == nil {
 		r.Topics, err = measureAll(ctx, s)
 	}
+	deleted := map[string]bool{}
+	if err == nil {
+		err = s.List(ctx, journal.KindTombstone, "", store.Range{}, 0, func(x store.Record) error { deleted[x.ID] = true; return nil })
+	}
 	if err := errors.Join(err, s.Close()); err != nil {
 		return err
 	}
 	for _, was := range r.Manifest.Topics {
 		at := slices.IndexFunc(r.Topics, func(t Topic) bool { return t.ID == was.ID })
+		if at < 0 && deleted[was.ID] {
+			continue // as the register of erasures says
+		}
 		if at < 0 || was.ID != r.Cut.Topic && (r.Topics[at].Events < was.Events) {
 			return fmt.Errorf("topic %s is not whole after all", was.ID)
 		}

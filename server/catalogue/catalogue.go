@@ -97,8 +97,8 @@ func (c *Catalogue) each(ctx context.Context, f func(id string, s *topic.State))
 	}
 	for _, id := range ids {
 		view, err := c.journal.View(ctx, id)
-		if topic.CodeOf(err) == topic.CodeNotFound {
-			continue // it is being created
+		if absent(err) {
+			continue
 		}
 		if err != nil {
 			return fmt.Errorf("topic %s: %w", id, err)
@@ -114,6 +114,32 @@ func (c *Catalogue) each(ctx context.Context, f func(id string, s *topic.State))
 
 // open says that a topic is for everyone: its first step has opened.
 func open(s *topic.State) bool { return s.StageIndex >= 0 }
+
+// absent says that a topic is being created, or was deleted.
+func absent(err error) bool {
+	code := topic.CodeOf(err)
+	return code == topic.CodeNotFound || code == topic.CodeGone
+}
+
+// Forget drops what is indexed of a topic that was deleted.
+func (c *Catalogue) Forget(topicID string) {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := c.topics[topicID]
+	if k == nil {
+		return
+	}
+	delete(c.topics, topicID)
+	for _, docs := range k.docs { // each on its own
+		for i := range docs {
+			if docs[i].place >= 0 {
+				c.index.Remove(strconv.Itoa(int(docs[i].place)))
+			}
+		}
+	}
+}
 
 // CatchUp takes in what was committed since it was last called. Where nothing
 // was, it costs a look at each topic; else about 60 µs a new text.
@@ -131,7 +157,7 @@ func (c *Catalogue) CatchUp(ctx context.Context) error {
 			}
 			done, err = c.catchUp(ctx, id)
 			<-c.turn
-			if topic.CodeOf(err) == topic.CodeNotFound {
+			if absent(err) {
 				break
 			}
 			if err != nil {

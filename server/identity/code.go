@@ -67,10 +67,14 @@ func (d *Directory) Redeem(ctx context.Context, code string) (token string, p Pe
 
 // removeCodes destroys a person's sign-in codes and answers how many there were.
 func (d *Directory) removeCodes(ctx context.Context, person string) (int, error) {
+	return d.removeCodesOf(ctx, func(p string) bool { return p == person })
+}
+
+func (d *Directory) removeCodesOf(ctx context.Context, which func(person string) bool) (int, error) {
 	var ids []string
 	err := d.records.Each(ctx, kindCode, "", func(id string, data []byte) error {
 		var r codeRecord
-		if json.Unmarshal(data, &r) == nil && r.Person == person {
+		if json.Unmarshal(data, &r) == nil && which(r.Person) {
 			ids = append(ids, id)
 		}
 		return nil

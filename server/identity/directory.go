@@ -250,6 +250,36 @@ func (d *Directory) Erase(ctx context.Context, id string) error {
 	return d.sealer.ErasePerson(ctx, id)
 }
 
+// HasAccount says whether a person has a record of their own: who came by file has
+// none before they sign in with more than a code of a letter.
+func (d *Directory) HasAccount(ctx context.Context, id string) (bool, error) {
+	_, rev, err := d.records.Load(ctx, kindPerson, id)
+	return rev != 0, err
+}
+
+// Forget ends the codes and sessions of people who have no record of their own and
+// whose keys are gone.
+func (d *Directory) Forget(ctx context.Context, gone map[string]bool) error {
+	if len(gone) == 0 {
+		return nil
+	}
+	if _, err := d.removeCodesOf(ctx, func(p string) bool { return gone[p] }); err != nil {
+		return err
+	}
+	in := map[string]bool{}
+	err := d.records.Each(ctx, kindSession, "", func(id string, data []byte) error {
+		var r sessionRecord
+		if json.Unmarshal(data, &r) == nil && gone[r.Person] {
+			in[r.Person] = true
+		}
+		return nil
+	})
+	for person := range in { // each on its own
+		err = errors.Join(err, d.EndAll(ctx, person))
+	}
+	return err
+}
+
 // secretHash is how secrets are kept.
 type secretHash [sha256.Size]byte
 

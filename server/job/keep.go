@@ -55,6 +55,29 @@ func (k *Keeper[K, V]) Next(topicID string, key func() K, fresh func(last V) (K,
 	return value, err
 }
 
+// Forget drops the answer of a topic.
+func (k *Keeper[K, V]) Forget(topicID string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.topics, topicID)
+}
+
+// ForgetTopic drops what is held of a topic that was deleted. Results were read by
+// their digests, whatever their topics: all are read anew.
+func (j *Jobs) ForgetTopic(topicID string) {
+	for _, k := range []interface{ Forget(string) }{&j.panels, &j.rankings, &j.pools, &j.authors, &j.checks, &j.whatIfs, &j.standings, &j.removals} {
+		k.Forget(topicID)
+	}
+	for _, r := range []*results{&j.results, &j.rolls} {
+		r.mu.Lock()
+		r.list = nil
+		r.mu.Unlock()
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.seatings, topicID)
+}
+
 // results keeps the results that were parsed last, whatever their topics.
 type results struct {
 	most    int // how many are kept, mostResults where 0

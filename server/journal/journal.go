@@ -66,6 +66,7 @@ type Journal struct {
 	topics map[string]*opening
 	closed bool
 
+	gone     map[string]bool // topics that are deleted, or were by this process
 	troubles map[string]Trouble
 	done     chan struct{}
 	alive    sync.WaitGroup
@@ -117,7 +118,7 @@ func (j *Journal) Topics(ctx context.Context) ([]string, error) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return slices.DeleteFunc(ids, func(id string) bool { return j.troubles[id].Damaged() }), nil
+	return slices.DeleteFunc(ids, func(id string) bool { return j.gone[id] || j.troubles[id].Damaged() }), nil
 }
 
 // Request is a command with its doer, the client's own id for it, and the texts
@@ -224,6 +225,10 @@ func (j *Journal) open(ctx context.Context, topicID string, create bool) (*seque
 	if j.closed {
 		j.mu.Unlock()
 		return nil, ErrClosed
+	}
+	if j.gone[topicID] {
+		j.mu.Unlock()
+		return nil, errGone(topicID)
 	}
 	o := j.topics[topicID]
 	if o == nil {

@@ -40,6 +40,14 @@ func (q *sequencer) start(ctx context.Context, create bool) error {
 		if !topic.ValidID(q.topic) {
 			return topic.NewFault(topic.CodeNotFound, "there is no such topic")
 		}
+	}
+	if _, deleted, err := q.journal.Tombstone(ctx, q.topic); err != nil || deleted {
+		if err == nil {
+			err = errGone(q.topic)
+		}
+		return err
+	}
+	if !create {
 		tail, err := q.journal.store.Tail(ctx, q.topic)
 		if err != nil {
 			return fmt.Errorf("looking for topic %s: %w", q.topic, err)
@@ -111,7 +119,7 @@ func (q *sequencer) finishErasures(ctx context.Context) error {
 // recover claims the lease and makes pending state and view from snapshot and
 // log.
 func (q *sequencer) recover(ctx context.Context) error {
-	epoch, err := q.claim(ctx)
+	epoch, err := q.journal.claim(ctx, q.topic)
 	if err != nil {
 		return fmt.Errorf("claiming topic %s: %w", q.topic, err)
 	}
@@ -162,17 +170,16 @@ func (q *sequencer) read(ctx context.Context, epoch uint64) error {
 }
 
 // claim takes the lease and answers its epoch; a reader has the last batch's.
-func (q *sequencer) claim(ctx context.Context) (uint64, error) {
-	j := q.journal
+func (j *Journal) claim(ctx context.Context, topicID string) (uint64, error) {
 	if j.options.ReadOnly {
-		tail, err := j.store.Tail(ctx, q.topic)
+		tail, err := j.store.Tail(ctx, topicID)
 		return tail.Epoch, err
 	}
 	now := j.options.Clock()
-	epoch, err := j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, now)
+	epoch, err := j.store.Claim(ctx, leaseName(topicID), j.options.Owner, leaseTTL, now)
 	var held *store.HeldError
 	if j.options.Sole && errors.As(err, &held) && held.Until.After(now) {
-		epoch, err = j.store.Claim(ctx, leaseName(q.topic), j.options.Owner, leaseTTL, held.Until.Add(time.Millisecond))
+		epoch, err = j.store.Claim(ctx, leaseName(topicID), j.options.Owner, leaseTTL, held.Until.Add(time.Millisecond))
 	}
 	if errors.Is(err, store.ErrHeld) { // until it is given back or runs out
 		err = fmt.Errorf("%w: %w", ErrRetry, err)
@@ -268,10 +275,9 @@ func (j *Journal) saveSnapshot(ctx context.Context, topicID string, s *topic.Sta
 }
 
 // release gives the lease back, so that a restart need not wait for its end.
-func (q *sequencer) release() {
-	j := q.journal
-	if err := j.store.Release(context.Background(), leaseName(q.topic), j.options.Owner, q.epoch); err != nil && !errors.Is(err, store.ErrLost) {
-		j.options.Log.Warn("lease not given back", "topic", q.topic, "error", err)
+func (j *Journal) release(topicID string, epoch uint64) {
+	if err := j.store.Release(context.Background(), leaseName(topicID), j.options.Owner, epoch); err != nil && !errors.Is(err, store.ErrLost) {
+		j.options.Log.Warn("lease not given back", "topic", topicID, "error", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"veche/server/store"
@@ -34,6 +35,8 @@ type sequencer struct {
 	requests chan *call
 	results  chan error    // of the batch in flight
 	ended    chan struct{} // closed once no call will be answered any more
+	retired  chan struct{} // closed when the topic is deleted
+	retiring sync.Once
 
 	state   *topic.State // pending
 	epoch   uint64
@@ -71,7 +74,7 @@ type waiter struct {
 }
 
 func newSequencer(j *Journal, topicID string) *sequencer {
-	return &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1), ended: make(chan struct{})}
+	return &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1), ended: make(chan struct{}), retired: make(chan struct{})}
 }
 
 func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
@@ -85,6 +88,8 @@ func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
 		return Ack{}, ctx.Err()
 	case <-q.journal.done:
 		return Ack{}, ErrClosed
+	case <-q.ended:
+		return Ack{}, q.over()
 	}
 	select {
 	case a := <-c.answer:
@@ -97,7 +102,20 @@ func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
 	case a := <-c.answer: // both at once
 		return a.ack, a.err
 	default: // it came when nobody took calls any more
-		return Ack{}, ErrClosed
+		return Ack{}, q.over()
+	}
+}
+
+// retire ends the sequencer of a topic that is deleted.
+func (q *sequencer) retire() { q.retiring.Do(func() { close(q.retired) }) }
+
+// over is what callers hear once the sequencer has ended.
+func (q *sequencer) over() error {
+	select {
+	case <-q.retired:
+		return errGone(q.topic)
+	default:
+		return ErrClosed
 	}
 }
 
@@ -114,6 +132,9 @@ func (q *sequencer) run() {
 		case <-q.journal.done: // before all else: the state may be of a recovery that was broken off
 			q.finish()
 			return
+		case <-q.retired:
+			q.finish()
+			return
 		default:
 		}
 		requests := q.requests
@@ -128,6 +149,9 @@ func (q *sequencer) run() {
 		case <-renew.C:
 			q.renew()
 		case <-q.journal.done:
+			q.finish()
+			return
+		case <-q.retired:
 			q.finish()
 			return
 		}
@@ -288,6 +312,8 @@ func (q *sequencer) pause(d time.Duration, refusal error) bool {
 		select {
 		case <-q.journal.done:
 			return false
+		case <-q.retired:
+			return false
 		case <-over:
 			return true
 		case c := <-q.requests:
@@ -344,17 +370,20 @@ func (q *sequencer) finish() {
 	for _, w := range q.next.waiting {
 		w.call.answer <- answer{err: ErrRetry}
 	}
+	over := q.over()
 	if !q.journal.options.ReadOnly {
-		q.snapshot()
-		q.release()
+		if errors.Is(over, ErrClosed) { // not of a topic that is deleted
+			q.snapshot()
+		}
+		q.journal.release(q.topic, q.epoch)
 	}
 	if q.held != nil {
-		q.held.answer <- answer{err: ErrClosed}
+		q.held.answer <- answer{err: over}
 	}
 	for {
 		select {
 		case c := <-q.requests:
-			c.answer <- answer{err: ErrClosed}
+			c.answer <- answer{err: over}
 		default:
 			return
 		}

@@ -47,7 +47,9 @@ func TextOf(r store.Record) (topicID string, t Text, err error) {
 	return topicID, t, err
 }
 
-func textID(topicID string, d topic.Digest) string { return topicID + "/" + d.String() }
+func textID(topicID string, d topic.Digest) string { return textPrefix(topicID) + d.String() }
+
+func textPrefix(topicID string) string { return topicID + "/" }
 
 func (t Text) record(topicID string) store.Record {
 	data := make([]byte, 0, topic.SaltSize+len(t.Body))

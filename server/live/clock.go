@@ -81,6 +81,9 @@ func (f *forum) look() {
 }
 
 func (f *forum) deadlines() (list []due) {
+	if f.deleted.Load() {
+		return nil
+	}
 	now := f.hub.options.Clock().UnixMilli()
 	f.view.Read(func(s *topic.State, _ uint64) { list = deadlines(s, now) })
 	return list
@@ -137,6 +140,10 @@ func (f *forum) runOut(list []due) bool {
 			mu.Lock()
 			done = false
 			mu.Unlock()
+			if topic.CodeOf(err) == topic.CodeGone {
+				f.deleted.Store(true)
+				return
+			}
 			if code := topic.CodeOf(err); code != topic.CodeConflict && code != topic.CodeWrongStage && !retryable(err) {
 				f.hub.options.Log.Error("a clock could not run out", "topic", f.id, "command", d.command, "error", err)
 			}

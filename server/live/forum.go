@@ -45,8 +45,9 @@ type forum struct {
 	rooms   map[uint32]*room
 	placing map[uint64]time.Time // applications for whom a table was asked
 
-	seated atomic.Pointer[[]int] // people at each table
-	clock  clock
+	seated  atomic.Pointer[[]int] // people at each table
+	deleted atomic.Bool
+	clock   clock
 
 	// Guarded by fan.mu: notices that are due.
 	stage   int32

@@ -184,6 +184,25 @@ func (h *Hub) Revoke(personID string) {
 	}
 }
 
+// CloseTopic closes the rooms of a topic that was deleted, and the sockets in them.
+// The caller must have seen to it that it can't be opened again.
+func (h *Hub) CloseTopic(topicID string) {
+	h.mu.Lock()
+	f := h.forums[topicID]
+	delete(h.forums, topicID)
+	h.mu.Unlock()
+	if f == nil {
+		return
+	}
+	f.deleted.Store(true)
+	f.fan.mu.Lock()
+	members := f.all()
+	f.fan.mu.Unlock()
+	for _, m := range members {
+		m.socket.close(protocol.CloseForbidden, "this topic was deleted")
+	}
+}
+
 // MayRemark takes one from what the person may say now, for remarks that come
 // by another way than a socket.
 func (h *Hub) MayRemark(personID string) bool {

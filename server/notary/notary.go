@@ -105,6 +105,13 @@ func (n *Notary) enter(ctx context.Context, topicID string) (*log, func(), error
 	return l, func() { <-l.turn }, nil
 }
 
+// Forget drops what is held of a topic that was deleted.
+func (n *Notary) Forget(topicID string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.topics, topicID)
+}
+
 // errEnough ends a reading.
 var errEnough = errors.New("enough")
 

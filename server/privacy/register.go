@@ -18,9 +18,9 @@ import (
 // RegisterFile is the register of erasures, in the directory of the keys.
 const RegisterFile = "erased.jsonl"
 
-// Erased is one entry of the register: a person whose key was destroyed, or a
-// text of a topic. It has no name and no words; a person's id is random, and
-// leads to nobody once their records are gone.
+// Erased is one entry of the register: a person whose key was destroyed, a text of
+// a topic, or a topic that was deleted as a whole. Of a person it has no name and no
+// words; their id is random, and leads to nobody once their records are gone.
 type Erased struct {
 	Time   time.Time `json:"time" class:"erasure"`
 	Person string    `json:"person,omitempty" class:"erasure"`
@@ -28,6 +28,22 @@ type Erased struct {
 	Topic  string    `json:"topic,omitempty" class:"erasure"`
 	Text   string    `json:"text,omitempty" class:"erasure"`   // digest of the text, in hexadecimal
 	Reason string    `json:"reason,omitempty" class:"erasure"` // why the text was erased
+	// Deleted is what is told of a topic that was deleted, a signed note.
+	Deleted string `json:"deleted,omitempty" class:"erasure"`
+}
+
+// check says whether it names one thing, and which that can be.
+func (e Erased) check() error {
+	named := 0
+	for _, x := range []string{e.Person, e.Text, e.Deleted} {
+		if x != "" {
+			named++
+		}
+	}
+	if named != 1 || e.Topic == "" && e.Person == "" {
+		return errors.New("privacy: an entry of the register names a person, a text or a topic")
+	}
+	return nil
 }
 
 func (e Erased) key() string { return e.Person + "\x00" + e.Topic + "\x00" + e.Text }
@@ -80,12 +96,13 @@ func readErased(from io.Reader) ([]Erased, error) {
 	}
 	var list []Erased
 	lines := bufio.NewScanner(bytes.NewReader(b))
+	lines.Buffer(nil, len(b)+1) // a line is what it is
 	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue // between an entry that was cut off and the next
 		}
 		var e Erased
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil || (e.Person == "") == (e.Text == "") {
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil || e.check() != nil {
 			if cutOff(lines.Bytes()) {
 				continue
 			}
@@ -124,8 +141,8 @@ func (r *Register) Add(entries ...Erased) error {
 	var b []byte
 	var fresh []Erased
 	for _, e := range entries {
-		if (e.Person == "") == (e.Text == "") {
-			return errors.New("privacy: an entry of the register names a person or a text")
+		if err := e.check(); err != nil {
+			return err
 		}
 		if at, ok := r.at[e.key()]; ok && (!e.Texts || r.list[at].Texts) {
 			continue

@@ -98,6 +98,21 @@ func (x *indexes) Close() {
 	x.reading.Wait()
 }
 
+// Forget drops the index of a topic that was deleted.
+func (x *indexes) Forget(topicID string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.topics, topicID)
+}
+
+// Forget drops what is held of a topic that was deleted.
+func (x *Ideas) Forget(topicID string) {
+	x.indexes.Forget(topicID)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.placers, topicID)
+}
+
 // Prepare says whether a topic's index is caught up, but for a few texts. Where it
 // is not it is read in the background, by one reader at a time, and a failure of
 // that is answered by the next call.

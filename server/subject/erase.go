@@ -171,6 +171,9 @@ func (d *Desk) TakeBack(ctx context.Context, person, topicID string) (ErasedPart
 func (d *Desk) Again(ctx context.Context) (people, texts int, err error) {
 	wanted := map[string]map[topic.Digest]string{} // topic → digest → reason
 	err = d.Erased.Replay(ctx, func(ctx context.Context, e privacy.Erased) error {
+		if e.Deleted != "" {
+			return nil // a topic, which is not the desk's
+		}
 		if e.Person == "" {
 			digest, err := topic.ParseDigest(e.Text)
 			if err != nil {

@@ -39,7 +39,11 @@ type Due struct {
 	applications, earlier []uint64
 }
 
-const kindKept = "kept" // what was destroyed when its time had come
+// KindKept is the kind of records that tell what was destroyed when its time had
+// come: their ids begin with the topic and a slash.
+const KindKept = kindKept
+
+const kindKept = "kept"
 
 // Keep destroys what has had its time, and answers what that was. With dry it
 // destroys nothing.

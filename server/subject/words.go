@@ -99,6 +99,29 @@ func (d *Desk) standIn(ctx context.Context, result topic.Digest) (topic.Digest, 
 	return now, rev, err
 }
 
+// StandsIn says whether a result without words stands for that one.
+func StandsIn(ctx context.Context, records Records, result topic.Digest) (bool, error) {
+	_, rev, err := records.Load(ctx, kindWordless, result.String())
+	return rev != 0, err
+}
+
+// DropResult deletes a result, and what stands for it. A missing one is no error.
+func DropResult(ctx context.Context, records Records, blobs interface {
+	DeleteBlob(ctx context.Context, digest string) error
+}, result topic.Digest) error {
+	now, rev, err := (&Desk{Records: records}).standIn(ctx, result)
+	if err == nil {
+		err = blobs.DeleteBlob(ctx, now.String())
+	}
+	if err == nil && now != result {
+		err = blobs.DeleteBlob(ctx, result.String())
+	}
+	if err == nil && rev != 0 {
+		err = records.Remove(ctx, kindWordless, result.String())
+	}
+	return err
+}
+
 // GetBlob opens a result, or what stands for it.
 func (d *Desk) GetBlob(ctx context.Context, digest string) (io.ReadCloser, error) {
 	result, err := topic.ParseDigest(digest)

@@ -62,10 +62,14 @@ var closing = map[Action]bool{
 	ActionAskDisclosure: true, ActionDecideDisclosure: true, ActionShowDisclosure: true,
 }
 
+// Closing says that an action is not possible any more, since the topic is to be
+// deleted.
+func (s *State) Closing(action Action) bool { return s.Deletion.Due() != 0 && !closing[action] }
+
 // mayChange refuses what would go on in a topic that is to be deleted.
 func (s *State) mayChange(in *Input, action Action) error {
 	due := s.Deletion.Due()
-	if due == 0 || in.Who.Role == RoleSystem || closing[action] {
+	if in.Who.Role == RoleSystem || !s.Closing(action) {
 		return nil
 	}
 	return faultf(CodeConflict, "this topic is closed and will be deleted on %s: %s", time.UnixMilli(due).UTC().Format("2 January 2006, 15:04 UTC"), s.Deletion.Reason)

@@ -21,6 +21,7 @@ const (
 	CodeInfeasible     Code = "infeasible"      // the quotas cannot be met together
 	CodeContradiction  Code = "contradiction"   // wishes for tables contradict each other
 	CodeNobodyLeft     Code = "nobody-left"     // there is no one to draw
+	CodeGone           Code = "gone"            // the topic was deleted
 )
 
 // Fault is a refusal by the domain: a code, and a sentence that says what is
