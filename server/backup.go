@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"veche/server/audit"
 	"veche/server/backup"
 	"veche/server/identity"
 	"veche/server/notary"
@@ -62,15 +61,15 @@ func backupData(ctx context.Context, o BackupOrder) (m backup.Manifest, err erro
 			err = leaveClean(ctx, o.Data)
 		}
 	}()
-	keys, err := privacy.OpenKeyring(keysDir(o.Data))
+	keys, err := privacy.OpenKeyring(keysDir(o.Data), nil)
 	if err != nil {
 		return m, err
 	}
-	signer, err := audit.NewSigner(signerName, keys.Signer())
+	sign, err := newSigning(keys)
 	if err != nil {
 		return m, err
 	}
-	return backup.Write(ctx, s, o.Out, backup.Origin{Code: codeVersion(), Signer: signer.PublicKey(), Now: time.Now()})
+	return backup.Write(ctx, s, o.Out, backup.Origin{Code: codeVersion(), Signer: sign.signer.PublicKey(), Now: time.Now()})
 }
 
 // RestoreOrder says what is to be restored and to where.

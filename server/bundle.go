@@ -20,16 +20,17 @@ func (s *Server) WriteBundle(ctx context.Context, topicID, audience string, w io
 	if _, err := s.Journal.View(ctx, topicID); err != nil {
 		return err
 	}
-	signer, err := audit.NewSigner(signerName, s.keys.Signer())
-	if err != nil {
-		return err
+	signer, succession := s.signing()
+	handovers := make([]string, len(succession))
+	for i := range succession {
+		handovers[i] = succession[i].Note
 	}
 	cosigned, err := s.notary.Cosigned(ctx, topicID)
 	if err != nil {
 		return err
 	}
 	source := bundleSource{topic: topicID, journal: s.Journal, blobs: s.store}
-	b := export.Bundle{Topic: topicID, For: audit.Audience(audience), Code: codeVersion(), Signer: signer, Cosigned: cosigned, Events: source, Texts: source, Blobs: source}
+	b := export.Bundle{Topic: topicID, For: audit.Audience(audience), Code: codeVersion(), Signer: signer, Handovers: handovers, Cosigned: cosigned, Events: source, Texts: source, Blobs: source}
 	return b.Write(ctx, w)
 }
 

@@ -47,7 +47,7 @@ var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
-	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, export, erase, facts, breach
+	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, export, erase, facts, breach, rotate, retire
 	Person string        `json:"person,omitempty"`
 	Name   string        `json:"name,omitempty"`
 	Roles  []topic.Role  `json:"roles,omitempty"`
@@ -58,6 +58,8 @@ type errand struct {
 	Lang     string               `json:"lang,omitempty"`
 	JSON     bool                 `json:"json,omitempty"`
 	Incident *protection.Incident `json:"incident,omitempty"`
+	Key      string               `json:"key,omitempty"` // the kind that is rotated
+	Now      bool                 `json:"now,omitempty"` // without waiting for what is on its way
 }
 
 type errandDone struct {
@@ -66,6 +68,8 @@ type errandDone struct {
 	Code  string       `json:"code,omitempty"`
 	Codes []LetterCode `json:"codes,omitempty"`
 	File  []byte       `json:"file,omitempty"`
+	Keys  []string     `json:"keys,omitempty"`
+	Count int          `json:"count,omitempty"`
 }
 
 // OpenAccounts answers the accounts of the data at o.Data; close them after use.
@@ -257,6 +261,10 @@ func (s *Server) run(ctx context.Context, e errand) (r errandDone, err error) {
 			return r, errors.New("a breach is asked for, and not which")
 		}
 		r.File, err = s.Breach(ctx, *e.Incident, e.Lang)
+	case "rotate":
+		r.ID, r.Count, err = s.RotateKey(ctx, e.Key)
+	case "retire":
+		r.Keys, err = s.RetireKeys(ctx, e.Now)
 	default:
 		err = fmt.Errorf("the running server does not know %q: is it of another version?", e.Do)
 	}

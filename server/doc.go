@@ -69,12 +69,16 @@
 //	  consent is kept with its words, and     TestConsentVersions (topic), TestConsentIsAskedAgain,
 //	    can be taken back in any step           TestConsentIsTakenBack
 //	  what people answered goes in its time   TestRetention
+//	  the key over all others can be renewed, TestSealKeyIsRotated (privacy), TestKilledRotation: killed twice in
+//	    and retired, killed at any moment       the midst, 0 of 30 people lost; older backups open with the copy
 //
 //	Audit
 //	  every record of a log that is changed   TestEveryRecordIsHeld: 361 records, 1,805 changes, all found by the
 //	    is found                                signed root; 1,804 of 1,804 of what it signed by a witness (audit)
 //	  a record set back is found              TestWitnessFindsARecordSetBack (cmd/veche)
 //	  a second decoder reads the same         TestASecondDecoderReadsTheSame: 103 kinds (audit)
+//	  the signing key can be renewed: the old TestSigningKeyIsHandedOver, TestHandover (audit),
+//	    one leads to the new                    TestOldKeyLeadsToTheNew (cmd/veche)
 //	  no proof tells a single vote            TestNoVoteIsToldAlone, TestPublishable (audit)
 //	  a changed byte of a bundle is found     TestAnyChangedByteIsFound, TestALyingServerIsFound (audit)
 //

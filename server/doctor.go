@@ -53,7 +53,7 @@ func Doctor(ctx context.Context, data, against string) (r *DoctorReport, err err
 // openSealed opens everything that is sealed under people's keys, and answers how
 // many have an account.
 func openSealed(ctx context.Context, s store.Store, data string) (people int, err error) {
-	keys, err := privacy.OpenKeyring(keysDir(data))
+	keys, err := privacy.OpenKeyring(keysDir(data), nil)
 	if err != nil {
 		return 0, err
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
+	"veche/server/audit"
 	"veche/server/backup"
 	"veche/server/privacy"
 	"veche/server/store"
@@ -37,4 +39,128 @@ func missingKey(data string) string {
 		}
 	}
 	return ""
+}
+
+// Key tells of one of an installation's keys, without telling it.
+type Key struct {
+	privacy.KeyInfo
+	Name string `json:"name"` // the number of a sealing key; a signing key as the city publishes it
+}
+
+// Keys are what the command line does with an installation's keys: by itself, or
+// through the server that runs on the same data.
+type Keys interface {
+	// RotateKey makes a new key of a kind, seal or checkpoint, answers its name and
+	// how many people's keys were wrapped anew. A rotation of the sealing key that
+	// was interrupted is finished first, without another key.
+	RotateKey(ctx context.Context, kind string) (name string, people int, err error)
+	// RetireKeys destroys the sealing keys that nobody needs any more, and answers
+	// their numbers. It refuses while something on its way may still be sealed under
+	// one, unless now is true.
+	RetireKeys(ctx context.Context, now bool) ([]string, error)
+}
+
+// OpenKeys answers the keys of the data at o.Data; close them after use.
+func OpenKeys(ctx context.Context, o Options) (Keys, func() error, error) {
+	a, done, err := OpenAccounts(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.(Keys), done, nil // a server or its desk: both are
+}
+
+func (d desk) RotateKey(ctx context.Context, kind string) (string, int, error) {
+	r, err := d.ask(ctx, errand{Do: "rotate", Key: kind})
+	return r.ID, r.Count, err
+}
+
+func (d desk) RetireKeys(ctx context.Context, now bool) ([]string, error) {
+	r, err := d.ask(ctx, errand{Do: "retire", Now: now})
+	return r.Keys, err
+}
+
+// Keys tells of all keys, those in use first.
+func (s *Server) Keys(ctx context.Context) ([]Key, error) {
+	infos, err := s.Vault.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Key, len(infos))
+	for i, x := range infos {
+		list[i] = Key{x, x.Number}
+		if x.Kind == privacy.KeyCheckpoint {
+			if list[i].Name, err = audit.PublicKeyText(signerName, x.Public); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
+}
+
+// key answers the key of a kind that is in use, and how many of the kind there are
+// besides.
+func (s *Server) key(ctx context.Context, kind string) (used Key, older int, err error) {
+	list, err := s.Keys(ctx)
+	for _, k := range list {
+		switch {
+		case k.Kind != kind:
+		case k.InUse:
+			used = k
+		case k.People > 0:
+			older++
+		}
+	}
+	return used, older, err
+}
+
+// RotateKey implements [Keys].
+func (s *Server) RotateKey(ctx context.Context, kind string) (name string, people int, err error) {
+	s.rotating.Lock()
+	defer s.rotating.Unlock()
+	_, unfinished, err := s.key(ctx, kind)
+	switch {
+	case err != nil:
+		return "", 0, err
+	case kind == privacy.KeyCheckpoint:
+		err = s.keys.ReplaceSigner(handOver)
+	case kind != privacy.KeySeal:
+		return "", 0, fmt.Errorf("there is no key %q that can be rotated: %s or %s", kind, privacy.KeySeal, privacy.KeyCheckpoint)
+	case unfinished == 0:
+		err = s.keys.AddSealKey()
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	if kind == privacy.KeySeal {
+		if people, err = s.Vault.Rewrap(ctx, nil); err != nil {
+			return "", people, fmt.Errorf("%d were wrapped anew, then: %w: rotate again to go on, nothing is lost", people, err)
+		}
+	}
+	k, _, err := s.key(ctx, kind)
+	if err == nil {
+		s.options.Log.Warn("a key was rotated", "kind", kind, "key", k.Name, "people", people)
+	}
+	return k.Name, people, err
+}
+
+// onTheWay is how long what is sealed on its way, as letters are, may need the key
+// that sealed it.
+const onTheWay = 24 * time.Hour
+
+// RetireKeys implements [Keys].
+func (s *Server) RetireKeys(ctx context.Context, now bool) ([]string, error) {
+	s.rotating.Lock()
+	defer s.rotating.Unlock()
+	k, _, err := s.key(ctx, privacy.KeySeal)
+	if err != nil {
+		return nil, err
+	}
+	if age := s.options.Clock().Sub(k.Made); !now && age < onTheWay {
+		return nil, fmt.Errorf("the new sealing key is %s old: letters and sign-ins on their way may still need the older one; wait until it is a day old, or say --now and they have to be asked for again", age.Round(time.Minute))
+	}
+	gone, err := s.Vault.RetireSealKeys(ctx)
+	if err == nil && len(gone) > 0 {
+		s.options.Log.Warn("sealing keys were retired", "keys", gone)
+	}
+	return gone, err
 }

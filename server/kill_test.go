@@ -41,6 +41,10 @@ func killsOf(t *testing.T) int {
 }
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(rotateEnv); dir != "" {
+		fmt.Fprintln(os.Stderr, rotateForEver(dir))
+		os.Exit(1)
+	}
 	if dir := os.Getenv(childEnv); dir != "" {
 		fmt.Fprintln(os.Stderr, serveForEver(dir))
 		os.Exit(1)

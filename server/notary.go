@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"veche/server/audit"
 	"veche/server/journal"
 	"veche/server/notary"
 	"veche/server/topic"
@@ -12,15 +11,14 @@ import (
 
 // openNotary makes who signs checkpoints for everyone.
 func (s *Server) openNotary() (*notary.Notary, error) {
-	signer, err := audit.NewSigner(signerName, s.keys.Signer())
-	if err != nil {
+	if _, err := newSigning(s.keys); err != nil {
 		return nil, err
 	}
 	witnesses, err := notary.ParseWitnesses(s.options.Witnesses)
 	if err != nil {
 		return nil, fmt.Errorf("witnesses: %w", err)
 	}
-	return notary.New(logs{s.Journal}, records{s.store}, signer, witnesses), nil
+	return notary.New(logs{s.Journal}, records{s.store}, s.signing, witnesses), nil
 }
 
 // logs gives the notary what it needs of the journal.

@@ -53,7 +53,7 @@ var fuzzed = map[string]string{
 	"server/api ofReceipt": "server FuzzRoutes", "server/api openQuery": "FuzzRequest", "server/api query": "FuzzRequest", "server/api readJSON": "FuzzRequest",
 	"server/audit Archive.CheckFiles": "FuzzBundle", "server/audit Hash.UnmarshalText": "FuzzManifest", "server/audit Line.Body": "FuzzLines", "server/audit NewSigner": own, "server/audit OpenArchive": "FuzzBundle",
 	"server/audit OpenText": "FuzzSignedText", "server/audit ParseKey": "FuzzSignedText", "server/audit ParseBallotReceipt": "FuzzBallotReceipt", "server/audit ParseCheckpoint": "FuzzCheckpoint", "server/audit ParseManifest": "FuzzManifest",
-	"server/audit Cosigner.Cosign": "FuzzCosigned", "server/audit OpenCosigned": "FuzzCosigned", "server/audit ParseSeed": "FuzzCosigned", "server/audit openKept": "FuzzCosigned",
+	"server/audit Cosigner.Cosign": "FuzzCosigned", "server/audit OpenCosigned": "FuzzCosigned", "server/audit ParseSeed": "FuzzCosigned", "server/audit openKept": "FuzzCosigned", "server/audit OpenHandover": "FuzzHandover",
 	"server/audit ParseEventReceipt": "FuzzEventReceipt", "server/audit readEntries": "FuzzLog",
 	"server/bus/nats reader.*": "FuzzDecode", "server/bus/nats redact": "server/config FuzzFile",
 	"cmd/veche visit.ask": "server/audit FuzzCosigned", "cmd/veche witnessing.run": "server/audit FuzzWitness",
@@ -68,7 +68,7 @@ var fuzzed = map[string]string{
 	"server/journal *":     own,
 	"server/live parseHop": "FuzzClientAddress", "server/live/protocol *": "FuzzDecode",
 	"server/live/client *": tool, "server/live/client/crowd *": tool, "server/live/client/swarm *": "FuzzReadAnswer", "server/readiness *": tool,
-	"server/privacy Vault.*": own, "server/privacy readErased": own, "server/mail Queue.*": own, "server/mail/mailtest *": tool,
+	"server/privacy Vault.*": own, "server/privacy readErased": own, "server/privacy parseSeal": own, "server/privacy parseSign": own, "server/mail Queue.*": own, "server/mail/mailtest *": tool,
 	"server/tally Conversation.*": "FuzzReadPolis", "server/tally polisFolder.*": "FuzzReadPolis", "server/tally natural": "FuzzReadVotes", "server/tally openTable": "FuzzReadVotes", "server/tally Ranking.UnmarshalBinary": "FuzzRanking",
 	"server/topic ParseDigest": "FuzzParts", "server/topic ParseRow": "FuzzParts", "server/topic Weight.UnmarshalJSON": "FuzzParts", "server/topic readUvarint": "FuzzDecodeEvent",
 }

@@ -70,6 +70,8 @@ type Server struct {
 	Vault    *privacy.Vault
 	People   *identity.Directory
 	keys     *privacy.Keyring
+	signed   atomic.Pointer[signings] // by the key of now
+	rotating sync.Mutex               // one change of the keys at a time
 	Subjects *subject.Desk
 	// Deletions destroys whole topics.
 	Deletions *deletion.Deletions
@@ -123,7 +125,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err := haveKeys(ctx, s.store, o.Data); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
-	if s.keys, err = privacy.OpenKeyring(keysDir(o.Data)); err != nil {
+	if s.keys, err = privacy.OpenKeyring(keysDir(o.Data), o.Clock); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	if o.Demo && !o.ReadOnly {
@@ -138,9 +140,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(err, s.Journal.Close(), s.store.Close())
 	}
 	s.similar, s.questions = similar.New(s.Journal), similar.NewQuestions(s.Journal)
-	if s.Subjects, err = s.subjects(); err != nil {
-		return nil, errors.Join(err, s.store.Close())
-	}
+	s.Subjects = s.subjects()
 	s.Jobs = job.New(s.Journal, s.Subjects, o.Clock)
 	s.Subjects.Forgotten = s.Jobs.Forget
 	s.Deletions = s.deletions()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"veche/server/audit"
 	"veche/server/privacy"
 	"veche/server/protection"
 	"veche/server/store"
@@ -15,15 +14,11 @@ import (
 )
 
 // subjects is the desk where people come with what is theirs.
-func (s *Server) subjects() (*subject.Desk, error) {
-	signer, err := audit.NewSigner(signerName, s.keys.Signer())
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) subjects() *subject.Desk {
 	return &subject.Desk{
 		Journal: s.Journal, Vault: s.Vault, People: s.People, Erased: s.keys.Erased(), Records: records{s.store}, Blobs: blobs{s.store},
-		Signer: signer, Origin: signer.Name(), Clock: s.options.Clock, Log: s.options.Log,
-	}, nil
+		Signer: signing{s.keys}, Origin: signerName, Clock: s.options.Clock, Log: s.options.Log,
+	}
 }
 
 // blobs are the store's, where to delete a missing one is no error.

@@ -40,17 +40,23 @@ func withServer(c *cobra.Command, data string, readOnly bool, f func(context.Con
 
 // withAccounts opens people's accounts for f: those of the running server where
 // there is one.
-func withAccounts(c *cobra.Command, data string, f func(context.Context, server.Accounts) error) (err error) {
+func withAccounts(c *cobra.Command, data string, f func(context.Context, server.Accounts) error) error {
+	return withDesk(c, data, server.OpenAccounts, f)
+}
+
+// withDesk opens for f what a running server does for the command line, or what
+// does it without one.
+func withDesk[T any](c *cobra.Command, data string, open func(context.Context, server.Options) (T, func() error, error), f func(context.Context, T) error) (err error) {
 	o, err := dataOptions(c, data)
 	if err != nil {
 		return err
 	}
-	a, done, err := server.OpenAccounts(c.Context(), o)
+	t, done, err := open(c.Context(), o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	return f(c.Context(), a)
+	return f(c.Context(), t)
 }
 
 func dataOptions(c *cobra.Command, data string) (server.Options, error) {

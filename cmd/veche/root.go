@@ -81,6 +81,7 @@ func newRootCommand() *cobra.Command {
 		newDoctorCommand(),
 		newUserCommand(),
 		newSubjectCommand(),
+		newKeysCommand(),
 		newBenchCommand(),
 		newConfigCommand(),
 		newVersionCommand(),

@@ -117,7 +117,7 @@ func (w *witnessing) run(c *cobra.Command, address string, topics []string) erro
 	if err := os.MkdirAll(w.state, 0o700); err != nil {
 		return err
 	}
-	v := &visit{ctx: c.Context(), base: strings.TrimSuffix(address, "/"), key: key, self: self, state: w.state, client: &http.Client{Timeout: time.Minute}}
+	v := &visit{ctx: c.Context(), base: strings.TrimSuffix(address, "/"), key: key, given: w.key, self: self, state: w.state, client: &http.Client{Timeout: time.Minute}}
 	if len(topics) == 0 {
 		if topics, err = v.topics(); err != nil {
 			return err
@@ -145,6 +145,7 @@ type visit struct {
 	ctx    context.Context
 	base   string
 	key    audit.Key
+	given  string // the same as text
 	self   *audit.Cosigner
 	state  string
 	client *http.Client
@@ -227,21 +228,34 @@ func (v *visit) topic(id string) (string, error) {
 	}
 	record := "/api/open/v1/topics/" + url.PathEscape(id) + "/record"
 	path := filepath.Join(v.state, id+".note")
-	last, err := v.last(path)
+	signed, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		signed, err = nil, nil
+	}
 	if err != nil {
 		return "", err
 	}
 	var now struct {
-		Checkpoint string `json:"checkpoint"`
+		Checkpoint string   `json:"checkpoint"`
+		Key        string   `json:"key"`
+		Handovers  []string `json:"handovers"`
 	}
 	if err := v.ask(http.MethodGet, record, nil, &now); err != nil {
 		var r *refused
-		if last == nil && errors.As(err, &r) && r.status == http.StatusNotFound {
+		if signed == nil && errors.As(err, &r) && r.status == http.StatusNotFound {
 			return "nothing is signed yet", nil
 		}
 		return "", err
 	}
-	point, err := audit.OpenCheckpoint([]byte(now.Checkpoint), v.key)
+	key, keys, err := v.led(now.Key, now.Handovers)
+	if err != nil {
+		return "", err
+	}
+	point, err := audit.OpenCheckpoint([]byte(now.Checkpoint), key)
+	if err != nil {
+		return "", err
+	}
+	last, err := v.last(path, signed, keys)
 	if err != nil {
 		return "", err
 	}
@@ -253,7 +267,7 @@ func (v *visit) topic(id string) (string, error) {
 			return "", err
 		}
 	}
-	both, err := v.self.Cosign([]byte(now.Checkpoint), v.key, time.Now())
+	both, err := v.self.Cosign([]byte(now.Checkpoint), key, time.Now())
 	if err != nil {
 		return "", err
 	}
@@ -264,26 +278,47 @@ func (v *visit) topic(id string) (string, error) {
 	if err := v.ask(http.MethodPost, "/api/topics/"+url.PathEscape(id)+"/record/cosignatures", map[string]string{"note": string(both)}, &taken); err != nil {
 		return "", fmt.Errorf("signed and kept in %s, but not taken: %w", path, err)
 	}
-	if last == nil {
-		return fmt.Sprintf("signed %d entries, the first time", point.Size), nil
+	led := ""
+	if now.Key != v.given {
+		led = "; its key was handed over, give --key " + now.Key + " from now on"
 	}
-	return fmt.Sprintf("signed %d entries; they begin with the %d of %s", point.Size, last.Size, last.Time.Format(time.RFC3339)), nil
+	if last == nil {
+		return fmt.Sprintf("signed %d entries, the first time%s", point.Size, led), nil
+	}
+	return fmt.Sprintf("signed %d entries; they begin with the %d of %s%s", point.Size, last.Size, last.Time.Format(time.RFC3339), led), nil
 }
 
-// last is what was signed of a topic before, nil for nothing.
-func (v *visit) last(path string) (*audit.Cosigned, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+// led follows the hand-overs from the key that was given to the one that signs now,
+// and answers that and all that it had before.
+func (v *visit) led(to string, handovers []string) (audit.Key, []audit.Key, error) {
+	succession, err := audit.OpenSuccession(handovers)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !succession.Leads(v.given, to) {
+		return nil, nil, fmt.Errorf("it is signed by %s, to which the key that was given has not handed over: ask the city by another way which key is its own", to)
+	}
+	keys, err := succession.Keys(to)
+	if err != nil {
+		return nil, nil, err
+	}
+	return keys[0], keys, nil
+}
+
+// last is what was signed of a topic before, by any of the installation's keys; nil
+// for nothing.
+func (v *visit) last(path string, signed []byte, keys []audit.Key) (*audit.Cosigned, error) {
+	if signed == nil {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	var err error
+	for _, key := range keys {
+		var last audit.Cosigned
+		if last, err = audit.OpenCosigned(signed, key, v.self.Witness); err == nil {
+			return &last, nil
+		}
 	}
-	last, err := audit.OpenCosigned(b, v.key, v.self.Witness)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return &last, nil
+	return nil, fmt.Errorf("%s: %w", path, err)
 }
 
 // follows tells whether the older checkpoint is the beginning of the newer.

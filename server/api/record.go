@@ -17,6 +17,7 @@ import (
 type Notary interface {
 	Key() string
 	Witnesses() []string
+	Handovers() []string
 	Newest(ctx context.Context, topicID string) (notary.Checkpoint, error)
 	Consistency(ctx context.Context, topicID string, older, size uint64) ([]audit.Hash, error)
 	Group(ctx context.Context, topicID string, group, size uint64) (audit.Group, error)
@@ -30,6 +31,7 @@ type openRecordView struct {
 	Size       uint64   `json:"size"`       // entries under the checkpoint
 	Checkpoint string   `json:"checkpoint"` // signed note
 	Key        string   `json:"key"`
+	Handovers  []string `json:"handovers"` // signed notes by which earlier keys named later ones, the oldest first
 	Witnesses  []string `json:"witnesses"` // keys
 	Cosigned   []string `json:"cosigned"`  // the last checkpoint of each witness
 }
@@ -79,7 +81,7 @@ func (a *API) openRecord(c *fiber.Ctx) error {
 		return err
 	}
 	return c.JSON(openRecordView{
-		Topic: c.Params("topic"), Size: point.Size, Checkpoint: point.Note, Key: a.Notary.Key(), Witnesses: a.Notary.Witnesses(), Cosigned: orEmpty(cosigned),
+		Topic: c.Params("topic"), Size: point.Size, Checkpoint: point.Note, Key: a.Notary.Key(), Handovers: orEmpty(a.Notary.Handovers()), Witnesses: a.Notary.Witnesses(), Cosigned: orEmpty(cosigned),
 	})
 }
 

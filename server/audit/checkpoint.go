@@ -82,6 +82,12 @@ func (s *Signer) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.key, m
 // PublicKey is the key to check with, as one line of text.
 func (s *Signer) PublicKey() string { return s.text }
 
+// PublicKeyText is the key of a name and the public half of a key, 32 bytes, as
+// [Signer.PublicKey] writes it.
+func PublicKeyText(name string, public []byte) (string, error) {
+	return note.NewEd25519VerifierKey(name, public)
+}
+
 // Key checks the signatures of one key.
 type Key = note.Verifier
 

@@ -62,6 +62,7 @@ type checker struct {
 	report  Report
 	used    map[string]bool // files that some step has read
 	key     note.Verifier
+	keys    []Key  // key, and those that handed over to it
 	cover   *Cover // of the log, nil where it can't be read
 	shown   uint64 // events whose bytes are in the bundle
 	removed int    // remarks that moderators removed, as far as shown
@@ -117,11 +118,20 @@ func (c *checker) signature() {
 		fail(fmt.Errorf("%s does not hold one key", KeyFile))
 		return
 	}
-	if c.options.Key != "" && c.options.Key != own {
-		fail(fmt.Errorf("the bundle is signed by %s, not by the key that was given", own))
+	succession, err := c.succession()
+	if err != nil {
+		fail(err)
+		return
+	}
+	if c.options.Key != "" && !succession.Leads(c.options.Key, own) {
+		fail(fmt.Errorf("the bundle is signed by %s, not by the key that was given, and that one has not handed over to it", own))
 		return
 	}
 	if c.key, err = ParseKey(own); err != nil {
+		fail(err)
+		return
+	}
+	if c.keys, err = succession.Keys(own); err != nil {
 		fail(err)
 		return
 	}
@@ -135,11 +145,29 @@ func (c *checker) signature() {
 		return
 	}
 	c.report.Key = own
-	if c.options.Key != "" {
+	switch c.options.Key {
+	case "":
+	case own:
 		c.report.add("signature", Proved, "signed by the key that was given, %s", own)
+		return
+	default:
+		c.report.add("signature", Proved, "signed by %s, to which the key that was given has handed over: give this one from now on", own)
 		return
 	}
 	c.report.add("signature", Proved, "signed by %s: compare it with the key that %s has published", own, c.key.Name())
+}
+
+// succession reads the hand-overs by which keys of the installation named others.
+func (c *checker) succession() (Succession, error) {
+	var signed []string
+	for n := 1; c.has(HandoverFile(n)); n++ {
+		b, err := c.read(HandoverFile(n))
+		if err != nil {
+			return nil, err
+		}
+		signed = append(signed, string(b))
+	}
+	return OpenSuccession(signed)
 }
 
 // checkpoint compares the signed root with the manifest's.

@@ -66,7 +66,7 @@ func (c *checker) witnesses() {
 			c.report.add("witness", Failed, "%s can't be read, or there is no key to check it with", WitnessFile(n))
 			continue
 		}
-		point, err := openKept(b, c.key)
+		point, by, err := openByAny(b, c.keys)
 		told := false
 		if err == nil {
 			told, err = c.begins(point)
@@ -78,7 +78,7 @@ func (c *checker) witnesses() {
 			c.report.add("witness", Failed, "%s: %v", WitnessFile(n), err)
 			continue
 		}
-		if cosigned, err := OpenCosigned(b, c.key, c.options.Witnesses...); err == nil {
+		if cosigned, err := OpenCosigned(b, by, c.options.Witnesses...); err == nil {
 			signed[cosigned.Witness.String()] = cosigned
 		} else if len(c.options.Witnesses) == 0 {
 			c.report.add("witness", NotInBundle, "%s is said to be signed by a witness too: give --witness with the key that the witness has published; the log begins with its %d events", WitnessFile(n), point.Size)
@@ -102,7 +102,7 @@ func (c *checker) since() {
 		c.report.add("kept checkpoint", Failed, "there is no key to check it with")
 		return
 	}
-	older, err := openKept(c.options.Kept, c.key)
+	older, _, err := openByAny(c.options.Kept, c.keys)
 	told := false
 	if err == nil {
 		told, err = c.begins(older)

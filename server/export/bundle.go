@@ -43,6 +43,8 @@ type Bundle struct {
 	For    audit.Audience
 	Code   string // version of the program
 	Signer *audit.Signer
+	// Handovers are the notes by which earlier keys named later ones, up to Signer's.
+	Handovers []string
 	// Cosigned are checkpoints that witnesses signed, as signed notes.
 	Cosigned []string
 	Events   EventReader
@@ -181,6 +183,11 @@ func (x *bundling) log() error {
 func (x *bundling) checkpoint() error {
 	if err := x.out.Add(audit.KeyFile, []byte(x.Signer.PublicKey()+"\n")); err != nil {
 		return err
+	}
+	for i, handed := range x.Handovers {
+		if err := x.out.Add(audit.HandoverFile(i+1), []byte(handed)); err != nil {
+			return err
+		}
 	}
 	signed, err := audit.SignCheckpoint(audit.Checkpoint{Origin: x.Signer.Name() + "/" + x.Topic, Size: x.last, Root: x.root}, x.Signer)
 	if err != nil {

@@ -42,16 +42,17 @@ type record struct {
 type Notary struct {
 	logs      Logs
 	records   Records
-	signer    *audit.Signer
+	signing   func() (*audit.Signer, audit.Succession)
 	witnesses []*audit.Witness
 
 	mu     sync.Mutex
 	topics map[string]*log
 }
 
-// New makes a notary that takes cosignatures of the given witnesses.
-func New(logs Logs, records Records, signer *audit.Signer, witnesses []*audit.Witness) *Notary {
-	return &Notary{logs: logs, records: records, signer: signer, witnesses: witnesses, topics: map[string]*log{}}
+// New makes a notary that takes cosignatures of the given witnesses. signing
+// answers who signs now, and how the keys before handed over to it.
+func New(logs Logs, records Records, signing func() (*audit.Signer, audit.Succession), witnesses []*audit.Witness) *Notary {
+	return &Notary{logs: logs, records: records, signing: signing, witnesses: witnesses, topics: map[string]*log{}}
 }
 
 // log is one topic's tree. turn is held while it is read or grows.
@@ -67,6 +68,7 @@ type log struct {
 type Checkpoint struct {
 	audit.Checkpoint
 	Note string // signed
+	key  string // by which
 }
 
 // Faults of what is asked.
@@ -76,7 +78,35 @@ var (
 )
 
 // Key is the key that checkpoints are signed with.
-func (n *Notary) Key() string { return n.signer.PublicKey() }
+func (n *Notary) Key() string { return n.signer().PublicKey() }
+
+func (n *Notary) signer() *audit.Signer {
+	s, _ := n.signing()
+	return s
+}
+
+// Handovers are the notes by which the keys before handed over, the oldest first.
+func (n *Notary) Handovers() []string {
+	_, succession := n.signing()
+	list := make([]string, len(succession))
+	for i := range succession {
+		list[i] = succession[i].Note
+	}
+	return list
+}
+
+// cosigned opens a checkpoint that the key of now or one before it has signed, and
+// a witness.
+func (n *Notary) cosigned(signed []byte) (c audit.Cosigned, err error) {
+	signer, succession := n.signing()
+	keys, err := succession.Keys(signer.PublicKey())
+	for _, key := range keys {
+		if c, err = audit.OpenCosigned(signed, key, n.witnesses...); err == nil {
+			return c, nil
+		}
+	}
+	return c, err
+}
 
 // Witnesses are the keys that are trusted as witnesses.
 func (n *Notary) Witnesses() []string {
@@ -176,15 +206,16 @@ func (n *Notary) sign(l *log, topicID string, size uint64) (Checkpoint, error) {
 	if size == 0 {
 		return Checkpoint{}, ErrEmpty
 	}
-	if c, ok := l.signed[size]; ok {
+	signer := n.signer()
+	if c, ok := l.signed[size]; ok && c.key == signer.PublicKey() {
 		return c, nil
 	}
 	root, err := l.grove.Root(size)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	c := Checkpoint{Checkpoint: audit.Checkpoint{Origin: n.signer.Name() + "/" + topicID, Size: size, Root: root}}
-	signed, err := audit.SignCheckpoint(c.Checkpoint, n.signer)
+	c := Checkpoint{Checkpoint: audit.Checkpoint{Origin: signer.Name() + "/" + topicID, Size: size, Root: root}, key: signer.PublicKey()}
+	signed, err := audit.SignCheckpoint(c.Checkpoint, signer)
 	if err != nil {
 		return Checkpoint{}, err
 	}
@@ -215,12 +246,11 @@ func (n *Notary) Consistency(ctx context.Context, topicID string, from, to uint6
 
 // wasCosigned says that a witness's last checkpoint has a size.
 func (n *Notary) wasCosigned(l *log, size uint64) bool {
-	key, err := audit.ParseKey(n.signer.PublicKey())
-	if err != nil || l.kept == nil {
+	if l.kept == nil {
 		return false
 	}
 	for _, signed := range l.kept.Cosigned {
-		if c, err := audit.OpenCosigned([]byte(signed), key, n.witnesses...); err == nil && c.Size == size {
+		if c, err := n.cosigned([]byte(signed)); err == nil && c.Size == size {
 			return true
 		}
 	}
@@ -298,15 +328,11 @@ func errRefused(format string, args ...any) error {
 
 // Cosign takes a witness's signature of a checkpoint of this installation.
 func (n *Notary) Cosign(ctx context.Context, topicID string, signed []byte) error {
-	key, err := audit.ParseKey(n.signer.PublicKey())
-	if err != nil {
-		return err
-	}
-	c, err := audit.OpenCosigned(signed, key, n.witnesses...)
+	c, err := n.cosigned(signed)
 	if err != nil {
 		return errRefused("%v", err)
 	}
-	if c.Origin != n.signer.Name()+"/"+topicID {
+	if c.Origin != n.signer().Name()+"/"+topicID {
 		return errRefused("it is a checkpoint of %q", c.Origin)
 	}
 	l, leave, err := n.enter(ctx, topicID)
@@ -325,7 +351,7 @@ func (n *Notary) Cosign(ctx context.Context, topicID string, signed []byte) erro
 		cosigned = map[string]string{}
 	}
 	if before, ok := cosigned[c.Witness.String()]; ok {
-		last, err := audit.OpenCosigned([]byte(before), key, n.witnesses...)
+		last, err := n.cosigned([]byte(before))
 		if err == nil && last.Size > c.Size {
 			return errRefused("%s has signed %d events already", c.Witness.Name(), last.Size)
 		}

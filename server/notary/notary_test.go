@@ -66,7 +66,7 @@ func (c *city) notary(tb testing.TB, witnesses ...*audit.Witness) *notary.Notary
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return notary.New(c, c, s, witnesses)
+	return notary.New(c, c, func() (*audit.Signer, audit.Succession) { return s, nil }, witnesses)
 }
 
 func newest(tb testing.TB, n *notary.Notary) notary.Checkpoint {

@@ -20,6 +20,16 @@
 // files of mode 0600 under the data directory's "keys". Whoever copies the
 // database without them learns no name and no link.
 //
+// Keys are renewed without anybody waiting. A new sealing key is on the disk before
+// it wraps anything; then each person's key is wrapped under it by a compare-and-set
+// of its own, so that the work can end at any moment and be gone on with, and an
+// older key is dropped once a count of all records shows that it wraps none. The
+// file of the keys is replaced as a whole. Other processes on the same folder read
+// it anew before they wrap and where something does not open. The signing key's
+// past lies in its file: the public halves, and the notes by which each named the
+// next. The key for lookups seals nothing and is not renewed: what it found could
+// not be found any more.
+//
 // Beside them lies the register of erasures: random ids and digests, no names. It
 // is written before anything is destroyed and is not part of the data, so that
 // data which is restored from a backup can be made to forget again.

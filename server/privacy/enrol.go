@@ -50,6 +50,8 @@ func (v *Vault) Enrol(ctx context.Context, topicID string, ids []string, newID f
 	}
 	members := make([]Member, len(ids))
 	keys, sealedMembers, externals := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
+	v.keys.wraps.RLock()
+	defer v.keys.wraps.RUnlock()
 	flush := func() error {
 		// The external record comes last: without it the others are never found.
 		for _, batch := range []struct {

@@ -1,8 +1,6 @@
 package privacy
 
 import (
-	"bytes"
-	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,11 +9,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
-	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
-	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
@@ -29,44 +26,47 @@ const (
 // KeyFiles are the files without which a keyring is not whole.
 func KeyFiles() []string { return []string{sealFile, lookupFile, checkpointFile} }
 
-// Keyring is the installation's secrets.
+// Keyring is the installation's secrets. Those that are rotated are read anew where
+// another process has put others in their files.
 type Keyring struct {
-	master tink.AEAD
+	dir    string
+	clock  func() time.Time
 	lookup []byte
-	signer ed25519.PrivateKey
 	erased *Register
+
+	// wraps is held for reading from wrapping a person's key until it is stored, so
+	// that none is stored under a key that was retired meanwhile.
+	wraps sync.RWMutex
+
+	mu   sync.Mutex
+	seal *sealKeys
+	sign *signKeys
 }
 
 // OpenKeyring reads the secrets in dir, making those that are missing. The
 // files are as secret as the people they protect: back them up apart from the
-// data.
-func OpenKeyring(dir string) (*Keyring, error) {
+// data. clock is time.Now where nil.
+func OpenKeyring(dir string, clock func() time.Time) (*Keyring, error) {
+	if clock == nil {
+		clock = time.Now
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("privacy: making %s: %w", dir, err)
 	}
-	k := &Keyring{}
-	sealed, err := secret(filepath.Join(dir, sealFile), newKeyset)
-	if err != nil {
+	k := &Keyring{dir: dir, clock: clock}
+	var err error
+	if k.seal, err = openSeal(dir, clock()); err != nil {
 		return nil, err
 	}
-	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(sealed)))
-	if err != nil {
-		return nil, fmt.Errorf("privacy: %s is damaged: %w", filepath.Join(dir, sealFile), err)
-	}
-	if k.master, err = aead.New(handle); err != nil {
-		return nil, fmt.Errorf("privacy: %s: %w", filepath.Join(dir, sealFile), err)
+	if k.sign, err = openSign(dir, clock()); err != nil {
+		return nil, err
 	}
 	if k.lookup, err = secret(filepath.Join(dir, lookupFile), newRandom(32)); err != nil {
 		return nil, err
 	}
-	seed, err := secret(filepath.Join(dir, checkpointFile), newRandom(ed25519.SeedSize))
-	if err != nil {
-		return nil, err
+	if len(k.lookup) != 32 {
+		return nil, fmt.Errorf("privacy: %s has the wrong length: restore the folder from its backup", filepath.Join(dir, lookupFile))
 	}
-	if len(k.lookup) != 32 || len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("privacy: a key in %s has the wrong length: restore the folder from its backup", dir)
-	}
-	k.signer = ed25519.NewKeyFromSeed(seed)
 	if k.erased, err = OpenRegister(dir); err != nil {
 		return nil, err
 	}
@@ -75,9 +75,6 @@ func OpenKeyring(dir string) (*Keyring, error) {
 
 // Erased is the register of erasures, which lies beside the keys.
 func (k *Keyring) Erased() *Register { return k.erased }
-
-// Signer is the key that signs checkpoints of logs.
-func (k *Keyring) Signer() ed25519.PrivateKey { return k.signer }
 
 // Lookup answers a keyed hash of value, by which something can be found again
 // without keeping it. domain separates uses.
@@ -88,30 +85,23 @@ func (k *Keyring) Lookup(domain, value string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// wrapNew makes a person's key, wrapped.
+// wrapNew makes a person's key, wrapped. The caller holds wraps until it is stored.
 func (k *Keyring) wrapNew(person string) ([]byte, error) {
 	key := make([]byte, 32)
 	rand.Read(key)
-	return k.master.Encrypt(key, []byte("person-key/"+person))
+	return k.encrypt(key, []byte(wrapping+person))
 }
+
+// wrapping begins the associated data of a wrapped key.
+const wrapping = "person-key/"
 
 // fieldAEAD opens a person's wrapped key.
 func (k *Keyring) fieldAEAD(person string, wrapped []byte) (tink.AEAD, error) {
-	key, err := k.master.Decrypt(wrapped, []byte("person-key/"+person))
+	key, err := k.decrypt(wrapped, []byte(wrapping+person))
 	if err != nil {
 		return nil, fmt.Errorf("privacy: the key of person %s does not open: %w", person, err)
 	}
 	return subtle.NewAESGCM(key)
-}
-
-func newKeyset() ([]byte, error) {
-	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&b))
-	return b.Bytes(), err
 }
 
 func newRandom(n int) func() ([]byte, error) {
@@ -135,26 +125,43 @@ func secret(path string, fresh func() ([]byte, error)) ([]byte, error) {
 	if b, err = fresh(); err != nil {
 		return nil, fmt.Errorf("privacy: making a key: %w", err)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".key-*")
-	if err != nil {
-		return nil, fmt.Errorf("privacy: %w", err)
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(b)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Link(temp.Name(), path)
-	}
+	err = place(path, b, os.Link)
 	if errors.Is(err, os.ErrExist) {
 		return os.ReadFile(path)
 	}
+	return b, err
+}
+
+// unplaced begins the name of a file that a crash left before it had its own.
+const unplaced = ".key-"
+
+// place writes a file so that it is there whole, or not; as puts it under its name.
+func place(path string, b []byte, as func(from, to string) error) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), unplaced+"*")
 	if err != nil {
-		return nil, fmt.Errorf("privacy: writing %s: %w", path, err)
+		return fmt.Errorf("privacy: %w", err)
 	}
-	return b, nil
+	_, err = temp.Write(b)
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = as(temp.Name(), path)
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
+	}
+	if gone := os.Remove(temp.Name()); err == nil && gone != nil && !errors.Is(gone, os.ErrNotExist) {
+		err = gone
+	}
+	if err != nil {
+		return fmt.Errorf("privacy: writing %s: %w", path, err)
+	}
+	return nil
+}
+
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

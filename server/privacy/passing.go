@@ -11,12 +11,12 @@ func (v *Vault) Lookup(domain, value string) string { return v.keys.Lookup(domai
 // link. It is sealed under the installation's keyset; place says what it is and
 // where it lies, so that it opens nowhere else.
 func (v *Vault) SealPassing(place string, plain []byte) ([]byte, error) {
-	return v.keys.master.Encrypt(plain, []byte("passing/"+place))
+	return v.keys.encrypt(plain, []byte("passing/"+place))
 }
 
 // OpenPassing opens what SealPassing sealed for the same place.
 func (v *Vault) OpenPassing(place string, sealed []byte) ([]byte, error) {
-	plain, err := v.keys.master.Decrypt(sealed, []byte("passing/"+place))
+	plain, err := v.keys.decrypt(sealed, []byte("passing/"+place))
 	if err != nil {
 		return nil, fmt.Errorf("privacy: what was sealed for %s does not open: %w", place, err)
 	}

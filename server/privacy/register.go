@@ -190,11 +190,7 @@ func (r *Register) write(b []byte) (err error) {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(r.path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return syncDir(filepath.Dir(r.path))
 }
 
 // Erased says that a person was erased.

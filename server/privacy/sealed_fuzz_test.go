@@ -9,7 +9,7 @@ import (
 func FuzzSealed(f *testing.F) {
 	f.Add([]byte("Anna Petrova"), []byte{1, 2, 3}, "name")
 	f.Add([]byte{}, bytes.Repeat([]byte{0}, 64), "a/b")
-	keys, err := OpenKeyring(f.TempDir())
+	keys, err := OpenKeyring(f.TempDir(), nil)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -66,6 +66,8 @@ func (v *Vault) AddPerson(ctx context.Context, person string) error {
 	if v.keys.erased.Erased(person) {
 		return ErrErased
 	}
+	v.keys.wraps.RLock()
+	defer v.keys.wraps.RUnlock()
 	wrapped, err := v.keys.wrapNew(person)
 	if err != nil {
 		return err
