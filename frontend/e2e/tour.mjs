@@ -11,6 +11,8 @@ export const tour = [
   ['search-filters', '', '/search?kind=idea&status=accepted'],
   ['open-data', '', '/open-data'],
   ['verify', '', '/verify?topic=everyday-2025'],
+  ['data-protection', 'planner', '/data-protection'],
+  ['breach', 'planner', '/data-protection/breach'],
   ['topic-stranger', '', '/topics/everyday'],
   ['topic-missing', '', '/topics/no-such-topic'],
   ['topic-citizen', 'citizen (can apply)', '/topics/river'],

@@ -56,6 +56,11 @@ export const api = {
   resetPerson: (id: string) => request<{ told: boolean }>(`/api/people/${encodeURIComponent(id)}/reset`, { method: 'POST', json: {} }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
+  /** The facts of data protection, and the note of a breach. */
+  protection: (lang: string) => request<S.FactsDocument>(`/api/data-protection${query({ lang })}`),
+  breach: (x: S.Incident, lang: string) => request<S.FactsDocument>(`/api/data-protection/breach${query({ ...x, lang })}`),
+  breachFile: (x: S.Incident, lang: string) => `/api/data-protection/breach${query({ ...x, lang, file: 'md' })}`,
+
   /** What is held of the person who asks, and what they can do about it. */
   myData: () => request<S.MyData>('/api/my-data'),
   giveConsent: (t: string, version: string) => command<unknown>(at(t, '/consent'), { version }, 'PUT'),

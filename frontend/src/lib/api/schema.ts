@@ -17,6 +17,7 @@ export * from './schema/question';
 export * from './schema/rating';
 export * from './schema/session';
 export * from './schema/disclosure';
+export * from './schema/protection';
 export * from './schema/signal';
 export * from './schema/subject';
 export * from './schema/topic';

@@ -9,6 +9,7 @@ import { identities } from './identities.en';
 import { lottery } from './lottery.en';
 import { moderation } from './moderation.en';
 import { mydata } from './mydata.en';
+import { protection } from './protection.en';
 import { paper } from './paper.en';
 import { people } from './people.en';
 import { plan } from './plan.en';
@@ -269,6 +270,7 @@ export const en = {
   ...debate,
   ...moderation,
   ...mydata,
+  ...protection,
   ...paper,
   ...polls,
   ...proposals,

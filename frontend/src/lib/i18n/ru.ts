@@ -10,6 +10,7 @@ import { identities } from './identities.ru';
 import { lottery } from './lottery.ru';
 import { moderation } from './moderation.ru';
 import { mydata } from './mydata.ru';
+import { protection } from './protection.ru';
 import { paper } from './paper.ru';
 import { people } from './people.ru';
 import { plan } from './plan.ru';
@@ -269,6 +270,7 @@ export const ru: Catalogue = {
   ...debate,
   ...moderation,
   ...mydata,
+  ...protection,
   ...paper,
   ...polls,
   ...proposals,
