@@ -31,7 +31,7 @@ func TestDrill(t *testing.T) {
 	k := newKilling(t, writers)
 	cmd, stdin, url := k.launch("127.0.0.1:0")
 	defer stdin.Close()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 20 * time.Second}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 2 * time.Minute}
 	defer client.CloseIdleConnections()
 	var wg sync.WaitGroup
 	several := make(chan struct{}, writers)

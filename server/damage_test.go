@@ -50,7 +50,7 @@ func TestDamagedPage(t *testing.T) {
 	cmd, stdin, url := k.launch("127.0.0.1:0")
 	defer stdin.Close()
 	defer k.kill(cmd)
-	client := &http.Client{Timeout: 20 * time.Second}
+	client := &http.Client{Timeout: 2 * time.Minute}
 	defer client.CloseIdleConnections()
 	if got := k.get(client, url+"/api/topics/damaged"); !strings.HasPrefix(got, "500 ") || !strings.Contains(got, `"code":"damaged"`) || !strings.Contains(got, "veche doctor") {
 		t.Errorf("the damaged topic: %s", got)
@@ -93,7 +93,7 @@ func TestTruncatedWAL(t *testing.T) {
 	k := newKilling(t, 4)
 	cmd, stdin, url := k.launch("127.0.0.1:0")
 	defer stdin.Close()
-	client := &http.Client{Timeout: 20 * time.Second}
+	client := &http.Client{Timeout: 2 * time.Minute}
 	defer client.CloseIdleConnections()
 	for i := range 40 {
 		if status, body := k.send(client, url, i%4, fmt.Sprint("remark ", i)); status != http.StatusCreated {

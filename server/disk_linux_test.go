@@ -91,7 +91,7 @@ func TestFullDisk(t *testing.T) {
 		k.set(writers)
 		cmd, stdin, url := k.launch("127.0.0.1:0")
 		defer stdin.Close()
-		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 20 * time.Second}
+		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 2 * time.Minute}
 		defer client.CloseIdleConnections()
 		for i := range 5 {
 			if status, body := k.send(client, url, 0, fmt.Sprint("room ", i)); status != http.StatusCreated {

@@ -160,7 +160,7 @@ func (k *killing) round(n, writers int, after time.Duration) {
 	k.Helper()
 	cmd, stdin, url := k.launch("127.0.0.1:0")
 	defer stdin.Close()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 20 * time.Second}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: writers}, Timeout: 2 * time.Minute}
 	defer client.CloseIdleConnections()
 	first := make(chan struct{}, 2*writers)
 	var wg sync.WaitGroup

@@ -299,7 +299,7 @@ func (w *walker) speak(id, stage string) {
 		role := api.WhoFor(identity.Person{Roles: w.roles[who]}, privacy.Pseudonyms{}, topic.ActionSay).Role
 		for _, what := range slices.Sorted(maps.Keys(live.Actions)) {
 			var err error
-			ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(w.Context(), 2*time.Minute)
 			if what == "say" {
 				_, err = c.Say(ctx, 99, "good evening", 0)
 			} else {

@@ -96,7 +96,7 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}, Timeout: 30 * time.Second}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}, Timeout: 2 * time.Minute}
 	defer client.CloseIdleConnections()
 	r, _ := http.NewRequest("POST", s.URL()+"/api/session", strings.NewReader(`{"code":"`+code+`"}`))
 	r.Header.Set("Content-Type", "application/json")

@@ -52,7 +52,7 @@ func openTownWith(t testing.TB, o Options, citizens ...string) *town {
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ctx) }()
-	w := &town{TB: t, server: s, url: s.URL(), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 30 * time.Second}, cookies: map[string]string{}}
+	w := &town{TB: t, server: s, url: s.URL(), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 3 * time.Minute}, cookies: map[string]string{}}
 	t.Cleanup(func() {
 		w.client.CloseIdleConnections()
 		stop()

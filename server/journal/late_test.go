@@ -32,7 +32,7 @@ func TestCallAfterTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 20 { // whether it is put in the queue is chance
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		_, err := q.submit(ctx, Request{Who: planner, Command: topic.OpenStage{}})
 		cancel()
 		if !errors.Is(err, ErrClosed) {

@@ -59,7 +59,7 @@ func (w *town) agrees(c *client.Client, room uint32) {
 	}
 	// A floor comes behind the reset that it belongs to.
 	var got journal.Floor
-	for range 400 {
+	for range 4000 {
 		if got = floorSeen(c, room); reflect.DeepEqual(got, want) {
 			return
 		}

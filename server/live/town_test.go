@@ -192,7 +192,7 @@ func (w *town) awaitServing() {
 
 func (w *town) close() {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := w.hub.Shutdown(ctx); err != nil {
 		w.t.Error(err)
