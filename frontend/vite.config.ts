@@ -20,9 +20,9 @@ export default defineConfig({
     rolldownOptions: {
       checks: { pluginTimings: false },
       output: {
-        // What every page needs comes in one file, instead of thirty small ones one after another.
+        // What most pages need comes in one file, instead of thirty small ones one after another.
         codeSplitting: {
-          groups: [{ name: 'base', test: /node_modules|src[\\/]ui[\\/]|src[\\/]lib[\\/](?!live|verify|i18n[\\/](\w+\.)?(en|ru)\.)/ }],
+          groups: [{ name: 'base', minShareCount: 6, test: /node_modules|src[\\/]ui[\\/]|src[\\/]lib[\\/](?!live|verify|i18n[\\/](\w+\.)?(en|ru)\.)/ }],
         },
       },
     },

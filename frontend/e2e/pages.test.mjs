@@ -36,6 +36,20 @@ test('Russian pages are Russian and accessible', async () => {
   town.calm();
 });
 
+test('the first page is small', async () => {
+  for (const [lang, path, most] of [['en-GB', '/', 60], ['ru-RU', '/', 60], ['ru-RU', '/topics/everyday', 64]]) {
+    const page = await town.enter('', { lang });
+    await page.goto(path);
+    await settled(page);
+    const scripts = await page.evaluate(() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('.js')).map((r) => r.encodedBodySize));
+    const kib = scripts.reduce((sum, n) => sum + n, 0) / 1024;
+    assert.ok(scripts.every((n) => n > 0) && kib > 20, `${path}: ${scripts}`);
+    assert.ok(kib <= most, `${path} in ${lang} takes ${kib.toFixed(1)} KiB of scripts in ${scripts.length} files, ${most} are allowed`);
+    console.log(`${path} in ${lang}: ${kib.toFixed(1)} KiB of scripts in ${scripts.length} files`);
+    await page.context().close();
+  }
+});
+
 test('the language and the colours are kept', async () => {
   const page = await town.enter('');
   await page.goto('/');

@@ -62,6 +62,5 @@ export const doubles = {
     to_list: 'Look at them',
     columns: 'By these columns people who applied twice are found. Names and contacts are sealed, only the registrar sees them, and they are destroyed once the draws are over.',
     own: 'What the registrar’s file says of you',
-    own_status: 'Another application of yours stands, this one was set aside. If that is wrong, tell the office.',
   },
 };

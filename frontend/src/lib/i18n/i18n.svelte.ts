@@ -1,19 +1,21 @@
 import { written } from './moment';
 import { read, write } from '../preferences.svelte';
 import type { Catalogue } from './en';
+import type { First } from './first.en';
 
 export const languages = ['en', 'ru'] as const;
 export type Lang = (typeof languages)[number];
 
-const loaders: Record<Lang, () => Promise<Catalogue>> = {
-  en: async () => (await import('./en')).en,
-  ru: async () => (await import('./ru')).ru,
+// A newcomer's first page is small: the rest of the texts comes with the pages that have them.
+const loaders: Record<Lang, { first: () => Promise<First>; all: () => Promise<Catalogue> }> = {
+  en: { first: async () => (await import('./first.en')).first, all: async () => (await import('./en')).en },
+  ru: { first: async () => (await import('./first.ru')).first, all: async () => (await import('./ru')).ru },
 };
 
 /** The texts in the reader's language, and numbers and dates as that language writes them. */
 class I18n {
   lang = $state<Lang>('en');
-  /** Set by start(), before anything is shown. */
+  /** Set by start(), before anything is shown; all but the first texts by whole(). */
   t = $state.raw<Catalogue>(undefined as unknown as Catalogue);
 
   #numbers = $derived(new Intl.NumberFormat(this.lang));
@@ -28,8 +30,36 @@ class I18n {
   #moments = $derived(new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' }));
   #zoned = $derived(new Intl.DateTimeFormat(this.lang, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }));
 
+  #all = false;
+  #rest: Promise<void> | undefined;
+
+  async #texts(lang: Lang): Promise<Catalogue> {
+    if (this.#all) return loaders[lang].all();
+    const first = await loaders[lang].first();
+    return this.#all ? this.#texts(lang) : (first as Catalogue);
+  }
+
+  /** Loads a page along with all texts. A page that needs the first ones only goes without; first.test.ts holds which may. */
+  with =
+    <Page>(load: () => Promise<Page>) =>
+    async (): Promise<Page> =>
+      (await Promise.all([load(), (this.#rest ??= this.#whole())]))[0];
+
+  async #whole(): Promise<void> {
+    this.#all = true;
+    const lang = this.lang;
+    try {
+      const texts = await this.#texts(lang);
+      if (lang === this.lang) this.t = texts;
+    } catch (error) {
+      this.#all = false;
+      this.#rest = undefined;
+      throw error;
+    }
+  }
+
   async use(lang: Lang, keep = true): Promise<void> {
-    this.t = await loaders[lang]();
+    this.t = await this.#texts(lang);
     this.lang = lang;
     document.documentElement.lang = lang;
     if (keep) write('veche.lang', lang);

@@ -1,7 +1,6 @@
 /** The registrar's page about people: who wrote something, where two agree that it must be known. In English. */
 export const identities = {
   identities: {
-    tab: 'People',
     title: 'People behind the numbers',
     forbidden: 'This page is for registrars, administrators and auditors.',
     assurance: {

@@ -3,7 +3,6 @@ import type { identities as english } from './identities.en';
 /** The registrar's page about people: who wrote something, where two agree that it must be known. In Russian. */
 export const identities: typeof english = {
   identities: {
-    tab: 'Люди',
     title: 'Люди за номерами',
     forbidden: 'Эта страница для регистраторов, администраторов и аудиторов.',
     assurance: {

@@ -133,9 +133,6 @@ export const moderation = {
     lift_title: 'Lift this?',
     lift_reasons: ['It was a mistake', 'They have apologised', 'It has served its purpose'],
     lift_done: 'Lifted. They have been told.',
-    banner: (when: string) => `You can’t write in this topic until ${when}. You can read, vote and report.`,
-    banner_end: 'You can’t write in this topic any more. You can read, vote and report.',
-    banner_link: 'Why, and how to appeal',
   },
   decisions: {
     title: 'Decisions about me',

@@ -5,7 +5,6 @@ const n = counter('en');
 /** Ideas that came on paper, in letters and from meetings, and the receipts of their authors. In English. */
 export const paper = {
   paper: {
-    tab: 'From paper',
     title: 'Ideas from paper, letters and meetings',
     lead: 'Whoever does not write here can still have a say. What you enter stands among the other ideas, marked as what it is; names stay sealed and are seen by registrars only.',
     sources: { paper: 'On paper', letter: 'By letter', meeting: 'At a meeting' },

@@ -6,7 +6,6 @@ const n = counter('ru');
 /** Ideas that came on paper, in letters and from meetings, and the receipts of their authors. In Russian. */
 export const paper: Pick<Catalogue, 'paper'> = {
   paper: {
-    tab: 'С бумаги',
     title: 'Идеи с бумаги, из писем и со встреч',
     lead: 'Кто не пишет здесь сам, тоже может предложить идею. Внесённое стоит среди остальных идей с пометкой, откуда оно; имена хранятся запечатанными, их видят только регистраторы.',
     sources: { paper: 'На бумаге', letter: 'Письмом', meeting: 'На встрече' },

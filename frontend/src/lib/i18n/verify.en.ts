@@ -135,8 +135,6 @@ export const verify = {
     ],
     also: 'On your own machine',
     also_text: 'The same with a program that anyone can build from its source, and more: draws, similar ideas and rankings are computed again.',
-    save_receipt: 'Save the receipt as a file',
-    check_receipt: 'Check the receipt',
     check_record: 'Check that nothing in it was changed',
   },
 };
