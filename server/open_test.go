@@ -102,6 +102,8 @@ func TestSearchOfEverything(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.query, got, c.want)
 		}
 	}
+	w.must(400, "GET", search+"?status=foo", "", "")
+	w.must(400, "GET", "/api/search?status=none", "", "")
 	a := w.must(200, "GET", search+"?q=bridges&kind=idea", "", "")
 	for _, want := range []string{`"total":1`, `"kinds":{"answer":1,"idea":1,"proposal":1,"topic":0}`, `"uri":"` + w.url + `/id/bank/ideas/3"`, `"status":"partly"`, `"rank":`, `"proposal":{"uri":"` + w.url + `/id/bank/proposals/1"`, `"reason":"Half of the bridges first."`, `"marks":[[9,16]]`, `"licence":{"name":"CC BY 4.0"`} {
 		if !strings.Contains(a.body, want) {

@@ -455,6 +455,15 @@ func (s *Server) identify(c *fiber.Ctx) (live.Person, error) {
 // whoOf answers how a person acts in a topic. It lives as long as a socket.
 func (s *Server) whoOf(id string, roles []topic.Role) func(context.Context, string) (topic.Who, error) {
 	return func(ctx context.Context, topicID string) (topic.Who, error) {
+		view, err := s.Journal.View(ctx, topicID)
+		if err != nil {
+			return topic.Who{}, err
+		}
+		shown := false
+		view.Read(func(st *topic.State, _ uint64) { shown = st.ShownTo(roles) })
+		if !shown {
+			return topic.Who{}, journal.NoTopic(topicID)
+		}
 		names, err := s.Vault.Pseudonyms(ctx, id, topicID)
 		return api.WhoFor(identity.Person{ID: id, Roles: roles}, names, topic.ActionSay), err
 	}

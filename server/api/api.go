@@ -380,6 +380,9 @@ func Mount(r fiber.Router, o Options) {
 			}
 			c.Locals(personKey, p)
 			c.Locals(doesKey, rt.does)
+			if err := a.shown(c, p); err != nil {
+				return err
+			}
 			return a.inStage(c, rt, rt.handle(a, c))
 		})
 	}
@@ -476,6 +479,25 @@ func (a *API) requested(c *fiber.Ctx, clientID string, cmd topic.Command, texts 
 	}
 	who, err := a.as(c, c.Params("topic"), cmd.Action())
 	return journal.Request{Who: who, ClientID: clientID, Command: cmd, Texts: texts}, err
+}
+
+// shown refuses the topic of a request that the person may not know of as one that is
+// not there.
+func (a *API) shown(c *fiber.Ctx, p identity.Person) error {
+	id := c.Params("topic")
+	if id == "" {
+		return nil
+	}
+	view, err := a.view(c)
+	if err != nil {
+		return nil // the handler says so in its own order
+	}
+	hidden := false
+	view.Read(func(s *topic.State, _ uint64) { hidden = !s.ShownTo(p.Roles) })
+	if hidden {
+		return journal.NoTopic(id)
+	}
+	return nil
 }
 
 // view answers the topic of the request.

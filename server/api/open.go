@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/catalogue"
+	"veche/server/journal"
 	"veche/server/topic"
 )
 
@@ -162,9 +163,9 @@ func (a *API) opened(c *fiber.Ctx) (seq uint64, err error) {
 		return 0, err
 	}
 	there := false
-	view.Read(func(s *topic.State, _ uint64) { there, seq = s.StageIndex >= 0, s.Seq })
+	view.Read(func(s *topic.State, _ uint64) { there, seq = !s.Draft(), s.Seq })
 	if !there {
-		return 0, topic.NewFault(topic.CodeNotFound, "there is no topic %q", c.Params("topic"))
+		return 0, journal.NoTopic(c.Params("topic"))
 	}
 	return seq, nil
 }

@@ -40,6 +40,9 @@ type openSearchView struct {
 // openQuery reads the filters that all lists share.
 func openQuery(c *fiber.Ctx) (q catalogue.Query, err error) {
 	q.District, q.Theme, q.Status = c.Query("district"), c.Query("theme"), catalogue.Status(c.Query("status"))
+	if !q.Status.Known() {
+		return q, refuse("malformed", "status should be one of those of /vocabularies or a kind of step, not "+strconv.Quote(c.Query("status")))
+	}
 	for _, d := range []struct {
 		name string
 		to   *int64

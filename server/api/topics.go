@@ -17,6 +17,7 @@ type topicSummary struct {
 	Lang       string       `json:"lang"`
 	Stage      *topic.Stage `json:"stage"`
 	StageIndex int32        `json:"stage_index"`
+	Draft      bool         `json:"draft"` // shown to staff alone: no step has opened
 	Counts     topic.Counts `json:"counts"`
 }
 
@@ -25,7 +26,7 @@ func (a *API) listTopics(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	list := []topicSummary{}
+	list, roles := []topicSummary{}, person(c).Roles
 	for _, id := range ids {
 		view, err := a.Journal.View(c.UserContext(), id)
 		if topic.CodeOf(err) == topic.CodeGone {
@@ -35,7 +36,10 @@ func (a *API) listTopics(c *fiber.Ctx) error {
 			return fmt.Errorf("topic %s: %w", id, err)
 		}
 		view.Read(func(s *topic.State, _ uint64) {
-			list = append(list, topicSummary{ID: id, Title: s.Settings.Title, Question: s.Settings.Question, Lang: s.Settings.Lang, Stage: stageOf(s), StageIndex: s.StageIndex, Counts: s.Counts()})
+			if !s.ShownTo(roles) {
+				return
+			}
+			list = append(list, topicSummary{ID: id, Draft: s.Draft(), Title: s.Settings.Title, Question: s.Settings.Question, Lang: s.Settings.Lang, Stage: stageOf(s), StageIndex: s.StageIndex, Counts: s.Counts()})
 		})
 	}
 	return c.JSON(fiber.Map{"topics": list})
@@ -53,6 +57,7 @@ type topicView struct {
 	ID         string         `json:"id"`
 	Settings   topic.Settings `json:"settings"`
 	StageIndex int32          `json:"stage_index"`
+	Draft      bool           `json:"draft"` // shown to staff alone: no step has opened
 	Counts     topic.Counts   `json:"counts"`
 	Me         me             `json:"me"`
 	Seq        uint64         `json:"seq"`
@@ -100,7 +105,7 @@ func (a *API) getTopic(c *fiber.Ctx) error {
 	}
 	v := topicView{ID: c.Params("topic")}
 	view.Read(func(s *topic.State, epoch uint64) {
-		v.Settings, v.StageIndex, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Counts(), s.Seq, epoch
+		v.Settings, v.StageIndex, v.Draft, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Draft(), s.Counts(), s.Seq, epoch
 		v.Me, v.Deletion = who.in(s, a.now()), deletionOf(s, who)
 		if link := &v.Settings.Debate.CallLink; !who.readsAll() { // a table's call is its people's
 			table, ok := s.Participant(who.application(s))

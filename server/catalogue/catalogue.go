@@ -104,16 +104,13 @@ func (c *Catalogue) each(ctx context.Context, f func(id string, s *topic.State))
 			return fmt.Errorf("topic %s: %w", id, err)
 		}
 		view.Read(func(s *topic.State, _ uint64) {
-			if open(s) {
+			if !s.Draft() {
 				f(id, s)
 			}
 		})
 	}
 	return nil
 }
-
-// open says that a topic is for everyone: its first step has opened.
-func open(s *topic.State) bool { return s.StageIndex >= 0 }
 
 // absent says that a topic is being created, or was deleted.
 func absent(err error) bool {
@@ -196,7 +193,7 @@ func (c *Catalogue) catchUp(ctx context.Context, id string) (done bool, err erro
 	var next known
 	done = true
 	view.Read(func(s *topic.State, _ uint64) {
-		if s.Seq == k.seq || !open(s) {
+		if s.Seq == k.seq || s.Draft() {
 			return
 		}
 		next = known{seq: s.Seq, erasures: len(s.Erasures)}

@@ -122,7 +122,7 @@ func (c *Catalogue) Changes(ctx context.Context, topicID string, since uint64, u
 		out.Top = s.Seq
 		c.mu.RLock()
 		defer c.mu.RUnlock()
-		if k := c.topics[topicID]; k != nil && open(s) {
+		if k := c.topics[topicID]; k != nil && !s.Draft() {
 			hits = k.changed(s, &t)
 		}
 	})

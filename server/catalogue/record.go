@@ -2,7 +2,10 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"veche/server/topic"
 )
 
 // Kind is what an entry is.
@@ -35,6 +38,12 @@ const (
 
 // Statuses are those of all entries but topics.
 var Statuses = []Status{StatusNew, StatusGrouped, StatusRated, StatusProposed, StatusAccepted, StatusPartly, StatusNo}
+
+// Known says that an entry can have the status; "" stands for any.
+func (x Status) Known() bool {
+	var step topic.StageKind
+	return x == "" || slices.Contains(Statuses, x) || step.UnmarshalText([]byte(x)) == nil
+}
 
 // Entry is one public record, with the way that leads to it and on from it.
 type Entry struct {

@@ -182,12 +182,13 @@ func (j *Journal) View(ctx context.Context, topicID string) (*View, error) {
 	empty := false
 	q.view.Read(func(s *topic.State, _ uint64) { empty = s.Seq == 0 })
 	if empty { // it is being created
-		return nil, noTopic(topicID)
+		return nil, NoTopic(topicID)
 	}
 	return &q.view, nil
 }
 
-func noTopic(topicID string) error {
+// NoTopic says that a topic is not there, or not for who asks: nobody learns which.
+func NoTopic(topicID string) error {
 	return topic.NewFault(topic.CodeNotFound, "there is no topic %q", topicID)
 }
 

@@ -53,7 +53,7 @@ func (q *sequencer) start(ctx context.Context, create bool) error {
 			return fmt.Errorf("looking for topic %s: %w", q.topic, err)
 		}
 		if tail.No == 0 {
-			return noTopic(q.topic)
+			return NoTopic(q.topic)
 		}
 	}
 	err := q.recover(ctx)

@@ -102,6 +102,7 @@ const (
 	ActionSeeWall        Action = "see-wall"
 	ActionSeeDisclosures Action = "see-disclosures"
 	ActionSeeDoubles     Action = "see-doubles"
+	ActionSeeDrafts      Action = "see-drafts"
 	ActionSeePaper       Action = "see-paper"
 	ActionWorkAtBoard    Action = "work-at-board"
 	ActionSeeCut         Action = "see-cut"
@@ -254,6 +255,7 @@ var Policy = []Rule{
 	{ActionSeeWall, []Role{RoleFacilitator, RoleModerator, RolePlanner, RoleAuditor}, nil, ShownPublic},
 	{ActionSeeDisclosures, []Role{RoleRegistrar, RoleAdministrator, RoleAuditor}, nil, ShownWatch},
 	{ActionSeeDoubles, []Role{RoleRegistrar}, nil, ShownIdentity | ShownPeople},
+	{ActionSeeDrafts, []Role{RoleFacilitator, RoleModerator, RolePlanner, RoleRegistrar, RoleAdministrator, RoleAuditor, RoleAnalyst}, nil, ShownPublic},
 	{ActionSeePaper, []Role{RoleRegistrar}, nil, ShownIdentity},
 	{ActionWorkAtBoard, []Role{RoleModerator}, nil, ShownIdeas},
 	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},

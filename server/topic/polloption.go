@@ -28,6 +28,9 @@ type ProposeOption struct {
 func (ProposeOption) Action() Action { return ActionProposeOption }
 
 func (c ProposeOption) decide(s *State, in *Input) error {
+	if p, err := s.poll(c.Poll); err == nil && p.Status == PollDraft { // nobody but its planners knows of it
+		return faultf(CodeNotFound, "there is no poll %d", c.Poll)
+	}
 	p, err := s.ownOptions(c.Poll, in.Time)
 	switch {
 	case err != nil:

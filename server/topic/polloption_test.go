@@ -93,6 +93,7 @@ func TestOwnOptionFaults(t *testing.T) {
 	}{
 		{"proposing where the options are fixed", fixed, citizen("anna"), propose, CodeConflict},
 		{"proposing for no poll", ownOptions, citizen("anna"), ProposeOption{Poll: 2, Text: text("x"), Lang: "en"}, CodeNotFound},
+		{"proposing for a draft", func(sc *scene) { ownOptions(sc); sc.do(planner, MakePoll{PollMade{Terms: pollFor(ElectoratePanel)}}) }, citizen("anna"), ProposeOption{Poll: 2, Text: text("x"), Lang: "en"}, CodeNotFound},
 		{"proposing too late", closed, citizen("anna"), propose, CodeWrongStage},
 		{"proposing nothing", ownOptions, citizen("anna"), ProposeOption{Poll: 1, Lang: "en"}, CodeInvalid},
 		{"proposing in no language", ownOptions, citizen("anna"), ProposeOption{Poll: 1, Text: text("x"), Lang: "english"}, CodeInvalid},

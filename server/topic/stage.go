@@ -111,6 +111,14 @@ func (s *State) StageKind() StageKind {
 	return s.Settings.Stages[s.StageIndex].Kind
 }
 
+// Draft says that no step has opened: the topic is for who has a duty in it.
+func (s *State) Draft() bool { return s.StageIndex < 0 }
+
+// ShownTo says whether somebody of these given roles may know of the topic.
+func (s *State) ShownTo(given []Role) bool {
+	return !s.Draft() || RuleOf(ActionSeeDrafts).Lets(true, given)
+}
+
 // hasStage says whether the schedule has a stage of the kind.
 func (s *State) hasStage(k StageKind) bool {
 	for _, st := range s.Settings.Stages {

@@ -8,7 +8,7 @@ export const home = {
     none_text: 'When a planner publishes a question, it appears here.',
     new_topic: 'New topic',
     now: (stage: string) => `Now: ${stage}`,
-    not_started: 'Not started yet',
+    not_started: 'Draft: organisers alone see it',
     until: (date: string) => `until ${date}`,
     from: (date: string) => `from ${date}`,
     try_as: 'Look at it through somebody’s eyes',

@@ -10,7 +10,7 @@ export const home: Pick<Catalogue, 'home'> = {
     none_text: 'Когда организатор задаст вопрос, он появится здесь.',
     new_topic: 'Новая тема',
     now: (stage) => `Сейчас: ${stage}`,
-    not_started: 'Ещё не началась',
+    not_started: 'Черновик: его видят только организаторы',
     until: (date) => `до ${date}`,
     from: (date) => `с ${date}`,
     try_as: 'Посмотрите чужими глазами',

@@ -100,6 +100,8 @@ export interface TopicSummary {
   question: string;
   stage: Stage | null;
   stage_index: number;
+  /** No step has opened: shown to staff alone. */
+  draft: boolean;
   counts: Counts;
 }
 
@@ -143,6 +145,8 @@ export interface Topic {
   id: string;
   settings: Settings;
   stage_index: number;
+  /** No step has opened: shown to staff alone. */
+  draft: boolean;
   counts: Counts;
   me: Me;
   seq: number;
