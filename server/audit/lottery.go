@@ -26,6 +26,8 @@ func (c *checker) commitment(f *fold, number int, x Computation[*topic.DrawCommi
 		return "", "", errors.New("it is to another draw or beacon than the log says")
 	case kept.Published() && b.Beacon.Expected != 0 && x.Event.Time >= b.Beacon.Expected:
 		return "", "", errors.New("the beacon's value could be known when it was made")
+	case kept.Published() && kept.Time.UnixMilli() > x.Event.Time:
+		return "", "", errors.New("it says that it was made after it was put into the log")
 	}
 	if err := settled(f.State, b, &kept.Policy); err != nil {
 		return "", "", err
@@ -205,6 +207,10 @@ func (c *checker) drawFits(round int, x Computation[*topic.Drawn], r *analysis.D
 		return fmt.Errorf("its result has %d seats and %d reserves, the log %d and %d", r.Seats, r.Reserves, len(e.Seats), len(e.Reserves))
 	case r.Proof.Commitment.Digest() != kept.Digest() || topic.Digest(kept.Root) != e.Root || promised.Size != e.Size:
 		return errors.New("it does not keep the commitment that it names")
+	case c.plan.Commitments[e.Commitment-1].Event.Seq >= x.Event.Seq:
+		return errors.New("its commitment stands behind it in the log")
+	case x.Event.Time < promised.Beacon.Expected:
+		return errors.New("it was made before the beacon's value could be known")
 	case c.plan.kept(int(e.Commitment)) != x.Event.Seq:
 		return errors.New("its commitment was aborted, or drawn from before")
 	case r.Proof.Value.String() != e.Seed:
