@@ -53,12 +53,17 @@
 //	    one seat, one ballot
 //	  a topic says how surely people are      TestAssuranceOfATopic, TestAssurances (topic), TestMailOnlyIsSaid
 //	    known, and its results do                (export)
+//	  applications that are likely of one     TestFindsPlanted, BenchmarkMillion (double): 1,000,000 people, 10,000 of
+//	    person are shown before the draw        10,000 planted found; TestDoubles (topic), TestDoublesOnline,
+//	                                            e2e/doubles.test.mjs
 //
 //	Policy
 //	  every route and socket message, every   TestPolicyHoldsEverywhere: 200 routes × 10 kinds of people × 8 steps,
 //	    role, every step as the table says      16,000 decisions, 504 messages; headers on 16,000 of 16,000 answers
 //	  a route without a policy never starts   TestRouteWithoutPolicy
 //	  duties are separate                     TestDutiesAreSeparate (topic)
+//	    in every answer                         TestDutiesAreApart: 23 secrets in 8,900 answers to 11 kinds of people
+//	  a topic is hidden until it opens        TestDraftIsHidden
 //	  who wrote a text is learnt by two       TestDisclosureTakesTwoPeople (topic), e2e/identities.test.mjs
 //	    people together, and told in the log
 //
