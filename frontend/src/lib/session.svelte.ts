@@ -82,7 +82,10 @@ class Person {
   }
 
   async signOut(): Promise<void> {
-    this.#take(await api.signOut(), true);
+    const drafts = new Drawer(this.now.as ?? '');
+    const answer = await api.signOut();
+    drafts.empty();
+    this.#take(answer, true);
     this.#tabs?.postMessage('changed');
   }
 

@@ -117,8 +117,16 @@ describe('a session', () => {
   it('ended by the person here is no surprise', async () => {
     browser.cookie = 'anna';
     const page = await browser.page();
+    page.drafts.saveDraft('room', 'typed by anna');
+    const hers = page.drafts.drawer();
     await page.person.signOut();
     expect(page.where()).toEqual({ as: '', left: '', turn: 0 });
+    hers.save('room', 'saved by a page that closes');
+    expect([...page.storage.keys()]).toEqual([]);
+    await page.person.signIn('anna');
+    page.drafts.saveDraft('room', 'typed again');
+    expect(page.drafts.loadDraft('room')).toBe('typed again');
+    await page.person.signOut();
     expect((await browser.page(page.storage)).where()).toEqual({ as: '', left: '', turn: 0 });
   });
 
