@@ -3,6 +3,7 @@ package selection
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,5 +87,62 @@ func FuzzParseCode(f *testing.F) {
 		if again, err := ParseCode(code); err != nil || again != code {
 			t.Fatalf("%q read as %q, that as %q: %v", text, code, again, err)
 		}
+	})
+}
+
+// What is written for a server is read by it again.
+func TestReadCodes(t *testing.T) {
+	key := [32]byte{1}
+	codes := (&LetterKey{2}).Codes([32]byte{3}, []string{"anna", "boris"})
+	var written strings.Builder
+	if err := WriteCodes(&written, key, codes); err != nil {
+		t.Fatal(err)
+	}
+	digests, err := ReadCodes(strings.NewReader(written.String()))
+	if err != nil || len(digests) != 2 {
+		t.Fatalf("%v, %v", digests, err)
+	}
+	var letters strings.Builder
+	if err := WriteLetters(&letters, strings.NewReader("name,nr id\nAnna,a1\nBoris,b2\n"), []int{0, 1}, codes, ""); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	err = ReadLetterCodes(strings.NewReader(letters.String()), "", func(id, code string) {
+		ids = append(ids, id)
+		if !slices.Contains(digests, CodeDigest(key, code).String()) {
+			t.Errorf("the digest of %s is not there", code)
+		}
+	})
+	if err != nil || !slices.Equal(ids, []string{"a1", "b2"}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+	for text, want := range map[string]string{"code\nabc\n": "digest", "digest\nabc\n": "no digest"} {
+		if _, err := ReadCodes(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if err := ReadLetterCodes(strings.NewReader("id,code\na,"+codes[0]+"\nb,AAAA\n"), "id", func(string, string) {}); err == nil || !strings.Contains(err.Error(), "12 signs") {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzReadCodes(f *testing.F) {
+	f.Add("digest\n0000000000000000000000000000000000000000000000000000000000000000\n")
+	f.Add("id;code\n1;2222-2222-2222\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		digests, err := ReadCodes(strings.NewReader(text))
+		if err != nil && err.Error() == "" {
+			t.Fatal("an error without words")
+		}
+		for _, d := range digests {
+			if len(d) != 64 {
+				t.Fatalf("%q", d)
+			}
+		}
+		_ = ReadLetterCodes(strings.NewReader(text), "", func(_, code string) {
+			if again, err := ParseCode(code); err != nil || again != code {
+				t.Fatalf("%q: %v", code, err)
+			}
+		})
 	})
 }

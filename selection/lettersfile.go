@@ -90,3 +90,59 @@ func WriteCodes(w io.Writer, key [32]byte, codes []string) error {
 	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	return writeRows(w, slices.Insert(rows, 0, []string{"digest"}))
 }
+
+// ReadCodes reads what WriteCodes wrote: the digests, as text. O(rows).
+func ReadCodes(r io.Reader) ([]string, error) {
+	t, err := NewTable(r)
+	if err != nil {
+		return nil, err
+	}
+	var errs InputErrors
+	at := t.need(&errs, "digest")
+	if errs != nil {
+		return nil, errs
+	}
+	var list []string
+	err = t.each(&errs, func(record []string) {
+		var d Digest
+		if err := d.UnmarshalText([]byte(record[at])); err != nil {
+			errs.add(t.fault(at, record[at], "this is no digest of a code: 64 hexadecimal digits are needed"))
+			return
+		}
+		list = append(list, d.String())
+	})
+	if err == nil && errs != nil {
+		err = errs
+	}
+	return list, err
+}
+
+// ReadLetterCodes reads identifiers and codes of the rows that WriteLetters wrote.
+// id is the identifier's column, "" as in a register. O(rows).
+func ReadLetterCodes(r io.Reader, id string, do func(id, code string)) error {
+	t, err := NewTable(r)
+	if err != nil {
+		return err
+	}
+	ids, err := t.idColumn(id)
+	if err != nil {
+		return err
+	}
+	var errs InputErrors
+	at := t.need(&errs, "code")
+	if errs != nil {
+		return errs
+	}
+	err = t.each(&errs, func(record []string) {
+		code, err := ParseCode(record[at])
+		if err != nil {
+			errs.add(t.fault(at, record[at], err.Error()))
+			return
+		}
+		do(strings.Clone(strings.TrimSpace(record[ids])), code)
+	})
+	if err == nil && errs != nil {
+		err = errs
+	}
+	return err
+}

@@ -32,6 +32,9 @@ type Accounts interface {
 	// LetterCodes makes a sign-in code for everyone who came by file and has a
 	// seat that is not declined.
 	LetterCodes(ctx context.Context, topicID string, life time.Duration) ([]LetterCode, error)
+	// BringLetters takes the codes of a mailing for a topic, and answers how many
+	// were not there yet.
+	BringLetters(ctx context.Context, topicID string, l Letters) (int, error)
 }
 
 // deskFile is the socket, in the data directory, on which a running server takes
@@ -47,7 +50,7 @@ var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
-	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, export, erase, facts, breach, rotate, retire
+	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, letters, export, erase, facts, breach, rotate, retire
 	Person string        `json:"person,omitempty"`
 	Name   string        `json:"name,omitempty"`
 	Roles  []topic.Role  `json:"roles,omitempty"`
@@ -60,6 +63,8 @@ type errand struct {
 	Incident *protection.Incident `json:"incident,omitempty"`
 	Key      string               `json:"key,omitempty"` // the kind that is rotated
 	Now      bool                 `json:"now,omitempty"` // without waiting for what is on its way
+	// Letters is the codes of a mailing.
+	Letters Letters `json:"letters,omitzero"`
 }
 
 type errandDone struct {
@@ -70,6 +75,7 @@ type errandDone struct {
 	File  []byte       `json:"file,omitempty"`
 	Keys  []string     `json:"keys,omitempty"`
 	Count int          `json:"count,omitempty"`
+	New   int          `json:"new,omitempty"`
 }
 
 // OpenAccounts answers the accounts of the data at o.Data; close them after use.
@@ -174,6 +180,11 @@ func (d desk) LetterCodes(ctx context.Context, topicID string, life time.Duratio
 	return r.Codes, err
 }
 
+func (d desk) BringLetters(ctx context.Context, topicID string, l Letters) (int, error) {
+	r, err := d.ask(ctx, errand{Do: "letters", Topic: topicID, Letters: l})
+	return r.New, err
+}
+
 // openDesk listens for the command line. A path that is too long for a socket
 // leaves the server without a desk, as it was.
 func (s *Server) openDesk() {
@@ -248,6 +259,8 @@ func (s *Server) run(ctx context.Context, e errand) (r errandDone, err error) {
 		r.Code, err = s.NewCode(ctx, e.Person, e.Life)
 	case "codes":
 		r.Codes, err = s.LetterCodes(ctx, e.Topic, e.Life)
+	case "letters":
+		r.New, err = s.BringLetters(ctx, e.Topic, e.Letters)
 	case "export":
 		r.File, err = s.ExportSubject(ctx, e.Person)
 	case "erase":

@@ -207,3 +207,43 @@ func (s *Server) LetterCodes(ctx context.Context, topicID string, life time.Dura
 	})
 	return list, err
 }
+
+// Letters are the codes of a mailing, by their digests under its key.
+type Letters struct {
+	Key     [32]byte      `json:"key"`
+	Digests []string      `json:"digests"`
+	IDs     []string      `json:"ids,omitempty"` // whom each was sent to, by the topic's file of people; none where that is not known
+	Life    time.Duration `json:"life"`
+}
+
+// BringLetters implements [Accounts].
+func (s *Server) BringLetters(ctx context.Context, topicID string, l Letters) (int, error) {
+	if _, err := s.Journal.View(ctx, topicID); err != nil {
+		return 0, err
+	}
+	codes := make(map[string]string, len(l.Digests))
+	if len(l.IDs) == 0 {
+		for _, digest := range l.Digests {
+			codes[digest] = ""
+		}
+		return s.People.BringLetters(ctx, topicID, l.Key, codes, l.Life)
+	}
+	if len(l.IDs) != len(l.Digests) {
+		return 0, fmt.Errorf("%d codes have %d people", len(l.Digests), len(l.IDs))
+	}
+	people := map[string]string{}
+	err := s.Vault.Enrolled(ctx, topicID, func(topic.Pseudonym) bool { return true }, func(m privacy.Member) error {
+		people[m.ExternalID] = m.Person
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for i, id := range l.IDs {
+		if people[id] == "" {
+			return 0, fmt.Errorf("nobody came to topic %s by file with the id %q: no code was taken", topicID, id)
+		}
+		codes[l.Digests[i]] = people[id]
+	}
+	return s.People.BringLetters(ctx, topicID, l.Key, codes, l.Life)
+}

@@ -32,7 +32,7 @@ var fuzzed = map[string]string{
 	"cmd/veche benchDraw": tool, "cmd/veche boardBench.*": tool, "cmd/veche drawPools.folders": tool, "cmd/veche launch": tool, "cmd/veche liveServer.answer": tool,
 	"cmd/veche newBenchLiveServerCommand": tool, "cmd/veche newCrowdCommand": tool, "cmd/veche pollBench.mine": tool, "cmd/veche shareQuotas": tool,
 	"cmd/veche ceremony.promisedRound": "FuzzGivenFiles", "cmd/veche mailing.codeKey": "FuzzGivenFiles", "cmd/veche mailing.commit": "FuzzGivenFiles",
-	"cmd/veche parseTime": "FuzzGivenFiles", "cmd/veche readChances": "FuzzGivenFiles", "cmd/veche readMailingProof": "FuzzGivenFiles", "cmd/veche readRankFile": "FuzzGivenFiles",
+	"cmd/veche parseTime": "FuzzGivenFiles", "cmd/veche readChances": "FuzzGivenFiles", "cmd/veche readMailing": "FuzzGivenFiles", "cmd/veche readMailingProof": "FuzzGivenFiles", "cmd/veche readRankFile": "FuzzGivenFiles",
 	"cmd/veche seating.bounds": "FuzzGivenFiles", "cmd/veche sniff": "FuzzGivenFiles", "cmd/veche verifying.receipts": "FuzzGivenFiles",
 	"cmd/veche readPassphrase":        own,
 	"cmd/veche readSortitionSettings": "FuzzSortitionSettings",

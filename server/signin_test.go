@@ -13,6 +13,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"veche/selection"
 	"veche/server/config"
 	"veche/server/identity"
 	"veche/server/mail/mailtest"
@@ -157,10 +158,13 @@ func TestLettersAreBounded(t *testing.T) {
 
 var guessesFlag = flag.Int("guesses", 3000, "how many sign-ins TestGuesses guesses at; the figure in the package's description is of 100000")
 
-// Guessing at links, codes and digits hits nothing, and the sign-ins of others go
+// Guessing at links, codes, digits and letters hits nothing, and the sign-ins of others go
 // on working meanwhile, from the same place too.
 func TestGuesses(t *testing.T) {
 	w, sink := openMailTown(t, "anna")
+	if a := w.send("POST", "/api/topics", "planner", topicBody); a.status != 201 {
+		t.Fatal(a.body)
+	}
 	letter, browser := w.ask(sink, "victim@mail.example")
 	word, digits := w.secrets(letter)
 	id, _, _ := strings.Cut(word, ".")
@@ -184,9 +188,11 @@ func TestGuesses(t *testing.T) {
 		}
 		worst = max(worst, time.Since(began))
 	}
+	open := w.mailing([]string{"one", "two"}, false)
+	typed := selection.LetterKey{99} // codes without a typing error
 	for i := range *guessesFlag {
 		var a answer
-		switch i % 4 {
+		switch i % 5 {
 		case 0:
 			a = w.link(identity.NewID() + "." + strings.ToUpper(identity.NewID()))
 		case 1:
@@ -199,6 +205,9 @@ func TestGuesses(t *testing.T) {
 				continue
 			}
 			a = w.digits(browser, guess)
+		}
+		if i%5 == 4 {
+			a = w.letter(typed.Code([32]byte{}, fmt.Sprint(i), 0))
 		}
 		switch a.status {
 		case 200:
@@ -219,6 +228,13 @@ func TestGuesses(t *testing.T) {
 	}
 	if a := w.link(word); a.status != 200 {
 		t.Errorf("the link that was guessed at: %d %s", a.status, a.body)
+	}
+	// From the place that guesses codes of letters nobody opens one; from others they do.
+	if a := w.letter(open[0]); a.status != 429 || a.header.Get("Retry-After") == "" {
+		t.Errorf("a letter from the same place: %d %s", a.status, a.body)
+	}
+	if a := w.send("POST", "/api/session/letter", "", `{"code":"`+open[0]+`"}`, "X-Forwarded-For", "198.51.7.7"); a.status != 200 {
+		t.Errorf("a letter from another place: %d %s", a.status, a.body)
 	}
 	t.Logf("%d guesses: %d hits, %d refused, %d slowed; an honest sign-in took at most %v", *guessesFlag, hits, refused, slowed, worst)
 }

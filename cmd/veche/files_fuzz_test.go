@@ -29,7 +29,7 @@ func FuzzGivenFiles(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dir := t.TempDir()
 		plain, packed := filepath.Join(dir, "file"), filepath.Join(dir, "file.gz")
-		for _, path := range []string{plain, packed} {
+		for _, path := range []string{plain, packed, filepath.Join(dir, "codes.key"), filepath.Join(dir, "codes.csv")} {
 			if err := os.WriteFile(path, b, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -53,6 +53,8 @@ func FuzzGivenFiles(f *testing.F) {
 		told("chances", err)
 		_, err = (&mailing{key: plain}).codeKey()
 		told("key", err)
+		_, err = readMailing(dir, true)
+		told("codes", err)
 		_, err = readRankFile(packed, func(_ string, r io.Reader) (int64, error) { return io.Copy(io.Discard, io.LimitReader(r, 1<<20)) })
 		told("packed", err)
 		text := string(b)

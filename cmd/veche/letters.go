@@ -81,10 +81,10 @@ another, and each stratum gets as many as N answers still need.`,
 	m.ceremony.randomness(f)
 	f.StringVar(&m.id, "id", "", "identifier column (default: id, or the column that ends in id, or the first)")
 	f.StringVar(&m.key, "key", "", "file of the key that codes come from; made if it is not there (default: letters.key in --out)")
-	f.StringVar(&m.link, "link", "", `link with CODE where the code goes, such as "https://veche.example/#CODE"`)
+	f.StringVar(&m.link, "link", "", `link with CODE where the code goes, such as "https://veche.example/sign-in#CODE"`)
 	f.StringVar(&m.out, "out", "", "directory for the result")
 	f.BoolVar(&m.overwrite, "overwrite", false, overwriteUsage)
-	c.AddCommand(newLettersResponseCommand(), newLettersVerifyCommand())
+	c.AddCommand(newLettersCodesCommand(), newLettersResponseCommand(), newLettersVerifyCommand())
 	return c
 }
 

@@ -1,10 +1,12 @@
-// Accounts: the administrator's page; on a server with nobody in it.
+// Accounts: the administrator's page, and letters on paper; on a server with nobody in it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { openPoint, openPost } from './post.mjs';
 import { binary, startServer } from './server.mjs';
-import { accessible, inspect, openTown } from './town.mjs';
+import { accessible, inspect, openTown, send } from './town.mjs';
 import { walkOf } from './walk.mjs';
 
 let post, point, server, town, page, admin;
@@ -76,4 +78,45 @@ step('the page is not for others', async () => {
   await byMail(page, 'boris@mail.example', '/people');
   await page.getByText('This page is for administrators.').waitFor();
   assert.equal(await page.locator('header a[href="/people"]').count(), 0);
+});
+
+const topic = {
+  id: 'bank', title: 'The bank', question: 'What should it be?', briefing: 'It floods.', promise: 'An answer.', lang: 'en', assurance: 'roster',
+  stages: ['applications', 'draw', 'debate', 'curation', 'rating', 'results'].map((kind) => ({ kind, title: '' })),
+  form: { consent_version: '1', consent: 'You agree.', features: [{ name: 'age', label: 'Age', options: ['young', 'old'] }], interests: ['parks'], sessions: ['evening'], languages: ['en'] },
+  panel_size: 2, quotas: ['young', 'old'].map((value) => ({ feature: 'age', value, min: 1, max: 1 })), table_size: 2, table_features: ['age'], table_rounds: 1,
+};
+
+step('who was drawn from a file types the code of their letter, and answers their seat', async () => {
+  const staff = await town.enter('');
+  await staff.goto(`/sign-in#${added('Sofia', 'planner,registrar')}`);
+  await signedIn(staff);
+  await send(staff, 'POST', '/api/topics', topic);
+  await send(staff, 'POST', '/api/topics/bank/stage', { stage: 0 });
+  await send(staff, 'POST', '/api/topics/bank/people', 'id,age\n11,old\n12,young\n');
+  await send(staff, 'POST', '/api/topics/bank/stage', { stage: 1 });
+  await send(staff, 'POST', '/api/topics/bank/draw', { seed: 'spring' });
+  const seats = await staff.evaluate(async () => (await fetch('/api/topics/bank/draw/1/seats.csv')).text());
+  const [file, out] = [join(server.data, 'seats.csv'), join(server.data, 'letters')];
+  writeFileSync(file, seats);
+  execFileSync(binary, ['letters', '--register', file, '--size', '2', '--seed', 'letters', '--out', out], { stdio: 'ignore' });
+  veche('letters', 'codes', 'bank', '--from', out, '--people');
+  const [code] = readFileSync(join(out, 'letters.csv'), 'utf8').match(/[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}/);
+
+  const phone = await town.enter('', { width: 360, height: 740 });
+  await phone.goto('/sign-in');
+  const field = phone.getByLabel('Sign-in code');
+  await field.fill(`${code.slice(0, -1)}${code.endsWith('2') ? '3' : '2'}`);
+  await field.press('Enter');
+  await phone.getByText('There is a typing error in the code').waitFor();
+  await accessible(phone, 'a mistyped code');
+  await field.fill(code.toLowerCase().replaceAll('-', ' '));
+  await field.press('Enter');
+  await phone.waitForURL(`${town.url}/topics/bank`);
+  await phone.getByRole('button', { name: 'Accept the seat' }).click();
+  await staff.waitForFunction(async () => (await (await fetch('/api/topics/bank/seats')).text()).includes('"accepted"'));
+  await accessible(phone, 'a seat that was accepted');
+
+  await page.goto(`/sign-in#${code}`);
+  await page.getByText('The code of this letter does not work').waitFor();
 });

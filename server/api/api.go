@@ -28,6 +28,7 @@ type Identity interface {
 	AddressKey(address string) string
 	AskByMail(ctx context.Context, address string) (l identity.Letter, browser string, err error)
 	AskByPhone(ctx context.Context, number string) (l identity.Letter, browser string, err error)
+	RedeemLetter(ctx context.Context, digest func(key [32]byte) string) (token string, p identity.Person, topicID string, err error)
 	RedeemLink(ctx context.Context, word string) (token string, p identity.Person, err error)
 	RedeemDigits(ctx context.Context, browser, digits string) (token string, p identity.Person, err error)
 	BeginCity(ctx context.Context, c *identity.City) (location, browser string, err error)
@@ -140,6 +141,7 @@ var routes = []route{
 	{http.MethodDelete, "/session", does{topic.ActionSignIn}, (*API).signOut},
 	{http.MethodPost, "/session/mail", does{topic.ActionSignIn}, (*API).askByMail},
 	{http.MethodPost, "/session/phone", does{topic.ActionSignIn}, (*API).askByPhone},
+	{http.MethodPost, "/session/letter", does{topic.ActionSignIn}, (*API).signInByLetter},
 	{http.MethodPost, "/session/link", does{topic.ActionSignIn}, (*API).signInByLink},
 	{http.MethodPost, "/session/digits", does{topic.ActionSignIn}, (*API).signInByDigits},
 	{http.MethodPost, "/session/city", does{topic.ActionSignIn}, (*API).beginCity},

@@ -18,6 +18,10 @@ import (
 // of one address's letters, from one place, or in all. Whoever cannot use their
 // digits then has the link in the same letter.
 //
+// A letter's code has 53 random bits. It is not looked at either once too many were
+// wrong, from one place or in all: at ten a second and with 30,000 letters out,
+// somebody is right once in 1,300 years.
+//
 // All of an installation may be wrong about 120 digits an hour in the long run, so
 // somebody who guesses at all of them without a pause is right once in a year.
 type guesses struct {
@@ -26,6 +30,8 @@ type guesses struct {
 	codes   *visitors // wrong links and codes, by place
 	digits  *visitors // wrong digits, by place
 	all     *visitors // wrong digits
+	letter  *visitors // wrong codes of letters, by place
+	paper   *visitors // wrong codes of letters
 }
 
 func newGuesses(clock func() time.Time) guesses {
@@ -36,6 +42,8 @@ func newGuesses(clock func() time.Time) guesses {
 		codes:   newVisitors(60*minute, 100, clock),
 		digits:  newVisitors(minute, 60, clock),
 		all:     newVisitors(120*hour, 1000, clock),
+		letter:  newVisitors(minute, 60, clock),
+		paper:   newVisitors(10, 1000, clock),
 	}
 }
 
@@ -74,6 +82,22 @@ func (a *API) mayDigits(c *fiber.Ctx) error {
 		return later(c, wait, "too many digits were wrong: open the link in the message instead")
 	}
 	return nil
+}
+
+// mayOpen says whether the code of a letter is looked at now.
+func (a *API) mayOpen(c *fiber.Ctx) error {
+	if wait := max(a.guesses.letter.wait(a.Open.Address(c)), a.guesses.paper.wait("")); wait > 0 {
+		return later(c, wait, "too many codes of letters were wrong")
+	}
+	return nil
+}
+
+// wrongLetter counts the code of a letter that opened nothing.
+func (a *API) wrongLetter(c *fiber.Ctx) {
+	a.guesses.letter.take(a.Open.Address(c))
+	if a.guesses.paper.take("") > 0 {
+		a.Log.Warn("codes of letters are being guessed: for now they are looked at ten a second")
+	}
 }
 
 // wrongDigits counts digits that did not fit.

@@ -84,7 +84,7 @@ func problemOf(err error, log *slog.Logger) *problem {
 			p.Errors = fault.Places
 		}
 		return p
-	case errors.Is(err, identity.ErrSession), errors.Is(err, identity.ErrCode):
+	case errors.Is(err, identity.ErrSession), errors.Is(err, identity.ErrCode), errors.Is(err, identity.ErrLetter):
 		return refuse("unauthenticated", err.Error())
 	case errors.Is(err, identity.ErrAddress), errors.Is(err, identity.ErrNumber), errors.Is(err, identity.ErrDigits), errors.Is(err, identity.ErrCity), errors.Is(err, identity.ErrStep), errors.Is(err, identity.ErrNoStep):
 		return refuse("invalid", err.Error())

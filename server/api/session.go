@@ -87,24 +87,32 @@ func (a *API) signIn(c *fiber.Ctx) error {
 // signedIn answers who has signed in, with the session's cookie; nobody yet where
 // the second step is missing. Whoever was signed in here before is so no more.
 func (a *API) signedIn(c *fiber.Ctx, p identity.Person, token string) error {
+	v, err := a.entered(c, p, token)
+	if err != nil {
+		return err
+	}
+	return c.JSON(v)
+}
+
+func (a *API) entered(c *fiber.Ctx, p identity.Person, token string) (sessionView, error) {
 	if before := c.Cookies(SessionCookie(a.Secure)); before != "" {
 		if err := a.Identity.End(c.UserContext(), before); err != nil {
-			return err
+			return sessionView{}, err
 		}
 	}
 	cookie := identity.Cookie(p, token)
 	step, err := a.step(c, cookie)
 	if err != nil {
-		return err
+		return sessionView{}, err
 	}
 	if step != "" {
 		a.setCookie(c, SessionCookie(a.Secure), cookie, identity.HalfLife)
 		v := a.sessionView(identity.Person{})
 		v.Step = step
-		return c.JSON(v)
+		return v, nil
 	}
 	a.setCookie(c, SessionCookie(a.Secure), cookie, identity.SessionLife)
-	return c.JSON(a.sessionView(p))
+	return a.sessionView(p), nil
 }
 
 func (a *API) signOut(c *fiber.Ctx) error {

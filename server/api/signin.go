@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"veche/selection"
 	"veche/server/identity"
 )
 
@@ -158,6 +159,40 @@ func (a *API) signInByDigits(c *fiber.Ctx) error {
 	}
 	a.setCookie(c, a.mailCookie(), "", 0)
 	return a.signedIn(c, p, token)
+}
+
+// signInByLetter signs in by the code of a letter on paper, and answers the topic
+// that it was sent for.
+func (a *API) signInByLetter(c *fiber.Ctx) error {
+	var in struct {
+		Code string `json:"code" class:"sign-in"`
+	}
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if len(in.Code) > 100 {
+		return refuse("invalid", "a code has 12 signs")
+	}
+	code, err := selection.ParseCode(in.Code)
+	if err != nil { // a typing error, which no guess is: no letter has such a code
+		return refuse("invalid", err.Error())
+	}
+	if err := a.mayOpen(c); err != nil {
+		return err
+	}
+	onDevice(c)
+	token, p, id, err := a.Identity.RedeemLetter(c.UserContext(), func(key [32]byte) string { return selection.CodeDigest(key, code).String() })
+	if errors.Is(err, identity.ErrLetter) {
+		a.wrongLetter(c)
+	}
+	if err != nil {
+		return err
+	}
+	session, err := a.entered(c, p, token)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"topic": id, "session": session})
 }
 
 // beginCity answers where at the identity point the person goes.

@@ -65,7 +65,8 @@ func (d *Directory) Redeem(ctx context.Context, code string) (token string, p Pe
 	return token, p, err
 }
 
-// removeCodes destroys a person's sign-in codes and answers how many there were.
+// removeCodes destroys a person's sign-in codes, of letters too, and answers how
+// many there were.
 func (d *Directory) removeCodes(ctx context.Context, person string) (int, error) {
 	return d.removeCodesOf(ctx, func(p string) bool { return p == person })
 }
@@ -84,5 +85,9 @@ func (d *Directory) removeCodesOf(ctx context.Context, which func(person string)
 			err = d.records.Remove(ctx, kindCode, id)
 		}
 	}
-	return len(ids), err
+	if err != nil {
+		return 0, err
+	}
+	letters, err := d.removeLetters(ctx, which)
+	return len(ids) + letters, err
 }

@@ -19,6 +19,11 @@
 // are kept hashed with its cookie, so a copy of the database does not tell them.
 // Asking looks at no account; one is made when the letter comes back.
 //
+// A letter on paper has twelve signs, of which the server has digests under the key
+// of their mailing: a copy of the database tells none. The code signs in whom it was
+// sent to or, where it was sent to an address, one new person of the roster, and
+// works once; a typing error is told apart from a wrong code by the code alone.
+//
 // Of the city's identity point only the subject is asked for (OpenID Connect, code
 // flow with PKCE, state and nonce, each once and bound to the browser). It answers
 // to a page, which posts what stands in its address: no GET signs anyone in.
@@ -52,8 +57,11 @@
 //	  recovery code each work once                             TestSecondStep, TestSessionCookie (server)
 //	opening a link's page uses nothing up                    TestMailSignsIn (server), e2e/signin.test.mjs
 //	digits work in the browser that asked only               TestSignInByMailIsRefused
-//	guesses at links, codes and digits hit nothing, and      TestGuesses (server): 100,000, 0 hits, the slowest honest
-//	  others sign in meanwhile                                 sign-in 5 ms; 3,000 in each run of the tests
+//	a letter's code opens its own seat alone, and works      TestLetterAnswersASeat, TestLetterApplies (server),
+//	  once, also where the mailing is brought in again         TestLetter, TestLetterWorksOnce, e2e/accounts.test.mjs
+//	what was erased, taken away or is over opens nothing     TestLetterEnds
+//	guesses at links, codes, digits and letters hit          TestGuesses (server): 100,000, 0 hits, the slowest honest
+//	  nothing, and others sign in meanwhile                    sign-in 93 ms with the race detector; 3,000 each run
 //	of an address's digits five are compared, of all of      TestDigitsEndAfterAFew, TestDigitsAreBoundedInAll (server)
 //	  an installation 1,000 and then 120 an hour
 //	no answer tells whether an address has an account        TestAskingTellsNothing (server)
@@ -63,6 +71,8 @@
 //	staff do nothing before the second step                  TestStaffNeedTheSecondStep (server)
 //	guesses at the second step wait longer and longer:       TestSecondStepIsNotGuessed
 //	  at most 110 a day
+//	a second step is reset by an administrator, never one's  TestAdministratorResetsASecondStep (server),
+//	  own; it is written down first, and its person is told    e2e/accounts.test.mjs
 //	sessions end by time, and at once when they are ended    TestSessionsEndByTime, TestEndAllBesideResolve
 //	sockets close within a second of signing out, a new      TestSigningOutClosesSockets, TestAccount,
 //	  role, a reset or being sent away                         TestAccountsBesideTheServer (server)

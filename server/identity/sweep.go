@@ -36,5 +36,5 @@ func (d *Directory) Sweep(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return d.sweepLetters(ctx)
 }

@@ -37,6 +37,9 @@ export const api = {
     request<{ minutes: number }>('/api/session/mail', { method: 'POST', json: { address, lang, next }, as: '' }),
   askByPhone: (number: string, lang: string) =>
     request<{ minutes: number }>('/api/session/phone', { method: 'POST', json: { number, lang }, as: '' }),
+  /** By the code of a letter on paper; answers the topic that it was sent for. */
+  signInByLetter: (code: string) =>
+    request<{ topic: string; session: S.Session }>('/api/session/letter', { method: 'POST', json: { code }, as: '' }),
   signInByLink: (link: string) => request<S.Session>('/api/session/link', { method: 'POST', json: { link }, as: '' }),
   signInByDigits: (digits: string) => request<S.Session>('/api/session/digits', { method: 'POST', json: { digits }, as: '' }),
   beginCity: () => request<{ location: string }>('/api/session/city', { method: 'POST', json: {}, as: '' }),
