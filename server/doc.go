@@ -84,8 +84,13 @@
 //	  a second decoder reads the same         TestASecondDecoderReadsTheSame: 103 kinds (audit)
 //	  the signing key can be renewed: the old TestSigningKeyIsHandedOver, TestHandover (audit),
 //	    one leads to the new                    TestOldKeyLeadsToTheNew (cmd/veche)
-//	  no proof tells a single vote            TestNoVoteIsToldAlone, TestPublishable (audit)
-//	  a changed byte of a bundle is found     TestAnyChangedByteIsFound, TestALyingServerIsFound (audit)
+//	  no proof tells a single vote            TestNoVoteIsToldAlone, TestPublishable, TestPublicBundleKeepsSilent (audit)
+//	  a draw is fixed before its beacon       TestCommitmentComesBeforeItsBeacon (audit): six orders and times
+//	  receipts, checkpoints and bundles are   e2e/verify.test.mjs; its vectors by TestVectorsOfTheVerifyPage (audit),
+//	    checked in a browser                    chances by TestReceipts (selection)
+//	  a changed byte of a bundle is found     TestAnyChangedByteIsFound, TestTamperingIsFound, TestALyingServerIsFound
+//	                                            (audit)
+//	  every promise has a test that is there  TestPromisesAreHeldByTests
 //
 //	Hostile input
 //	  pages of other sites change nothing     TestOtherSitesChangeNothing: 102 routes × 14 ways to send, and sockets;

@@ -10,6 +10,7 @@ export const tour = [
   ['search', '', '/search?q=trees'],
   ['search-filters', '', '/search?kind=idea&status=accepted'],
   ['open-data', '', '/open-data'],
+  ['trust', '', '/trust'],
   ['verify', '', '/verify?topic=everyday-2025'],
   ['data-protection', 'planner', '/data-protection'],
   ['breach', 'planner', '/data-protection/breach'],

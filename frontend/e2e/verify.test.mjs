@@ -96,8 +96,20 @@ step('a bundle is checked without the server, with a checkpoint that was kept', 
   await citizen.unroute('**/api/**');
 });
 
+step('what may be relied on is told, with the test of each promise and this installation’s key', async () => {
+  await citizen.getByRole('contentinfo').getByRole('link', { name: 'What you can rely on' }).click();
+  await citizen.getByRole('heading', { name: 'What you can rely on', level: 1 }).waitFor();
+  await citizen.getByText('TestEveryRecordIsHeld').waitFor();
+  await citizen.getByText(record.key, { exact: true }).waitFor();
+  await citizen.getByText(`veche witness ${town.url} --key ${record.key}`).waitFor();
+  await accessible(citizen, 'what may be relied on');
+});
+
 step('it is there in Russian, on a phone', async () => {
   await phone.goto('/verify?topic=everyday-2025');
   await phone.getByText('Что можно было проверить, сходится.').waitFor();
   await accessible(phone, 'a signed history, on a phone');
+  await phone.goto('/trust');
+  await phone.getByRole('heading', { name: 'На что можно положиться' }).waitFor();
+  await accessible(phone, 'what may be relied on, on a phone');
 });

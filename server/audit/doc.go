@@ -37,6 +37,42 @@
 // later is proved by its digest; one whose own words may come from the text (the
 // labels of a clustering) stays out of the bundle, and the step says so.
 //
+// # Threats
+//
+// A server, or whoever rules it, that changes, drops, adds, doubles or moves what
+// was said, voted or drawn, before it signs or after; that sets its log back to an
+// older one and goes on otherwise; that fixes a pool once it knows the randomness;
+// that leaves a ballot out of a count; that shows different logs to different
+// people. Whoever changes a bundle on its way. A reader of proofs and bundles who
+// tries out the few possibilities that a vote has. A log, a receipt, a checkpoint
+// or an archive that was made to break what reads it.
+//
+// # Promises
+//
+//	every event of a log is held by its signed root          TestEveryRecordIsHeld: flip, drop, swap, double, cut
+//	every byte of a bundle is held, its archive's too        TestAnyChangedByteIsFound, TestTamperingIsFound
+//	a server that signs what it changed is found             TestALyingServerIsFound
+//	a log that was set back is found by a witness            TestWitnessFindsARecordSetBack (cmd/veche)
+//	a signature is the log's own or a known witness's        FuzzCosigned, TestKeyCanBePinned
+//	a pool is fixed before its randomness can be known       TestCommitmentComesBeforeItsBeacon
+//	what a bundle says can be run again, to the same bytes   TestPublicBundleProvesWhatItSays, TestAuditorRunsEverythingAgain
+//	whoever took part can check it, in a browser too         TestVectorsOfTheVerifyPage, e2e/verify.test.mjs; chances by
+//	                                                           TestReceipts (selection)
+//	no proof and no bundle tells a single vote, who applied  TestNoVoteIsToldAlone, TestPublishable, TestPublicBundleKeepsSilent
+//	  or what was said at a table
+//	what was erased stays erased, and the rest verifies      TestErasureLeavesABundleThatVerifies
+//	a log of anyone's making ends, with a failed step        TestAHostileLogEnds
+//	another decoder reads the same                           TestASecondDecoderReadsTheSame
+//
+// # Out of scope
+//
+// That a key is the city's: compare it with one from elsewhere. That all people are
+// shown one log at the moment they look: witnesses and kept checkpoints tell
+// afterwards. That applicants exist, that nobody was kept from applying, and that a
+// public value is what its source published: the steps say so. That nobody was paid
+// or forced to vote: a receipt tells how its holder voted. Votes of a rating have no
+// receipt; whoever knows the name of their ballot finds them in the list.
+//
 // # Figures
 //
 // 10,000 people and 2,000,000 votes, two cores of a Xeon that others were using

@@ -17,6 +17,7 @@ import { rating } from './rating.en';
 import { room } from './room.en';
 import { search } from './search.en';
 import { signals } from './signals.en';
+import { trust } from './trust.en';
 import { verify } from './verify.en';
 
 /** English, and the shape that every other language must have. */
@@ -37,6 +38,7 @@ export const en = {
   ...identities,
   ...search,
   ...signals,
+  ...trust,
   ...verify,
   ...people,
   reasons_remark: {

@@ -28,6 +28,7 @@ export const first = {
     protection: 'Data protection',
     people: 'People and sign-in',
     verify: 'Check it yourself',
+    trust: 'What you can rely on',
     demo: 'Demonstration with made-up people',
     not_found: 'There is no such page',
     not_found_text: 'The address may be old or mistyped.',

@@ -18,6 +18,7 @@ import { rating } from './rating.ru';
 import { room } from './room.ru';
 import { search } from './search.ru';
 import { signals } from './signals.ru';
+import { trust } from './trust.ru';
 import { verify } from './verify.ru';
 
 export const ru: Catalogue = {
@@ -37,6 +38,7 @@ export const ru: Catalogue = {
   ...identities,
   ...search,
   ...signals,
+  ...trust,
   ...verify,
   ...people,
   reasons_remark: {
