@@ -53,6 +53,8 @@
 //	    one seat, one ballot
 //	  a topic says how surely people are      TestAssuranceOfATopic, TestAssurances (topic), TestMailOnlyIsSaid
 //	    known, and its results do                (export)
+//	  at every level, in open ratings and     TestOneBallotAtEveryLevel, TestSetAsideVotesOnce
+//	    polls too
 //	  applications that are likely of one     TestFindsPlanted, BenchmarkMillion (double): 1,000,000 people, 10,000 of
 //	    person are shown before the draw        10,000 planted found; TestDoubles (topic), TestDoublesOnline,
 //	                                            e2e/doubles.test.mjs

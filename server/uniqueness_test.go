@@ -192,3 +192,110 @@ func (w *town) bundle(id string) map[string]string {
 	}
 	return files
 }
+
+// One verified person has one ballot at every level that a topic can ask for, in a rating
+// that is open to all and in a poll of everyone, however often and at whatever moment
+// they vote; who is known less surely has none, and what addresses of mail alone came to
+// is marked.
+func TestOneBallotAtEveryLevel(t *testing.T) {
+	w := openTown(t, t.TempDir(), "roster")
+	levels := []identity.Assurance{identity.AssuranceMail, identity.AssuranceRoster, identity.AssuranceCity} // ever surer
+	asked := []topic.Assurance{topic.AssuranceMail, topic.AssuranceRoster, topic.AssuranceCity}
+	w.signInVerified("city", identity.AssuranceCity, "one")
+	w.signInVerified("mail", identity.AssuranceMail, "one@example.org")
+	voters := []string{"mail", "roster", "city"}
+	for i, level := range asked {
+		id := "rates-" + level.String()
+		w.openRating(id, level, voters[max(i, 1)])
+		for k, who := range voters {
+			for path, body := range map[string]string{"/open-votes/1": `"vote":"agree"`, "/polls/1/ballot": `"options":[1]`} {
+				got := atOnce(t, func(n int) int {
+					return w.send("PUT", "/api/topics/"+id+path, who, fmt.Sprintf(`{"client_id":"b%d",%s}`, n, body)).status
+				})
+				want := 200
+				if k < i {
+					want = http.StatusForbidden
+				}
+				if who == voters[max(i, 1)] && path == "/open-votes/1" { // takes part, and rates as such
+					want = http.StatusConflict
+				}
+				if got[want] != 100 {
+					t.Errorf("%s of somebody known by %s where %s is asked for: %v, want %d", path, levels[k], level, got, want)
+				}
+			}
+		}
+		view, err := w.server.Journal.View(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open, cast := 0, len(voters)-i
+		view.Read(func(s *topic.State, _ uint64) {
+			open = len(s.OpenBallots)
+			if n := len(s.Polls[0].Roll); n != cast {
+				t.Errorf("%s: %d ballots in the poll, want %d", id, n, cast)
+			}
+		})
+		if open != cast-1 { // one of them takes part
+			t.Errorf("%s: %d open ballots, want %d", id, open, cast-1)
+		}
+		if marked := strings.Contains(w.bundle(id)["README.txt"], "KNOWN BY E-MAIL ONLY"); marked != (level == topic.AssuranceMail) {
+			t.Errorf("%s: its bundle is marked as of addresses of mail only: %v", id, marked)
+		}
+	}
+}
+
+// Who was found to have applied twice votes in one name: not as the application that was
+// set aside.
+func TestSetAsideVotesOnce(t *testing.T) {
+	w := openTown(t, t.TempDir(), "one", "again")
+	w.poll("bank", topic.AssuranceRoster)
+	for _, who := range []string{"one", "again"} {
+		w.must(201, "POST", "/api/topics/bank/application", who, `{"client_id":"a","answers":{},"consent":""}`)
+	}
+	w.must(200, "POST", "/api/topics/bank/doubles", "registrar", `{"client_id":"j","a":1,"b":2,"verdict":"same","stands":1,"reason":"Said so"}`)
+	ballot := `{"client_id":"b","options":[1]}`
+	w.must(200, "PUT", "/api/topics/bank/polls/1/ballot", "one", ballot)
+	if a := w.send("PUT", "/api/topics/bank/polls/1/ballot", "again", ballot); a.status != 403 || !strings.Contains(a.body, "another application of yours stands") {
+		t.Errorf("a second ballot: %d %s", a.status, a.body)
+	}
+	w.must(200, "POST", "/api/topics/bank/doubles", "registrar", `{"client_id":"k","a":1,"b":2,"verdict":"taken-back","stands":0,"reason":"Two people"}`)
+	w.must(200, "PUT", "/api/topics/bank/polls/1/ballot", "again", ballot)
+}
+
+// signInVerified signs in somebody who was verified by value.
+func (w *town) signInVerified(name string, level identity.Assurance, value string) {
+	w.Helper()
+	p, err := w.server.People.Verified(w.Context(), level, "", value)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.signIn(name, p.ID)
+}
+
+// openRating makes a topic without a lottery in a rating that is open to all, with a poll
+// of everyone. Who takes part has a ballot of their own.
+func (w *town) openRating(id string, known topic.Assurance, participant string) {
+	w.Helper()
+	n := 0
+	do := func(status int, method, path, as, body string) {
+		w.Helper()
+		n++
+		w.must(status, method, "/api/topics/"+id+path, as, fmt.Sprintf(`{"client_id":"r%d"%s}`, n, body))
+	}
+	_, err := w.server.Journal.Create(w.Context(), journal.Request{Who: topic.Who{Role: topic.RolePlanner}, Command: topic.Create{Settings: topic.Settings{
+		ID: id, Title: "T", Question: "Q", Lang: "en", Assurance: known,
+		Stages: []topic.Stage{{Kind: topic.StageDebate}, {Kind: topic.StageCuration}, {Kind: topic.StageRating}},
+	}}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	do(200, "PUT", "/rule", "planner", `,"order":"support","open":true`)
+	do(200, "POST", "/stage", "planner", `,"stage":0`)
+	do(201, "POST", "/application", participant, `,"answers":{},"consent":""`)
+	do(201, "POST", "/ideas", participant, `,"text":"Plant willows along the bank, and let the water have the meadow","lang":"en"`)
+	do(200, "POST", "/stage", "planner", `,"stage":1`)
+	do(200, "POST", "/items", "moderator", `,"items":[{"idea":1}]`)
+	do(200, "POST", "/stage", "planner", `,"stage":2`)
+	do(201, "POST", "/polls", "planner", `,"question":"Which?","options":["A","B"],"min":1,"max":1,"electorate":"everyone","when":"window","entitled":10`)
+	do(200, "POST", "/polls/1/open", "planner", ``)
+}

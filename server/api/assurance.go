@@ -20,11 +20,24 @@ func assuranceOf(p identity.Person) topic.Assurance {
 	return topic.AssuranceRoster
 }
 
-// sureEnough refuses who is known less surely than the topic asks for, before they
-// apply or vote: there, each person counts once.
+// sureEnough refuses who is known less surely than the topic asks for, and whose
+// application a registrar set aside as a second one of somebody, before they apply or
+// vote: there, each person counts once.
 func (a *API) sureEnough(c *fiber.Ctx, view *journal.View) error {
+	who, err := a.standing(c)
+	if err != nil {
+		return err
+	}
 	var asked topic.Assurance
-	view.Read(func(s *topic.State, _ uint64) { asked = s.Settings.Assurance })
+	aside := false
+	view.Read(func(s *topic.State, _ uint64) {
+		asked = s.Settings.Assurance
+		n := who.application(s)
+		aside = n != 0 && s.Applications[n-1].Status == topic.ApplicationDouble
+	})
+	if aside {
+		return topic.NewFault(topic.CodeForbidden, "another application of yours stands, and each person counts once: sign in as you did when you made that one")
+	}
 	if assuranceOf(person(c)).Meets(asked) {
 		return nil
 	}
