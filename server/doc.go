@@ -84,6 +84,8 @@
 //	    is found                                signed root; 1,804 of 1,804 of what it signed by a witness (audit)
 //	  a record set back is found              TestWitnessFindsARecordSetBack (cmd/veche)
 //	  a second decoder reads the same         TestASecondDecoderReadsTheSame: 103 kinds (audit)
+//	  a lost key is told, with what is lost   TestMissingKeys, keys.txtar (cmd/veche), TestExamine (doctor)
+//	    and what to do
 //	  the signing key can be renewed: the old TestSigningKeyIsHandedOver, TestHandover (audit),
 //	    one leads to the new                    TestOldKeyLeadsToTheNew (cmd/veche)
 //	  no proof tells a single vote            TestNoVoteIsToldAlone, TestPublishable, TestPublicBundleKeepsSilent (audit)

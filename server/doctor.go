@@ -20,7 +20,7 @@ type DoctorReport = doctor.Report
 // Doctor examines a data directory, beside the server that may run on it. against
 // is a backup whose logs it must begin with, "" for none.
 func Doctor(ctx context.Context, data, against string) (r *DoctorReport, err error) {
-	o := doctor.Order{Data: data, Now: time.Now(), KeyFiles: privacy.KeyFiles(), Keys: func(ctx context.Context, s store.Store) (int, error) {
+	o := doctor.Order{Data: data, Now: time.Now(), KeyFiles: privacy.KeyFiles(), Loss: privacy.Loss, Keys: func(ctx context.Context, s store.Store) (int, error) {
 		return openSealed(ctx, s, data)
 	}}
 	if against != "" {

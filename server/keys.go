@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,18 +28,27 @@ func haveKeys(ctx context.Context, s store.Records, data string) error {
 	if err != nil || people == 0 {
 		return err // nothing is sealed yet: they are made
 	}
-	return fmt.Errorf("%s is missing, without which the people of this data can't be read: put it back with veche restore --keys FILE --data %s, or from wherever it is", missing, data)
+	lost, left := privacy.Loss(filepath.Base(missing))
+	return fmt.Errorf("%s is missing, without which %s: put it back with veche restore --keys FILE --data %s, or from wherever it is; %s", missing, lost, data, left)
 }
 
 // missingKey is the path of a key that can't be found, "" if all are there.
 func missingKey(data string) string {
+	if list := missingKeys(data); len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+// missingKeys are the paths of all keys that can't be found.
+func missingKeys(data string) (list []string) {
 	for _, name := range privacy.KeyFiles() {
 		path := filepath.Join(keysDir(data), name)
 		if _, err := os.Stat(path); err != nil {
-			return path
+			list = append(list, path)
 		}
 	}
-	return ""
+	return list
 }
 
 // Key tells of one of an installation's keys, without telling it.
@@ -77,6 +87,36 @@ func (d desk) RotateKey(ctx context.Context, kind string) (string, int, error) {
 func (d desk) RetireKeys(ctx context.Context, now bool) ([]string, error) {
 	r, err := d.ask(ctx, errand{Do: "retire", Now: now})
 	return r.Keys, err
+}
+
+// ReplaceLost makes another key that signs, where the file of the old one is gone and
+// no copy of it is left, and answers it as the city publishes it. Nothing leads from
+// the lost key to it. No server may run on the data.
+func ReplaceLost(ctx context.Context, data, kind string) (string, error) {
+	if kind != privacy.KeyCheckpoint {
+		return "", fmt.Errorf("only the key that signs, %s, can be replaced when it is lost: put back the others from their copy", privacy.KeyCheckpoint)
+	}
+	if c, err := deskDialer.DialContext(ctx, "unix", filepath.Join(data, deskFile)); err == nil {
+		return "", errors.Join(errors.New("a server runs on this data: stop it first"), c.Close())
+	}
+	missing := missingKeys(data)
+	if len(missing) == 0 {
+		return "", fmt.Errorf("no key of %s is missing: veche keys rotate %s replaces one that is there", data, kind)
+	}
+	for _, path := range missing {
+		if lost, left := privacy.Loss(filepath.Base(path)); filepath.Base(path) != privacy.CheckpointFile {
+			return "", fmt.Errorf("%s is missing too, without which %s: put it back first; %s", path, lost, left)
+		}
+	}
+	keys, err := privacy.OpenKeyring(keysDir(data), nil)
+	if err != nil {
+		return "", err
+	}
+	s, err := newSigning(keys)
+	if err != nil {
+		return "", err
+	}
+	return s.signer.PublicKey(), nil
 }
 
 // Keys tells of all keys, those in use first.

@@ -34,10 +34,10 @@ any moment: "veche keys rotate" goes on where it was.
 Older backups need the keys of their time. "veche keys retire" therefore writes a sealed
 copy of all keys first: keep it, apart from the backups, as long as those.`,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("keys what? list, rotate or retire: see veche keys --help")
+			return usagef("keys what? list, rotate, retire or replace: see veche keys --help")
 		},
 	}
-	c.AddCommand(newKeysListCommand(), newKeysRotateCommand(), newKeysRetireCommand())
+	c.AddCommand(newKeysListCommand(), newKeysRotateCommand(), newKeysRetireCommand(), newKeysReplaceCommand())
 	return c
 }
 
@@ -174,6 +174,39 @@ with --keys. With --destroy there is no copy, and those backups never open again
 	c.Flags().StringVar(&passphrase, "passphrase-file", "", passphraseUsage)
 	c.Flags().BoolVar(&destroy, "destroy", false, "keep no copy: older backups never open again")
 	c.Flags().BoolVar(&now, "now", false, "do not wait a day: letters and sign-ins on their way have to be asked for again")
+	return c
+}
+
+func newKeysReplaceCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "replace checkpoint",
+		Short: "Make another key that signs, where the old one is lost without a copy",
+		Long: `Make another key that signs the record, where the old one is lost and no copy of it is
+left. Nothing leads from the lost key to the new one: publish the new key by the same
+ways as the old, say why, and tell the witnesses, who compare what it signs with what
+they kept. What the old key signed goes on verifying with the old key.
+
+The other keys can't be replaced. Without the sealing key the names, answers and links of
+people never open again; without the key for lookups nobody who comes back is known.`,
+		Args: exactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o, err := dataOptions(c, data)
+			if err != nil {
+				return err
+			}
+			name, err := server.ReplaceLost(c.Context(), o.Data, args[0])
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintln(c.OutOrStdout(), name); err != nil {
+				return err
+			}
+			fmt.Fprintln(c.ErrOrStderr(), "publish this key, tell the witnesses, and back up the keys: veche backup --with-keys FILE")
+			return nil
+		},
+	}
+	dataFlag(c, &data)
 	return c
 }
 

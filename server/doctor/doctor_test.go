@@ -69,7 +69,7 @@ func installation(t *testing.T) (dir string) {
 
 func examine(t *testing.T, dir string, change func(*doctor.Order)) *doctor.Report {
 	t.Helper()
-	o := doctor.Order{Data: dir, Now: time.Now(), KeyFiles: []string{keyFile}, Keys: func(context.Context, store.Store) (int, error) { return 2, nil }}
+	o := doctor.Order{Data: dir, Now: time.Now(), KeyFiles: []string{keyFile}, Loss: func(string) (string, string) { return "nothing opens", "begin anew" }, Keys: func(context.Context, store.Store) (int, error) { return 2, nil }}
 	if change != nil {
 		change(&o)
 	}

@@ -23,6 +23,8 @@ type Order struct {
 	Data     string
 	Now      time.Time
 	KeyFiles []string // in the directory of keys
+	// Loss says what can't be done without one of them, and what is left to do.
+	Loss func(file string) (lost, left string)
 	// Against is a backup whose logs those of the data must begin with; nil for
 	// none.
 	Against *backup.Manifest

@@ -52,7 +52,8 @@ func (x *examination) place() {
 		path := filepath.Join(keys, name)
 		private(path, Fault)
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			x.add(Fault, "keys", path, "put the keys back: veche restore --keys FILE --data "+dir, "it is missing: without it the people of this data can't be read")
+			lost, left := x.Loss(name)
+			x.add(Fault, "keys", path, "put the keys back: veche restore --keys FILE --data "+dir+"; "+left, "it is missing: %s", lost)
 			x.keyless = true
 		}
 	}

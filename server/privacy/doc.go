@@ -30,6 +30,12 @@
 // next. The key for lookups seals nothing and is not renewed: what it found could
 // not be found any more.
 //
+// What is lost with a key that has no copy: with the sealing key all names, answers
+// and links, as if everybody had been erased; with the key for lookups that somebody
+// who comes back is the same person; with the signing key only that the next
+// checkpoints follow from the last by a signature. A server without one of them does
+// not start, for new keys in their place would hide the loss ([Loss]).
+//
 // Beside them lies the register of erasures: random ids and digests, no names. It
 // is written before anything is destroyed and is not part of the data, so that
 // data which is restored from a backup can be made to forget again.

@@ -18,13 +18,26 @@ import (
 
 // Files of the keyring in its directory.
 const (
-	sealFile       = "seal.json"
-	lookupFile     = "lookup.key"
-	checkpointFile = "checkpoint.key"
+	sealFile   = "seal.json"
+	lookupFile = "lookup.key"
+	// CheckpointFile holds the key that signs.
+	CheckpointFile = "checkpoint.key"
 )
 
 // KeyFiles are the files without which a keyring is not whole.
-func KeyFiles() []string { return []string{sealFile, lookupFile, checkpointFile} }
+func KeyFiles() []string { return []string{sealFile, lookupFile, CheckpointFile} }
+
+// Loss says what can't be done without a file of the keyring, and what is left to
+// do where no copy of it is.
+func Loss(file string) (lost, left string) {
+	switch file {
+	case sealFile:
+		return "the people of this data can't be read", "without a copy their names, answers and links never open again; logs, texts and bundles hold and verify: publish them from a server that still runs, and begin anew with an empty data directory"
+	case lookupFile:
+		return "the people of this data can't be found again when they come back", "without a copy whoever comes by mail or by the city would count as somebody new: export what runs from a server that still does, and begin anew with an empty data directory"
+	}
+	return "nothing can be signed", "without a copy stop the server and make another key with veche keys replace checkpoint, publish it, and tell the witnesses: nothing leads from the lost key to it"
+}
 
 // Keyring is the installation's secrets. Those that are rotated are read anew where
 // another process has put others in their files.

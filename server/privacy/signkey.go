@@ -40,7 +40,7 @@ type signRecord struct {
 }
 
 func openSign(dir string, now time.Time) (*signKeys, error) {
-	path := filepath.Join(dir, checkpointFile)
+	path := filepath.Join(dir, CheckpointFile)
 	raw, err := secret(path, func() ([]byte, error) {
 		seed := make([]byte, ed25519.SeedSize)
 		rand.Read(seed)
@@ -109,7 +109,7 @@ func (k *Keyring) ReplaceSigner(handover func(old, fresh ed25519.PrivateKey, at 
 	if err != nil {
 		return err
 	}
-	if err := place(filepath.Join(k.dir, checkpointFile), raw, os.Rename); err != nil {
+	if err := place(filepath.Join(k.dir, CheckpointFile), raw, os.Rename); err != nil {
 		return err
 	}
 	k.mu.Lock()
