@@ -101,6 +101,14 @@
 //	    and open no socket                      0 taken, 0 written
 //	  no GET changes anything                 TestPolicyHoldsEverywhere: nothing written in 7,840 requests of every role
 //	                                            in every step, but how much of the public record was signed for one
+//	  one who floods is slowed, by person,    TestOneFloodsAndOthersDoNotWait, TestAddressesAreNotBelieved;
+//	    place and kind of request, and no       TestOthersAreUnhurt, TestCrowdIsBounded (limit): 1,000,000 addresses
+//	    other waits for it                      leave 5 MiB
+//	  bombs of packing, nesting, width and    TestBombs: 10 of up to 64 MiB; at most 100 MiB are held meanwhile, of
+//	    length take bounded memory              which the largest is the list of what is wrong; TestDeflateBombTakesNoMemory
+//	                                            (live)
+//	  200 people behind one address are not   TestLibraryOnDebateNight (limit)
+//	    taken for one who floods
 //	  no text runs, loads or leads away       e2e/xss.test.mjs: 70 payloads, every field seen on a page; 0 ran,
 //	                                            0 foreign requests, 0 breaches of the policy
 //	  every parser is fuzzed                  TestEveryParserIsFuzzed; scripts/fuzz in each run of the tests

@@ -61,7 +61,7 @@ func serveForEver(dir string) error {
 		stop()
 	}()
 	limits := config.Default().Limits
-	limits.RemarksPerMinute, limits.MessagesPerSecond, limits.RoomPerSecond = -1, -1, -1
+	limits.RemarksPerMinute, limits.MessagesPerSecond, limits.RoomPerSecond, limits.RequestsPercent = -1, -1, -1, 0
 	s, err := Open(ctx, Options{Data: dir, Listen: os.Getenv(listenEnv), Limits: limits})
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"veche/server/limit"
 	"veche/server/store"
 )
 
@@ -49,6 +50,22 @@ func (t *timedStore) AppendBatch(ctx context.Context, b store.Batch, rows []stor
 	return nil
 }
 
+// refusals tells how many requests were refused as too many, and of nobody whose
+// they were.
+type refusals struct{ guard *limit.Guard }
+
+var refusalMetric = prometheus.NewDesc("veche_requests_refused_total", "Requests that were refused because too many came, by what they wanted and whose limit it was.", []string{"what", "limit"}, nil)
+
+// Describe implements [prometheus.Collector].
+func (refusals) Describe(c chan<- *prometheus.Desc) { c <- refusalMetric }
+
+// Collect implements [prometheus.Collector].
+func (r refusals) Collect(c chan<- prometheus.Metric) {
+	r.guard.Refusals(func(class limit.Class, by limit.By, n uint64) {
+		c <- prometheus.MustNewConstMetric(refusalMetric, prometheus.CounterValue, float64(n), class.String(), by.String())
+	})
+}
+
 // listenMetrics opens the metrics' own port, where one is wanted: what it tells
 // is for the operators, so it is never on the port of the public.
 func (s *Server) listenMetrics() error {
@@ -62,7 +79,7 @@ func (s *Server) listenMetrics() error {
 	registry := prometheus.NewRegistry()
 	for _, c := range []prometheus.Collector{
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		s.hub, s.listener, s.timed.commit, s.timed.events, s.timed.failed, troubleGauge{s},
+		s.hub, s.listener, s.timed.commit, s.timed.events, s.timed.failed, troubleGauge{s}, refusals{s.guard},
 	} {
 		if err := registry.Register(c); err != nil {
 			return errors.Join(err, listener.Close())

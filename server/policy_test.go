@@ -55,6 +55,7 @@ type walker struct {
 func TestPolicyHoldsEverywhere(t *testing.T) {
 	limits := config.Default().Limits
 	limits.ActsBurst, limits.RemarksBurst, limits.MessagesBurst, limits.RoomBurst = 100_000, 100_000, 100_000, 100_000
+	limits.RequestsPercent = 0
 	kept := &writes{}
 	wrap := func(s store.Store) store.Store { kept.Store = s; return kept }
 	w := &walker{kept: kept, town: openTownWith(t, Options{Data: t.TempDir(), Limits: limits, wrap: wrap}, "citizen", "participant"), roles: map[string][]topic.Role{}, served: served()}

@@ -51,7 +51,7 @@ func TestScenario(t *testing.T) { playScenario(t, Options{Data: t.TempDir()}) }
 
 func playScenario(t *testing.T, o Options) {
 	o.Limits = config.Default().Limits
-	o.Limits.RemarksBurst = 100 // the scenario is quick
+	o.Limits.RemarksBurst, o.Limits.RequestsPercent = 100, 0 // the scenario is quick
 	o.Witnesses = []string{witness(t).PublicKey()}
 	w := openTownWith(t, o, append(citizens, "stranger")...)
 	vars := map[string]string{}

@@ -26,6 +26,7 @@ import (
 	"veche/server/intake"
 	"veche/server/job"
 	"veche/server/journal"
+	"veche/server/limit"
 	"veche/server/live"
 	"veche/server/mail"
 	"veche/server/notary"
@@ -90,6 +91,7 @@ type Server struct {
 	desk      net.Listener // for the command line, nil where there is none
 	errands   sync.WaitGroup
 	timed     *timedStore
+	guard     *limit.Guard
 	mail      *mail.Queue  // nil where none is sent
 	metrics   *http.Server // nil where there is none
 	// MetricsURL is where the metrics are, once the server listens.
@@ -112,7 +114,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Open == (config.Open{}) {
 		o.Open = config.Default().Open
 	}
-	s := &Server{options: o}
+	s := &Server{options: o, guard: limit.NewGuard(limit.Scaled(o.Limits.RequestsPercent), o.Clock)}
 	var err error
 	if s.store, s.lost, err = openStore(ctx, o); err != nil {
 		return nil, err
@@ -366,7 +368,7 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: s.questions,
 		Catalogue: s.records, Open: s.openData(), Ways: ways, Site: site,
-		Subjects: s.Subjects, Doubles: s, Protection: s.Protection,
+		Subjects: s.Subjects, Guard: s.guard, Doubles: s, Protection: s.Protection,
 		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
@@ -390,8 +392,23 @@ func (s *Server) openData() api.OpenData {
 	return api.OpenData{
 		Licence: api.Licence{Name: o.Licence, URL: o.LicenceURL}, Publisher: o.Publisher, PerSecond: o.PerSecond, Burst: o.Burst,
 		Address: func(c *fiber.Ctx) string { return s.hub.Address(c).String() },
+		Network: s.network,
 		Base:    func(host string) string { return s.origins(host)[0] },
 	}
+}
+
+// network is where a request comes from, as far as neighbours count as one: 256
+// addresses, and with IPv6 one line. It is "" for this machine: a proxy on it that
+// names no clients would make one place of the whole city.
+func (s *Server) network(c *fiber.Ctx) string {
+	address := s.hub.Address(c)
+	if !address.IsValid() || address.Addr().IsLoopback() {
+		return ""
+	}
+	if address.Addr().Is4() {
+		address = netip.PrefixFrom(address.Addr(), 24).Masked()
+	}
+	return address.String()
 }
 
 // knownHost refuses requests under a name that is not the server's: on a

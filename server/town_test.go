@@ -42,6 +42,10 @@ func openTownWith(t testing.TB, o Options, citizens ...string) *town {
 		o.Open = config.Default().Open
 		o.Open.Burst = 100_000 // tests are quick
 	}
+	if o.Limits == (config.Limits{}) {
+		o.Limits = config.Default().Limits
+		o.Limits.RequestsPercent = 0
+	}
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

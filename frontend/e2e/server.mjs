@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const binary = fileURLToPath(new URL('../../bin/veche', import.meta.url));
+const unhurried = { VECHE_LIMITS_REQUESTS_PERCENT: '1000' }; // a walk is quicker than hands
 const patience = 420_000; // the demo is played into the empty store first
 
 /** A server on data of its own: the demo, or with other flags and settings an installation that is empty. */
 export async function startServer({ flags = ['--demo'], settings = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'veche-e2e-'));
-  const child = spawn(binary, ['serve', ...flags, '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } });
+  const child = spawn(binary, ['serve', ...flags, '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...unhurried, ...settings } });
   let log = '';
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {

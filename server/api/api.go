@@ -15,6 +15,7 @@ import (
 	"veche/server/intake"
 	"veche/server/job"
 	"veche/server/journal"
+	"veche/server/limit"
 	"veche/server/privacy"
 	"veche/server/protection"
 	"veche/server/similar"
@@ -86,6 +87,7 @@ type Options struct {
 	Subjects   Subjects
 	Doubles    Doubles
 	Protection func(ctx context.Context) (*protection.Facts, error)
+	Guard      *limit.Guard // holds everybody to their pace; nil for no limits
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
 	// it is asked only for what two people have agreed on.
 	WhoWrote  func(ctx context.Context, topicID string, debate topic.Pseudonym) (Author, bool, error)
@@ -116,7 +118,8 @@ type API struct {
 	guesses           guesses
 
 	openSalt [16]byte // tags of the open interface don't outlive the program
-	visitors *visitors
+	visitors *limit.Crowd
+	warnings *limit.Crowd                    // said once a minute
 	lists    job.Keeper[listKey, *wholeList] // by topic/kind.form
 }
 
@@ -340,6 +343,12 @@ func (o Options) complete() Options {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	if o.Guard == nil {
+		o.Guard = limit.NewGuard(nil, o.Clock)
+	}
+	if o.Open.Network == nil {
+		o.Open.Network = func(*fiber.Ctx) string { return "" }
+	}
 	if o.MayDo == nil {
 		o.MayDo = func(string) bool { return true }
 	}
@@ -365,13 +374,18 @@ func (o Options) complete() Options {
 func Mount(r fiber.Router, o Options) {
 	a := &API{Options: o.complete(), searches: make(gate, searchers), bundles: make(gate, downloads)}
 	a.guesses = newGuesses(a.Clock)
+	a.warnings = limit.NewCrowd(limit.Rate{PerSecond: 1.0 / 60, Burst: 1}, a.Clock)
 	a.mountOpen(r)
 	for _, rt := range routes {
 		rt.check()
+		class := rt.class()
 		r.Add(rt.method, rt.path, func(c *fiber.Ctx) error {
 			c.Set(fiber.HeaderCacheControl, "no-store")
 			p, err := a.identify(c)
 			if err != nil && !errors.Is(err, identity.ErrSession) {
+				return err
+			}
+			if err := a.pace(c, class, p); err != nil {
 				return err
 			}
 			if err := rt.admit(p); err != nil {
@@ -400,6 +414,7 @@ type localKey int
 const (
 	personKey localKey = iota
 	doesKey
+	bodyKey
 )
 
 // identify answers who sent the request, or identity.ErrSession.

@@ -2,13 +2,12 @@ package api
 
 import (
 	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/identity"
+	"veche/server/limit"
 )
 
 // guesses bounds what guessing at sign-ins costs and brings. Links and codes hold
@@ -25,32 +24,29 @@ import (
 // All of an installation may be wrong about 120 digits an hour in the long run, so
 // somebody who guesses at all of them without a pause is right once in a year.
 type guesses struct {
-	letters *visitors // by the address that is written to
-	asks    *visitors // by the place that asks for letters
-	codes   *visitors // wrong links and codes, by place
-	digits  *visitors // wrong digits, by place
-	all     *visitors // wrong digits
-	letter  *visitors // wrong codes of letters, by place
-	paper   *visitors // wrong codes of letters
+	letters *limit.Crowd // by the address that is written to
+	asks    *limit.Crowd // by the place that asks for letters
+	codes   *limit.Crowd // wrong links and codes, by place
+	digits  *limit.Crowd // wrong digits, by place
+	all     *limit.Crowd // wrong digits
+	letter  *limit.Crowd // wrong codes of letters, by place
+	paper   *limit.Crowd // wrong codes of letters
 }
 
 func newGuesses(clock func() time.Time) guesses {
 	const minute, hour = 1.0 / 60, 1.0 / 3600
-	return guesses{
-		letters: newVisitors(hour, 6, clock),
-		asks:    newVisitors(30*minute, 300, clock), // a hall may share one address
-		codes:   newVisitors(60*minute, 100, clock),
-		digits:  newVisitors(minute, 60, clock),
-		all:     newVisitors(120*hour, 1000, clock),
-		letter:  newVisitors(minute, 60, clock),
-		paper:   newVisitors(10, 1000, clock),
+	crowd := func(perSecond float64, burst int) *limit.Crowd {
+		return limit.NewCrowd(limit.Rate{PerSecond: perSecond, Burst: burst}, clock)
 	}
-}
-
-// later refuses with how long to wait.
-func later(c *fiber.Ctx, wait int, why string) error {
-	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
-	return refuse("rate-limited", fmt.Sprintf("%s: wait %d s", why, wait))
+	return guesses{
+		letters: crowd(hour, 6),
+		asks:    crowd(30*minute, 300), // a hall may share one address
+		codes:   crowd(60*minute, 100),
+		digits:  crowd(minute, 60),
+		all:     crowd(120*hour, 1000),
+		letter:  crowd(minute, 60),
+		paper:   crowd(10, 1000),
+	}
 }
 
 // guessed counts a link or code that was wrong, and answers why it is refused.
@@ -58,7 +54,7 @@ func (a *API) guessed(c *fiber.Ctx, err error) error {
 	if !errors.Is(err, identity.ErrCode) {
 		return err
 	}
-	if wait := a.guesses.codes.take(a.Open.Address(c)); wait > 0 {
+	if wait := a.guesses.codes.Take(a.Open.Address(c)); wait > 0 {
 		return later(c, wait, "too many links and codes from here were wrong; right ones go on working")
 	}
 	return err
@@ -67,10 +63,10 @@ func (a *API) guessed(c *fiber.Ctx, err error) error {
 // mayLetter takes a letter from what an address and a place may ask for. It
 // depends on who was asked for only, not on who has an account.
 func (a *API) mayLetter(c *fiber.Ctx, address string) error {
-	if wait := a.guesses.asks.take(a.Open.Address(c)); wait > 0 {
+	if wait := a.guesses.asks.Take(a.Open.Address(c)); wait > 0 {
 		return later(c, wait, "too many sign-ins were asked for from here")
 	}
-	if wait := a.guesses.letters.take(a.Identity.AddressKey(address)); wait > 0 {
+	if wait := a.guesses.letters.Take(a.Identity.AddressKey(address)); wait > 0 {
 		return later(c, wait, "several messages went to this address already: use the newest")
 	}
 	return nil
@@ -78,7 +74,7 @@ func (a *API) mayLetter(c *fiber.Ctx, address string) error {
 
 // mayDigits says whether digits are looked at now.
 func (a *API) mayDigits(c *fiber.Ctx) error {
-	if wait := max(a.guesses.digits.wait(a.Open.Address(c)), a.guesses.all.wait("")); wait > 0 {
+	if wait := max(a.guesses.digits.Wait(a.Open.Address(c)), a.guesses.all.Wait("")); wait > 0 {
 		return later(c, wait, "too many digits were wrong: open the link in the message instead")
 	}
 	return nil
@@ -86,7 +82,7 @@ func (a *API) mayDigits(c *fiber.Ctx) error {
 
 // mayOpen says whether the code of a letter is looked at now.
 func (a *API) mayOpen(c *fiber.Ctx) error {
-	if wait := max(a.guesses.letter.wait(a.Open.Address(c)), a.guesses.paper.wait("")); wait > 0 {
+	if wait := max(a.guesses.letter.Wait(a.Open.Address(c)), a.guesses.paper.Wait("")); wait > 0 {
 		return later(c, wait, "too many codes of letters were wrong")
 	}
 	return nil
@@ -94,16 +90,16 @@ func (a *API) mayOpen(c *fiber.Ctx) error {
 
 // wrongLetter counts the code of a letter that opened nothing.
 func (a *API) wrongLetter(c *fiber.Ctx) {
-	a.guesses.letter.take(a.Open.Address(c))
-	if a.guesses.paper.take("") > 0 {
+	a.guesses.letter.Take(a.Open.Address(c))
+	if a.guesses.paper.Take("") > 0 {
 		a.Log.Warn("codes of letters are being guessed: for now they are looked at ten a second")
 	}
 }
 
 // wrongDigits counts digits that did not fit.
 func (a *API) wrongDigits(c *fiber.Ctx) {
-	a.guesses.digits.take(a.Open.Address(c))
-	if a.guesses.all.take("") > 0 {
+	a.guesses.digits.Take(a.Open.Address(c))
+	if a.guesses.all.Take("") > 0 {
 		a.Log.Warn("digits of sign-ins by mail are being guessed: for now only links are taken")
 	}
 }

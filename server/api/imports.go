@@ -44,10 +44,10 @@ func (a *API) importPeople(c *fiber.Ctx) error {
 		return err
 	}
 	var body io.Reader
-	if stream := c.Context().RequestBodyStream(); stream != nil {
+	if stream := bodyStream(c); stream != nil {
 		body = http.MaxBytesReader(nil, io.NopCloser(stream), intake.MaxPeopleBytes)
 	} else {
-		body = bytes.NewReader(c.Body())
+		body = bytes.NewReader(c.Request().Body())
 	}
 	// Whoever leaves the page has given the import up.
 	ctx, leave := context.WithCancel(c.UserContext())

@@ -9,13 +9,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/catalogue"
 	"veche/server/journal"
+	"veche/server/limit"
 	"veche/server/topic"
 )
 
@@ -35,6 +35,7 @@ type OpenData struct {
 	PerSecond int                      // requests of one address, over time
 	Burst     int                      // at once
 	Address   func(*fiber.Ctx) string  // whom a request comes from
+	Network   func(*fiber.Ctx) string  // from where; "" for this machine
 	Base      func(host string) string // the installation's own address
 }
 
@@ -84,7 +85,7 @@ func init() {
 // mountOpen puts the open interface under r.
 func (a *API) mountOpen(r fiber.Router) {
 	rand.Read(a.openSalt[:]) // never fails
-	a.visitors = newVisitors(float64(a.Open.PerSecond), float64(a.Open.Burst), a.Clock)
+	a.visitors = limit.NewCrowd(limit.Rate{PerSecond: float64(a.Open.PerSecond), Burst: a.Open.Burst}, a.Clock)
 	r.Use("/open/v1", a.openDoor)
 	for _, rt := range openRoutes {
 		r.Get("/open/v1"+strings.TrimSuffix(rt.path, "/"), func(c *fiber.Ctx) error { return rt.handle(a, c) })
@@ -107,9 +108,9 @@ func (a *API) openDoor(c *fiber.Ctx) error {
 	default:
 		return fiber.ErrMethodNotAllowed
 	}
-	if wait := a.visitors.take(a.Open.Address(c)); wait > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
-		return refuse("rate-limited", fmt.Sprintf("this address asks too often: wait %d s, and take whole lists as .ndjson or .csv", wait))
+	if wait := a.visitors.Take(a.Open.Address(c)); wait > 0 {
+		a.Guard.Refused(limit.Reads, limit.Stranger)
+		return later(c, wait, "this address asks too often: take whole lists as .ndjson or .csv")
 	}
 	return c.Next()
 }

@@ -67,6 +67,10 @@ func refuse(code, detail string) *problem {
 	panic("api: no problem of code " + code)
 }
 
+// mostPlaces is how many places are told at once of where something is wrong:
+// whoever mends so many sends it again.
+const mostPlaces = 1000
+
 // problemOf maps any error to a problem; what is not foreseen becomes
 // "internal", is logged, and tells the client nothing.
 func problemOf(err error, log *slog.Logger) *problem {
@@ -78,10 +82,11 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return p
 	case errors.As(err, &fault):
 		p = refuse(string(fault.Code), fault.Detail)
+		places := fault.Places[:min(len(fault.Places), mostPlaces)]
 		if fault.Code == topic.CodeInfeasible {
-			p.Conflicts = fault.Places
+			p.Conflicts = places
 		} else {
-			p.Errors = fault.Places
+			p.Errors = places
 		}
 		return p
 	case errors.Is(err, identity.ErrSession), errors.Is(err, identity.ErrCode), errors.Is(err, identity.ErrLetter):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
@@ -51,18 +52,47 @@ func malformed(err error) error {
 		if kind.Field != "" {
 			where = "the field " + kind.Field
 		}
-		return refuse("malformed", where+" should be "+jsonKind(kind.Type.Kind())+", not a "+kind.Value)
+		return refuse("malformed", where+" should be "+jsonKind(kind.Type.Kind())+", not a "+shortened(kind.Value))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return refuse("malformed", "the body is empty or ends too early")
 	}
 	return refuse("malformed", err.Error())
 }
 
-// readBody reads at most limit bytes of the body, which Fiber streams.
-func readBody(c *fiber.Ctx, limit int) ([]byte, error) {
+// ending is a stream that stays at its end: one that comes in parts would wait for
+// another part after the last.
+type ending struct {
+	from io.Reader
+	err  error // with which it ended
+}
+
+// Read implements [io.Reader].
+func (e *ending) Read(p []byte) (n int, err error) {
+	if e.err == nil {
+		n, e.err = e.from.Read(p)
+	}
+	return n, e.err
+}
+
+// bodyStream is the request's body as it comes in, nil where it has none.
+func bodyStream(c *fiber.Ctx) io.Reader {
+	if e, ok := c.Locals(bodyKey).(*ending); ok {
+		return e
+	}
 	r := c.Context().RequestBodyStream()
 	if r == nil {
-		if b := c.Body(); len(b) <= limit {
+		return nil
+	}
+	e := &ending{from: r}
+	c.Locals(bodyKey, e)
+	return e
+}
+
+// readBody reads at most limit bytes of the body, which Fiber streams.
+func readBody(c *fiber.Ctx, limit int) ([]byte, error) {
+	r := bodyStream(c)
+	if r == nil {
+		if b := c.Request().Body(); len(b) <= limit {
 			return b, nil
 		}
 		return nil, tooLarge(c, limit)
@@ -75,6 +105,15 @@ func readBody(c *fiber.Ctx, limit int) ([]byte, error) {
 		return nil, tooLarge(c, limit)
 	}
 	return b, nil
+}
+
+// shortened is what is told of something that may have any length.
+func shortened(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // jsonKind says in JSON's words what a Go type is read from.
@@ -101,7 +140,7 @@ const drainLimit = 64 << 20
 // drain reads what a refused request has left unread, so that it is not taken for
 // the next request. What is still there then is cut with the connection.
 func drain(c *fiber.Ctx) {
-	r := c.Context().RequestBodyStream()
+	r := bodyStream(c)
 	if r == nil {
 		return
 	}

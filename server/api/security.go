@@ -45,6 +45,10 @@ func SameOrigin(origins func(host string) []string) fiber.Handler {
 		if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 			return refuse("forbidden", "the request came from another site's page")
 		}
+		// What is packed could be a thousand times as much as was sent.
+		if packed := c.Get(fiber.HeaderContentEncoding); packed != "" && !strings.EqualFold(packed, "identity") {
+			return refuse("unsupported-media", "send the body as it is, without Content-Encoding")
+		}
 		media, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";")
 		switch strings.ToLower(strings.TrimSpace(media)) {
 		case "application/json", "text/csv":

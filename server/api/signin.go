@@ -200,7 +200,7 @@ func (a *API) beginCity(c *fiber.Ctx) error {
 	if a.Ways.City == nil {
 		return errNoWay
 	}
-	if wait := a.guesses.asks.take(a.Open.Address(c)); wait > 0 {
+	if wait := a.guesses.asks.Take(a.Open.Address(c)); wait > 0 {
 		return later(c, wait, "too many sign-ins were asked for from here")
 	}
 	location, browser, err := a.Identity.BeginCity(c.UserContext(), a.Ways.City)

@@ -123,6 +123,7 @@ func (s *Settings) check() (problems Problems) {
 		{"limits.room_per_second", l.RoomPerSecond, 1, 100_000},
 		{"limits.room_burst", l.RoomBurst, 1, 100_000},
 		{"limits.message_timeout_milli", l.MessageTimeoutMilli, 100, 600_000},
+		{"limits.requests_percent", l.RequestsPercent, 0, 10_000},
 		{"drain_seconds", s.DrainSeconds, 0, 600},
 		{"open.per_second", s.Open.PerSecond, 1, 10_000},
 		{"open.burst", s.Open.Burst, 1, 100_000},

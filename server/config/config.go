@@ -69,6 +69,7 @@ type Limits struct {
 	RoomPerSecond       int `koanf:"room_per_second"`       // remarks in one room over sockets, over time
 	RoomBurst           int `koanf:"room_burst"`            // remarks in one room over sockets, at once
 	MessageTimeoutMilli int `koanf:"message_timeout_milli"` // for one message to arrive whole
+	RequestsPercent     int `koanf:"requests_percent"`      // how often requests may come, of what package limit says; 0 for no limit
 }
 
 // Default is what holds where nothing is set.
@@ -84,7 +85,7 @@ func Default() Config {
 		LogFormat:      "text",
 		Limits: Limits{
 			Sockets: 20_000, SocketsPerPerson: 10, SocketsPerAddress: 1000,
-			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000,
+			MessagesPerSecond: 10, MessagesBurst: 60, RemarksPerMinute: 30, RemarksBurst: 10, ActsPerMinute: 60, ActsBurst: 20, RoomPerSecond: 500, RoomBurst: 1000, MessageTimeoutMilli: 10_000, RequestsPercent: 100,
 		},
 		Retention: Retention{Pool: 30, Panel: 365},
 		Open:      Open{Licence: "CC BY 4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/", PerSecond: 10, Burst: 100},

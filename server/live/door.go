@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"veche/server/limit"
 )
 
 // Limits bound what one socket, person or address may take. Zero values mean
@@ -39,38 +41,8 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// bucket is a token bucket: it holds at most burst tokens and gains rate a
-// second.
-type bucket struct {
-	tokens float64
-	at     time.Duration // after began; 0 before first use
-}
-
-// began is what buckets count from: there is one in each socket, and a time is
-// three times as long.
-var began = time.Now()
-
-// take takes one token, false if there is none. A negative rate has no limit.
-func (b *bucket) take(now time.Time, rate float64, burst int) bool {
-	if rate < 0 || burst < 0 {
-		return true
-	}
-	at := max(1, now.Sub(began))
-	if b.at == 0 {
-		b.tokens = float64(burst)
-	} else {
-		b.tokens = min(float64(burst), b.tokens+rate*(at-b.at).Seconds())
-	}
-	b.at = at
-	if b.tokens < 1 {
-		return false
-	}
-	b.tokens--
-	return true
-}
-
-// rested says that the bucket was not used for so long that it is full again.
-func (b *bucket) rested(now time.Time) bool { return b.at == 0 || now.Sub(began)-b.at > time.Minute }
+// forgotten is after how long a bucket that nobody used is full again.
+const forgotten = time.Minute
 
 // doors counts who is in; the hub's mu guards it.
 type doors struct {
@@ -78,7 +50,7 @@ type doors struct {
 	total     int
 	people    map[string]*guest
 	addresses map[netip.Prefix]int
-	rooms     map[roomName]*bucket
+	rooms     map[roomName]*limit.Bucket
 }
 
 // roomName is a room of any topic.
@@ -93,12 +65,12 @@ type guest struct {
 	pending int // admitted, not open yet
 	revoked int // how many times
 	sockets []*socket
-	remarks bucket
-	acts    bucket
+	remarks limit.Bucket
+	acts    limit.Bucket
 }
 
 func newDoors(l Limits) *doors {
-	return &doors{limits: l, people: map[string]*guest{}, addresses: map[netip.Prefix]int{}, rooms: map[roomName]*bucket{}}
+	return &doors{limits: l, people: map[string]*guest{}, addresses: map[netip.Prefix]int{}, rooms: map[roomName]*limit.Bucket{}}
 }
 
 // admit reserves a place and answers how many times the person was revoked, or
@@ -152,12 +124,12 @@ func (d *doors) leave(person string, address netip.Prefix, s *socket) {
 // sweep forgets those who are gone and whose bucket is full again.
 func (d *doors) sweep(now time.Time) {
 	for id, g := range d.people { // each on its own
-		if g.pending == 0 && len(g.sockets) == 0 && g.remarks.rested(now) && g.acts.rested(now) {
+		if g.pending == 0 && len(g.sockets) == 0 && g.remarks.Rested(now, forgotten) && g.acts.Rested(now, forgotten) {
 			delete(d.people, id)
 		}
 	}
 	for name, b := range d.rooms {
-		if b.rested(now) {
+		if b.Rested(now, forgotten) {
 			delete(d.rooms, name)
 		}
 	}
@@ -176,21 +148,21 @@ func (d *doors) revoke(person string) []*socket {
 // mayRemark takes a token for one remark of the person, with or without a
 // socket; mayAct for one act.
 func (d *doors) mayRemark(person string, now time.Time) bool {
-	return d.guest(person).remarks.take(now, float64(d.limits.Remarks)/60, d.limits.RemarksBurst)
+	return d.guest(person).remarks.Take(now, limit.Rate{PerSecond: float64(d.limits.Remarks) / 60, Burst: d.limits.RemarksBurst}) == 0
 }
 
 func (d *doors) mayAct(person string, now time.Time) bool {
-	return d.guest(person).acts.take(now, float64(d.limits.Acts)/60, d.limits.ActsBurst)
+	return d.guest(person).acts.Take(now, limit.Rate{PerSecond: float64(d.limits.Acts) / 60, Burst: d.limits.ActsBurst}) == 0
 }
 
 // mayHear takes a token for one remark in the room, by whomever.
 func (d *doors) mayHear(room roomName, now time.Time) bool {
 	b := d.rooms[room]
 	if b == nil {
-		b = &bucket{}
+		b = &limit.Bucket{}
 		d.rooms[room] = b
 	}
-	return b.take(now, float64(d.limits.RoomRemarks), d.limits.RoomBurst)
+	return b.Take(now, limit.Rate{PerSecond: float64(d.limits.RoomRemarks), Burst: d.limits.RoomBurst}) == 0
 }
 
 func (d *doors) guest(person string) *guest {

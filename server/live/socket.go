@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"veche/server/journal"
+	"veche/server/limit"
 	"veche/server/live/protocol"
 	"veche/server/topic"
 )
@@ -32,7 +33,7 @@ type socket struct {
 	out     *conn
 
 	heard  atomic.Int64 // Unix nanoseconds of the last whole message or pong
-	bucket bucket       // of the reading goroutine
+	bucket limit.Bucket // of the reading goroutine
 
 	mu      sync.Mutex // writing data frames, and what follows
 	seat    *seat      // nil outside a topic
@@ -208,7 +209,7 @@ func overdue(err error) bool {
 
 func (s *socket) take() bool {
 	l := s.hub.options.Limits
-	return s.bucket.take(time.Now(), float64(l.Messages), l.MessagesBurst)
+	return s.bucket.Take(time.Now(), limit.Rate{PerSecond: float64(l.Messages), Burst: l.MessagesBurst}) == 0
 }
 
 var errTooMany = errors.New("too many control frames")
@@ -247,7 +248,7 @@ func (s *socket) handle(b []byte) {
 	defer cancel()
 	switch m := m.(type) {
 	case protocol.Join:
-		s.bucket.tokens -= joinCost
+		s.bucket.Charge(joinCost)
 		s.join(ctx, m)
 	case protocol.Say:
 		if s.speaksFor(m.ID, m.As) {

@@ -48,6 +48,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly errors: FieldError[] = [],
     readonly conflicts: Conflict[] = [],
+    /** Seconds after which the server takes it again; 0 where it does not say. */
+    readonly after = 0,
   ) {
     super(detail || title || code);
     this.name = 'Problem';
@@ -65,7 +67,7 @@ export class Problem extends Error {
   }
 
   /** Reads a problem document; anything that is not one still becomes a Problem with the status. */
-  static parse(status: number, body: unknown): Problem {
+  static parse(status: number, body: unknown, after: string | null = null): Problem {
     const doc = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
     const code = problemCodes.find((c) => c === doc.code) ?? codeOfStatus(status);
     return new Problem(
@@ -75,6 +77,7 @@ export class Problem extends Error {
       text(doc.detail),
       Array.isArray(doc.errors) ? (doc.errors as FieldError[]) : [],
       Array.isArray(doc.conflicts) ? (doc.conflicts as Conflict[]) : [],
+      after !== null && /^[0-9]{1,5}$/.test(after) ? Number(after) : 0,
     );
   }
 }

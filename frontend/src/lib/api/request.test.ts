@@ -27,6 +27,36 @@ describe('request', () => {
     expect(await request('/api/session', { method: 'DELETE' })).toBeUndefined();
   });
 
+  const slowed = (after: string) => new Response(JSON.stringify({ code: 'rate-limited' }), { status: 429, headers: { 'Retry-After': after } });
+
+  it('waits as long as it is told to, once', async () => {
+    vi.useFakeTimers();
+    try {
+      fetches.mockResolvedValueOnce(slowed('2')).mockResolvedValueOnce(answer(200, { topics: [] }));
+      const answered = request('/api/topics');
+      await vi.advanceTimersByTimeAsync(1900);
+      expect(fetches).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(2200);
+      expect(await answered).toEqual({ topics: [] });
+
+      fetches.mockImplementation(() => Promise.resolve(slowed('1')));
+      const refused = request('/api/topics').catch((e: unknown) => e);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await refused).toMatchObject({ code: 'rate-limited', after: 1 });
+      expect(fetches).toHaveBeenCalledTimes(4);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('tells at once of a long wait, and of a command that may not be sent twice', async () => {
+    fetches.mockImplementation(() => Promise.resolve(slowed('60')));
+    await expect(request('/api/topics')).rejects.toMatchObject({ code: 'rate-limited', after: 60 });
+    fetches.mockImplementation(() => Promise.resolve(slowed('1')));
+    await expect(request('/x', { method: 'POST', json: {} })).rejects.toMatchObject({ code: 'rate-limited', after: 1 });
+    expect(fetches).toHaveBeenCalledTimes(2);
+  });
+
   it('throws the problem with all its places', async () => {
     fetches.mockResolvedValueOnce(
       answer(422, { code: 'invalid', title: 'Invalid', detail: 'two rows', errors: [{ row: 3, column: 'age', message: 'unknown' }] }),

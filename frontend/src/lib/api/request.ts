@@ -27,6 +27,7 @@ export function onEstranged(told: () => void): void {
 }
 
 const waits = [300, 1200]; // milliseconds before the second and the third try, each halved or not by chance
+const patience = 3; // seconds: who is told to come back sooner than that need not hear of it
 
 /** Sends one request and gives the decoded answer; throws a Problem for anything but success. */
 export async function request<T>(path: string, options: Options = {}): Promise<T> {
@@ -39,8 +40,12 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
       if (options.signal?.aborted) throw error;
       const problem = Problem.from(error);
       if (problem.code === 'other-person' || problem.code === 'unauthenticated') estranged();
-      const wait = waits[attempt];
-      if (!repeatable || wait === undefined || (problem.code !== 'retry' && problem.code !== 'offline')) throw problem;
+      let wait = waits[attempt];
+      if (problem.code === 'rate-limited') {
+        if (attempt > 0 || problem.after === 0 || problem.after > patience) throw problem;
+        wait = problem.after * 2000; // at least what was asked for, and not all in one instant
+      } else if (problem.code !== 'retry' && problem.code !== 'offline') throw problem;
+      if (!repeatable || wait === undefined) throw problem;
       await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
     }
   }
@@ -69,7 +74,7 @@ async function once<T>(method: string, path: string, options: Options): Promise<
   }
   const text = await response.text();
   const decoded = decode(text);
-  if (!response.ok) throw Problem.parse(response.status, decoded);
+  if (!response.ok) throw Problem.parse(response.status, decoded, response.headers.get('Retry-After'));
   if (text !== '' && decoded === undefined) {
     throw new Problem('unknown', response.status, '', `${path}: the answer is not JSON`);
   }

@@ -136,6 +136,7 @@ export const first = {
     value: (value: string) => `found “${value}”`,
     more: (x: number) => n(x, { one: 'and # more', other: 'and # more' }),
     rows: (x: number) => n(x, { one: '# row', other: '# rows' }),
+    wait: (x: number) => n(x, { one: 'It goes on in # second.', other: 'It goes on in # seconds.' }),
   },
   ...home,
   away: {
