@@ -109,6 +109,8 @@
 //	                                            (live)
 //	  200 people behind one address are not   TestLibraryOnDebateNight (limit)
 //	    taken for one who floods
+//	  secrets are compared in constant time,  TestSecretsAreComparedInConstantTime: all comparisons in 8 packages of
+//	    or found by their hash                  what is called as secrets are
 //	  no text runs, loads or leads away       e2e/xss.test.mjs: 70 payloads, every field seen on a page; 0 ran,
 //	                                            0 foreign requests, 0 breaches of the policy
 //	  every parser is fuzzed                  TestEveryParserIsFuzzed; scripts/fuzz in each run of the tests
