@@ -66,6 +66,7 @@ func newRootCommand() *cobra.Command {
 		newRankCommand(),
 		newSignalsCommand(),
 		newLettersCommand(),
+		newDoublesCommand(),
 		newDrawCommand(),
 		newTablesCommand(),
 		newServeCommand(),
