@@ -22,6 +22,9 @@ func (s *Server) balance(ctx context.Context) {
 			return
 		}
 		for _, id := range s.hub.Topics() {
+			if !s.Journal.Owns(id) {
+				continue // the node that does looks after it
+			}
 			// A new round of tables may have no place for who came late to the last.
 			if err := s.Jobs.PlaceLate(ctx, id, s.hub.Present); err != nil && ctx.Err() == nil {
 				s.options.Log.Warn("a latecomer has no table", "topic", id, "reason", err)

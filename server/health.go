@@ -39,6 +39,9 @@ func (s *Server) getReady(c *fiber.Ctx) error {
 		s.options.Log.Error("the store does not answer", "error", err)
 		return fiber.NewError(fiber.StatusServiceUnavailable, "the store does not answer")
 	}
+	if n := s.nodes.self; n != nil && !n.Holds() {
+		return fiber.NewError(fiber.StatusServiceUnavailable, "the other servers may take this one for dead")
+	}
 	return c.JSON(fiber.Map{"ok": true})
 }
 

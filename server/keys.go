@@ -155,6 +155,9 @@ func (s *Server) key(ctx context.Context, kind string) (used Key, older int, err
 
 // RotateKey implements [Keys].
 func (s *Server) RotateKey(ctx context.Context, kind string) (name string, people int, err error) {
+	if err := s.onlyAlone(); err != nil {
+		return "", 0, err
+	}
 	s.rotating.Lock()
 	defer s.rotating.Unlock()
 	_, unfinished, err := s.key(ctx, kind)
@@ -189,6 +192,9 @@ const onTheWay = 24 * time.Hour
 
 // RetireKeys implements [Keys].
 func (s *Server) RetireKeys(ctx context.Context, now bool) ([]string, error) {
+	if err := s.onlyAlone(); err != nil {
+		return nil, err
+	}
 	s.rotating.Lock()
 	defer s.rotating.Unlock()
 	k, _, err := s.key(ctx, privacy.KeySeal)

@@ -45,6 +45,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, rotateForEver(dir))
 		os.Exit(1)
 	}
+	if dir := os.Getenv(childEnv); dir != "" && os.Getenv(nodeEnv) != "" {
+		fmt.Fprintln(os.Stderr, serveNode(dir))
+		os.Exit(1)
+	}
 	if dir := os.Getenv(childEnv); dir != "" {
 		fmt.Fprintln(os.Stderr, serveForEver(dir))
 		os.Exit(1)

@@ -76,7 +76,7 @@ func openPlace(ctx context.Context, place string, filled bool, log *slog.Logger)
 		if err != nil {
 			return nil, nil, err
 		}
-		t, err := takeTenure(ctx, db, time.Now, log)
+		t, err := takeTenure(ctx, db, false, time.Now, log)
 		if err != nil {
 			return nil, nil, errors.Join(err, db.Close())
 		}

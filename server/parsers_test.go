@@ -55,6 +55,7 @@ var fuzzed = map[string]string{
 	"server/audit OpenText": "FuzzSignedText", "server/audit ParseKey": "FuzzSignedText", "server/audit ParseBallotReceipt": "FuzzBallotReceipt", "server/audit ParseCheckpoint": "FuzzCheckpoint", "server/audit ParseManifest": "FuzzManifest",
 	"server/audit Cosigner.Cosign": "FuzzCosigned", "server/audit OpenCosigned": "FuzzCosigned", "server/audit ParseSeed": "FuzzCosigned", "server/audit openKept": "FuzzCosigned", "server/audit OpenHandover": "FuzzHandover",
 	"server/audit ParseEventReceipt": "FuzzEventReceipt", "server/audit readEntries": "FuzzLog",
+	"server/cluster wire.*": "FuzzRequest", "server/cluster Node.*": own, "server/store/storetest/served *": "-a store for tests",
 	"server/bus/nats reader.*": "FuzzDecode", "server/bus/nats redact": "server/config FuzzFile",
 	"cmd/veche visit.ask": "server/audit FuzzCosigned", "cmd/veche witnessing.run": "server/audit FuzzWitness",
 	"server/notary *": own, "server/store/move *": own, "server/subject *": own,

@@ -39,11 +39,13 @@ import (
 
 // Options are what a server is started with.
 type Options struct {
-	Data      string // directory of database and keys
-	Store     string // "" or SQLite for the database there, or a MongoDB's address
-	Listen    string // host:port; port 0 for any
-	Metrics   string // host:port of the metrics' own listener, "" for none
-	PublicURL string // "" where browsers use the listen address itself
+	Data      string      // directory of database and keys
+	Store     string      // "" or SQLite for the database there, or a MongoDB's address
+	Bus       string      // a NATS's address where there are several nodes
+	Node      NodeOptions // empty for the only server
+	Listen    string      // host:port; port 0 for any
+	Metrics   string      // host:port of the metrics' own listener, "" for none
+	PublicURL string      // "" where browsers use the listen address itself
 	Demo      bool
 	ReadOnly  bool // read beside a running server
 	Retention config.Retention
@@ -57,7 +59,8 @@ type Options struct {
 	Log       *slog.Logger
 	Clock     func() time.Time
 
-	wrap func(store.Store) store.Store // what a measurement puts around the store
+	wrap   func(store.Store) store.Store // what a measurement puts around the store
+	shared store.Store                   // in the place of Store, for tests of several nodes
 }
 
 // Server is a running installation, or the parts of one for a command.
@@ -81,6 +84,7 @@ type Server struct {
 	hub       *live.Hub
 	balancer  *job.Balancer
 	relay     *relay
+	nodes     nodes
 	similar   *similar.Ideas
 	questions *similar.Questions
 	notary    *notary.Notary
@@ -137,13 +141,24 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
-	s.Journal = journal.Open(s.store, journal.Options{Clock: o.Clock, Log: o.Log, ReadOnly: o.ReadOnly, Sole: true, Publish: s.publish, Erasing: s.register})
+	if !o.ReadOnly {
+		if err := s.openNode(ctx); err != nil {
+			return nil, errors.Join(err, s.store.Close())
+		}
+		if err := s.sameKeys(ctx); err != nil {
+			return nil, errors.Join(err, s.closeNode(ctx), s.store.Close())
+		}
+	}
+	s.Journal = journal.Open(s.store, s.journalOptions())
 	if s.notary, err = s.openNotary(); err != nil {
 		return nil, errors.Join(err, s.Journal.Close(), s.store.Close())
 	}
 	s.similar, s.questions = similar.New(s.Journal), similar.NewQuestions(s.Journal)
 	s.Subjects = s.subjects()
 	s.Jobs = job.New(s.Journal, s.Subjects, o.Clock)
+	if s.nodes.self != nil {
+		s.Jobs.Alone = func(ctx context.Context, topicID string) (func(), bool) { return s.alone(ctx, "job/"+topicID) }
+	}
 	s.Subjects.Forgotten = s.Jobs.Forget
 	s.Deletions = s.deletions()
 	s.records = catalogue.New(s.Journal, s.Jobs)
@@ -153,10 +168,13 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if err := s.openMail(); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
-	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Proxies: o.Proxies, Clock: o.Clock, Place: s.place, Log: o.Log})
+	s.hub = live.New(s.Journal, live.Options{Identify: s.identify, Origins: publicOrigin(o.PublicURL), Limits: socketLimits(o.Limits), Proxies: o.Proxies, Clock: o.Clock, Place: s.place, Late: s.late, Log: o.Log})
 	s.balancer = job.NewBalancer(s.Jobs, s.hub.Present)
-	s.People.OnEnd(s.hub.Revoke)
+	s.People.OnEnd(s.revoke)
 	if s.relay, err = newRelay(bus.NewLocal(busQueue), s.Journal.Topics, s.hub.Publish); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	if err := s.openDoor(); err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	s.Intake = &intake.Intake{Journal: s.Journal, Enroller: s.Vault, Keeper: s.Vault, NewID: identity.NewID}
@@ -174,7 +192,7 @@ func socketLimits(l config.Limits) live.Limits {
 
 // publish puts a commit on the bus; no topic is loaded before there is one.
 func (s *Server) publish(c journal.Committed) {
-	if err := s.relay.publish(c); err != nil {
+	if err := errors.Join(s.relay.publish(c), s.spread(c)); err != nil {
 		s.options.Log.Error("a commit was not published", "topic", c.Topic, "error", err)
 	}
 }
@@ -183,7 +201,7 @@ func (s *Server) publish(c journal.Committed) {
 func (s *Server) Close() error {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	return errors.Join(s.closeDesk(), s.closeMetrics(), s.closeIndexes(), s.hub.Shutdown(grace), s.Journal.Close(), s.relay.close(), s.store.Close())
+	return errors.Join(s.closeDesk(), s.closeMetrics(), s.closeIndexes(), s.hub.Shutdown(grace), s.Journal.Close(), s.closeNode(grace), s.relay.close(), s.store.Close())
 }
 
 // closeIndexes ends what is read for the search, before what it reads from closes.
@@ -259,6 +277,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	var signIn sync.WaitGroup
 	signIn.Go(func() { s.sweep(tended) })
 	signIn.Go(func() { s.keepTimes(tended) })
+	signIn.Go(func() { s.tellHere(tended) })
 	if s.mail != nil {
 		signIn.Go(func() { s.mail.Run(tended) })
 	}

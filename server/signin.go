@@ -36,6 +36,9 @@ func (s *Server) openMail() error {
 	s.mail = mail.NewQueue(records{s.store}, s.Vault, mail.SMTP{
 		Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), User: m.User, Password: password, From: m.From,
 	}, s.options.Clock, s.options.Log)
+	if s.nodes.self != nil {
+		s.mail.Share()
+	}
 	return nil
 }
 

@@ -29,6 +29,12 @@ func OfMongoDB(name string) bool {
 // cannot be, closes when another process has taken the database over.
 func openStore(ctx context.Context, o Options) (s store.Store, lost <-chan struct{}, err error) {
 	switch {
+	case o.shared != nil:
+		t, err := takeTenure(ctx, o.shared, o.Node.Name != "", o.Clock, o.Log)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, t.lost, nil
 	case OfMongoDB(o.Store):
 		if err := os.MkdirAll(o.Data, 0o700); err != nil { // for keys and desk
 			return nil, nil, fmt.Errorf("make data directory: %w", err)
@@ -43,7 +49,7 @@ func openStore(ctx context.Context, o Options) (s store.Store, lost <-chan struc
 		if o.ReadOnly {
 			return db, nil, nil
 		}
-		t, err := takeTenure(ctx, db, o.Clock, o.Log)
+		t, err := takeTenure(ctx, db, o.Node.Name != "", o.Clock, o.Log)
 		if err != nil {
 			return nil, nil, errors.Join(err, db.Close())
 		}
@@ -72,23 +78,31 @@ const (
 )
 
 // tenure is a shared database of which this process is the only writer, as the
-// lock file makes it of a data directory.
+// lock file makes it of a data directory, or one of several that know of each
+// other.
 type tenure struct {
 	store.Store
-	owner string
-	epoch uint64
-	clock func() time.Time
-	log   *slog.Logger
-	lost  chan struct{}
-	stop  chan struct{}
-	done  chan struct{}
-	once  sync.Once
+	several bool
+	owner   string
+	epoch   uint64
+	clock   func() time.Time
+	log     *slog.Logger
+	lost    chan struct{}
+	stop    chan struct{}
+	done    chan struct{}
+	once    sync.Once
 }
+
+// together is the owner's name of all processes that know of each other.
+const together = "several nodes"
 
 // takeTenure waits for the lease of a process that was killed to run out, and
 // refuses where another keeps renewing its own.
-func takeTenure(ctx context.Context, s store.Store, clock func() time.Time, log *slog.Logger) (*tenure, error) {
-	t := &tenure{Store: s, owner: rand.Text(), clock: clock, log: log, lost: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{})}
+func takeTenure(ctx context.Context, s store.Store, several bool, clock func() time.Time, log *slog.Logger) (*tenure, error) {
+	t := &tenure{Store: s, several: several, owner: rand.Text(), clock: clock, log: log, lost: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{})}
+	if several {
+		t.owner = together
+	}
 	var first time.Time
 	for {
 		epoch, err := s.Claim(ctx, tenureName, t.owner, tenureTTL, clock())
@@ -105,7 +119,7 @@ func takeTenure(ctx context.Context, s store.Store, clock func() time.Time, log 
 			first = held.Until
 			log.Warn("another veche process had the database: waiting whether it goes on", "until", held.Until)
 		} else if held.Until.After(first) {
-			return nil, errors.New("the database is in use by another veche process: stop that one first")
+			return nil, errors.New("the database is in use by another veche process: stop that one first, or run all with --node")
 		}
 		select {
 		case <-time.After(tenurePause):
@@ -125,8 +139,13 @@ func (t *tenure) keep() {
 			return
 		case <-tick.C:
 		}
-		err := t.Renew(context.Background(), tenureName, t.owner, t.epoch, tenureTTL, t.clock())
-		if errors.Is(err, store.ErrLost) {
+		var err error
+		if t.several { // each of them prolongs it for all
+			_, err = t.Claim(context.Background(), tenureName, t.owner, tenureTTL, t.clock())
+		} else {
+			err = t.Renew(context.Background(), tenureName, t.owner, t.epoch, tenureTTL, t.clock())
+		}
+		if errors.Is(err, store.ErrLost) || errors.Is(err, store.ErrHeld) {
 			t.log.Error("another veche process has taken the database over", "error", err)
 			close(t.lost)
 			return
@@ -143,6 +162,9 @@ func (t *tenure) Close() error {
 	t.once.Do(func() {
 		close(t.stop)
 		<-t.done
+		if t.several { // it runs out with the last of them
+			return
+		}
 		err = t.Release(context.Background(), tenureName, t.owner, t.epoch)
 		if errors.Is(err, store.ErrLost) {
 			err = nil

@@ -136,7 +136,9 @@ func (s *Server) keepTimes(ctx context.Context) {
 	tick := time.NewTicker(keepEvery)
 	defer tick.Stop()
 	for {
-		if _, err := s.Subjects.Keep(ctx, s.times(), false); err != nil && ctx.Err() == nil {
+		if _, ok := s.alone(ctx, "keep-times"); !ok {
+			s.options.Log.Debug("another server looks at what has been kept long enough")
+		} else if _, err := s.Subjects.Keep(ctx, s.times(), false); err != nil && ctx.Err() == nil {
 			s.options.Log.Error("what has been kept long enough was not destroyed", "error", err)
 		}
 		if _, err := s.Deletions.Sweep(ctx); err != nil && ctx.Err() == nil {

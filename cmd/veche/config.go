@@ -53,7 +53,11 @@ func addSettingFlags(f *pflag.FlagSet) {
 	f.String("metrics", d.Metrics, "address and port of a listener of its own for Prometheus, such as 127.0.0.1:9090; none where empty")
 	f.String("public-url", d.PublicURL, "address that browsers use, where it is another, such as https://veche.example")
 	f.String("store", d.Store, "where the data is kept")
-	f.String("bus", d.Bus, "how several nodes tell each other the news")
+	f.String("bus", d.Bus, "how several nodes tell each other the news: nats://host:port")
+	f.String("node", d.Node.Name, "this server's name, where several share one store")
+	f.String("peer-listen", d.Node.Listen, "address and port for the other nodes, on a network of theirs")
+	f.String("peer-address", d.Node.Address, "where the other nodes reach this one, if not at --peer-listen")
+	f.String("peer-secret", d.Node.SecretFile, "file with the secret that all nodes share, such as openssl rand -hex 32 makes")
 	f.Bool("demo", d.Demo, "play a made city and print a sign-in link for each role")
 	f.String("log-level", d.LogLevel, "debug, info, warn or error")
 }

@@ -80,9 +80,7 @@ func (s *Settings) check() (problems Problems) {
 	if s.Demo && s.Store != "sqlite" {
 		bad("demo", "plays in a data directory of its own: leave store at \"sqlite\"")
 	}
-	if s.Bus != "local" {
-		bad("bus", "is %q: this version runs on one machine, \"local\"", redact(s.Bus))
-	}
+	s.checkNode(bad)
 	var level slog.Level
 	if level.UnmarshalText([]byte(s.LogLevel)) != nil {
 		bad("log_level", "is %q: want debug, info, warn or error", s.LogLevel)
@@ -133,6 +131,46 @@ func (s *Settings) check() (problems Problems) {
 		}
 	}
 	return problems
+}
+
+// checkNode answers what is wrong with the settings of several nodes.
+func (s *Settings) checkNode(bad func(key, format string, args ...any)) {
+	n := s.Node
+	if s.Bus != "local" && !address(s.Bus, "nats://", "tls://") {
+		bad("bus", "is %q: want \"local\", or nats://host:port where there are several nodes", redact(s.Bus))
+	}
+	if n.Name == "" {
+		if s.Bus != "local" {
+			bad("bus", "is %q, and this server has no node.name: leave it at \"local\", or name the node", redact(s.Bus))
+		}
+		if n != (Node{}) {
+			bad("node.name", "is empty, and other settings of the node are not: name it, or leave all of them out")
+		}
+		return
+	}
+	if len(n.Name) > 40 || strings.ContainsFunc(n.Name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+	}) {
+		bad("node.name", "is %q: want 1 to 40 of a-z, 0-9 and -", n.Name)
+	}
+	if !address(s.Store, "mongodb://", "mongodb+srv://") {
+		bad("store", "is %q, and node.name says that there are several servers: they share a mongodb://host:port/database", redact(s.Store))
+	}
+	if s.Bus == "local" {
+		bad("bus", "is \"local\", and node.name says that there are several servers: they tell each other the news over a nats://host:port")
+	}
+	host, _, ok := hostPort(n.Listen)
+	if !ok {
+		bad("node.peer_listen", "is %q: want address:port for the other nodes, such as 10.0.0.5:7000", n.Listen)
+	} else if ip, err := netip.ParseAddr(host); n.Address == "" && (host == "" || err == nil && ip.IsUnspecified()) {
+		bad("node.peer_address", "is empty, and node.peer_listen is %q: say where the other nodes reach this one, such as 10.0.0.5:7000", n.Listen)
+	}
+	if _, port, ok := hostPort(n.Address); n.Address != "" && (!ok || port == "0") {
+		bad("node.peer_address", "is %q: want address:port, such as 10.0.0.5:7000", n.Address)
+	}
+	if n.SecretFile == "" {
+		bad("node.secret_file", "is empty: name a file that is the same on all nodes, made by openssl rand -hex 32")
+	}
 }
 
 // address tells whether s has one of the schemes and something behind it.

@@ -19,7 +19,7 @@ type Config struct {
 	// "veche witness new" prints them; with commas in the environment.
 	Witnesses    []string  `koanf:"witnesses"`
 	Store        string    `koanf:"store"`         // "sqlite", or a MongoDB's address
-	Bus          string    `koanf:"bus"`           // "local"
+	Bus          string    `koanf:"bus"`           // "local", or a NATS's address where there are several nodes
 	Demo         bool      `koanf:"demo"`          // play a made city; loopback only
 	LogLevel     string    `koanf:"log_level"`     // debug, info, warn, error
 	LogFormat    string    `koanf:"log_format"`    // text or json, to stderr
@@ -31,6 +31,16 @@ type Config struct {
 	Mail         Mail      `koanf:"mail"`
 	City         City      `koanf:"city"`
 	SignIn       SignIn    `koanf:"sign_in"`
+	Node         Node      `koanf:"node"`
+}
+
+// Node is this server as one of several over one store; without a name it is the
+// only one.
+type Node struct {
+	Name       string `koanf:"name"`         // its own
+	Listen     string `koanf:"peer_listen"`  // host:port for the other nodes, on a network of theirs
+	Address    string `koanf:"peer_address"` // where they reach it, if not at peer_listen
+	SecretFile string `koanf:"secret_file"`  // a file that is the same on all nodes
 }
 
 // TLS is the certificate that the server shows, both empty where a proxy does.

@@ -141,7 +141,7 @@ func TestProblemsNameTheirSetting(t *testing.T) {
 		{"unknown store", config.Sources{Environ: []string{"VECHE_STORE=postgres://root:secret@db/"}}, "", []string{"store (VECHE_STORE)", "sqlite", "mongodb://host"}},
 		{"store without a host", config.Sources{Environ: []string{"VECHE_STORE=mongodb:///veche"}}, "", []string{"store (VECHE_STORE)", "mongodb://host"}},
 		{"demo in a store of its own", config.Sources{Flags: map[string]string{"store": "mongodb://db/veche", "demo": "true"}}, "", []string{"demo (--demo)", "leave store"}},
-		{"unknown bus", config.Sources{Environ: []string{"VECHE_BUS=nats://root:secret@bus"}}, "", []string{"bus (VECHE_BUS)", "local"}},
+		{"unknown bus", config.Sources{Environ: []string{"VECHE_BUS=nats://root:secret@bus"}}, "", []string{"bus (VECHE_BUS)", "node.name"}},
 		{"log level", config.Sources{Environ: []string{"VECHE_LOG_LEVEL=loud"}}, "", []string{"log_level (VECHE_LOG_LEVEL)", "debug, info"}},
 		{"log format", config.Sources{Environ: []string{"VECHE_LOG_FORMAT=xml"}}, "", []string{"log_format (VECHE_LOG_FORMAT)", "text or json"}},
 		{"a certificate without its key", config.Sources{}, "[tls]\ncert = \"cert.pem\"", []string{"tls.key (", "name the file"}},

@@ -113,6 +113,12 @@ func FlagKey(flag string) (key string, ok bool) {
 	switch flag {
 	case "data":
 		return "data_dir", true
+	case "node":
+		return "node.name", true
+	case "peer-listen", "peer-address":
+		return "node." + strings.ReplaceAll(flag, "-", "_"), true
+	case "peer-secret":
+		return "node.secret_file", true
 	case "listen", "metrics", "public-url", "store", "bus", "demo", "log-level":
 		return strings.ReplaceAll(flag, "-", "_"), true
 	}

@@ -183,6 +183,12 @@ func (d *Directory) forget(gone func(key secretHash, s session) bool) {
 	maps.DeleteFunc(d.sessions, gone)
 }
 
+// Reread drops what is remembered of a person's sessions, which another server has
+// ended, or of all with "": they are read again on use.
+func (d *Directory) Reread(person string) {
+	d.forget(func(_ secretHash, s session) bool { return person == "" || s.person.ID == person })
+}
+
 // EndAll ends every session of a person.
 func (d *Directory) EndAll(ctx context.Context, person string) error {
 	_, err := d.endAll(ctx, person)

@@ -41,6 +41,10 @@ type Task struct {
 
 // Jobs runs computations, one at a time for a topic.
 type Jobs struct {
+	// Alone takes a topic's computations for this server alone where there are
+	// several, until release is called; nil where there is but one.
+	Alone func(ctx context.Context, topicID string) (release func(), ok bool)
+
 	journal *journal.Journal
 	blobs   Blobs
 	clock   func() time.Time
@@ -88,6 +92,13 @@ func (j *Jobs) run(ctx context.Context, t Task, action topic.Action, compute fun
 		return journal.Ack{}, ErrBusy
 	}
 	defer j.end(t.Topic)
+	if j.Alone != nil {
+		release, ok := j.Alone(ctx, t.Topic)
+		if !ok {
+			return journal.Ack{}, ErrBusy
+		}
+		defer release()
+	}
 	s, err := view.Copy()
 	if err != nil {
 		return journal.Ack{}, err

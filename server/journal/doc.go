@@ -30,6 +30,14 @@
 // only one process can have the store ([Options].Sole) the lease of a process
 // that was killed is taken over at once.
 //
+// Among peers (package cluster) a journal follows a topic until it has to own it.
+// It then has no pending state, only the view, which takes in what the owner
+// committed in the order of the log: from the bus where that goes on without a
+// gap, and else from the log. A command goes to the owner, or makes this the owner
+// where there is none; what can be tried again without harm is, while a topic
+// changes hands. An owner whose commit fails, or that the others may take for
+// dead, drops what is pending and follows again.
+//
 // # Figures
 //
 // On two cores of a shared machine that other work kept at a load of 8 to 11,

@@ -23,6 +23,8 @@ var (
 	ErrClosed = errors.New("the server is shutting down: send it again in a moment")
 	// ErrReadOnly says that this journal only reads.
 	ErrReadOnly = errors.New("the data is open for reading only")
+	// ErrElsewhere says that another node owns the topic: nothing was done.
+	ErrElsewhere = errors.New("another server has the topic: send it again")
 )
 
 // Committed is what was made durable by one batch, or the news that the topic
@@ -31,6 +33,9 @@ type Committed struct {
 	Topic string
 	Epoch uint64
 	Reset bool
+	// Followed says that another node committed it, and Healed that it was read
+	// in the log, so that Texts are missing.
+	Followed, Healed bool
 	// Events are shared: read them only. Texts are those that came with them.
 	Events []topic.Event
 	Texts  map[topic.Digest]Text
@@ -54,7 +59,9 @@ type Options struct {
 	// Sole says that no other process can have the store open for writing, so
 	// that another's lease is a dead one's and need not be waited for.
 	Sole bool
-	Log  *slog.Logger
+	// Peers are the other nodes over the same store; nil where there are none.
+	Peers Peers
+	Log   *slog.Logger
 }
 
 // Journal owns the live topics of one process.
@@ -74,9 +81,10 @@ type Journal struct {
 
 // opening is a topic that is being loaded or is live.
 type opening struct {
-	ready chan struct{}
-	seq   *sequencer
-	err   error
+	loading *sequencer // from the start, so that what it is told meanwhile is not lost
+	ready   chan struct{}
+	seq     *sequencer
+	err     error
 }
 
 // Open makes a journal over a store. Topics are loaded when first asked for.
@@ -233,7 +241,7 @@ func (j *Journal) open(ctx context.Context, topicID string, create bool) (*seque
 	}
 	o := j.topics[topicID]
 	if o == nil {
-		o = &opening{ready: make(chan struct{})}
+		o = &opening{ready: make(chan struct{}), loading: newSequencer(j, topicID)}
 		j.topics[topicID] = o
 		j.alive.Add(1)
 		go j.load(topicID, create, o)
@@ -250,7 +258,7 @@ func (j *Journal) open(ctx context.Context, topicID string, create bool) (*seque
 // load reads the topic and runs its sequencer until the journal closes.
 func (j *Journal) load(topicID string, create bool, o *opening) {
 	defer j.alive.Done()
-	q := newSequencer(j, topicID)
+	q := o.loading
 	err := q.start(context.Background(), create)
 	if err != nil {
 		if diskWord(err) != nil && j.note(topicID, err) {

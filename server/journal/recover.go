@@ -56,6 +56,9 @@ func (q *sequencer) start(ctx context.Context, create bool) error {
 			return NoTopic(q.topic)
 		}
 	}
+	if q.journal.options.Peers != nil { // who changes it first will own it
+		return q.read(ctx, 0)
+	}
 	err := q.recover(ctx)
 	if word := diskWord(err); word == ErrFull || word == ErrUnwritable {
 		// It can't be owned, but it can be read: run tries on to own it.
@@ -160,12 +163,20 @@ func (q *sequencer) read(ctx context.Context, epoch uint64) error {
 	if err != nil {
 		return fmt.Errorf("reading the log of topic %s: %w", q.topic, err)
 	}
-	pending, err := topic.ReadSnapshot(state.AppendSnapshot(nil))
+	q.view.replace(state, epoch, batchNo)
+	if q.journal.options.Peers != nil {
+		return nil // it follows until it owns
+	}
+	return q.depart(epoch)
+}
+
+// depart makes the pending state from the view's.
+func (q *sequencer) depart(epoch uint64) error {
+	pending, err := q.view.Copy()
 	if err != nil {
 		return fmt.Errorf("copying the state of topic %s: %w", q.topic, err)
 	}
-	q.view.replace(state, epoch, batchNo)
-	q.state, q.epoch, q.batchNo = pending, epoch, batchNo
+	q.state, q.epoch, q.batchNo = pending, epoch, q.view.batch
 	return nil
 }
 

@@ -46,6 +46,8 @@ type sequencer struct {
 	flight  *batch // being written, nil when idle
 	saved   uint64 // seq of the last snapshot
 	stuck   error  // why the topic could be read but not owned, nil once it is
+
+	nodes // of several over one store
 }
 
 // call is a request that waits for its answer.
@@ -74,13 +76,23 @@ type waiter struct {
 }
 
 func newSequencer(j *Journal, topicID string) *sequencer {
-	return &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1), ended: make(chan struct{}), retired: make(chan struct{})}
+	q := &sequencer{journal: j, topic: topicID, requests: make(chan *call, 256), results: make(chan error, 1), ended: make(chan struct{}), retired: make(chan struct{})}
+	q.nodes.init()
+	return q
 }
 
 func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
 	if q.journal.options.ReadOnly {
 		return Ack{}, ErrReadOnly
 	}
+	if q.journal.options.Peers != nil {
+		return q.submitAnywhere(ctx, r)
+	}
+	return q.submitHere(ctx, r)
+}
+
+// submitHere has this process's own sequencer decide.
+func (q *sequencer) submitHere(ctx context.Context, r Request) (Ack, error) {
 	c := &call{Request: r, answer: make(chan answer, 1)}
 	select {
 	case q.requests <- c:
@@ -122,6 +134,10 @@ func (q *sequencer) over() error {
 // run decides and commits until the journal closes.
 func (q *sequencer) run() {
 	defer close(q.ended)
+	if q.journal.options.Peers != nil {
+		q.runAmongPeers()
+		return
+	}
 	renew := time.NewTicker(renewEvery)
 	defer renew.Stop()
 	if q.stuck != nil {
@@ -137,12 +153,8 @@ func (q *sequencer) run() {
 			return
 		default:
 		}
-		requests := q.requests
-		if q.held != nil || len(q.next.events) >= MaxBatch || len(q.next.bytes) >= maxBatchBytes {
-			requests = nil // the batch is full: let the committer catch up
-		}
 		select {
-		case c := <-requests:
+		case c := <-q.accepting():
 			q.decide(c)
 		case err := <-q.results:
 			q.committed(err)
@@ -157,6 +169,15 @@ func (q *sequencer) run() {
 		}
 		q.proceed()
 	}
+}
+
+// accepting is where calls come from, nil while the batch is full: the committer
+// has to catch up.
+func (q *sequencer) accepting() chan *call {
+	if q.held != nil || len(q.next.events) >= MaxBatch || len(q.next.bytes) >= maxBatchBytes {
+		return nil
+	}
+	return q.requests
 }
 
 // proceed writes what is collected if nothing is in flight, and takes up the
@@ -243,7 +264,8 @@ func (q *sequencer) write() {
 			rows = append(rows, t.record(q.topic))
 		}
 	}
-	go func() { q.results <- q.journal.store.AppendBatch(context.Background(), record, rows) }()
+	results := q.results // of this tenure
+	go func() { results <- q.journal.store.AppendBatch(context.Background(), record, rows) }()
 }
 
 // committed ends the batch in flight: on success the view, the callers and the
@@ -272,6 +294,11 @@ func (q *sequencer) committed(err error) {
 func (q *sequencer) fail(flight *batch, cause error) {
 	j := q.journal
 	j.note(q.topic, cause)
+	if j.options.Peers != nil { // another node may have it by now: whoever comes next sees
+		q.flight = flight
+		q.stepDown(cause)
+		return
+	}
 	j.options.Log.Error("commit failed, reading the log again", "topic", q.topic, "epoch", q.epoch, "error", cause)
 	for _, b := range []*batch{flight, &q.next} {
 		for _, w := range b.waiting {
@@ -371,7 +398,7 @@ func (q *sequencer) finish() {
 		w.call.answer <- answer{err: ErrRetry}
 	}
 	over := q.over()
-	if !q.journal.options.ReadOnly {
+	if !q.journal.options.ReadOnly && (q.journal.options.Peers == nil || q.owning) {
 		if errors.Is(over, ErrClosed) { // not of a topic that is deleted
 			q.snapshot()
 		}

@@ -66,15 +66,22 @@ func errGone(topicID string) error {
 	return topic.NewFault(topic.CodeGone, "the topic %q was deleted with all that it held; when and why is told at /api/deleted", topicID)
 }
 
+// ErrSeveral refuses what only a server that is alone can do.
+var ErrSeveral = errors.New("several servers run on this data: stop them all, and start one without --node and --bus for as long as this takes")
+
 // Destroy deletes a topic: it takes no more commands and is not read any more, then
 // clear is called to destroy what others keep of it, its log still there, then its
 // texts, snapshot and log go, and t stays. After a failure, or a death, it is called
-// again; where t was made before, the first one stays. [store.ErrHeld] where another
+// again; where t was made before, the first one stays. [ErrSeveral] among peers;
+// [store.ErrHeld] where another
 // process has the topic.
 func (j *Journal) Destroy(ctx context.Context, t Tombstone, clear func(context.Context) error) error {
 	fail := func(err error) error { return fmt.Errorf("journal: deleting topic %s: %w", t.Topic, err) }
 	if j.options.ReadOnly {
 		return fail(ErrReadOnly)
+	}
+	if j.options.Peers != nil { // the others may own and show it
+		return fail(ErrSeveral)
 	}
 	have, rev, err := j.tombstone(ctx, t.Topic)
 	if err != nil {

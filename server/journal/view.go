@@ -47,6 +47,12 @@ func (v *View) replace(s *topic.State, epoch, batch uint64) {
 	v.state, v.epoch, v.batch = s, epoch, batch
 }
 
+func (v *View) setEpoch(epoch uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.epoch = epoch
+}
+
 // Try answers whether a request would change the topic as it is committed now,
 // or why it would be refused, and does nothing.
 func (j *Journal) Try(ctx context.Context, topicID string, r Request) (changes bool, err error) {

@@ -84,8 +84,12 @@ func (f *forum) deadlines() (list []due) {
 	if f.deleted.Load() {
 		return nil
 	}
-	now := f.hub.options.Clock().UnixMilli()
+	late := f.hub.options.Late(f.id).Milliseconds()
+	now := f.hub.options.Clock().UnixMilli() - late
 	f.view.Read(func(s *topic.State, _ uint64) { list = deadlines(s, now) })
+	for i := range list {
+		list[i].at += late
+	}
 	return list
 }
 

@@ -26,10 +26,31 @@ type delivery struct {
 	moved   moved
 	told    moved // people whose own standing or texts the commit is about
 	floors  bool  // a clock may have changed
+
+	sought *[]topic.Digest // where not nil, texts that showing it takes are put here and nothing else is of use
+}
+
+// fetch reads the texts of a commit that was read in the log.
+func (f *forum) fetch(c *journal.Committed) {
+	var sought []topic.Digest
+	f.view.Read(func(s *topic.State, _ uint64) {
+		d := delivery{forum: f, state: s, sought: &sought}
+		for i := range c.Events {
+			d.take(&c.Events[i])
+		}
+	})
+	texts, err := f.hub.journal.Texts(f.hub.ctx, f.id, sought)
+	if err != nil {
+		f.hub.options.Log.Error("texts could not be read for those who are connected", "topic", f.id, "error", err)
+	}
+	c.Texts = texts
 }
 
 // deliver renders a commit's events and gives them to the rooms that are open.
 func (f *forum) deliver(c *journal.Committed) {
+	if c.Healed {
+		f.fetch(c)
+	}
 	d := delivery{forum: f, texts: c.Texts}
 	f.mu.Lock()
 	f.view.Read(func(s *topic.State, _ uint64) {
@@ -182,6 +203,11 @@ func (d *delivery) take(e *topic.Event) {
 }
 
 func (d *delivery) remark(number uint32, e *topic.Event, kind entryKind) {
+	if d.sought != nil {
+		both := journal.RemarkDigests(d.state, number)
+		*d.sought = append(*d.sought, both[:]...)
+		return
+	}
 	shown := journal.ShowRemark(d.state, number, d.texts)
 	d.parcels = append(d.parcels, parcel{room: shown.Room, seq: e.Seq, kind: kind, shown: shown, from: e.Actor})
 }

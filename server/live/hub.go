@@ -58,7 +58,10 @@ type Options struct {
 	// begun and sits at none. It is not waited for, and called seldom for one
 	// person.
 	Place func(ctx context.Context, topicID string, application uint64)
-	Log   *slog.Logger
+	// Late is how much later than its time a topic's clock runs out here: another
+	// node, which owns the topic, is to be first. Nil where there is none.
+	Late func(topicID string) time.Duration
+	Log  *slog.Logger
 }
 
 // Hub holds every live socket of the process.
@@ -82,6 +85,8 @@ type Hub struct {
 	doors   *doors
 	forums  map[string]*forum
 	slots   int
+
+	elsewhere elsewhere
 }
 
 // New makes a hub. Hub and journal need each other, so the journal is opened
@@ -102,6 +107,9 @@ func New(j *journal.Journal, o Options) *Hub {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Late == nil {
+		o.Late = func(string) time.Duration { return 0 }
 	}
 	o.Limits = o.Limits.withDefaults()
 	h := &Hub{
@@ -275,6 +283,21 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 	h.cancel()
 	h.work.Wait()
 	return err
+}
+
+// Scatter has all who are connected come back, here or at another node, as at a
+// Shutdown.
+func (h *Hub) Scatter() {
+	h.mu.Lock()
+	sockets := make([]*socket, 0, len(h.sockets))
+	for s := range h.sockets { // in no order
+		sockets = append(sockets, s)
+	}
+	h.mu.Unlock()
+	hint := h.retryHint(len(sockets))
+	for _, s := range sockets {
+		s.close(protocol.CloseRestart, hint)
+	}
 }
 
 func (h *Hub) emptied(ctx context.Context) error {

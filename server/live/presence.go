@@ -12,6 +12,7 @@ import (
 // presence is who is in a room now: people, however many sockets they have.
 type presence struct {
 	here map[string]attendance // by person
+	away int                   // how many are in it at other nodes
 	was  int                   // how many, as last told
 	at   time.Time             // when that was
 }
@@ -67,19 +68,21 @@ func (p *presence) exit(person string) {
 // due answers when the room's members are told again how many are here: the
 // more there are, the more seldom.
 func (p *presence) due(members int) (time.Time, bool) {
-	if len(p.here) == p.was || members == 0 {
+	if p.count() == p.was || members == 0 {
 		return time.Time{}, false
 	}
 	return p.at.Add(presenceEvery * time.Duration(1+members/1000)), true
 }
 
-func (p *presence) told(now time.Time) { p.was, p.at = len(p.here), now }
+func (p *presence) told(now time.Time) { p.was, p.at = p.count(), now }
+
+func (p *presence) count() int { return len(p.here) + p.away }
 
 func (r *room) appendPresence(b []byte) []byte {
 	b = append(comma(b), `{"t":"presence","room":`...)
 	b = strconv.AppendUint(b, uint64(r.number), 10)
 	b = append(b, `,"here":`...)
-	b = strconv.AppendInt(b, int64(len(r.present.here)), 10)
+	b = strconv.AppendInt(b, int64(r.present.count()), 10)
 	return append(b, '}')
 }
 
@@ -89,7 +92,7 @@ func (h *Hub) Here(topicID string, room uint32) int {
 	if f := h.known(topicID); f != nil {
 		return f.here(room)
 	}
-	return 0
+	return h.elsewhere.count(topicID, room)
 }
 
 func (f *forum) here(number uint32) int {
@@ -97,11 +100,11 @@ func (f *forum) here(number uint32) int {
 	r := f.rooms[number]
 	f.mu.Unlock()
 	if r == nil {
-		return 0
+		return f.hub.elsewhere.count(f.id, number)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.present.here)
+	return r.present.count()
 }
 
 // PresentAt answers the participants who are in one room of a topic now, as
@@ -110,20 +113,19 @@ func (h *Hub) PresentAt(topicID string, room uint32) []uint64 {
 	if f := h.known(topicID); f != nil {
 		return f.presentAt(room)
 	}
-	return nil
+	return h.elsewhere.at(topicID, room, nil)
 }
 
 func (f *forum) presentAt(number uint32) []uint64 {
 	f.mu.Lock()
 	r := f.rooms[number]
 	f.mu.Unlock()
-	if r == nil {
-		return nil
-	}
-	people := r.attending()
 	var list []uint64
-	f.view.Read(func(s *topic.State, _ uint64) { list = r.participants(s, people) })
-	return list
+	if r != nil {
+		people := r.attending()
+		f.view.Read(func(s *topic.State, _ uint64) { list = r.participants(s, people) })
+	}
+	return f.hub.elsewhere.at(f.id, number, list)
 }
 
 // attending are those who are present in the room, in no order.
@@ -170,6 +172,21 @@ func (h *Hub) Seated(topicID string, table uint32) (int, bool) {
 // ascending numbers of applications by room; rooms with none are left out. It
 // takes time in proportion to the people.
 func (h *Hub) Present(topicID string) map[uint32][]uint64 {
+	present := h.presentHere(topicID)
+	rooms := map[uint32]bool{}
+	h.elsewhere.each(topicID, func(of map[uint32][]uint64) {
+		for n := range of {
+			rooms[n] = true
+		}
+	})
+	for n := range rooms { // each on its own
+		present[n] = h.elsewhere.at(topicID, n, present[n])
+	}
+	return present
+}
+
+// presentHere is Present of this node alone.
+func (h *Hub) presentHere(topicID string) map[uint32][]uint64 {
 	present := map[uint32][]uint64{}
 	f := h.known(topicID)
 	if f == nil {

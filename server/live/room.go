@@ -99,7 +99,7 @@ type edit struct {
 type snapshot struct{ past }
 
 func newRoom(f *forum, number uint32) *room {
-	r := &room{forum: f, number: number, present: presence{here: map[string]attendance{}}}
+	r := &room{forum: f, number: number, present: presence{here: map[string]attendance{}, away: f.hub.elsewhere.count(f.id, number)}}
 	r.init(f.hub, r)
 	if number == 0 {
 		r.sample = newSample()

@@ -59,6 +59,7 @@ type Queue struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	woken   chan struct{}
+	shared  bool
 
 	mu      sync.Mutex
 	waiting map[string]time.Time // when each is due
@@ -68,6 +69,10 @@ type Queue struct {
 func NewQueue(records Records, sealer Sealer, s SMTP, clock func() time.Time, log *slog.Logger) *Queue {
 	return &Queue{records: records, sealer: sealer, dial: s.dial, clock: clock, log: log, woken: make(chan struct{}, 1), waiting: map[string]time.Time{}}
 }
+
+// Share says that other servers send from the same queue. It must be called before
+// Run.
+func (q *Queue) Share() { q.shared = true }
 
 // Put keeps a message until it is sent. Once it returns nil the message survives
 // a crash.
@@ -159,7 +164,10 @@ func (q *Queue) recover(ctx context.Context) error {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(entries)) {
-		if entries[id].Sending {
+		if e := entries[id]; e.Sending {
+			if q.shared && q.clock().Before(e.Expires) {
+				continue // another server may be sending it now
+			}
 			q.log.Warn("a message was being sent when the program ended: it is not sent again, for it may have been taken", "message", id)
 			if err := q.records.Remove(ctx, kindMail, id); err != nil {
 				return err

@@ -37,6 +37,6 @@
 // # What is there
 //
 // The bus, its suite (server/bus/bustest) within a process and between two over
-// a real nats-server, and its healing from cuts. serve does not offer it yet: a
-// node can't yet follow a topic that another node owns.
+// a real nats-server, and its healing from cuts. Package cluster says what several
+// nodes do with it.
 package nats

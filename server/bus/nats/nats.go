@@ -25,6 +25,7 @@ const (
 	mostOut        = 1024
 	connectTimeout = 5 * time.Second
 	closeTimeout   = 2 * time.Second
+	pingEvery      = 5 * time.Second // a connection that is cut without a word is left after three
 	// mostTracked is of how many publishers' topics the counts are remembered;
 	// beyond it all are forgotten, which costs a look into the log each.
 	mostTracked = 1 << 16
@@ -111,6 +112,7 @@ func Open(address string, o Options) (*Bus, error) {
 	var err error
 	b.conn, err = client.Connect(address,
 		client.Name("veche"), client.NoEcho(), client.Timeout(connectTimeout),
+		client.PingInterval(pingEvery), client.MaxPingsOutstanding(2),
 		client.MaxReconnects(-1), client.ReconnectWait(200*time.Millisecond), client.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
 		client.FlusherTimeout(closeTimeout), client.ReconnectBufSize(-1), // what was not sent is in the log
 		client.DisconnectErrHandler(func(_ *client.Conn, err error) {
