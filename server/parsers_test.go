@@ -62,7 +62,7 @@ var fuzzed = map[string]string{
 	"server/audit ReadLines": "FuzzLines", "server/audit Votes.line": "FuzzVotes", "server/audit Votes.pairLine": "FuzzReadPairs", "server/audit ballotLine": "FuzzBundle", "server/audit newLines": "FuzzLines",
 	"server/audit parseBallot": "FuzzVotes", "server/audit parseDay": "FuzzVotes",
 	"server/store/mongo *": own, "server/store/mongo/mongotest *": tool, "server/backup *": "FuzzUnpack", "server/catalogue Catalogue.hits": own, "server/similar *": own,
-	"server/config *": "FuzzFile", "server/demo *": "-files of this repository, built in",
+	"server/config *": "FuzzFile", "server/deletion Read": "FuzzNotice", "server/demo *": "-files of this repository, built in",
 	"server/export Row.UnmarshalJSON": "FuzzRow", "server/export identifier.*": "FuzzRow",
 	"server/identity MailAddress": "FuzzMailAddress", "server/identity Directory.*": "FuzzCredentials",
 	"server/intake ParseDay": "FuzzReadPapers", "server/intake openSheet": "FuzzReadPeople",

@@ -54,9 +54,9 @@ func newSubjectBreachCommand() *cobra.Command {
 				into       *time.Time
 			}{{"until", until, &x.Until}, {"noticed", noticed, &x.Noticed}} {
 				if t.text != "" {
-					at, err := time.Parse(time.RFC3339, t.text)
+					at, err := parseTime("--"+t.flag, t.text)
 					if err != nil {
-						return usagef("--%s is no time such as 2026-03-01T09:00:00Z", t.flag)
+						return err
 					}
 					*t.into = at
 				}
