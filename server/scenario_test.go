@@ -451,6 +451,8 @@ func scenario() []step {
 		{"a vote with what was shown", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"agree","unclear":true,"way":"routed","shown":[2,1]`), nil, 200, []string{`"ack"`}, nil},
 		{"a vote shown what is not", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"pass","shown":[3]`), nil, 404, nil, nil},
 		{"a vote by no way", "PUT", topicURL + "/votes/1", "$SEATED1", client(`,"vote":"pass","way":"dream"`), nil, 422, nil, nil},
+		{"the receipt of what one rated", "GET", topicURL + "/rating/receipt", "$SEATED1", "", nil, 200, []string{`"kind": "rating"`, `"value": "agree"`}, nil},
+		{"no receipt of no rating", "GET", topicURL + "/rating/receipt", "$SEATED2", "", nil, 404, nil, nil},
 		{"what comes next", "GET", topicURL + "/rating/next", "$SEATED1", "", nil, 200, []string{`"next":[2]`}, nil},
 		{"what comes next for a stranger", "GET", topicURL + "/rating/next", "stranger", "", nil, 200, []string{`"next":[`}, nil},
 		{"what one found unclear", "GET", topicURL + "/rating", "$SEATED1", "", nil, 200, []string{`"unclear":true`, `"voted":1`}, nil},

@@ -304,6 +304,7 @@ var routes = []route{
 	{http.MethodGet, "/topics/:topic/rule", does{topic.ActionLook}, (*API).getRule},
 	{http.MethodPut, "/topics/:topic/rule", does{topic.ActionSetRule}, (*API).setRule},
 	{http.MethodGet, "/topics/:topic/rating", does{topic.ActionLook}, (*API).getRating},
+	{http.MethodGet, "/topics/:topic/rating/receipt", does{topic.ActionLookOwn}, (*API).getRatingReceipt},
 	{http.MethodGet, "/topics/:topic/rating/next", does{topic.ActionLook}, (*API).getNext},
 	{http.MethodPut, "/topics/:topic/votes/:item", does{topic.ActionVote}, (*API).vote},
 	{http.MethodGet, "/topics/:topic/ranking/what-if", does{topic.ActionLook}, (*API).getWhatIf},

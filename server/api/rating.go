@@ -1,11 +1,14 @@
 package api
 
 import (
+	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/analysis"
+	"veche/server/audit"
 	"veche/server/journal"
 	"veche/server/topic"
 )
@@ -177,6 +180,27 @@ func (a *API) getNext(c *fiber.Ctx) error {
 		next = append(next, order[:min(nextAtOnce, len(order))]...)
 	})
 	return c.JSON(fiber.Map{"next": next})
+}
+
+// getRatingReceipt answers the receipt of what the reader has rated so far.
+func (a *API) getRatingReceipt(c *fiber.Ctx) error {
+	view, who, err := a.visit(c)
+	if err != nil {
+		return err
+	}
+	var choices []topic.Choice
+	view.Read(func(s *topic.State, _ uint64) {
+		if b := who.ballot(s); b != 0 {
+			choices = slices.Clone(s.Votes[b-1])
+		} else if b := s.OpenBallotOf(who.names.Ballot); who.known && b != 0 {
+			choices = slices.Clone(s.OpenVotes[b-1])
+		}
+	})
+	if len(choices) == 0 {
+		return topic.NewFault(topic.CodeNotFound, "you have rated nothing in this topic, so there is no receipt")
+	}
+	id := c.Params("topic")
+	return a.download(c, fmt.Sprintf("rating-%s.json", id), audit.NewRatingReceipt(id, who.names.Ballot, choices))
 }
 
 // ballot is the number of the person's ballot, 0 for none.

@@ -70,8 +70,7 @@
 // shown one log at the moment they look: witnesses and kept checkpoints tell
 // afterwards. That applicants exist, that nobody was kept from applying, and that a
 // public value is what its source published: the steps say so. That nobody was paid
-// or forced to vote: a receipt tells how its holder voted. Votes of a rating have no
-// receipt; whoever knows the name of their ballot finds them in the list.
+// or forced to vote: a receipt tells how its holder voted.
 //
 // # Figures
 //

@@ -2,15 +2,47 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"veche/server/topic"
 )
 
 // ReceiptOfApplication is the kind of the receipt of an application.
 const ReceiptOfApplication = "application"
+
+// ReceiptOfRating is the kind of the receipt of a rating.
+const ReceiptOfRating = "rating"
+
+// RatingReceipt is what a person keeps of a rating: the name of their ballot in
+// the published list of votes, and what was said with it so far. It shows how
+// they voted to whoever sees it.
+type RatingReceipt struct {
+	Kind   string      `json:"kind"`
+	Topic  string      `json:"topic"`
+	Ballot string      `json:"ballot"` // hexadecimal, as in votes.csv and open.csv
+	Votes  []RatedItem `json:"votes"`  // by item
+}
+
+// RatedItem is one vote of a rating.
+type RatedItem struct {
+	Item  uint32 `json:"item"`
+	Value string `json:"value"` // agree, disagree or pass
+}
+
+// NewRatingReceipt is the receipt of a ballot.
+func NewRatingReceipt(topicID string, ballot topic.Pseudonym, choices []topic.Choice) RatingReceipt {
+	r := RatingReceipt{Kind: ReceiptOfRating, Topic: topicID, Ballot: hex.EncodeToString(ballot[:]), Votes: []RatedItem{}}
+	for _, c := range choices {
+		r.Votes = append(r.Votes, RatedItem{Item: c.Item, Value: c.Value.String()})
+	}
+	slices.SortFunc(r.Votes, func(a, b RatedItem) int { return cmp.Compare(a.Item, b.Item) })
+	return r
+}
 
 // EventReceipt is what a person keeps of an event of theirs: its bytes, which
 // hold random ones that nobody else knows. It shows who in the topic they are to

@@ -79,6 +79,8 @@ func TestVectorsOfTheVerifyPage(t *testing.T) {
 		Ballot     audit.BallotReceipt `json:"ballot"`
 		Older      []consistency       `json:"older"`
 		Bundle     []byte              `json:"bundle"`
+		OldKey     string              `json:"old_key"` // before the key; what it signed stands
+		Handover   string              `json:"handover"`
 	}{Key: signer.PublicKey(), Witness: witness.PublicKey(), Cosigned: cosigned(size), Checkpoint: string(signed(size))}
 	v.Receipt = audit.NewEventReceipt("river-park", audit.ReceiptOfApplication, 5, events[4])
 	ballot, err := topic.DecodeEvent(events[vectorBallot-1], vectorBallot)
@@ -104,6 +106,14 @@ func TestVectorsOfTheVerifyPage(t *testing.T) {
 		v.Older = append(v.Older, consistency{string(signed(older)), proof})
 	}
 	v.Bundle = vectorBundle(t, events, signer, signed(size), cosigned(vectorPart), v.Ballot.Ballot)
+	old, err := audit.NewSigner("city.example", ed25519.NewKeyFromSeed(bytes.Repeat([]byte{4}, 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.OldKey = old.PublicKey()
+	if v.Handover, err = audit.SignHandover(old, signer, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
 	got, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		t.Fatal(err)

@@ -304,6 +304,7 @@ export const api = {
   movePoll: (t: string, poll: number, step: 'open' | 'close') => command<{ ack: S.Ack }>(at(t, `/polls/${poll}/${step}`), {}),
   addOption: (t: string, poll: number, idea: number, option: string) => command<{ option: number }>(at(t, `/polls/${poll}/options`), { idea, option }),
   castBallot: (t: string, poll: number, options: number[]) => command<{ ack: S.Ack }>(at(t, `/polls/${poll}/ballot`), { options }, 'PUT'),
+  ratingReceipt: (t: string) => at(t, '/rating/receipt'),
   ballotReceipt: (t: string, poll: number) => at(t, `/polls/${poll}/receipt`),
   pollTable: (t: string, poll: number) => at(t, `/polls/${poll}/results.csv`),
 

@@ -34,8 +34,6 @@ export const verify = {
       record: 'The history',
       bundle: 'The bundle',
       application: 'Receipt of an application',
-      remark: 'Receipt of a message',
-      idea: 'Receipt of an idea',
       ballot: 'Receipt of a ballot',
       rating: 'Receipt of a rating',
       chance: 'Receipt of a draw',
@@ -85,7 +83,6 @@ export const verify = {
         good: (_kind: string) => 'It agrees with itself.',
         bad: (_kind: string) => 'It contradicts itself or is not signed by this installation: it was changed, or is of another one.',
       },
-      words: { good: (_kind: string) => 'The text is the one that the entry names.', bad: (_kind: string) => 'The text is not the one that the entry names: it was changed.' },
       place: {
         good: (seq: number, size: number) => `Entry ${seq} of ${size} in the signed history is the one of this receipt.`,
         open: (seq: number, size: number) => `Entry ${seq} can’t be looked at here: ${seq > size ? `only ${size} are signed so far, try again later` : 'the bundle leaves it out, check the receipt without the bundle'}.`,

@@ -1,7 +1,7 @@
 // Checks a topic's bundle as a file, with whatever else is held of the topic. Nothing is asked of anybody; what is large
 // is read piece by piece.
 import { Broken, contentOf, entriesOf, packedOf, textOf, type Entry } from './archive';
-import { agrees, Findings, kept, ofChance, openCheckpoint, signatures, witnessed, type Begins, type Report } from './check';
+import { agrees, Findings, kept, lineage, ofChance, openCheckpoint, signatures, witnessed, type Begins, type Report } from './check';
 import { proofOf, type BallotReceipt, type DrawProof, type Held, type RatingReceipt } from './held';
 import { LogReader, type LogFacts } from './log';
 import { openNote, readKey, sha256, type Checkpoint } from './record';
@@ -37,15 +37,18 @@ export async function checkBundle(file: Blob, known: string[], helds: Held[], pr
   Object.assign(report, { key, checkpoint: await text('checkpoints/checkpoint.note') });
   const cosigned: string[] = [];
   for (let n = 1; entries.has(`checkpoints/witness-${n}.note`); n++) cosigned.push(await text(`checkpoints/witness-${n}.note`));
-  const signed = { topic: manifest.topic, checkpoint: report.checkpoint, key, cosigned, witnesses: [] };
+  const handovers: string[] = [];
+  for (let n = 1; entries.has(`checkpoints/handover-${n}.note`); n++) handovers.push(await text(`checkpoints/handover-${n}.note`));
+  const keys = await lineage(key, handovers);
+  const signed = { topic: manifest.topic, checkpoint: report.checkpoint, key, keys, cosigned, witnesses: [] };
   const own = await signatures(signed, known, found);
   if (!own) return report;
   Object.assign(report, { size: own.point.size, signer: own.signer });
   const note = await openText(await text('manifest.note'), key);
   found.is(note === `veche bundle for ${manifest.for}\n${manifest.topic}\n${await sha256(new TextEncoder().encode(encoded))}\n`, 'manifest', own.signer);
 
-  const asks = await Promise.all(cosigned.map(async (c) => (await openCheckpoint(c, [key]))?.point.size ?? 0));
-  for (const h of helds) if (h.kind === 'checkpoint') asks.push((await openCheckpoint(h.note, [key]))?.point.size ?? 0);
+  const asks = await Promise.all(cosigned.map(async (c) => (await openCheckpoint(c, keys))?.point.size ?? 0));
+  for (const h of helds) if (h.kind === 'checkpoint') asks.push((await openCheckpoint(h.note, keys))?.point.size ?? 0);
   const seqs = helds.flatMap((h) => ('seq' in h ? [h.seq] : []));
   const facts = await logOf(entries, seqs, asks);
   const sound = facts !== undefined && facts.size === own.point.size && facts.root === own.point.root && manifest.root === own.point.root && manifest.events === own.point.size;
@@ -57,7 +60,7 @@ export async function checkBundle(file: Blob, known: string[], helds: Held[], pr
     return root === undefined ? undefined : root === older.root;
   };
   await witnessed(signed, known, begins, found);
-  for (const held of helds) await one(held, { manifest, entries, facts, begins, key, point: own.point, report, found });
+  for (const held of helds) await one(held, { manifest, entries, facts, begins, keys, point: own.point, report, found });
   found.add('computed', 'open');
   return report;
 }
@@ -102,7 +105,7 @@ interface Opened {
   entries: Map<string, Entry>;
   facts: LogFacts;
   begins: Begins;
-  key: string;
+  keys: string[];
   point: Checkpoint;
   report: Report;
   found: Findings;
@@ -116,7 +119,7 @@ async function one(held: Held, b: Opened): Promise<void> {
     found.add('other', 'bad', held.topic, b.manifest.topic);
     return;
   }
-  if (held.kind === 'checkpoint') return kept(held, b.key, point, b.begins, found);
+  if (held.kind === 'checkpoint') return kept(held, b.keys, point, b.begins, found);
   if (held.kind === 'rating') return rated(held, b);
   if (held.kind === 'chance') {
     const proof = await drawnIn(b.entries, held.round);

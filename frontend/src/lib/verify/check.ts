@@ -8,7 +8,7 @@ export type Finding =
   | 'topic' | 'other' | 'key' | 'signed' | 'witness' | 'cosigned' | 'unwitnessed' // of which record, and who signed
   | 'files' | 'manifest' | 'log' | 'computed' // of a bundle
   | 'begins' // of a checkpoint kept from before
-  | 'itself' | 'place' | 'words' | 'counted' | 'rated' | 'pool' | 'chance' | 'draw'; // of a receipt
+  | 'itself' | 'place' | 'counted' | 'rated' | 'pool' | 'chance' | 'draw'; // of a receipt
 
 /** One thing that was looked at, and what came of it: open where it can't be told. */
 export interface Step {
@@ -66,11 +66,33 @@ export async function openCheckpoint(note: string, keys: string[]): Promise<{ po
   }
 }
 
+const handover = 'veche/key-handover/v1';
+
+/** A key, and those that led to it: each signed, together with the next, that the next takes over. */
+export async function lineage(key: string, handovers: string[]): Promise<string[]> {
+  const steps: { old: string; fresh: string }[] = [];
+  for (const note of handovers) {
+    const [head, old = '', fresh = ''] = note.split('\n');
+    try {
+      const [a, b] = [await readKey(old), await readKey(fresh)];
+      const { signatures: by } = await openNote(note, [a, b]);
+      if (head === handover && a.type === 1 && b.type === 1 && a.name === b.name && by.length === 2 && by[0]!.key === a && by[1]!.key === b) steps.push({ old, fresh });
+    } catch {
+      // what is no hand-over leads to nothing
+    }
+  }
+  const list = [key];
+  for (const at of list) for (const s of steps) if (s.fresh === at && !list.includes(s.old)) list.push(s.old);
+  return list;
+}
+
 /** What a record says of who signed it. */
 export interface Signed {
   topic: string;
   checkpoint: string;
   key: string;
+  /** The key, and those that led to it. */
+  keys: string[];
   /** Checkpoints that witnesses signed, and the witnesses' keys as the record's holder names them. */
   cosigned: string[];
   witnesses: string[];
@@ -89,7 +111,7 @@ export async function signatures(of: Signed, known: string[], found: Findings): 
     return undefined;
   }
   if (installation.length === 0) found.add('key', 'open', signer.name);
-  else if (!found.is(installation.includes(of.key), 'key', signer.name)) return undefined;
+  else if (!found.is(of.keys.some((k) => installation.includes(k)), 'key', signer.name)) return undefined;
   found.add('signed', 'good', own.point.size, signer.name);
   return { point: own.point, signer: signer.name };
 }
@@ -100,7 +122,7 @@ export async function witnessed(of: Signed, known: string[], begins: Begins, fou
   const keys = own.length ? own : of.witnesses;
   const signed = new Set<string>();
   for (const note of of.cosigned) {
-    const both = await openCheckpoint(note, [of.key, ...keys]);
+    const both = await openCheckpoint(note, [...of.keys, ...keys]);
     const witness = both?.signatures.find((s) => s.key.type === 4);
     if (!both?.signatures.some((s) => s.key.type === 1)) found.add('cosigned', 'bad');
     else if (witness) {
@@ -118,8 +140,8 @@ export async function witnessed(of: Signed, known: string[], begins: Begins, fou
 }
 
 /** Checks a checkpoint that was kept from before. */
-export async function kept(held: KeptCheckpoint, key: string, point: Checkpoint, begins: Begins, found: Findings): Promise<void> {
-  const own = await openCheckpoint(held.note, [key]);
+export async function kept(held: KeptCheckpoint, keys: string[], point: Checkpoint, begins: Begins, found: Findings): Promise<void> {
+  const own = await openCheckpoint(held.note, keys);
   if (!own || !own.signatures.some((s) => s.key.type === 1) || own.point.origin !== point.origin) {
     found.add('itself', 'bad', held.kind);
     return;
@@ -129,36 +151,16 @@ export async function kept(held: KeptCheckpoint, key: string, point: Checkpoint,
   else found.is(is, 'begins', own.point.size, point.size);
 }
 
-const within = (whole: Uint8Array, part: Uint8Array): boolean => {
-  for (let i = 0; i + part.length <= whole.length; i++) if (part.every((x, k) => whole[i + k] === x)) return true;
-  return false;
-};
-
 /** Whether a receipt agrees with itself; it says so. */
 export async function agrees(held: Receipt, found: Findings): Promise<boolean> {
   if (held.kind === 'rating' || held.kind === 'chance') return true;
-  let [leaf, event] = ['', new Uint8Array()];
+  let leaf = '';
   try {
-    event = fromBase64(held.event);
-    leaf = await leafOf(event as Uint8Array<ArrayBuffer>);
+    leaf = await leafOf(fromBase64(held.event));
   } catch {
     // it is no receipt any more: the leaf fits nothing
   }
-  if (!found.is(leaf !== '' && leaf === held.leaf, 'itself', held.kind)) return false;
-  if (held.kind === 'remark' || held.kind === 'idea') {
-    const digest = await textDigest(held.salt ?? '', held.text ?? '');
-    return found.is(digest !== undefined && within(event, digest), 'words', held.kind);
-  }
-  return true;
-}
-
-/** The digest by which an event names a text. */
-export async function textDigest(salt: string, text: string): Promise<Uint8Array | undefined> {
-  try {
-    return new Uint8Array(await crypto.subtle.digest('SHA-256', joined(bytesOf(salt), new TextEncoder().encode(text))));
-  } catch {
-    return undefined;
-  }
+  return found.is(leaf !== '' && leaf === held.leaf, 'itself', held.kind);
 }
 
 const u32 = (n: number) => {

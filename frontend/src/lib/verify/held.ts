@@ -1,16 +1,13 @@
 // Whatever people bring to be checked, told apart by what stands in it.
 import { noteEnd, readKey } from './record';
 
-/** The receipt of an event: of an application, a remark or an idea. */
+/** The receipt of an application. */
 export interface EventReceipt {
-  kind: 'application' | 'remark' | 'idea';
+  kind: 'application';
   topic: string;
   seq: number;
   leaf: string;
   event: string;
-  /** Of a text: what was written, and the salt of its digest in the event, in hexadecimal. */
-  text?: string;
-  salt?: string;
 }
 
 /** The receipt of a ballot in a poll. */
@@ -116,7 +113,6 @@ function readJSON(text: string): Held | Unreadable {
   const event = isCount(v.seq) && v.seq > 0 && isHash(v.leaf) && isText(v.event);
   if (event && isCount(v.poll) && Array.isArray(v.options) && v.options.every(isCount) && isText(v.ballot)) return { ...v, kind: 'ballot' } as BallotReceipt;
   if (event && v.kind === 'application') return v as unknown as EventReceipt;
-  if (event && (v.kind === 'remark' || v.kind === 'idea') && isText(v.text) && isText(v.salt)) return v as unknown as EventReceipt;
   if (v.kind === 'rating' && isText(v.ballot) && Array.isArray(v.votes) && v.votes.every((x) => isObject(x) && isCount(x.item) && isText(x.value))) return v as unknown as RatingReceipt;
   if (isChance(v)) return { ...v, kind: 'chance' } as unknown as ChanceReceipt;
   return 'unknown';

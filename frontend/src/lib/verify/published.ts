@@ -2,7 +2,7 @@
 // its record are asked for, and of the receipt of a draw the round.
 import { Problem } from '$lib/api/problem';
 import { request } from '$lib/api/request';
-import { agrees, Findings, kept, ofChance, signatures, witnessed, type Begins, type Report } from './check';
+import { agrees, Findings, kept, lineage, ofChance, signatures, witnessed, type Begins, type Report } from './check';
 import { proofOf, type BallotReceipt, type DrawProof, type EventReceipt, type KeptCheckpoint, type Receipt } from './held';
 import { consistent, groupSize, leafAt, stands, type Checkpoint, type Group, type Rung } from './record';
 
@@ -11,6 +11,7 @@ interface OpenRecord {
   size: number;
   checkpoint: string;
   key: string;
+  handovers: string[];
   witnesses: string[];
   cosigned: string[];
 }
@@ -43,14 +44,15 @@ export async function checkPublished(topic: string, known: string[], held?: Rece
     return report;
   }
   Object.assign(report, { key: record.key, checkpoint: record.checkpoint });
-  const own = await signatures({ ...record, topic }, known, found);
+  const signed = { ...record, topic, keys: await lineage(record.key, record.handovers) };
+  const own = await signatures(signed, known, found);
   if (!own) return report;
   Object.assign(report, { size: own.point.size, signer: own.signer });
   const begins = follows(topic, own.point);
-  await witnessed({ ...record, topic }, known, begins, found);
+  await witnessed(signed, known, begins, found);
   if (!held) return report;
   if (held.kind === 'checkpoint') {
-    await kept(held, record.key, own.point, begins, found);
+    await kept(held, signed.keys, own.point, begins, found);
     return report;
   }
   if (held.kind === 'rating') {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lineage } from './check';
 import golden from './record.golden.json';
 import { consistent, fromBase64, leafAt, leafOf, openNote, readCheckpoint, readKey, stands, type Checkpoint } from './record';
 
@@ -22,6 +23,16 @@ describe('signed checkpoints', { timeout: 60_000 }, () => {
       const note = golden.cosigned.slice(0, i) + (c === 'A' ? 'B' : 'A') + golden.cosigned.slice(i + 1);
       const signatures = await opened(note, golden.key, golden.witness).then((o) => o.signatures.length, () => 0);
       expect(signatures, `character ${i}`).toBeLessThan(2);
+    }
+  });
+
+  it('are followed from an older key by what it signed, and by nothing else', async () => {
+    expect(await lineage(golden.key, [golden.handover])).toEqual([golden.key, golden.old_key]);
+    expect(await lineage(golden.old_key, [golden.handover])).toEqual([golden.old_key]);
+    for (let i = 0; i < golden.handover.length; i += 7) {
+      const c = golden.handover[i]!;
+      const note = golden.handover.slice(0, i) + (c === 'A' ? 'B' : 'A') + golden.handover.slice(i + 1);
+      expect(await lineage(golden.key, [note]), `character ${i}`).toEqual([golden.key]);
     }
   });
 
