@@ -1,4 +1,4 @@
-// Accounts: the administrator's page, and letters on paper; on a server with nobody in it.
+// Accounts: the administrator's page, letters on paper, joining the city's identity; on a server with nobody in it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -119,4 +119,26 @@ step('who was drawn from a file types the code of their letter, and answers thei
 
   await page.goto(`/sign-in#${code}`);
   await page.getByText('The code of this letter does not work').waitFor();
+});
+
+step('somebody who is known by mail joins the city’s identity, and is one person', async () => {
+  const anna = await town.enter('', { width: 360, height: 740 });
+  await byMail(anna, 'anna@mail.example');
+  await anna.getByText('By your e-mail address alone.').waitFor();
+  await anna.getByRole('button', { name: 'Join with the city’s identity…' }).click();
+  await anna.getByRole('dialog').getByText('anna@mail.example').waitFor();
+  await accessible(anna, 'asking before a join');
+  await anna.getByRole('button', { name: 'It is mine, go to the city’s page' }).click();
+  await anna.getByRole('link', { name: 'It is me' }).click();
+  await anna.waitForURL(`${town.url}/account`);
+  await anna.getByText('The city’s identity point vouches').waitFor();
+
+  // Another account cannot have the same identity.
+  await page.context().clearCookies();
+  await byMail(page, 'carl@mail.example');
+  await page.getByRole('button', { name: 'Join with the city’s identity…' }).click();
+  await page.getByRole('button', { name: 'It is mine, go to the city’s page' }).click();
+  await page.getByRole('link', { name: 'It is me' }).click();
+  await page.getByText('These two accounts stay two').waitFor();
+  await accessible(page, 'a join that is refused');
 });

@@ -32,7 +32,11 @@ func (a *API) getAccount(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"assurance": p.Assurance.String(), "step": step, "sign_ins": signIns})
+	address, err := a.Identity.MailOf(c.UserContext(), p.ID)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"address": address, "assurance": p.Assurance.String(), "step": step, "sign_ins": signIns})
 }
 
 // endSignIns ends one of the person's sessions, or all of them.

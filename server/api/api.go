@@ -33,7 +33,8 @@ type Identity interface {
 	RedeemLink(ctx context.Context, word string) (token string, p identity.Person, err error)
 	RedeemDigits(ctx context.Context, browser, digits string) (token string, p identity.Person, err error)
 	BeginCity(ctx context.Context, c *identity.City) (location, browser string, err error)
-	FinishCity(ctx context.Context, c *identity.City, browser, state, code string) (token string, p identity.Person, err error)
+	BeginJoin(ctx context.Context, c *identity.City, person string) (location, browser string, err error)
+	FinishCity(ctx context.Context, c *identity.City, browser, state, code, here string, empty identity.Empty) (token string, p identity.Person, err error)
 	End(ctx context.Context, cookie string) error
 	EndAll(ctx context.Context, person string) error
 	EndSignIn(ctx context.Context, person, id string) error
@@ -153,6 +154,7 @@ var routes = []route{
 	{http.MethodPost, "/session/step/new", does{topic.ActionSignIn}, (*API).proposeStep},
 	{http.MethodPost, "/session/step/confirm", does{topic.ActionSignIn}, (*API).confirmStep},
 	{http.MethodGet, "/account", does{topic.ActionLookOwn}, (*API).getAccount},
+	{http.MethodPost, "/session/city/join", does{topic.ActionLookOwn}, (*API).beginJoin},
 	{http.MethodPost, "/account/sign-ins/end", does{topic.ActionLookOwn}, (*API).endSignIns},
 	{http.MethodGet, "/people", does{topic.ActionSeeAccounts}, (*API).listPeople},
 	{http.MethodPost, "/people/find", does{topic.ActionSeeAccounts}, (*API).findPerson},

@@ -95,7 +95,7 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return refuse("invalid", err.Error())
 	case errors.Is(err, identity.ErrOwnReset):
 		return refuse("forbidden", err.Error())
-	case errors.Is(err, identity.ErrHasStep):
+	case errors.Is(err, identity.ErrHasStep), errors.Is(err, identity.ErrJoined), errors.Is(err, identity.ErrJoinBoth), errors.Is(err, identity.ErrHasCity):
 		return refuse("conflict", err.Error())
 	case errors.Is(err, identity.ErrStepWait):
 		return refuse("rate-limited", err.Error())

@@ -196,19 +196,31 @@ func (a *API) signInByLetter(c *fiber.Ctx) error {
 }
 
 // beginCity answers where at the identity point the person goes.
-func (a *API) beginCity(c *fiber.Ctx) error {
+func (a *API) beginCity(c *fiber.Ctx) error { return a.toCity(c, "") }
+
+// beginJoin does the same for somebody who is signed in, to join what the point
+// verifies to their account.
+func (a *API) beginJoin(c *fiber.Ctx) error { return a.toCity(c, person(c).ID) }
+
+func (a *API) toCity(c *fiber.Ctx, joining string) error {
 	if a.Ways.City == nil {
 		return errNoWay
 	}
 	if wait := a.guesses.asks.Take(a.Open.Address(c)); wait > 0 {
 		return later(c, wait, "too many sign-ins were asked for from here")
 	}
-	location, browser, err := a.Identity.BeginCity(c.UserContext(), a.Ways.City)
+	location, browser, err := a.Identity.BeginJoin(c.UserContext(), a.Ways.City, joining)
 	if err != nil {
 		return err
 	}
 	a.setCookie(c, a.cityCookie(), browser, identity.CityLife)
 	return c.JSON(fiber.Map{"location": location})
+}
+
+// tookPartInNothing is an [identity.Empty].
+func (a *API) tookPartInNothing(ctx context.Context, id string) (bool, error) {
+	d, err := a.Subjects.Dossier(ctx, id)
+	return err == nil && len(d.Topics) == 0, err
 }
 
 // finishCity signs in who came back from the identity point. The page that they
@@ -225,7 +237,7 @@ func (a *API) finishCity(c *fiber.Ctx) error {
 		return errNoWay
 	}
 	onDevice(c)
-	token, p, err := a.Identity.FinishCity(c.UserContext(), a.Ways.City, c.Cookies(a.cityCookie()), in.State, in.Code)
+	token, p, err := a.Identity.FinishCity(c.UserContext(), a.Ways.City, c.Cookies(a.cityCookie()), in.State, in.Code, person(c).ID, a.tookPartInNothing)
 	a.setCookie(c, a.cityCookie(), "", 0)
 	if err != nil {
 		return err

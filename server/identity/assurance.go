@@ -63,6 +63,9 @@ func (d *Directory) Verified(ctx context.Context, level Assurance, domain, value
 			return Person{}, err
 		}
 		if rev != 0 {
+			if err := d.learn(ctx, string(data), level, key, value); err != nil {
+				return Person{}, err
+			}
 			return d.Person(ctx, string(data))
 		}
 		p, err := d.enter(ctx, level, key, value)
@@ -127,6 +130,13 @@ func (d *Directory) removeProofs(ctx context.Context, id string) error {
 		return fmt.Errorf("identity: the record of person %s is damaged: %w", id, err)
 	}
 	for _, p := range r.Proofs {
+		leads, _, err := d.records.Load(ctx, kindProof, proofID(p.Level, p.Key))
+		if err != nil {
+			return err
+		}
+		if string(leads) != id {
+			continue // it was joined to another account
+		}
 		if err := d.records.Remove(ctx, kindProof, proofID(p.Level, p.Key)); err != nil {
 			return err
 		}

@@ -93,11 +93,18 @@ type byCity struct {
 	Verifier []byte     `json:"verifier" class:"sign-in"` // sealed
 	Expires  time.Time  `json:"expires" class:"sign-in"`
 	Spent    bool       `json:"spent"`
+	Join     string     `json:"join,omitempty" class:"sign-in"` // who began it to join what it verifies to their account
 }
 
 // BeginCity begins a sign-in at the identity point: location is where the person
 // goes, browser what their browser keeps, without which nobody can finish it.
 func (d *Directory) BeginCity(ctx context.Context, c *City) (location, browser string, err error) {
+	return d.BeginJoin(ctx, c, "")
+}
+
+// BeginJoin begins the same for somebody who is signed in, to have what the point
+// verifies joined to their account; they must still be signed in when they come back.
+func (d *Directory) BeginJoin(ctx context.Context, c *City, person string) (location, browser string, err error) {
 	ctx = oidc.ClientContext(ctx, c.Client)
 	p, err := c.discover(ctx)
 	if err != nil {
@@ -105,7 +112,7 @@ func (d *Directory) BeginCity(ctx context.Context, c *City) (location, browser s
 	}
 	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
 	browser = rand.Text()
-	r := byCity{Browser: sum(browser), Nonce: sum(nonce), Expires: d.clock().Add(CityLife)}
+	r := byCity{Browser: sum(browser), Nonce: sum(nonce), Expires: d.clock().Add(CityLife), Join: person}
 	if r.Verifier, err = d.sealer.SealPassing(kindByCity+"/"+hash(state), []byte(verifier)); err != nil {
 		return "", "", fmt.Errorf("identity: sealing a sign-in: %w", err)
 	}
@@ -155,13 +162,20 @@ func (d *Directory) spendCity(ctx context.Context, browser, state string) (r byC
 // FinishCity turns the code that the identity point sent the person back with
 // into a session's token. What the point vouches for is its subject, kept sealed;
 // names and addresses are not asked for.
-func (d *Directory) FinishCity(ctx context.Context, c *City, browser, state, code string) (token string, person Person, err error) {
+//
+// here is who is signed in where they come back to, "" for nobody: what was begun to
+// join an account is finished by its own person only, and empty says then whether
+// another account, which the subject has led to, may end.
+func (d *Directory) FinishCity(ctx context.Context, c *City, browser, state, code, here string, empty Empty) (token string, person Person, err error) {
 	if browser == "" || state == "" || len(state) > 200 || len(code) > 4096 {
 		return "", Person{}, ErrCity
 	}
 	r, verifier, err := d.spendCity(ctx, browser, state)
 	if err != nil {
 		return "", Person{}, err
+	}
+	if r.Join != "" && r.Join != here {
+		return "", Person{}, ErrCity
 	}
 	if code == "" { // the person, or the point, broke it off
 		return "", Person{}, ErrCitySays
@@ -200,6 +214,16 @@ func (d *Directory) FinishCity(ctx context.Context, c *City, browser, state, cod
 	}
 	if claims.Party != "" && claims.Party != c.ClientID || len(verified.Audience) > 1 && claims.Party == "" {
 		return "", Person{}, fmt.Errorf("%w (a token for others)", ErrCitySays)
+	}
+	if r.Join != "" {
+		if err := d.attach(ctx, here, AssuranceCity, c.Issuer, verified.Subject, empty); err != nil {
+			return "", Person{}, err
+		}
+		if person, err = d.Person(ctx, here); err != nil {
+			return "", Person{}, err
+		}
+		token, err = d.begin(ctx, person, false) // whole, as the session was that has ended
+		return token, person, err
 	}
 	if person, err = d.Verified(ctx, AssuranceCity, c.Issuer, verified.Subject); err != nil {
 		return "", Person{}, err

@@ -172,23 +172,23 @@ func (o *cityOffice) begin(t *testing.T) (state, code, browser string) {
 func TestSignInByCity(t *testing.T) {
 	o := openCity(t)
 	state, code, browser := o.begin(t)
-	token, p, err := o.FinishCity(t.Context(), o.city, browser, state, code)
+	token, p, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil)
 	if err != nil || p.Assurance != AssuranceCity || p.Key == "" {
 		t.Fatalf("%+v, %v", p, err)
 	}
 	if got, err := o.Resolve(t.Context(), Cookie(p, token)); err != nil || got.ID != p.ID {
 		t.Errorf("signed in as %+v: %v", got, err)
 	}
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); !errors.Is(err, ErrCity) {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); !errors.Is(err, ErrCity) {
 		t.Errorf("the state worked again: %v", err)
 	}
 	state, code, browser = o.begin(t)
-	if _, again, err := o.FinishCity(t.Context(), o.city, browser, state, code); err != nil || again.ID != p.ID {
+	if _, again, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); err != nil || again.ID != p.ID {
 		t.Errorf("came back as %+v: %v", again, err)
 	}
 	o.point.subject = "4712"
 	state, code, browser = o.begin(t)
-	if _, other, err := o.FinishCity(t.Context(), o.city, browser, state, code); err != nil || other.ID == p.ID || other.Key == p.Key {
+	if _, other, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); err != nil || other.ID == p.ID || other.Key == p.Key {
 		t.Errorf("another came as %+v: %v", other, err)
 	}
 }
@@ -198,19 +198,19 @@ func TestSignInByCity(t *testing.T) {
 func TestCityChangesItsKey(t *testing.T) {
 	o := openCity(t)
 	state, code, browser := o.begin(t)
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); err != nil {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); err != nil {
 		t.Fatal(err)
 	}
 	old := o.point.key
 	o.point.key, o.point.kid = keys()[1], "second"
 	state, code, browser = o.begin(t)
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); err != nil {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); err != nil {
 		t.Fatalf("after the change: %v", err)
 	}
 	o.point.change = func(header, _ map[string]any) { header["kid"] = "first" }
 	o.point.sign = old
 	state, code, browser = o.begin(t)
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); !errors.Is(err, ErrCitySays) {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); !errors.Is(err, ErrCitySays) {
 		t.Errorf("the old key: %v", err)
 	}
 }
@@ -241,7 +241,7 @@ func TestCityIsRefused(t *testing.T) {
 			o := openCity(t)
 			o.point.change = func(header, claims map[string]any) { c.change(o, header, claims) }
 			state, code, browser := o.begin(t)
-			if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); !errors.Is(err, ErrCitySays) {
+			if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); !errors.Is(err, ErrCitySays) {
 				t.Errorf("%v", err)
 			}
 			if err := o.People(t.Context(), func(p Person) error { t.Errorf("%+v was entered", p); return nil }); err != nil {
@@ -261,24 +261,24 @@ func TestCityNeedsWhatItBegan(t *testing.T) {
 		{"no state", browser, "", code},
 		{"another state", browser, state + "x", code},
 	} {
-		if _, _, err := o.FinishCity(t.Context(), o.city, c.browser, c.state, c.code); !errors.Is(err, ErrCity) {
+		if _, _, err := o.FinishCity(t.Context(), o.city, c.browser, c.state, c.code, "", nil); !errors.Is(err, ErrCity) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, "made up"); !errors.Is(err, ErrCitySays) {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, "made up", "", nil); !errors.Is(err, ErrCitySays) {
 		t.Errorf("a code that was made up: %v", err)
 	}
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); !errors.Is(err, ErrCity) {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); !errors.Is(err, ErrCity) {
 		t.Errorf("a state works once, whatever came of it: %v", err)
 	}
 	state, _, browser = o.begin(t)
 	_, otherCode, _ := o.begin(t)
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, otherCode); !errors.Is(err, ErrCitySays) {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, otherCode, "", nil); !errors.Is(err, ErrCitySays) {
 		t.Errorf("the code of another sign-in: %v", err)
 	}
 	state, code, browser = o.begin(t)
 	o.now = o.now.Add(CityLife + time.Second)
-	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code); !errors.Is(err, ErrCity) {
+	if _, _, err := o.FinishCity(t.Context(), o.city, browser, state, code, "", nil); !errors.Is(err, ErrCity) {
 		t.Errorf("an expired sign-in: %v", err)
 	}
 }
@@ -295,7 +295,7 @@ func TestCityIsAway(t *testing.T) {
 	o.point.CloseClientConnections()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := o.FinishCity(ctx, o.city, browser, state, code); !errors.Is(err, ErrCityAway) {
+	if _, _, err := o.FinishCity(ctx, o.city, browser, state, code, "", nil); !errors.Is(err, ErrCityAway) {
 		t.Errorf("away at the end: %v", err)
 	}
 }

@@ -32,6 +32,14 @@
 // kept sealed under the person's own key: whoever copies the database without the
 // keys can neither list addresses nor try whether one is there.
 //
+// Who is known by mail or by a letter joins the city's identity to their account by
+// going through it while signed in: both are proved, equal addresses never count. The
+// account keeps its id, and with it names, applications and ballots. Where the
+// identity had an account of its own, that one ends if it has taken part in nothing,
+// has no role and is known by nothing else; else the join is refused, for of two who
+// have both taken part neither can be taken back unseen. The state of a join is of
+// the browser and of the person who began it, and all their sessions end.
+//
 // A second step is a code by the clock (RFC 6238) or one of ten recovery codes.
 // Until it is taken the session is half of one, which opens nothing. Staff need it
 // unless the installation is the demo, or listens to its own machine under no other
@@ -41,12 +49,32 @@
 // Secrets are found by their hash, or compared in constant time; nothing answers
 // earlier for a guess that is nearly right.
 //
+// # Policy
+//
+// topic.Policy says who may do and see what in which step: a line an action, with its
+// roles, its steps, and what kinds of data its answer may hold. Commands, routes and
+// messages of sockets name its actions; a server with a route that names none does
+// not start, and a test walks each as everybody in every step of a topic.
+//
+//	visitor         looks at what is public, signs in
+//	citizen         applies, takes part, sees and erases what is theirs
+//	facilitator     steers tables; sees reported words, no identity
+//	moderator       ideas and conduct; no identity
+//	planner         topics, draws, exports; no name
+//	registrar       identities and files of people; no vote
+//	administrator   accounts and the second person of a disclosure; of a topic what all see
+//	auditor         looks, and does nothing
+//	analyst         signals; no identity
+//
+// Duties are kept apart by the kinds of data: TestDutiesAreSeparate (topic) holds each
+// role to its own, TestPolicyHoldsEverywhere (server) each route to the table.
+//
 // # Threats
 //
 // Somebody who guesses at links, codes and digits, from one place or many; who
 // tries which addresses have an account; who reads, steals or replays a letter, a
 // token or an app's code; who makes another's browser finish a sign-in that they
-// began; who runs a false identity point, or has a token of the true one that was
+// began, or join an identity to an account that is not its owner's; who runs a false identity point, or has a token of the true one that was
 // made for others; who copies the database; who kept a cookie of somebody who lost
 // a role, signed out or was sent away; who comes as several people.
 //
@@ -73,6 +101,8 @@
 //	  at most 110 a day
 //	a second step is reset by an administrator, never one's  TestAdministratorResetsASecondStep (server),
 //	  own; it is written down first, and its person is told    e2e/accounts.test.mjs
+//	one who joins the city's identity is one person;         TestJoin, TestJoinIsRefused, TestJoinsAtOnce,
+//	  of many at once one joins, and nobody for another        TestJoinIsBoundToItsPerson, e2e/accounts.test.mjs
 //	sessions end by time, and at once when they are ended    TestSessionsEndByTime, TestEndAllBesideResolve
 //	sockets close within a second of signing out, a new      TestSigningOutClosesSockets, TestAccount,
 //	  role, a reset or being sent away                         TestAccountsBesideTheServer (server)
@@ -85,7 +115,9 @@
 //
 // Whoever reads somebody's mail can sign in as them where mail is enough: a topic
 // that needs more asks for the city's identity or the roster, and staff have the
-// second step. What the identity point vouches for is taken as true. A device that
+// second step. Who signed in on a device as somebody else, deceived, and joins their
+// own identity there, gives it away: the page names the address first. Two accounts
+// that have both taken part stay two. What the identity point vouches for is taken as true. A device that
 // somebody else controls, and a person who hands on their code by choice. Somebody
 // with both the database and the keys. An identity point that is away keeps people
 // from signing in by it, not those who are signed in. Limits of guessing are kept

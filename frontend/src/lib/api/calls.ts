@@ -45,6 +45,8 @@ export const api = {
   beginCity: () => request<{ location: string }>('/api/session/city', { method: 'POST', json: {}, as: '' }),
   finishCity: (state: string, code: string) =>
     request<S.Session>('/api/session/city/done', { method: 'POST', json: { state, code }, as: '' }),
+  /** As beginCity, to join the city's identity to the account of who is signed in. */
+  beginJoin: () => request<{ location: string }>('/api/session/city/join', { method: 'POST', json: {} }),
   passStep: (code: string) => request<S.Session>('/api/session/step', { method: 'POST', json: { code }, as: '' }),
   proposeStep: () => request<S.StepProposal>('/api/session/step/new', { method: 'POST', json: {}, as: '' }),
   /** Puts it in force; the recovery codes are told this once. */

@@ -20,6 +20,8 @@ export const signin = {
     city_away: 'Going to the city’s page…',
     city_failed: 'The city’s sign-in was not finished',
     city_failed_text: 'It was broken off, took too long, or was begun in another browser. Begin again.',
+    join_refused: 'These two accounts stay two',
+    join_refused_text: 'There is another account with this identity that has taken part already, or that signs in in several ways. One person takes part once: sign in with that account and go on there.',
     by_mail: 'By e-mail',
     address: 'E-mail address',
     address_hint: 'It is kept encrypted and shown to nobody.',

@@ -42,6 +42,8 @@ export interface SignIn {
 
 export interface Account {
   assurance: 'mail' | 'roster' | 'city';
+  /** The e-mail address that it is signed in with, '' for none. */
+  address: string;
   step: boolean;
   sign_ins: SignIn[];
 }
