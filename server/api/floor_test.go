@@ -29,6 +29,9 @@ func TestTheHallsFloorIsCheap(t *testing.T) {
 	if _, err := j.Create(t.Context(), journal.Request{Who: topic.Who{Role: topic.RolePlanner}, Command: topic.Create{Settings: settings}}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := j.Submit(t.Context(), "t", journal.Request{Who: topic.Who{Role: topic.RolePlanner}, Command: topic.OpenStage{}}); err != nil {
+		t.Fatal(err)
+	}
 	at := time.UnixMilli(1_700_000_000_000)
 	app := fiber.New(fiber.Config{Immutable: true})
 	Mount(app, Options{
