@@ -104,7 +104,7 @@
 //	  one who floods is slowed, by person,    TestOneFloodsAndOthersDoNotWait, TestAddressesAreNotBelieved;
 //	    place and kind of request, and no       TestOthersAreUnhurt, TestCrowdIsBounded (limit): 1,000,000 addresses
 //	    other waits for it                      leave 5 MiB
-//	  bombs of packing, nesting, width and    TestBombs: 10 of up to 64 MiB; at most 100 MiB are held meanwhile, of
+//	  bombs of packing, nesting, width and    TestBombs: 10 of up to 16 MiB; at most 30 MiB are held meanwhile, of
 //	    length take bounded memory              which the largest is the list of what is wrong; TestDeflateBombTakesNoMemory
 //	                                            (live)
 //	  200 people behind one address are not   TestLibraryOnDebateNight (limit)
