@@ -30,7 +30,8 @@ import (
 	lent "veche/server/store/storetest/served"
 )
 
-// socketsEnv is how many sockets there are in TestThreeNodes.
+// socketsEnv is how many sockets there are in TestThreeNodes, which is left out
+// without it.
 const socketsEnv = "VECHE_NODES_SOCKETS"
 
 // village is three nodes, each a process, with the store and the bus in this one.
@@ -294,7 +295,10 @@ const writersPause = 60 * time.Millisecond
 // acknowledged is there once, at its seq; the log has no gap; what each socket is
 // shown goes on without a gap or is begun anew; all nodes show the same.
 func TestThreeNodes(t *testing.T) {
-	sockets, err := strconv.Atoi(cmp.Or(os.Getenv(socketsEnv), "200"))
+	if os.Getenv(socketsEnv) == "" {
+		t.Skip("three processes that watch each other's pulse need a machine of their own: say " + socketsEnv + "=200")
+	}
+	sockets, err := strconv.Atoi(os.Getenv(socketsEnv))
 	if err != nil {
 		t.Fatal(err)
 	}

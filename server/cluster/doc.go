@@ -81,7 +81,8 @@
 //
 // # Figures
 //
-// TestThreeNodes (package server), two cores, three processes in namespaces of
+// VECHE_NODES_SOCKETS=200 VECHE_NODES_LIFE=3s go test -run TestThreeNodes ./server,
+// as root for the namespaces (else they share one, and none is cut off), two cores, three processes in namespaces of
 // their own, 200 sockets in one room, 9 people writing without a pause but 60 ms,
 // a life of 3 s. Time from the fault to the first acknowledgement of the new owner:
 //
@@ -89,6 +90,10 @@
 //	stopped (SIGSTOP), and going on      3.4 s
 //	cut off from store, bus and nodes    2.9 s
 //	asked to end (rolling restart)       0.1 s
+//
+// The test is left out without that variable: on a processor that others keep from
+// it for seconds, nodes take each other for dead and topics change hands without
+// end, which delays all and loses nothing, but is no test of anything.
 //
 // With a load of 20 on the two cores, the race detector and a life of 2 s: 2.2, 2.4
 // and 2.3 s. No acknowledged remark was lost or stood twice, no seq was missing, and
