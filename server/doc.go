@@ -76,6 +76,12 @@
 //	  consent is kept with its words, and     TestConsentVersions (topic), TestConsentIsAskedAgain,
 //	    can be taken back in any step           TestConsentIsTakenBack
 //	  what people answered goes in its time   TestRetention
+//	  each field of personal data has its     TestInventory, TestInventoryMissesNoType: 17 classes
+//	    class, each class its end
+//	  nothing published joins what one said   TestNothingPublishedJoins: open routes and bundle, during the
+//	    and how one voted, or tells when        votes and afterwards; TestCountsAreToldInSteps (topic)
+//	  the facts of an assessment and of a     TestReach, TestBreach (protection), e2e/protection.test.mjs
+//	    breach follow from classes and policy
 //	  the key over all others can be renewed, TestSealKeyIsRotated (privacy), TestKilledRotation: killed twice in
 //	    and retired, killed at any moment       the midst, 0 of 30 people lost; older backups open with the copy
 //

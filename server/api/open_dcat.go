@@ -31,6 +31,10 @@ var euLanguages = map[string]string{
 func id(uri string) node           { return node{"@id": uri} }
 func typed(value, xsd string) node { return node{"@value": value, "@type": "xsd:" + xsd} }
 func said(text, lang string) node  { return node{"@value": text, "@language": lang} }
+
+// day is a time that tells no more than its day: what changed last may be a vote.
+func day(ms int64) any { return typed(time.UnixMilli(ms).UTC().Format(time.DateOnly), "date") }
+
 func moment(millis int64) node {
 	return typed(time.UnixMilli(millis).UTC().Format(time.RFC3339), "dateTime")
 }
@@ -136,7 +140,7 @@ func (a *API) dataset(c *fiber.Ctx, topicID string) (node, error) {
 	}
 	d := node{
 		"@type": "dcat:Dataset", "@id": uris.Topic(topicID) + "#data", "dct:identifier": uris.Topic(topicID), "dct:title": said(set.Title, set.Lang), "dct:description": said(set.Question, set.Lang),
-		"dct:publisher": a.agent(c), "dct:issued": moment(created), "dct:modified": moment(modified), "dct:temporal": period(&set, created),
+		"dct:publisher": a.agent(c), "dct:issued": moment(created), "dct:modified": day(modified), "dct:temporal": period(&set, created),
 		"dcat:landingPage": id(base + "/topics/" + topicID), "dcat:theme": id(euAuthority + "data-theme/GOVE"), "dct:accessRights": id(euAuthority + "access-right/PUBLIC"),
 		"dcat:keyword": keywords(&set), "dcat:distribution": files,
 	}

@@ -39,7 +39,7 @@ func (a *API) listTopics(c *fiber.Ctx) error {
 			if !s.ShownTo(roles) {
 				return
 			}
-			list = append(list, topicSummary{ID: id, Draft: s.Draft(), Title: s.Settings.Title, Question: s.Settings.Question, Lang: s.Settings.Lang, Stage: stageOf(s), StageIndex: s.StageIndex, Counts: s.Counts()})
+			list = append(list, topicSummary{ID: id, Draft: s.Draft(), Title: s.Settings.Title, Question: s.Settings.Question, Lang: s.Settings.Lang, Stage: stageOf(s), StageIndex: s.StageIndex, Counts: s.Told()})
 		})
 	}
 	return c.JSON(fiber.Map{"topics": list})
@@ -105,7 +105,7 @@ func (a *API) getTopic(c *fiber.Ctx) error {
 	}
 	v := topicView{ID: c.Params("topic")}
 	view.Read(func(s *topic.State, epoch uint64) {
-		v.Settings, v.StageIndex, v.Draft, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Draft(), s.Counts(), s.Seq, epoch
+		v.Settings, v.StageIndex, v.Draft, v.Counts, v.Seq, v.Epoch = s.Settings, s.StageIndex, s.Draft(), s.Told(), s.ToldSeq(), epoch
 		v.Me, v.Deletion = who.in(s, a.now()), deletionOf(s, who)
 		if link := &v.Settings.Debate.CallLink; !who.readsAll() { // a table's call is its people's
 			table, ok := s.Participant(who.application(s))

@@ -39,4 +39,51 @@
 // Beside them lies the register of erasures: random ids and digests, no names. It
 // is written before anything is destroyed and is not part of the data, so that
 // data which is restored from a backup can be made to forget again.
+//
+// Every field that holds something about a person names its class in a tag
+// "class"; [Classes] says of each what it is for, where it lies, how long it is
+// kept, who sees it and what erasure does to it. The page /data-protection and the
+// notes of a breach are made from that ([Inventory], package protection).
+//
+// What a text says after its author was erased or took back consent: "removed by
+// the author" where it went too; else it stays, "without an author".
+//
+// # Threats
+//
+// Whoever copies the database, a backup or a disk; a member of the staff who wants
+// to know who said or voted what; a citizen who joins what is published, at one
+// time or at two, with what they know of their neighbours; somebody who watches
+// counts and the record while people vote; a restored backup that brings back who
+// was erased; data that is kept because nobody thought of it.
+//
+// # Promises
+//
+//	a copy of the data without the keys tells no name and no   TestSealKeyIsRotated, TestErasure (server)
+//	  link, and a value moved elsewhere does not open
+//	each field of personal data names its class, each class    TestInventory, TestInventoryMissesNoType (server)
+//	  says how it ends
+//	erasure leaves nothing, and everything still verifies      TestErasure, TestErasureIsFinished (server)
+//	  and takes the sheet of paper with it                       TestErasureTakesTheSheet (server)
+//	a restored backup forgets again                            TestRestoredDataForgetsAgain (server)
+//	consent is kept with its words, asked anew, taken back     TestConsentIsAskedAgain, TestConsentIsTakenBack (server)
+//	answers go in their time                                   TestRetention (server)
+//	who wrote a text is learnt by two people only              TestDisclosureTakesTwoPeople (topic)
+//	nothing published joins debate, rating and polls, tells    TestNothingPublishedJoins (server): all open routes and the
+//	  when a vote was cast, or in which order                    bundle, while people vote and afterwards
+//	counts told while people vote differ by no single ballot   TestCountsAreToldInSteps (topic), TestOpenPollTellsInSteps (topic)
+//	no cell of fewer than five can be read or worked out       TestNoSmallCellIsTold (tally), TestSuppressedCountsCantBeWorkedOut,
+//	                                                             TestPollStrata, TestSmallShiftsStayUntold (analysis),
+//	                                                             TestFewBallotsStayUntold (audit)
+//	what a breach reaches follows from seals and policy        TestReach, TestBreach (protection)
+//
+// # Out of scope
+//
+// Somebody with both the database and the keys. People who say who they are in a
+// text. Counts of a single feature among those drawn, which the form's consent
+// tells of, and the sum of each answer over a whole electorate. That the record
+// grew, which its proofs show in groups of 64 events and its public cursors event
+// by event: they tell that something was done, not what. A program of somebody's
+// own that numbers its commands so that they can be guessed: the time of its votes
+// could be tried against a hash of the record. Copies that were carried out of the
+// installation by hand. An erased page of a disk before the disk reuses it.
 package privacy

@@ -291,6 +291,30 @@ func (s *State) Counts() Counts {
 	return c
 }
 
+// Told is what of the counts everyone may know now. While the rating is open, ballots
+// that spoke are told in steps of five and votes in steps of what five ballots may
+// hold, downwards: who watches the count and knows that somebody votes just now
+// could else tell how many votes that was, and find the ballot by it later.
+func (s *State) Told() Counts {
+	c := s.Counts()
+	if s.StageKind() == StageRating {
+		c.Voters -= c.Voters % FewBallots
+		if c.Votes -= c.Votes % (FewBallots * uint64(max(1, len(s.Items)))); c.Voters == 0 {
+			c.Votes = 0
+		}
+	}
+	return c
+}
+
+// ToldSeq is how long the log is, as far as everyone may know now: while people vote
+// in whole groups of 64 events, as it is signed.
+func (s *State) ToldSeq() uint64 {
+	if s.StageKind() == StageRating {
+		return s.Seq - s.Seq%64
+	}
+	return s.Seq
+}
+
 func (s *State) countApplications(status ApplicationStatus) int {
 	if status == ApplicationOpen {
 		return s.open
