@@ -250,6 +250,7 @@ export const first = {
     sessions_hint: 'Mark every session that you can attend.',
     languages: 'Languages you can debate in',
     consent: 'Consent',
+    consent_counts: 'Of the draw it is published how many people of each single answer applied and were picked, even where it is one person. Tables of two answers together leave out fewer than five.',
     consent_label: 'I have read this and agree',
     consent_version: (v: string) => `version ${v}`,
     submit: 'Send my application',
