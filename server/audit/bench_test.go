@@ -20,11 +20,7 @@ var large = func() func(b *testing.B) *rehearsal.Play {
 		once.Do(func() {
 			p = rehearsal.New(b)
 			p.Apply(10_000)
-			p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
-			p.Round("beacon")
-			for i := range p.State.Seats {
-				p.Do(p.Citizen(p.State.Seats[i].Application), topic.AnswerSeat{Accept: true})
-			}
+			p.Draw()
 			p.Debate()
 			p.Do(rehearsal.Planner, topic.OpenStage{Index: 3})
 			p.Cluster(5)
@@ -49,6 +45,7 @@ var large = func() func(b *testing.B) *rehearsal.Play {
 					p.Do(p.Ballot(b), topic.Vote{Item: uint32(item + 1), Value: value})
 				}
 			}
+			p.Do(rehearsal.Planner, topic.OpenStage{Index: 5})
 			p.Tally()
 		})
 		return p

@@ -74,11 +74,12 @@
 //
 // # Figures
 //
-// 10,000 people and 2,000,000 votes, two cores of a Xeon that others were using
+// 10,000 people and 2,000,000 votes, two cores of a Xeon that others were using (those
+// of the auditor's bundle were measured earlier, on a less busy day)
 // (go test -run XXX -bench LargeBundle -benchtime 1x ./server/audit):
 //
 //	            write    verify --full    size
-//	public     10.5 s           16.0 s    6.2 MB
+//	public     14.7 s           22.6 s    6.2 MB
 //	auditor    15.5 s           26.6 s   31.8 MB
 //
 // The log of the public's bundle takes a few hundred bytes for all votes.
