@@ -50,13 +50,15 @@ var deskDialer = net.Dialer{Timeout: 2 * time.Second}
 
 // errand is one request at the desk, errandDone its answer.
 type errand struct {
-	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, letters, export, erase, facts, breach, rotate, retire
+	Do     string        `json:"do"` // add, role, revoke, reset, code, codes, letters, export, erase, deletion, facts, breach, rotate, retire
 	Person string        `json:"person,omitempty"`
 	Name   string        `json:"name,omitempty"`
 	Roles  []topic.Role  `json:"roles,omitempty"`
 	Topic  string        `json:"topic,omitempty"`
 	Life   time.Duration `json:"life,omitempty"`
 	Texts  bool          `json:"texts,omitempty"` // erase what they wrote, too
+
+	Deletion *DeletionOrder `json:"deletion,omitempty"`
 
 	Lang     string               `json:"lang,omitempty"`
 	JSON     bool                 `json:"json,omitempty"`
@@ -278,6 +280,11 @@ func (s *Server) run(ctx context.Context, e errand) (r errandDone, err error) {
 		r.ID, r.Count, err = s.RotateKey(ctx, e.Key)
 	case "retire":
 		r.Keys, err = s.RetireKeys(ctx, e.Now)
+	case "deletion":
+		if e.Deletion == nil {
+			return r, errors.New("which topic is to be deleted is missing")
+		}
+		err = s.DecideDeletion(ctx, *e.Deletion)
 	default:
 		err = fmt.Errorf("the running server does not know %q: is it of another version?", e.Do)
 	}

@@ -83,6 +83,7 @@ func newRootCommand() *cobra.Command {
 		newUserCommand(),
 		newSubjectCommand(),
 		newKeysCommand(),
+		newTopicCommand(),
 		newBenchCommand(),
 		newConfigCommand(),
 		newVersionCommand(),

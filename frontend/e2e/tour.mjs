@@ -46,6 +46,7 @@ export const tour = [
   ['results', '', '/topics/everyday-2025/results'],
   ['results-planner', 'planner', '/topics/everyday-2025/results?by=bridging'],
   ['results-none', '', '/topics/everyday/results'],
+  ['delete', 'administrator', '/topics/river/delete'],
   ['history', 'auditor', '/topics/everyday-2025/history'],
   ['signals', 'analyst', '/topics/everyday-2025/signals'],
   ['signals-stranger', '', '/topics/everyday-2025/signals'],

@@ -182,6 +182,10 @@ export const api = {
   /** How many pairs there are, and how many nobody has judged: for who draws. */
   countDoubles: (t: string) => request<{ found: number; open: number }>(at(t, '/doubles/count')),
   judgeDouble: (t: string, judgement: { a: number; b: number; verdict: S.DoubleVerdict; stands: number; reason: string }) => command<unknown>(at(t, '/doubles'), judgement),
+  askDeletion: (t: string, title: string, reason: string) => command<unknown>(at(t, '/deletion'), { title, reason }),
+  decideDeletion: (t: string, outcome: S.DeletionStatus, reason: string) => command<unknown>(at(t, '/deletion/answer'), { outcome, reason }),
+  deleted: () => request<{ deleted: S.DeletedTopic[] }>('/api/deleted'),
+
   disclosures: (t: string) => request<{ disclosures: S.Disclosure[]; now: number }>(at(t, '/disclosures')),
   askDisclosure: (t: string, wish: { subject: { kind: string; number: number }; ground: S.DisclosureGround; reason: string }) =>
     command<{ number: number }>(at(t, '/disclosures'), wish),

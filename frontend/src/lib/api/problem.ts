@@ -28,6 +28,7 @@ export const problemCodes = [
   'infeasible',
   'contradiction',
   'nobody-left',
+  'gone',
   'too-large',
   'malformed',
   'rate-limited',

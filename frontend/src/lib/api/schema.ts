@@ -6,6 +6,7 @@ export type { Floor, Reaction, Remark, Spoken } from '../live/protocol.gen';
 export * from './schema/board';
 export * from './schema/catalogue';
 export * from './schema/debate';
+export * from './schema/deletion';
 export * from './schema/double';
 export * from './schema/draw';
 export * from './schema/idea';

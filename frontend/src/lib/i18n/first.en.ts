@@ -1,5 +1,6 @@
 import { counter } from './plural';
 import { account } from './account.en';
+import { deletion } from './deletion.en';
 import { home } from './home.en';
 import { signin } from './signin.en';
 
@@ -121,6 +122,7 @@ export const first = {
     infeasible: { title: 'These quotas cannot be met', text: 'The people who applied cannot fill the seats as the quotas ask.' },
     contradiction: { title: 'These wishes contradict each other', text: 'Take one of them out and try again.' },
     'nobody-left': { title: 'There is nobody left to draw', text: 'Let more people apply, or change the rules of the draw.' },
+    gone: { title: 'This topic was deleted', text: 'Nothing of it is here any more but a notice.' },
     'too-large': { title: 'Too large', text: 'Please shorten it or split it up.' },
     malformed: { title: 'The server did not understand this', text: 'Please load the page again.' },
     'rate-limited': { title: 'A little slower, please', text: 'Too many requests in a short time. Wait a moment and try again.' },
@@ -138,6 +140,7 @@ export const first = {
     rows: (x: number) => n(x, { one: '# row', other: '# rows' }),
     wait: (x: number) => n(x, { one: 'It goes on in # second.', other: 'It goes on in # seconds.' }),
   },
+  ...deletion,
   ...home,
   away: {
     signed_out: 'You were signed out.',

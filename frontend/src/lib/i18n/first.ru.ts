@@ -1,6 +1,7 @@
 import type { First } from './first.en';
 import { counter } from './plural';
 import { account } from './account.ru';
+import { deletion } from './deletion.ru';
 import { home } from './home.ru';
 import { signin } from './signin.ru';
 
@@ -122,6 +123,7 @@ export const first: First = {
     infeasible: { title: 'Такие квоты выполнить нельзя', text: 'Среди подавших заявки не хватает людей, чтобы заполнить места по этим квотам.' },
     contradiction: { title: 'Эти пожелания противоречат друг другу', text: 'Уберите одно из них и попробуйте снова.' },
     'nobody-left': { title: 'Выбирать больше не из кого', text: 'Нужны новые заявки или другие правила жеребьёвки.' },
+    gone: { title: 'Эта тема удалена', text: 'От неё осталось только уведомление.' },
     'too-large': { title: 'Слишком много', text: 'Пожалуйста, сократите или разделите на части.' },
     malformed: { title: 'Сервер не понял запрос', text: 'Пожалуйста, загрузите страницу заново.' },
     'rate-limited': { title: 'Чуть медленнее, пожалуйста', text: 'Слишком много запросов за короткое время. Подождите немного и попробуйте снова.' },
@@ -139,6 +141,7 @@ export const first: First = {
     rows: (x) => n(x, { one: '# строка', few: '# строки', many: '# строк', other: '# строки' }),
     wait: (x) => n(x, { one: 'Можно продолжить через # секунду.', few: 'Можно продолжить через # секунды.', many: 'Можно продолжить через # секунд.', other: 'Можно продолжить через # секунды.' }),
   },
+  ...deletion,
   ...home,
   away: {
     signed_out: 'Сеанс завершён.',

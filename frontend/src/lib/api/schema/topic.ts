@@ -1,5 +1,6 @@
 import type { Assurance } from './disclosure';
 import type { Debate } from './debate';
+import type { Deletion } from './deletion';
 import type { DrawRules, Form, Population, Quota } from './draw';
 
 export type Role =
@@ -27,6 +28,8 @@ export type Action =
   | 'ask-disclosure'
   | 'decide-disclosure'
   | 'show-disclosure'
+  | 'ask-deletion'
+  | 'decide-deletion'
   | 'claim-paper'
   | 'invite-coauthor'
   | 'answer-invitation'
@@ -151,6 +154,8 @@ export interface Topic {
   me: Me;
   seq: number;
   epoch: number;
+  /** Null where nobody asked that the topic be deleted. */
+  deletion: Deletion | null;
 }
 
 export interface Ack {
