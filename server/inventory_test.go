@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -50,13 +50,18 @@ func TestInventoryMissesNoType(t *testing.T) {
 	found := 0
 	for dir, only := range inventoried {
 		files := token.NewFileSet()
-		packages, err := parser.ParseDir(files, dir, func(f fs.FileInfo) bool {
-			return !strings.HasSuffix(f.Name(), "_test.go") && (only == nil || slices.Contains(only, f.Name()))
-		}, parser.SkipObjectResolution)
+		entries, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range packages {
+		for _, e := range entries {
+			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") || only != nil && !slices.Contains(only, e.Name()) {
+				continue
+			}
+			p, err := parser.ParseFile(files, filepath.Join(dir, e.Name()), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
 			ast.Inspect(p, func(n ast.Node) bool {
 				x, ok := n.(*ast.StructType)
 				if !ok {

@@ -45,8 +45,8 @@
 // kept, who sees it and what erasure does to it. The page /data-protection and the
 // notes of a breach are made from that ([Inventory], package protection).
 //
-// What a text says after its author was erased or took back consent: "removed by
-// the author" where it went too; else it stays, "without an author".
+// A text whose author was erased or took back consent is removed where they want
+// that; else it stays under the participant's number, which leads to nobody then.
 //
 // # Threats
 //

@@ -63,6 +63,15 @@ describe('catalogues', () => {
     expect([...english.keys()].filter((path) => !servers.test(path) && !words.has(path.split('.').at(-1)!))).toEqual([]);
   });
 
+  it('say in words why a text is gone', () => {
+    for (const reason of ['author-request', 'personal-data', 'unlawful', 'retention', 'court-order', 'removed', 'held', 'the text is missing']) {
+      expect(en.room.removed(reason)).toMatch(/^(Removed|Waits|The text)/);
+      expect(en.room.removed(reason)).not.toContain('-');
+      expect(ru.room.removed(reason)).not.toMatch(/[a-z]/);
+    }
+    expect(en.room.removed('It was rude')).toBe('Removed: It was rude');
+  });
+
   it('name every stage and problem of the contract', () => {
     for (const kind of stageKinds) expect(ru.stages[kind]).toBeTruthy();
     for (const code of problemCodes) expect(ru.problems[code].title).toBeTruthy();

@@ -55,7 +55,7 @@ export const mydata = {
     erase_lead: 'Your key is destroyed, and with it your name and every link between you, what you wrote and how you voted. Your answers and this account go too. Ballots you cast stay counted; nothing leads from them to you. Backups forget you as well when they are restored.',
     erase_texts: 'What you wrote',
     erase_texts_yes: 'Erase it too: others read “removed by the author”',
-    erase_texts_no: 'Leave it, without an author',
+    erase_texts_no: 'Leave it, under a number that leads to nobody',
     erase_open: 'Erase everything…',
     erase_title: 'Erase everything about you?',
     erase_confirm: 'This can’t be undone by anyone. You will be signed out and given a certificate.',

@@ -4,6 +4,18 @@ const n = counter('en');
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 const nth = (x: number) => `${x}${{ one: 'st', two: 'nd', few: 'rd', zero: 'th', many: 'th', other: 'th' }[ordinals.select(x)]}`;
 
+/** What the server says where nobody gave a reason in words of their own. */
+const gone = new Map([
+  ['held', 'Waits for a moderator to read it'],
+  ['author-request', 'Removed by the author'],
+  ['personal-data', 'Removed: it told personal data'],
+  ['unlawful', 'Removed: it was unlawful'],
+  ['retention', 'Removed: its time was over'],
+  ['court-order', 'Removed: a court ordered it'],
+  ['removed', 'Removed'],
+  ['the text is missing', 'The text is missing'],
+]);
+
 /** The room of a debate, in English. */
 export const room = {
   title: 'Debate',
@@ -49,7 +61,7 @@ export const room = {
   thread: 'Thread',
   to_parent: 'Show the message that this answers',
   make_idea: 'Make this an idea',
-  removed: (reason: string) => (reason === 'held' ? 'Waits for a moderator to read it' : `Removed: ${reason}`),
+  removed: (reason: string) => gone.get(reason) ?? `Removed: ${reason}`,
   remove: 'Remove',
   remove_title: 'Remove this message?',
   removed_done: 'Message removed',

@@ -3,6 +3,18 @@ import { counter } from './plural';
 
 const n = counter('ru');
 
+/** What the server says where nobody gave a reason in words of their own. */
+const gone = new Map([
+  ['held', 'Ждёт, пока прочтёт модератор'],
+  ['author-request', 'Удалено автором'],
+  ['personal-data', 'Удалено: там были личные данные'],
+  ['unlawful', 'Удалено: это было незаконно'],
+  ['retention', 'Удалено: срок хранения вышел'],
+  ['court-order', 'Удалено: так решил суд'],
+  ['removed', 'Удалено'],
+  ['the text is missing', 'Текста нет'],
+]);
+
 /** The room of a debate, in Russian. */
 export const room: Catalogue['room'] = {
   title: 'Обсуждение',
@@ -48,7 +60,7 @@ export const room: Catalogue['room'] = {
   thread: 'Ветка разговора',
   to_parent: 'Показать реплику, на которую это ответ',
   make_idea: 'Сделать идеей',
-  removed: (reason) => (reason === 'held' ? 'Ждёт, пока прочтёт модератор' : `Удалено: ${reason}`),
+  removed: (reason) => gone.get(reason) ?? `Удалено: ${reason}`,
   remove: 'Удалить',
   remove_title: 'Удалить эту реплику?',
   removed_done: 'Реплика удалена',
