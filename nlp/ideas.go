@@ -198,8 +198,11 @@ func findAll(header []string, names string) ([]int, string) {
 	}
 	var at []int
 	for name := range strings.SplitSeq(names, ",") {
+		if strings.TrimSpace(name) == "" {
+			return nil, names
+		}
 		i := find(header, name, nil)
-		if i < 0 || strings.TrimSpace(name) == "" {
+		if i < 0 {
 			return nil, name
 		}
 		at = append(at, i)

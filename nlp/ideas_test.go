@@ -66,6 +66,7 @@ func TestReadIdeasFaults(t *testing.T) {
 		{"{\"id\":1,\"text\":5}\n", Columns{}, `column "text": the text is not a string`},
 		{"{\"id\":1,\"text\":\"x\"}\n[1]\n", Columns{}, "row 2, line 2: not a JSON object"},
 		{"{\"id\":[],\"text\":\"x\"}\n", Columns{}, "the id is empty"},
+		{"a,b\n1,2\n", Columns{Text: ",b"}, `column ",b": there is no such column`},
 		{"x\n1\n", Columns{Format: "xml"}, "unknown format"},
 		{"\x1f\x8bnonsense", Columns{}, "gzip"},
 	} {
@@ -82,6 +83,7 @@ func FuzzReadIdeas(f *testing.F) {
 		f.Add([]byte(s), "", "")
 	}
 	f.Add([]byte("a,b,c\n1,2,3\n"), "b,c", "a")
+	f.Add([]byte("a,,\n,,"), ",bc", "a")
 	f.Fuzz(func(t *testing.T, in []byte, text, id string) {
 		documents, err := ReadIdeas(bytes.NewReader(in), Columns{Text: text, ID: id})
 		if err != nil {

@@ -144,7 +144,7 @@ const (
 func vectorLog() [][]byte {
 	var out [][]byte
 	for i := range 361 {
-		e := topic.Event{Time: int64(1_770_000_000_000 + i*1000), Body: &topic.StageOpened{Index: uint32(i % 3)}}
+		e := topic.Event{Time: 1_770_000_000_000 + int64(i)*1000, Body: &topic.StageOpened{Index: uint32(i % 3)}}
 		switch {
 		case i+1 == vectorBallot:
 			e.Actor, e.Body = topic.Actor{Role: topic.RoleBallot, Number: 1}, &topic.BallotCast{Poll: 1, Marks: 0b101, Salt: [topic.SaltedBallot]byte{byte(i), 1}}
