@@ -43,6 +43,11 @@ func Backup(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
 	if o.Keys != "" { // after the data, so that its register of erasures is no older
 		err = backup.WriteKeys(keysDir(o.Data), o.Keys, o.Passphrase)
 	}
+	if err == nil {
+		if err = noteBackup(o, time.Now()); err != nil {
+			err = fmt.Errorf("the backup is written and whole; its time could not be noted for the administrator's page: %w", err)
+		}
+	}
 	return m, err
 }
 

@@ -75,7 +75,8 @@
 //	  a restored backup forgets again         TestRestoredDataForgetsAgain, TestRestoreForgets
 //	  consent is kept with its words, and     TestConsentVersions (topic), TestConsentIsAskedAgain,
 //	    can be taken back in any step           TestConsentIsTakenBack
-//	  what people answered goes in its time   TestRetention
+//	  what people answered goes in its time,  TestRetention, TestInstallation, e2e/installation.test.mjs
+//	    and when is shown
 //	  each field of personal data has its     TestInventory, TestInventoryMissesNoType: 17 classes
 //	    class, each class its end
 //	  nothing published joins what one said   TestNothingPublishedJoins: open routes and bundle, during the

@@ -20,16 +20,27 @@ type DoctorReport = doctor.Report
 // Doctor examines a data directory, beside the server that may run on it. against
 // is a backup whose logs it must begin with, "" for none.
 func Doctor(ctx context.Context, data, against string) (r *DoctorReport, err error) {
-	o := doctor.Order{Data: data, Now: time.Now(), KeyFiles: privacy.KeyFiles(), Loss: privacy.Loss, Keys: func(ctx context.Context, s store.Store) (int, error) {
-		return openSealed(ctx, s, data)
-	}}
+	var m *backup.Manifest
 	if against != "" {
-		m, err := backup.ReadManifest(against)
+		read, err := backup.ReadManifest(against)
 		if err != nil {
 			return nil, err
 		}
-		o.Against = &m
+		m = &read
 	}
+	clean := cleanlyStopped(data)
+	r, err = examine(ctx, data, m)
+	if clean && err == nil && !r.Unopened {
+		err = leaveClean(ctx, data)
+	}
+	return r, err
+}
+
+// examine examines a data directory, which a server may have open.
+func examine(ctx context.Context, data string, against *backup.Manifest) (*DoctorReport, error) {
+	o := doctor.Order{Against: against, Data: data, Now: time.Now(), KeyFiles: privacy.KeyFiles(), Loss: privacy.Loss, Keys: func(ctx context.Context, s store.Store) (int, error) {
+		return openSealed(ctx, s, data)
+	}}
 	erased, err := privacy.OpenRegister(keysDir(data))
 	if err != nil {
 		return nil, err
@@ -42,12 +53,7 @@ func Doctor(ctx context.Context, data, against string) (r *DoctorReport, err err
 		return nil, err
 	}
 	o.Erased = func(topicID string, d topic.Digest) bool { return texts[topicID+"/"+d.String()] }
-	clean := cleanlyStopped(data)
-	r, err = doctor.Examine(ctx, o)
-	if clean && err == nil && !r.Unopened {
-		err = leaveClean(ctx, data)
-	}
-	return r, err
+	return doctor.Examine(ctx, o)
 }
 
 // openSealed opens everything that is sealed under people's keys, and answers how

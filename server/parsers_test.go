@@ -47,7 +47,7 @@ var fuzzed = map[string]string{
 	"selection parseDecimal":             "FuzzReadPopulation",
 	"selection/beacon Hex.UnmarshalText": "FuzzReadChain", "selection/beacon Promise.Check": "FuzzReadRound", "selection/beacon decode": "FuzzReadRound", "selection/beacon mustHex": "-constants of the program",
 
-	"server ReadBench": tool, "server performance.*": tool, "server Server.*": own, "server desk.ask": own, "server Server.serveErrand": "FuzzErrand", "server publicOrigin": "server/config FuzzFile",
+	"server ReadBench": tool, "server performance.*": tool, "server Server.*": own, "server desk.ask": own, "server readBackedUp": own, "server Server.serveErrand": "FuzzErrand", "server publicOrigin": "server/config FuzzFile",
 	"server/analysis BeaconValue": "FuzzBeaconValue", "server/analysis Removals.Stratify": "server/topic FuzzParts", "server/analysis Strata": "server/topic FuzzParts", "server/analysis number": own, "server/analysis parseAs": "FuzzResults",
 	"server/api API.*": "server FuzzRoutes", "server/api Allowed": "FuzzRequest", "server/api cursor": "FuzzRequest", "server/api ideaNumbers": "FuzzRequest", "server/api keyOf": "FuzzRequest", "server/api number": "server FuzzRoutes",
 	"server/api ofReceipt": "server FuzzRoutes", "server/api openQuery": "FuzzRequest", "server/api query": "FuzzRequest", "server/api readJSON": "FuzzRequest",

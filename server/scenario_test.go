@@ -709,6 +709,10 @@ func scenario() []step {
 		{"data protection, as facts", "GET", "/api/data-protection?file=json", "administrator", "", nil, 200, []string{`"recipients":["own","registrar"]`}, nil},
 		{"a breach of nothing", "GET", "/api/data-protection/breach?exposed=door", "administrator", "", nil, 422, nil, nil},
 		{"a breach", "GET", "/api/data-protection/breach?exposed=data&noticed=2026-03-01T09:00:00Z", "administrator", "", nil, 200, []string{`by 2026-03-04 09:00 UTC (72 hours`, `can’t be read`}, nil},
+		{"how the installation is, for a planner", "GET", "/api/installation", "planner", "", nil, 403, nil, nil},
+		{"how the installation is", "GET", "/api/installation", "administrator", "", nil, 200, []string{`"kind":"seal"`, `"state":"used"`, `"class":"panel"`, `"troubles":[]`}, nil},
+		{"examining it, for a planner", "GET", "/api/installation/examination", "planner", "", nil, 403, nil, nil},
+		{"examining it", "GET", "/api/installation/examination", "administrator", "", nil, 200, []string{`"findings":`}, nil},
 		// What is held of people is theirs.
 		{"what is held of nobody", "GET", "/api/my-data", "", "", nil, 401, nil, nil},
 		{"what is held of someone", "GET", "/api/my-data", "$SEATED1", "", nil, 200, []string{`"name":"$SEATED1"`, `"version":"1","text":"You agree."`, letter}, nil},

@@ -49,11 +49,12 @@ type Options struct {
 	Demo      bool
 	ReadOnly  bool // read beside a running server
 	Retention config.Retention
-	Limits    config.Limits  // of sockets; zero values mean the defaults
-	Open      config.Open    // how open data is given; zero values mean the defaults
-	Witnesses []string       // keys whose cosignatures of checkpoints are taken
-	Proxies   []netip.Prefix // whose X-Forwarded-For counts
-	TLS       config.TLS     // empty where a proxy ends it
+	Limits    config.Limits    // of sockets; zero values mean the defaults
+	Settings  []config.Setting // in force, to be shown
+	Open      config.Open      // how open data is given; zero values mean the defaults
+	Witnesses []string         // keys whose cosignatures of checkpoints are taken
+	Proxies   []netip.Prefix   // whose X-Forwarded-For counts
+	TLS       config.TLS       // empty where a proxy ends it
 	SignIn    SignIn
 	Drain     time.Duration // how long to go on serving, and not be ready, before shutting down
 	Log       *slog.Logger
@@ -100,6 +101,10 @@ type Server struct {
 	metrics   *http.Server // nil where there is none
 	// MetricsURL is where the metrics are, once the server listens.
 	MetricsURL string
+	began      time.Time
+	kept       atomic.Pointer[keptRun]         // the last look at what has been kept long enough
+	examined   atomic.Pointer[api.Examination] // the last
+	examining  sync.Mutex
 	demo       []api.DemoLink
 	witness    *audit.Cosigner // the demo's own, nil otherwise
 }
@@ -118,7 +123,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Open == (config.Open{}) {
 		o.Open = config.Default().Open
 	}
-	s := &Server{options: o, guard: limit.NewGuard(limit.Scaled(o.Limits.RequestsPercent), o.Clock)}
+	s := &Server{options: o, began: o.Clock(), guard: limit.NewGuard(limit.Scaled(o.Limits.RequestsPercent), o.Clock)}
 	var err error
 	if s.store, s.lost, err = openStore(ctx, o); err != nil {
 		return nil, err
@@ -387,7 +392,7 @@ func (s *Server) routes(ways api.Ways, site string) *fiber.App {
 	api.Mount(app.Group("/api"), api.Options{
 		Journal: s.Journal, Identity: s.People, Pseudonyms: s.Vault, Papers: s.Vault, Jobs: s.Jobs, Intake: s.Intake, Similar: s.similar, Questions: s.questions,
 		Catalogue: s.records, Open: s.openData(), Ways: ways, Site: site,
-		Subjects: s.Subjects, Guard: s.guard, Doubles: s, Protection: s.Protection,
+		Subjects: s.Subjects, Guard: s.guard, Doubles: s, Protection: s.Protection, Keeper: s,
 		Bundles: s, Notary: s.notary, WhoWrote: s.whoWrote, MayRemark: s.hub.MayRemark, MayDo: s.hub.MayAct, MayHear: s.hub.MayHear, Present: s.hub.Present, PresentAt: s.hub.PresentAt, Here: s.hub.Here, Seated: s.hub.Seated, Secure: s.secure(), Demo: s.demoLinks(), Clock: s.options.Clock, Log: s.options.Log,
 	})
 	app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -138,8 +138,11 @@ func (s *Server) keepTimes(ctx context.Context) {
 	for {
 		if _, ok := s.alone(ctx, "keep-times"); !ok {
 			s.options.Log.Debug("another server looks at what has been kept long enough")
-		} else if _, err := s.Subjects.Keep(ctx, s.times(), false); err != nil && ctx.Err() == nil {
-			s.options.Log.Error("what has been kept long enough was not destroyed", "error", err)
+		} else if _, err := s.Subjects.Keep(ctx, s.times(), false); ctx.Err() == nil {
+			s.kept.Store(&keptRun{s.options.Clock(), err != nil})
+			if err != nil {
+				s.options.Log.Error("what has been kept long enough was not destroyed", "error", err)
+			}
 		}
 		if _, err := s.Deletions.Sweep(ctx); err != nil && ctx.Err() == nil {
 			s.options.Log.Error("a topic that is to be deleted was not destroyed; it is tried again", "error", err)

@@ -364,11 +364,9 @@ func TestConsentIsAskedAgain(t *testing.T) {
 	}
 }
 
-// What has been kept long enough goes, of those who were not drawn first; until
-// then, and where a dry run looks, nothing does.
-func TestRetention(t *testing.T) {
-	clock := clockAt(time.Now())
-	w := openTownWith(t, Options{Data: t.TempDir(), Clock: clock.now, Retention: config.Retention{Pool: 30, Panel: 365}}, citizens...)
+// drawTwo has all citizens apply for a topic, and two of them drawn.
+func (w *town) drawTwo() {
+	w.Helper()
 	w.must(201, "POST", "/api/topics", "planner", strings.NewReplacer(`"panel_size":6`, `"panel_size":2`, `"min":3,"max":3`, `"min":1,"max":1`).Replace(topicBody))
 	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"0","stage":0}`)
 	for i, name := range citizens {
@@ -376,6 +374,14 @@ func TestRetention(t *testing.T) {
 	}
 	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"1","stage":1}`)
 	w.must(200, "POST", "/api/topics/bank/draw", "planner", `{"client_id":"d","seed":"s"}`)
+}
+
+// What has been kept long enough goes, of those who were not drawn first; until
+// then, and where a dry run looks, nothing does.
+func TestRetention(t *testing.T) {
+	clock := clockAt(time.Now())
+	w := openTownWith(t, Options{Data: t.TempDir(), Clock: clock.now, Retention: config.Retention{Pool: 30, Panel: 365}}, citizens...)
+	w.drawTwo()
 	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"5","stage":5}`)
 	held := func() (rows int) {
 		view, err := w.server.Journal.View(t.Context(), "bank")

@@ -51,8 +51,8 @@ config check" prints them.`,
 				return usagef("--%s is of a rehearsal: name the topic with --rehearse TOPIC", name)
 			}
 			o := server.Options{
-				Retention: settings.Retention,
-				Data:      settings.DataDir, Store: settings.Store, Bus: settings.Bus, Node: server.NodeOptions{Node: settings.Node}, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), Witnesses: settings.Witnesses, TLS: settings.TLS, SignIn: server.SignIn{Mail: settings.Mail, City: settings.City, NeedsFactor: settings.NeedsFactor()}, Drain: time.Duration(settings.DrainSeconds) * time.Second,
+				Retention: settings.Retention, Settings: settings.List(),
+				Data: settings.DataDir, Store: settings.Store, Bus: settings.Bus, Node: server.NodeOptions{Node: settings.Node}, Listen: settings.Listen, Metrics: settings.Metrics, PublicURL: settings.PublicURL, Demo: settings.Demo, Limits: settings.Limits, Open: settings.Open, Proxies: settings.Proxies(), Witnesses: settings.Witnesses, TLS: settings.TLS, SignIn: server.SignIn{Mail: settings.Mail, City: settings.City, NeedsFactor: settings.NeedsFactor()}, Drain: time.Duration(settings.DrainSeconds) * time.Second,
 				Log: slog.New(settings.Handler(c.ErrOrStderr())),
 			}
 			if o.Demo && !server.Loopback(o.Listen) {

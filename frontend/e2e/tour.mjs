@@ -4,6 +4,8 @@ export const tour = [
   ['sign-in', '', '/sign-in'],
   ['account', 'citizen (can apply)', '/account'],
   ['people', 'administrator', '/people'],
+  ['installation', 'administrator', '/installation'],
+  ['installation-stranger', '', '/installation'],
   ['people-stranger', '', '/people'],
   ['not-found', '', '/nowhere/at/all'],
   ['design', '', '/design'],

@@ -88,6 +88,7 @@ type Options struct {
 	Subjects   Subjects
 	Doubles    Doubles
 	Protection func(ctx context.Context) (*protection.Facts, error)
+	Keeper     Keeper
 	Guard      *limit.Guard // holds everybody to their pace; nil for no limits
 	// WhoWrote answers who bears a debate pseudonym, false where nobody does any more;
 	// it is asked only for what two people have agreed on.
@@ -166,6 +167,8 @@ var routes = []route{
 	{http.MethodPost, "/my-data/erasure", does{topic.ActionEraseOwn}, (*API).eraseMe},
 	{http.MethodGet, "/data-protection", does{topic.ActionSeeProtection}, (*API).getProtection},
 	{http.MethodGet, "/data-protection/breach", does{topic.ActionSeeProtection}, (*API).getBreach},
+	{http.MethodGet, "/installation", does{topic.ActionSeeInstallation}, (*API).getInstallation},
+	{http.MethodGet, "/installation/examination", does{topic.ActionSeeInstallation}, (*API).getExamination},
 	{http.MethodPut, "/topics/:topic/consent", does{topic.ActionGiveConsent}, (*API).giveConsent},
 	{http.MethodDelete, "/topics/:topic/consent", does{topic.ActionWithdrawConsent}, (*API).withdrawConsent},
 

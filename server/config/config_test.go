@@ -82,6 +82,25 @@ func TestTOMLIsASettingsFile(t *testing.T) {
 	}
 }
 
+func TestListTellsNoSecret(t *testing.T) {
+	s, err := config.Load(config.Sources{Environ: []string{"VECHE_STORE=mongodb://root:secret@db/veche", "VECHE_MAIL_HOST=mail.example", "VECHE_MAIL_FROM=a@city.example", "VECHE_MAIL_USER=secret"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := 0
+	for _, x := range s.List() {
+		if strings.Contains(x.Value, "secret") {
+			t.Errorf("%s is shown as %s", x.Key, x.Value)
+		}
+		if x.Set {
+			set++
+		}
+	}
+	if set != 4 || len(s.List()) != len(config.Keys()) {
+		t.Errorf("%d of %d settings are set", set, len(s.List()))
+	}
+}
+
 func TestProxies(t *testing.T) {
 	for _, c := range []struct {
 		name string

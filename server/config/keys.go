@@ -45,20 +45,7 @@ func (s *Settings) TOML() string {
 			}
 			name = key[i+1:]
 		}
-		value := fmt.Sprint(s.values[key])
-		if text, ok := s.values[key].(string); ok {
-			if key == "store" || key == "bus" {
-				text = redact(text)
-			}
-			value = quote(text)
-		} else if list, ok := s.values[key].([]string); ok {
-			quoted := make([]string, len(list))
-			for i := range list {
-				quoted[i] = quote(list[i])
-			}
-			value = "[" + strings.Join(quoted, ", ") + "]"
-		}
-		line := name + " = " + value
+		line := name + " = " + s.written(key)
 		if src := s.source[key]; src != fromDefault {
 			line = fmt.Sprintf("%-40s # %s", line, oneLine(src))
 		}
@@ -66,6 +53,48 @@ func (s *Settings) TOML() string {
 	}
 	return b.String()
 }
+
+// written is a setting's value as TOML, without a password that stands in an address.
+func (s *Settings) written(key string) string {
+	switch v := s.values[key].(type) {
+	case string:
+		if key == "store" || key == "bus" {
+			v = redact(v)
+		}
+		return quote(v)
+	case []string:
+		quoted := make([]string, len(v))
+		for i := range v {
+			quoted[i] = quote(v[i])
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	}
+	return fmt.Sprint(s.values[key])
+}
+
+// Setting is a setting in force, to be shown.
+type Setting struct {
+	Key   string
+	Value string // as TOML, without secrets
+	Set   bool   // false for the default
+}
+
+// List answers all settings for people to look at. Of an account it tells only that
+// there is one.
+func (s *Settings) List() []Setting {
+	var list []Setting
+	for _, key := range Keys() {
+		x := Setting{key, s.written(key), !s.IsDefault(key)}
+		if private[key] && x.Value != quote("") {
+			x.Value = quote("…")
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// private are settings that are no secret and concern only who has set them.
+var private = map[string]bool{"mail.user": true}
 
 // quote writes a TOML basic string.
 func quote(s string) string {

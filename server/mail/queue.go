@@ -63,6 +63,34 @@ type Queue struct {
 
 	mu      sync.Mutex
 	waiting map[string]time.Time // when each is due
+	state   State
+}
+
+// State is how the queue does. Its times are since the program started, zero for never.
+type State struct {
+	Waiting int
+	Sent    time.Time // when the last message was taken by the mail server
+	Failed  time.Time // when the last attempt failed
+}
+
+// State answers how the queue does.
+func (q *Queue) State() State {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := q.state
+	s.Waiting = len(q.waiting)
+	return s
+}
+
+// tried notes that an attempt succeeded or failed.
+func (q *Queue) tried(sent bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if sent {
+		q.state.Sent = q.clock()
+	} else {
+		q.state.Failed = q.clock()
+	}
 }
 
 // NewQueue makes a queue that sends by s once it runs.
@@ -228,6 +256,7 @@ func (q *Queue) sendDue(ctx context.Context) time.Duration {
 	}
 	w, err := q.dial(ctx)
 	if err != nil {
+		q.tried(false)
 		if ctx.Err() == nil {
 			q.log.Error("mail waits", "messages", len(due), "error", err)
 		}
@@ -324,6 +353,7 @@ func (q *Queue) sendOne(ctx context.Context, w wire, id string) error {
 		return err // another server was first, or the disk is full: nothing was sent
 	}
 	sent := w.send(id, m)
+	q.tried(sent == nil)
 	// Whatever became of it must be written down though the program ends.
 	ctx = context.WithoutCancel(ctx)
 	var f *failure

@@ -85,6 +85,9 @@ func TestQueue(t *testing.T) {
 				p.run(t)
 				p.now = p.now.Add(2 * time.Minute)
 			}
+			if s := p.State(); s.Waiting != 0 || s.Sent.IsZero() != (c.taken == 0 || c.name == "taken, and cut before the answer") || s.Failed.IsZero() != (len(c.answer) == 0) {
+				t.Errorf("the queue tells %+v", s)
+			}
 			if p.sink.Taken() != c.taken || p.Waiting() != 0 {
 				t.Errorf("%d taken, %d wait; want %d and none\n%s", p.sink.Taken(), p.Waiting(), c.taken, p.log.String())
 			}

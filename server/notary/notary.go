@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"veche/server/audit"
 	"veche/server/topic"
@@ -288,6 +289,60 @@ func (n *Notary) Cosigned(ctx context.Context, topicID string) ([]string, error)
 		}
 	}
 	return out, nil
+}
+
+// Watch is how far a witness follows.
+type Watch struct {
+	Witness *audit.Witness
+	Topics  int       // whose checkpoints it has signed
+	Behind  int       // topics whose newest signed checkpoint it has not signed
+	Last    time.Time // when it last signed, by its own clock
+}
+
+// Watching answers how far each witness follows the given topics. It signs nothing.
+func (n *Notary) Watching(ctx context.Context, topics []string) ([]Watch, error) {
+	list := make([]Watch, len(n.witnesses))
+	for i, w := range n.witnesses {
+		list[i].Witness = w
+	}
+	for _, id := range topics {
+		kept, err := n.keptOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			x := &list[i]
+			size := uint64(0)
+			if signed, ok := kept.Cosigned[x.Witness.String()]; ok {
+				c, err := n.cosigned([]byte(signed))
+				if err != nil {
+					return nil, fmt.Errorf("what a witness signed of topic %s can't be read: %w", id, err)
+				}
+				size = c.Size
+				x.Topics++
+				if c.Time.After(x.Last) {
+					x.Last = c.Time
+				}
+			}
+			if size < kept.Size {
+				x.Behind++
+			}
+		}
+	}
+	return list, nil
+}
+
+// keptOf answers what is kept of a topic's checkpoints.
+func (n *Notary) keptOf(ctx context.Context, topicID string) (record, error) {
+	l, leave, err := n.enter(ctx, topicID)
+	if err != nil {
+		return record{}, err
+	}
+	defer leave()
+	if err := n.load(ctx, l, topicID); err != nil {
+		return record{}, err
+	}
+	return *l.kept, nil
 }
 
 func (n *Notary) load(ctx context.Context, l *log, topicID string) error {

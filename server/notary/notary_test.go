@@ -179,6 +179,14 @@ func TestOnlyTrustedCosignaturesAreTaken(t *testing.T) {
 	if err := n.Cosign(t.Context(), "t", mine); err == nil {
 		t.Error("an older one replaces a newer one")
 	}
+	if list, err := n.Watching(t.Context(), []string{"t"}); err != nil || len(list) != 1 || list[0].Topics != 1 || list[0].Behind != 0 || list[0].Last.Unix() != 1_800_000_000 {
+		t.Errorf("who has signed the newest watches so: %+v, %v", list, err)
+	}
+	c.open(5)
+	newest(t, n)
+	if list, err := n.Watching(t.Context(), []string{"t"}); err != nil || list[0].Topics != 1 || list[0].Behind != 1 {
+		t.Errorf("who has not signed the newest watches so: %+v, %v", list, err)
+	}
 	again := c.notary(t, known.Witness)
 	newest(t, again)
 	kept, err := again.Cosigned(t.Context(), "t")

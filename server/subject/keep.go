@@ -149,6 +149,47 @@ func dueIn(s *topic.State, times Times, now time.Time) []Due {
 	return list
 }
 
+// Coming is what of one class goes at a time that is known.
+type Coming struct {
+	Class string
+	Rows  int
+	Next  time.Time // when the first of them
+}
+
+// Coming answers what will have had its time after now, because a topic's last step
+// has opened.
+func (d *Desk) Coming(ctx context.Context, times Times) ([]Coming, error) {
+	topics, err := d.Journal.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := d.Clock()
+	list := []Coming{{Class: ClassPool}, {Class: ClassPanel}}
+	keep := []time.Duration{times.Pool, times.Panel}
+	for _, id := range topics {
+		view, err := d.Journal.View(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		view.Read(func(s *topic.State, _ uint64) {
+			last := time.UnixMilli(s.StageTime)
+			for _, x := range dueIn(s, times, last.Add(max(times.Pool, times.Panel))) {
+				i := slices.IndexFunc(list, func(c Coming) bool { return c.Class == x.Class })
+				if i < 0 {
+					continue
+				}
+				if at := last.Add(keep[i]); at.After(now) {
+					list[i].Rows += x.Rows
+					if list[i].Next.IsZero() || at.Before(list[i].Next) {
+						list[i].Next = at
+					}
+				}
+			}
+		})
+	}
+	return list, nil
+}
+
 // expire destroys rows by commands of the system, and keeps a note of it.
 func (d *Desk) expire(ctx context.Context, x *Due, now time.Time) error {
 	reason := "retention"

@@ -112,6 +112,8 @@ const (
 	ActionSeeAccounts    Action = "see-accounts"  // of the installation, not a topic's
 	ActionTendAccounts   Action = "tend-accounts" // a second step that was lost, and where somebody is signed in
 	ActionSeeProtection  Action = "see-protection"
+
+	ActionSeeInstallation Action = "see-installation" // its health, keys, settings: nothing about anybody
 )
 
 // Shown are the kinds of data that an action's answer may hold, beyond what
@@ -261,6 +263,7 @@ var Policy = []Rule{
 	{ActionSeeCut, []Role{RoleModerator, RolePlanner}, nil, ShownIdeas},
 	{ActionSeeStanding, []Role{RolePlanner}, nil, ShownVotes},
 	{ActionSeeProtection, []Role{RolePlanner, RoleAdministrator, RoleAuditor}, nil, ShownPublic},
+	{ActionSeeInstallation, []Role{RoleAdministrator, RoleAuditor}, nil, ShownPublic},
 	{ActionTakeRanking, []Role{RolePlanner, RoleAuditor}, nil, ShownVotes | ShownIdeas},
 	{ActionSeeAccounts, []Role{RoleAdministrator}, nil, ShownAccounts},
 	{ActionTendAccounts, []Role{RoleAdministrator}, nil, ShownAccounts},

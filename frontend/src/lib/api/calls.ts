@@ -61,6 +61,9 @@ export const api = {
   resetPerson: (id: string) => request<{ told: boolean }>(`/api/people/${encodeURIComponent(id)}/reset`, { method: 'POST', json: {} }),
   signOut: () => request<S.Session>('/api/session', { method: 'DELETE', as: '' }),
 
+  /** How the installation is, and what an examination of its data finds: it may take minutes. */
+  installation: () => request<S.Installation>('/api/installation'),
+  examineInstallation: () => request<S.Examination>('/api/installation/examination'),
   /** The facts of data protection, and the note of a breach. */
   protection: (lang: string) => request<S.FactsDocument>(`/api/data-protection${query({ lang })}`),
   breach: (x: S.Incident, lang: string) => request<S.FactsDocument>(`/api/data-protection/breach${query({ ...x, lang })}`),

@@ -18,6 +18,7 @@ export * from './schema/question';
 export * from './schema/rating';
 export * from './schema/session';
 export * from './schema/disclosure';
+export * from './schema/installation';
 export * from './schema/protection';
 export * from './schema/signal';
 export * from './schema/subject';

@@ -7,6 +7,7 @@ import { identities } from './identities.en';
 import { lottery } from './lottery.en';
 import { moderation } from './moderation.en';
 import { mydata } from './mydata.en';
+import { installation } from './installation.en';
 import { protection } from './protection.en';
 import { paper } from './paper.en';
 import { people } from './people.en';
@@ -27,6 +28,7 @@ export const en = {
   ...debate,
   ...moderation,
   ...mydata,
+  ...installation,
   ...protection,
   ...paper,
   ...polls,

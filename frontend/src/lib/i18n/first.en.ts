@@ -28,6 +28,7 @@ export const first = {
     my_data: 'My data',
     protection: 'Data protection',
     people: 'People and sign-in',
+    installation: 'Installation',
     verify: 'Check it yourself',
     trust: 'What you can rely on',
     demo: 'Demonstration with made-up people',

@@ -29,6 +29,7 @@ export const first: First = {
     my_data: 'Мои данные',
     protection: 'Защита данных',
     people: 'Люди и вход',
+    installation: 'Установка',
     verify: 'Проверьте сами',
     trust: 'На что можно положиться',
     demo: 'Демонстрация с вымышленными людьми',

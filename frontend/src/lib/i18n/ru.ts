@@ -8,6 +8,7 @@ import { identities } from './identities.ru';
 import { lottery } from './lottery.ru';
 import { moderation } from './moderation.ru';
 import { mydata } from './mydata.ru';
+import { installation } from './installation.ru';
 import { protection } from './protection.ru';
 import { paper } from './paper.ru';
 import { people } from './people.ru';
@@ -27,6 +28,7 @@ export const ru: Catalogue = {
   ...debate,
   ...moderation,
   ...mydata,
+  ...installation,
   ...protection,
   ...paper,
   ...polls,
