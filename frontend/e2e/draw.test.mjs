@@ -215,7 +215,7 @@ step('a person sees the chance, and the receipt proves it', async () => {
   await citizen.getByText(/Round 1: your chance was about/).waitFor();
   await inspect(citizen, 'the chance of a person');
   const receipt = await download(citizen, () => citizen.getByRole('link', { name: 'Save my receipt' }).click());
-  await citizen.getByText('Check it yourself').click();
+  await citizen.locator('summary', { hasText: 'Check it yourself' }).click();
   const proof = await download(citizen, () => citizen.getByRole('link', { name: 'Proof (JSON)' }).click());
   const { stdout } = await run(binary, ['verify', '--receipt', receipt, '--proof', proof]);
   assert.match(stdout, /proved/);
