@@ -141,7 +141,8 @@
 //	Nothing personal outside its store
 //	  no log, metric, event, refusal, panic   TestNothingPersonalIsTold: 18 seeded words, some 600 places, 0 hits; input of
 //	    or file left behind tells a name,       every kind on every route and over sockets, a mail server that
-//	    an address, a text or a secret          refuses, a store that fails and one that panics
+//	    an address, a text or a secret          refuses, a store that fails and one that panics;
+//	                                            TestAPanicEndsOneSocket (live), TestOf (mishap)
 //	  nor does an address, a cookie or what    e2e/redaction.test.mjs: what is not sent yet is kept in the tab alone,
 //	    a browser keeps                         until its person signs out
 //

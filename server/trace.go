@@ -2,17 +2,14 @@ package server
 
 import (
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/netip"
-	"runtime"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"veche/server/api"
+	"veche/server/mishap"
 )
 
 // trace gives each request a number of its own, by which its lines in the log
@@ -55,35 +52,14 @@ func requestNumber(id string) bool {
 }
 
 // caught turns a panic of a route into an error that says where it was, and not
-// with what: a value may be somebody's words. The runtime's own tell only numbers.
+// with what.
 func caught(c *fiber.Ctx) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			said := fmt.Sprintf("a %T", r)
-			var own runtime.Error
-			if e, ok := r.(error); ok && errors.As(e, &own) {
-				said = own.Error()
-			}
-			err = fmt.Errorf("panic with %s at %s", said, panicPlace())
+			err = mishap.Told(r)
 		}
 	}()
 	return c.Next()
-}
-
-// panicPlace are the functions of Veche that a panic went through, innermost first.
-func panicPlace() string {
-	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
-	var list []string
-	for {
-		f, more := frames.Next()
-		if strings.HasPrefix(f.Function, "veche/") {
-			list = append(list, fmt.Sprintf("%s:%d", strings.TrimPrefix(f.Function, "veche/"), f.Line))
-		}
-		if !more || len(list) == 12 {
-			return strings.Join(list, " < ")
-		}
-	}
 }
 
 // fromProxy says whether a proxy that is trusted sent the request.

@@ -16,6 +16,7 @@ import (
 
 	"veche/server/journal"
 	"veche/server/live/protocol"
+	"veche/server/mishap"
 	"veche/server/topic"
 )
 
@@ -122,7 +123,9 @@ func New(j *journal.Journal, o Options) *Hub {
 	return h
 }
 
-// spawn runs f in a goroutine that Shutdown waits for, unless the hub is closed.
+// spawn runs f in a goroutine that Shutdown waits for, unless the hub is closed. A
+// panic of what serves many ends the program, which starts anew from what is
+// committed; it does not tell with whose words.
 func (h *Hub) spawn(f func()) bool {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -132,7 +135,9 @@ func (h *Hub) spawn(f func()) bool {
 	h.work.Add(1)
 	go func() {
 		defer h.work.Done()
-		f()
+		if err := mishap.Of(f); err != nil {
+			panic(err)
+		}
 	}()
 	return true
 }

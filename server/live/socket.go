@@ -17,6 +17,7 @@ import (
 	"veche/server/journal"
 	"veche/server/limit"
 	"veche/server/live/protocol"
+	"veche/server/mishap"
 	"veche/server/topic"
 )
 
@@ -86,17 +87,8 @@ func (s *socket) serve(ws *websocket.Conn, in *bufio.Reader, out *conn) {
 // stack several times as deep as waiting for one; a new goroutine has a small
 // one again.
 func (s *socket) run() {
-	done, end := s.control()
-	if done {
-		go s.run()
-		return
-	}
-	var b []byte
+	end := s.next()
 	if end == nil {
-		b, end = s.read()
-	}
-	if end == nil {
-		s.handle(b)
 		go s.run()
 		return
 	}
@@ -113,6 +105,30 @@ func (s *socket) run() {
 	_ = s.out.Close() // it may be closed already
 	s.ended()
 	s.hub.exit(s)
+}
+
+// next waits for one message or sign of life and does it. A fault of the program ends
+// this socket alone; its client comes back.
+func (s *socket) next() (end *ending) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.hub.options.Log.Error("a socket was closed: its message met a fault of the program", "error", mishap.Told(r))
+			_ = s.out.Close() // without a close frame: what is half written stays so
+			end = &ending{answered: true}
+		}
+	}()
+	done, end := s.control()
+	if done {
+		return nil
+	}
+	var b []byte
+	if end == nil {
+		b, end = s.read()
+	}
+	if end == nil {
+		s.handle(b)
+	}
+	return end
 }
 
 // control waits for a frame, and takes it if it is a ping or pong; all else, and
@@ -276,8 +292,8 @@ const answerTimeout = 15 * time.Second
 // send writes a frame for this socket alone.
 func (s *socket) send(f *frame) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.write(f)
-	s.mu.Unlock()
 }
 
 // write writes a frame; mu is held. An error ends the connection, which the

@@ -208,6 +208,13 @@ func (w *town) close() {
 	}
 }
 
+// stumbling is somebody whose join meets a fault of the program, which has their
+// words in it.
+const (
+	stumbling      = "s1"
+	stumblingWords = "words of somebody"
+)
+
 func identify(c *fiber.Ctx) (live.Person, error) {
 	name := c.Cookies("who")
 	var who topic.Who
@@ -228,6 +235,9 @@ func identify(c *fiber.Ctx) (live.Person, error) {
 		}
 	}
 	id := string([]byte(name))
+	if id == stumbling {
+		return live.Person{ID: id, Who: func(context.Context, string) (topic.Who, error) { panic(stumblingWords) }}, nil
+	}
 	return live.Person{ID: id, Mark: "mark of " + id, Roles: roles, Who: func(context.Context, string) (topic.Who, error) { return who, nil }}, nil
 }
 
