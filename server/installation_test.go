@@ -54,8 +54,8 @@ func TestInstallation(t *testing.T) {
 	}
 	w.must(200, "POST", "/api/topics/bank/stage", "planner", `{"client_id":"5","stage":5}`)
 	opened := clock.now()
-	for name, days := range map[string]time.Duration{"pool": 30, "panel": 365} {
-		if c, want := class(name), opened.Add(days*24*time.Hour).UnixMilli(); c.Rows != 2 || c.Due != 0 || c.Next != want {
+	for name, days := range map[string]int{"pool": 30, "panel": 365} {
+		if c, want := class(name), opened.Add(time.Duration(days)*24*time.Hour).UnixMilli(); c.Rows != 2 || c.Due != 0 || c.Next != want {
 			t.Errorf("%s: %+v, want 2 rows at %d", name, c, want)
 		}
 	}
