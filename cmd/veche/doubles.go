@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 
 	"veche/selection"
 	"veche/server/double"
-	"veche/server/export"
 )
 
 // doubled is one call of veche doubles.
@@ -62,9 +60,9 @@ func (d *doubled) run(c *cobra.Command) error {
 	write := func(w io.Writer) error {
 		rows := [][]string{{"a_row", "b_row", "a_id", "b_id", "why"}}
 		for _, p := range pairs {
-			rows = append(rows, []string{fmt.Sprint(p.A), fmt.Sprint(p.B), export.Escape(ids[p.A]), export.Escape(ids[p.B]), strings.Join(p.Why.Names(), " ")})
+			rows = append(rows, []string{fmt.Sprint(p.A), fmt.Sprint(p.B), ids[p.A], ids[p.B], strings.Join(p.Why.Names(), " ")})
 		}
-		return csv.NewWriter(w).WriteAll(rows)
+		return writeCells(w, rows)
 	}
 	if d.out != "" {
 		err = writeWhole(d.out, write)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"veche/server"
-	"veche/server/export"
 )
 
 func newImportCommand() *cobra.Command {
@@ -139,12 +137,11 @@ func newImportIdeasCommand() *cobra.Command {
 }
 
 func writePaperReceipts(w io.Writer, list []server.PaperReceipt) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{{"id", "number", "code"}}
 	for _, r := range list {
-		rows = append(rows, []string{export.Escape(r.ID), fmt.Sprint(r.Idea), r.Code})
+		rows = append(rows, []string{r.ID, fmt.Sprint(r.Idea), r.Code})
 	}
-	return out.WriteAll(rows)
+	return writeCells(w, rows)
 }
 
 // slug makes a topic's id of a name.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -70,7 +69,7 @@ func newKeysListCommand() *cobra.Command {
 					}
 					rows = append(rows, []string{k.Kind, keyState(k), made, days, people, k.Name})
 				}
-				return csv.NewWriter(c.OutOrStdout()).WriteAll(rows)
+				return writeCells(c.OutOrStdout(), rows)
 			})
 		},
 	}

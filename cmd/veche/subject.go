@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -110,12 +109,11 @@ looks every hour and destroys what has had its time.`,
 			if err = errors.Join(err, s.Close()); err != nil {
 				return err
 			}
-			w := csv.NewWriter(c.OutOrStdout())
 			rows := [][]string{{"topic", "class", "answers"}}
 			for _, x := range list {
 				rows = append(rows, []string{x.Topic, x.Class, strconv.Itoa(x.Rows)})
 			}
-			return w.WriteAll(rows)
+			return writeCells(c.OutOrStdout(), rows)
 		},
 	}
 	dataFlag(c, &data)

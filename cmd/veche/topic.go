@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 
@@ -45,13 +44,11 @@ func newTopicListCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				w := csv.NewWriter(c.OutOrStdout())
-				err = w.Write([]string{"id", "title", "state"})
+				rows := [][]string{{"id", "title", "state"}}
 				for _, t := range list {
-					err = errors.Join(err, w.Write([]string{t.ID, t.Title, t.State}))
+					rows = append(rows, []string{t.ID, t.Title, t.State})
 				}
-				w.Flush()
-				return errors.Join(err, w.Error())
+				return writeCells(c.OutOrStdout(), rows)
 			})
 		},
 	}

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,18 +69,14 @@ func newUserListCommand() *cobra.Command {
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return withServer(c, data, true, func(ctx context.Context, s *server.Server) error {
-				w := csv.NewWriter(c.OutOrStdout())
-				if err := w.Write([]string{"id", "name", "roles"}); err != nil {
+				w := newCells(c.OutOrStdout())
+				if err := w.row("id", "name", "roles"); err != nil {
 					return err
 				}
 				err := s.Users(ctx, func(id, name string, roles []string) error {
-					return w.Write([]string{id, name, strings.Join(roles, ";")})
+					return w.row(id, name, strings.Join(roles, ";"))
 				})
-				w.Flush()
-				if err == nil {
-					err = w.Error()
-				}
-				return err
+				return cmp.Or(err, w.end())
 			})
 		},
 	}
@@ -144,12 +140,11 @@ func newUserCodesCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				w := csv.NewWriter(c.OutOrStdout())
 				rows := [][]string{{"id", "seat", "code"}}
 				for _, l := range list {
 					rows = append(rows, []string{l.ID, strconv.FormatUint(uint64(l.Seat), 10), l.Code})
 				}
-				return w.WriteAll(rows)
+				return writeCells(c.OutOrStdout(), rows)
 			})
 		},
 	}
