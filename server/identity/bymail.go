@@ -11,9 +11,12 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"veche/server/topic"
 )
 
 // How long a sign-in by mail may take, and how many wrong digits end it: the
@@ -52,18 +55,27 @@ type byMail struct {
 }
 
 // MailAddress reads an address as people write it. Two that are read alike are one
-// person's: letters of either case are the same to every server of today.
+// person's: letters of either case are the same to every server of today, and what
+// cannot be seen is no part of an address.
 func MailAddress(text string) (string, error) {
-	text = norm.NFC.String(strings.TrimSpace(text))
+	text = strings.TrimSpace(text)
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return "", ErrAddress
+	}
+	text, err := topic.CleanText("address", strings.ToLower(norm.NFC.String(text)), 254) // copied from pages, with marks that nobody sees
+	if err != nil {
+		return "", ErrAddress
+	}
+	text = norm.NFC.String(text)
 	a, err := mail.ParseAddress(text)
-	if err != nil || a.Name != "" || a.Address != text || len(text) > 254 || !utf8.ValidString(text) || strings.ContainsAny(text, "\r\n\"<> \x00") {
+	if err != nil || a.Name != "" || a.Address != text || len(text) > 254 || strings.ContainsAny(text, "\"<> ") {
 		return "", ErrAddress
 	}
 	at := strings.LastIndexByte(text, '@')
 	if host := text[at+1:]; at < 1 || at > 64 || !strings.Contains(host, ".") || strings.HasPrefix(host, "[") || strings.Trim(host, ".-") != host {
 		return "", ErrAddress
 	}
-	return strings.ToLower(text), nil
+	return text, nil
 }
 
 // AddressKey is what an address is counted by: a keyed hash, of which nothing can
