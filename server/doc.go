@@ -121,10 +121,19 @@
 //	  no text runs, loads or leads away       e2e/xss.test.mjs: 70 payloads, every field seen on a page; 0 ran,
 //	                                            0 foreign requests, 0 breaches of the policy
 //	  every parser is fuzzed                  TestEveryParserIsFuzzed; scripts/fuzz in each run of the tests
-//	  what cannot be seen does not stay       TestHiddenCharactersGo, FuzzSkeleton (topic), TestNamesOfPeople
+//	  what cannot be seen does not stay       TestHiddenCharactersGo, FuzzSkeleton (topic), TestNamesOfPeople,
+//	                                            TestUnseenInAddresses (identity)
+//	  a sign-in brings no name, and what      TestNoNameComesBySignIn, TestSubjectsThatLookAlikeAreTwo (identity): 11
+//	    looks alike is not one person           names of the city's identity point, all let in
+//	  no text makes a header, a recipient, a  TestHostileTextsInMails (mail): 21 texts in every place of every message
+//	    tag or a link of a message
+//	  nor a part of the pages and files of    TestHostileRegister (selection)
+//	    letters
 //	  answers that look alike do not stand    TestLookalikeOptionsAreRefused, TestLookalikes (topic)
 //	    in one poll
-//	  cells of tables run no formula          FuzzCell, FuzzSheet, FuzzTableCells (export)
+//	  cells of tables run no formula, and     FuzzCell, FuzzSheet, FuzzTableCells (export), TestNoTableRunsFormulas:
+//	    files have plain names                  every route; TestTablesOfCommandsRunNoFormula (cmd/veche),
+//	                                            TestTopicsAreNamedForFiles
 //
 //	Faults
 //	  killed at any moment, nothing that was  TestKill, and of sockets; veche bench live --only kill
