@@ -36,6 +36,7 @@ type turnout struct {
 	seated    []string // signed in, at tables with them
 	late      []string // signed in, who have not answered when tables are seated
 	rebalance bool
+	turns     int // seconds a speaker has, 0 for no turns
 }
 
 // atTables is a town in such a debate. The tables' agenda is a talk of twenty
@@ -57,7 +58,7 @@ func atTablesIn(t *testing.T, dir string, clock *handClock, g turnout) *town {
  "stages":[{"kind":"applications","title":""},{"kind":"draw","title":""},{"kind":"debate","title":""}],
  "form":{"consent_version":"1","consent":"","features":[{"name":"age","label":"","options":["young","old"]}],"interests":[],"sessions":[],"languages":[]},
  "panel_size":%d,"quotas":[{"feature":"age","value":"young","min":0,"max":%[1]d},{"feature":"age","value":"old","min":0,"max":%[1]d}],"table_size":8,"table_features":["age"],"table_rounds":2,
- "debate":{"agenda":[{"kind":"discussion","title":"Talk","prompt":"","minutes":20,"turns":false,"turn_seconds":0}],"hall_agenda":[],"arguments":[],"call_link":"","hall_rate":0,"rebalance":%t}}`, panel, g.rebalance))
+ "debate":{"agenda":[{"kind":"discussion","title":"Talk","prompt":"","minutes":20,"turns":%t,"turn_seconds":%d}],"hall_agenda":[],"arguments":[],"call_link":"","hall_rate":0,"rebalance":%t}}`, panel, g.turns > 0, g.turns, g.rebalance))
 	w.must(200, "POST", bankURL+"/stage", "planner", `{"client_id":"s0","stage":0}`)
 	w.must(200, "POST", bankURL+"/people", "registrar", peopleFile(1, g.people), "Content-Type", "text/csv")
 	for _, name := range invited {

@@ -142,6 +142,12 @@
 //	  a full disk refuses and stays readable  TestFullDisk
 //	  a read-only disk, a damaged page, a     TestReadOnlyDisk, TestDamagedPage, TestTruncatedWAL
 //	    truncated write-ahead log
+//	  a clock that is set back or forward:    TestSteadyClock, TestClockReaches, TestClockJumpsInADebate, in a rating,
+//	    events keep the order of time, what     and with sign-in; TestTimeNeverGoesBack (topic). A wait is a ninth
+//	    ends at a time ends once, nothing       longer at most, a session by the jump; a restart goes on from the
+//	    hangs or lasts                          newest event, up to 26 hours ahead; codes of apps go by the true time
+//	  a slow disk: nothing is acknowledged,   TestSlowDisk, and that of journal: 900 changes wait (16,384 a topic in
+//	    reading goes on, what waits is bounded  service), others are refused with 503 and count once when sent again
 //	  what is wrong with a directory is told  TestExamine (doctor)
 //	  a whole topic is deleted by two people, TestDeletionTakesTwoPeople (topic), TestDeletion:
 //	    a signed notice stays, and a restored   nothing is left on disk, TestDeletionGoesOn,

@@ -20,7 +20,10 @@ import (
 // ideas, rated, and voted in two polls. Between any two acts some milliseconds
 // pass, so that each has a time of its own.
 func rated(t *testing.T, watch func(*town)) *town {
-	clock := clockAt(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	return ratedBy(t, clockAt(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)), watch)
+}
+
+func ratedBy(t *testing.T, clock *handClock, watch func(*town)) *town {
 	people := make([]string, 12)
 	for i := range people {
 		people[i] = fmt.Sprintf("citizen-%02d", i)

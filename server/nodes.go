@@ -78,7 +78,7 @@ func (s *Server) openNode(ctx context.Context) error {
 
 // journalOptions are how the journal shares its store.
 func (s *Server) journalOptions() journal.Options {
-	o := journal.Options{Clock: s.options.Clock, Log: s.options.Log, ReadOnly: s.options.ReadOnly, Publish: s.publish, Erasing: s.register}
+	o := journal.Options{Clock: s.options.Clock, Reach: s.clock.reach, Log: s.options.Log, ReadOnly: s.options.ReadOnly, Publish: s.publish, Erasing: s.register}
 	if s.nodes.self == nil {
 		o.Sole = true
 		return o

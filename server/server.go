@@ -33,6 +33,7 @@ import (
 	"veche/server/privacy"
 	"veche/server/similar"
 	"veche/server/store"
+	"veche/server/store/sqlite"
 	"veche/server/subject"
 	"veche/server/topic"
 )
@@ -61,12 +62,14 @@ type Options struct {
 	Clock     func() time.Time
 
 	wrap   func(store.Store) store.Store // what a measurement puts around the store
+	fault  func() sqlite.Fault           // what goes wrong with a commit, for tests
 	shared store.Store                   // in the place of Store, for tests of several nodes
 }
 
 // Server is a running installation, or the parts of one for a command.
 type Server struct {
-	options  Options
+	options  Options // but for Clock, which is never set back
+	clock    *steadyClock
 	store    store.Store
 	lost     <-chan struct{} // closes when another process takes the store over
 	Journal  *journal.Journal
@@ -123,7 +126,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Open == (config.Open{}) {
 		o.Open = config.Default().Open
 	}
-	s := &Server{options: o, began: o.Clock(), guard: limit.NewGuard(limit.Scaled(o.Limits.RequestsPercent), o.Clock)}
+	guard, clock := limit.NewGuard(limit.Scaled(o.Limits.RequestsPercent), o.Clock), newSteadyClock(o.Clock)
+	o.Clock = clock.now
+	s := &Server{options: o, clock: clock, began: o.Clock(), guard: guard}
 	var err error
 	if s.store, s.lost, err = openStore(ctx, o); err != nil {
 		return nil, err
@@ -146,6 +151,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.Vault = privacy.NewVault(s.keys, records{s.store}, o.Clock)
 	s.People = identity.NewDirectory(records{s.store}, s.Vault, o.Clock)
+	s.People.GoBy(clock.wall)
 	if !o.ReadOnly {
 		if err := s.openNode(ctx); err != nil {
 			return nil, errors.Join(err, s.store.Close())

@@ -56,7 +56,7 @@ func (s *Server) ways() (api.Ways, error) {
 		if err != nil {
 			return w, err
 		}
-		w.City = identity.NewCity(c.Issuer, c.ClientID, secret, s.URL()+"/sign-in/city", s.options.Clock)
+		w.City = identity.NewCity(c.Issuer, c.ClientID, secret, s.URL()+"/sign-in/city", s.clock.wall)
 		w.CityLabel = c.Label
 	}
 	return w, nil

@@ -59,7 +59,7 @@ func openStore(ctx context.Context, o Options) (s store.Store, lost <-chan struc
 	case o.ReadOnly:
 		s, err = sqlite.OpenReadOnly(ctx, o.Data)
 	default:
-		s, err = sqlite.Open(ctx, o.Data, sqlite.Options{Log: o.Log})
+		s, err = sqlite.Open(ctx, o.Data, sqlite.Options{Log: o.Log, Fault: o.fault})
 	}
 	if err != nil {
 		return nil, nil, err

@@ -107,6 +107,8 @@ func problemOf(err error, log *slog.Logger) *problem {
 		return refuse("retry", identity.ErrCityAway.Error())
 	case errors.Is(err, identity.ErrNobody), errors.Is(err, identity.ErrNoSignIn):
 		return refuse("not-found", err.Error())
+	case errors.Is(err, journal.ErrBusy):
+		return refuse("retry", journal.ErrBusy.Error())
 	case errors.Is(err, journal.ErrRetry), errors.Is(err, journal.ErrClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return refuse("retry", journal.ErrRetry.Error())
 	case errors.Is(err, journal.ErrFull):

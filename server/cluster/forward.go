@@ -39,7 +39,7 @@ type reply struct {
 
 // words are the journal's refusals.
 var words = map[string]error{
-	"retry": journal.ErrRetry, "closed": journal.ErrClosed, "elsewhere": journal.ErrElsewhere, "read-only": journal.ErrReadOnly,
+	"busy": journal.ErrBusy, "retry": journal.ErrRetry, "closed": journal.ErrClosed, "elsewhere": journal.ErrElsewhere, "read-only": journal.ErrReadOnly,
 	"full": journal.ErrFull, "unwritable": journal.ErrUnwritable, "damaged": journal.ErrDamaged,
 }
 
@@ -50,6 +50,9 @@ func replyOf(a journal.Ack, err error) reply {
 	var f *topic.Fault
 	if errors.As(err, &f) {
 		return reply{Fault: f}
+	}
+	if errors.Is(err, journal.ErrBusy) { // a kind of ErrRetry
+		return reply{Word: "busy"}
 	}
 	for word, known := range words { // an error is one of them
 		if errors.Is(err, known) {

@@ -221,7 +221,7 @@ func (d *Directory) fits(ctx context.Context, person string, f factor, code stri
 	if err != nil {
 		return 0, err
 	}
-	now := d.clock().Unix() / stepSeconds
+	now := d.wall().Unix() / stepSeconds
 	step = -1
 	for s := now - 1; s <= now+1; s++ {
 		want, err := totp.GenerateCodeCustom(string(secret), time.Unix(s*stepSeconds, 0), totp.ValidateOpts{Period: stepSeconds, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})

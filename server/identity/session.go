@@ -124,6 +124,35 @@ func (d *Directory) sessionOf(ctx context.Context, cookie string) (token string,
 	return token, r, rev, nil
 }
 
+const (
+	// notePatience is how long a request waits until it is written down that its
+	// session was used: a slow disk must not keep anybody from reading.
+	notePatience = 250 * time.Millisecond
+	notesAtOnce  = 64
+)
+
+// note writes down when a session was used last. Two requests at once may both try;
+// either word on the time will do, and where the disk is behind the next will.
+func (d *Directory) note(token string, rev uint64, r sessionRecord) {
+	select {
+	case d.notes <- struct{}{}:
+	default:
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = d.saveSession(context.Background(), token, rev, r)
+		<-d.notes
+	}()
+	patience := time.NewTimer(notePatience)
+	defer patience.Stop()
+	select {
+	case <-done:
+	case <-patience.C:
+	}
+}
+
 // Resolve answers who holds the session of a cookie, or ErrSession.
 func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) {
 	id, token, err := parseCookie(cookie)
@@ -150,9 +179,8 @@ func (d *Directory) Resolve(ctx context.Context, cookie string) (Person, error) 
 		return Person{}, err
 	}
 	if now.Sub(r.Seen) >= seenEvery {
-		// Two requests at once may both try; either word on the time will do.
 		r.Seen = now
-		_ = d.saveSession(ctx, token, rev, r)
+		d.note(token, rev, r)
 	}
 	d.cache(key, session{person: &p, started: r.Started.Unix(), seen: r.Seen.Unix()}, ended)
 	return p, nil

@@ -16,6 +16,13 @@
 // next batch, at most [MaxBatch] events; there is no timer. A command's events
 // never straddle batches.
 //
+// A disk that is slow slows nobody who reads: reading takes no part in a commit. What
+// may wait for it is bounded, a topic: beyond [Options].Waiting a change is refused
+// with [ErrBusy] before it is decided.
+//
+// No event is dated before the one ahead of it, whatever the clock says: topic.Decide
+// takes the later of the two. See also [Options].Reach.
+//
 // When a commit fails or its outcome is unknown, the pending state is dropped,
 // everyone waiting is told to send again, the log is read anew and the lease is
 // claimed again, which raises the epoch: clients compare epochs and reload. A

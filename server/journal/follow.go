@@ -167,7 +167,7 @@ func (q *sequencer) submitAnywhere(ctx context.Context, r Request) (Ack, error) 
 	defer late.Stop()
 	for {
 		ack, err := q.submitOnce(ctx, r)
-		again := errors.Is(err, ErrElsewhere) || errors.Is(err, ErrRetry) && r.ClientID != ""
+		again := errors.Is(err, ErrElsewhere) || errors.Is(err, ErrRetry) && !errors.Is(err, ErrBusy) && r.ClientID != ""
 		if !again || ctx.Err() != nil {
 			return ack, err
 		}

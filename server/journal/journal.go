@@ -19,6 +19,8 @@ var (
 	// ErrRetry says that it is not known whether the command was written: send
 	// it again with the same client id.
 	ErrRetry = errors.New("the change could not be confirmed: send it again")
+	// ErrBusy is an ErrRetry that was surely not written: the disk is behind.
+	ErrBusy = fmt.Errorf("%w in a moment, for too many changes wait for the disk", ErrRetry)
 	// ErrClosed says that the server is going down.
 	ErrClosed = errors.New("the server is shutting down: send it again in a moment")
 	// ErrReadOnly says that this journal only reads.
@@ -47,6 +49,9 @@ type Options struct {
 	Owner string
 	// Clock is time.Now where nil.
 	Clock func() time.Time
+	// Reach is called with the time of a topic's newest event before this process
+	// decides about the topic: Clock may be behind it. Nil for nobody.
+	Reach func(time.Time)
 	// Publish is called with every commit, in order for a topic, from the
 	// topic's own goroutine: it must not block.
 	Publish func(Committed)
@@ -59,6 +64,9 @@ type Options struct {
 	// Sole says that no other process can have the store open for writing, so
 	// that another's lease is a dead one's and need not be waited for.
 	Sole bool
+	// Waiting is how many changes of one topic may wait for the disk, further ones
+	// are refused with [ErrBusy]; 0 for [MaxWaiting].
+	Waiting int
 	// Peers are the other nodes over the same store; nil where there are none.
 	Peers Peers
 	Log   *slog.Logger
@@ -94,6 +102,9 @@ func Open(s store.Store, o Options) *Journal {
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Waiting == 0 {
+		o.Waiting = MaxWaiting
 	}
 	if o.Publish == nil {
 		o.Publish = func(Committed) {}

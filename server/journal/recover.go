@@ -177,6 +177,9 @@ func (q *sequencer) depart(epoch uint64) error {
 		return fmt.Errorf("copying the state of topic %s: %w", q.topic, err)
 	}
 	q.state, q.epoch, q.batchNo = pending, epoch, q.view.batch
+	if reach := q.journal.options.Reach; reach != nil && pending.Time > 0 {
+		reach(time.UnixMilli(pending.Time))
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"veche/server/store"
@@ -16,6 +17,10 @@ const (
 	MaxBatch      = 512
 	maxBatchBytes = 2 << 20
 )
+
+// MaxWaiting is how many changes of a topic wait for the disk at most: a hall of
+// 10,000 who all act in one moment, and some. A change of 4 KiB each, that is 64 MiB.
+const MaxWaiting = 16_384
 
 const (
 	leaseTTL   = 15 * time.Second
@@ -33,6 +38,7 @@ type sequencer struct {
 	view    View
 
 	requests chan *call
+	waiting  atomic.Int64  // calls that are not answered yet
 	results  chan error    // of the batch in flight
 	ended    chan struct{} // closed once no call will be answered any more
 	retired  chan struct{} // closed when the topic is deleted
@@ -93,6 +99,11 @@ func (q *sequencer) submit(ctx context.Context, r Request) (Ack, error) {
 
 // submitHere has this process's own sequencer decide.
 func (q *sequencer) submitHere(ctx context.Context, r Request) (Ack, error) {
+	if q.waiting.Add(1) > int64(q.journal.options.Waiting) {
+		q.waiting.Add(-1)
+		return Ack{}, ErrBusy
+	}
+	defer q.waiting.Add(-1)
 	c := &call{Request: r, answer: make(chan answer, 1)}
 	select {
 	case q.requests <- c:

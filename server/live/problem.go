@@ -59,6 +59,9 @@ func refusal(id string, err error) protocol.Refused {
 	if errors.Is(err, journal.ErrFull) || errors.Is(err, journal.ErrUnwritable) {
 		return refused(id, "retry", "nothing can be stored at the moment, the server's disk is full or can't be written: it is sent again by itself")
 	}
+	if errors.Is(err, journal.ErrBusy) {
+		return refused(id, "retry", journal.ErrBusy.Error())
+	}
 	return refused(id, "retry", journal.ErrRetry.Error())
 }
 

@@ -24,7 +24,7 @@ type Who struct {
 // the client's id, all made outside and all recorded in the events.
 type Input struct {
 	Who      Who
-	Time     int64  // Unix milliseconds
+	Time     int64  // Unix milliseconds; the last event's where that is later, for clocks are set back
 	ClientID string // the client's own id for the command, "" for none
 
 	actor     Actor
@@ -51,6 +51,7 @@ func (s *State) Decide(cmd Command, in Input) (Decision, error) {
 	if done, ok := s.done(client); ok {
 		return done, nil
 	}
+	in.Time = max(in.Time, s.Time)
 	if err := s.Permit(in.Who.Role, cmd.Action()); err != nil {
 		return Decision{}, err
 	}

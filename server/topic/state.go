@@ -9,6 +9,7 @@ type State struct {
 	Settings   Settings
 	StageIndex int32 // -1 before the first stage
 	StageTime  int64 `class:"none"` // when it was opened, Unix milliseconds
+	Time       int64 `class:"none"` // of the last event, Unix milliseconds: none to come is dated before it
 
 	Staff        []StaffMember
 	Applications []Application
@@ -144,7 +145,7 @@ func (s *State) Apply(e *Event) uint64 {
 	if e.Seq != s.Seq+1 {
 		panic("topic: event out of order")
 	}
-	s.Seq = e.Seq
+	s.Seq, s.Time = e.Seq, max(s.Time, e.Time)
 	answer := e.Body.apply(s, e)
 	if e.Client != 0 && !settles(e.Body) {
 		s.remember(ClientAnswer{Client: e.Client, Seq: e.Seq, Answer: answer})
