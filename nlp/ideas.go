@@ -3,7 +3,6 @@ package nlp
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -70,16 +69,16 @@ var (
 )
 
 // ReadIdeas reads ideas from CSV (comma or semicolon), TSV or JSON lines,
-// gzip or plain, in UTF-8. The first row of CSV and TSV is a header. It
+// gzip or plain, in UTF-8; a row or line may have 16 MiB. The first row of CSV and TSV is a header. It
 // returns InputErrors where the content is at fault: unknown columns, rows
 // of another length, broken UTF-8, ids that are missing or not unique. An
 // empty text is no fault.
 func ReadIdeas(r io.Reader, columns Columns) ([]Document, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
-		unpacked, err := gzip.NewReader(in)
+		unpacked, err := Unpack(in)
 		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
+			return nil, err
 		}
 		in = bufio.NewReaderSize(unpacked, 1<<16)
 	}
@@ -250,6 +249,17 @@ func (t *tabbed) Read() ([]string, error) {
 
 func (t *tabbed) FieldPos(int) (line, column int) { return t.line, 0 }
 
+// separated reads what encoding/csv reads, in rows of a bounded length.
+type separated struct {
+	*csv.Reader
+	rows *rowByRow
+}
+
+func (s *separated) Read() ([]string, error) {
+	s.rows.left = longestLine
+	return s.Reader.Read()
+}
+
 // unquoted takes the quotes off a field that stands in them as a whole.
 func unquoted(field string) string {
 	if len(field) < 2 || field[0] != '"' || field[len(field)-1] != '"' {
@@ -267,9 +277,10 @@ func readTable(in io.Reader, comma rune, columns Columns) ([]Document, error) {
 	if comma == '\t' {
 		table = newTabbed(in)
 	} else {
-		r := csv.NewReader(in)
+		rows := &rowByRow{from: in}
+		r := csv.NewReader(rows)
 		r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
-		table = r
+		table = &separated{Reader: r, rows: rows}
 	}
 	header, err := table.Read()
 	if err != nil {

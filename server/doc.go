@@ -114,6 +114,8 @@
 //	  bombs of packing, nesting, width and    TestBombs: 10 of up to 16 MiB; at most 30 MiB are held meanwhile, of
 //	    length take bounded memory              which the largest is the list of what is wrong; TestDeflateBombTakesNoMemory
 //	                                            (live)
+//	  and of bundles, backups and tables      TestBombsInFiles: 20 of up to 1 GiB; at most 80 MiB are held meanwhile, for
+//	                                            a row of 1 MiB of cells; TestBombsOfIdeas (nlp)
 //	  200 people behind one address are not   TestLibraryOnDebateNight (limit)
 //	    taken for one who floods
 //	  secrets are compared in constant time,  TestSecretsAreComparedInConstantTime: all comparisons in 8 packages of

@@ -32,12 +32,12 @@ var fuzzed = map[string]string{
 	"cmd/veche benchDraw": tool, "cmd/veche boardBench.*": tool, "cmd/veche drawPools.folders": tool, "cmd/veche launch": tool, "cmd/veche liveServer.answer": tool,
 	"cmd/veche newBenchLiveServerCommand": tool, "cmd/veche newCrowdCommand": tool, "cmd/veche pollBench.mine": tool, "cmd/veche shareQuotas": tool,
 	"cmd/veche ceremony.promisedRound": "FuzzGivenFiles", "cmd/veche mailing.codeKey": "FuzzGivenFiles", "cmd/veche mailing.commit": "FuzzGivenFiles",
-	"cmd/veche parseTime": "FuzzGivenFiles", "cmd/veche readChances": "FuzzGivenFiles", "cmd/veche readMailing": "FuzzGivenFiles", "cmd/veche readMailingProof": "FuzzGivenFiles", "cmd/veche readRankFile": "FuzzGivenFiles",
+	"cmd/veche parseTime": "FuzzGivenFiles", "cmd/veche readChances": "FuzzGivenFiles", "cmd/veche readMailing": "FuzzGivenFiles", "cmd/veche readMailingProof": "FuzzGivenFiles",
 	"cmd/veche seating.bounds": "FuzzGivenFiles", "cmd/veche sniff": "FuzzGivenFiles", "cmd/veche verifying.receipts": "FuzzGivenFiles",
 	"cmd/veche readPassphrase":        own,
 	"cmd/veche readSortitionSettings": "FuzzSortitionSettings",
 
-	"nlp ReadIdeas": "FuzzReadIdeas", "nlp newTabbed": "FuzzReadIdeas", "nlp readLines": "FuzzReadIdeas", "nlp readTable": "FuzzReadIdeas", "nlp scalar": "FuzzReadIdeas",
+	"nlp Unpack": "FuzzReadIdeas", "nlp newTabbed": "FuzzReadIdeas", "nlp readLines": "FuzzReadIdeas", "nlp readTable": "FuzzReadIdeas", "nlp scalar": "FuzzReadIdeas",
 	"nlp ReadMap": "FuzzReadMap", "nlp ReadPrevious": "FuzzReadPrevious", "nlp/labelled *": "-labelled texts of this repository, for tests",
 	"nlp/model2vec parseTokenizer": "FuzzOpen", "nlp/model2vec readTensor": "FuzzOpen",
 
@@ -51,7 +51,7 @@ var fuzzed = map[string]string{
 	"server/analysis BeaconValue": "FuzzBeaconValue", "server/analysis Removals.Stratify": "server/topic FuzzParts", "server/analysis Strata": "server/topic FuzzParts", "server/analysis number": own, "server/analysis parseAs": "FuzzResults",
 	"server/api API.*": "server FuzzRoutes", "server/api Allowed": "FuzzRequest", "server/api cursor": "FuzzRequest", "server/api ideaNumbers": "FuzzRequest", "server/api keyOf": "FuzzRequest", "server/api number": "server FuzzRoutes",
 	"server/api ofReceipt": "server FuzzRoutes", "server/api openQuery": "FuzzRequest", "server/api query": "FuzzRequest", "server/api readJSON": "FuzzRequest",
-	"server/audit Archive.CheckFiles": "FuzzBundle", "server/audit Hash.UnmarshalText": "FuzzManifest", "server/audit Line.Body": "FuzzLines", "server/audit NewSigner": own, "server/audit OpenArchive": "FuzzBundle",
+	"server/audit Archive.CheckFiles": "FuzzBundle", "server/audit Hash.UnmarshalText": "FuzzManifest", "server/audit Line.Body": "FuzzLines", "server/audit NewSigner": own, "server/audit OpenZip": "FuzzBundle",
 	"server/audit OpenText": "FuzzSignedText", "server/audit ParseKey": "FuzzSignedText", "server/audit ParseBallotReceipt": "FuzzBallotReceipt", "server/audit ParseCheckpoint": "FuzzCheckpoint", "server/audit ParseManifest": "FuzzManifest",
 	"server/audit Cosigner.Cosign": "FuzzCosigned", "server/audit OpenCosigned": "FuzzCosigned", "server/audit ParseSeed": "FuzzCosigned", "server/audit openKept": "FuzzCosigned", "server/audit OpenHandover": "FuzzHandover",
 	"server/audit ParseEventReceipt": "FuzzEventReceipt", "server/audit readEntries": "FuzzLog",

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -181,7 +180,7 @@ func readRankFile[T any](path string, read func(name string, r io.Reader) (T, er
 	if !packed {
 		return read(name, f)
 	}
-	z, err := gzip.NewReader(f)
+	z, err := nlp.Unpack(f)
 	if err != nil {
 		return out, fmt.Errorf("%s: %w", path, err)
 	}

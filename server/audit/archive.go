@@ -11,6 +11,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"strings"
 )
 
 func digest(b []byte) Hash { return sha256.Sum256(b) }
@@ -169,7 +170,7 @@ const maxManifest = 16 << 20
 // OpenArchive finds the files of a bundle and reads its manifest. It checks
 // nothing yet but that the archive has the files that the manifest names.
 func OpenArchive(in io.ReaderAt, size int64) (*Archive, error) {
-	z, err := zip.NewReader(in, size)
+	z, err := OpenZip(in, size)
 	if err != nil {
 		return nil, fmt.Errorf("not a bundle: %w", err)
 	}
@@ -189,6 +190,12 @@ func OpenArchive(in io.ReaderAt, size int64) (*Archive, error) {
 	}
 	if a.Manifest, err = ParseManifest(a.encoded); err != nil {
 		return nil, err
+	}
+	var unpacked uint64
+	for _, f := range a.Manifest.Files {
+		if unpacked += f.Size; f.Size > MostUnpacked(size) || unpacked > MostUnpacked(size) {
+			return nil, fmt.Errorf("the manifest says that the files of %d bytes come to more than %d: no bundle is packed so tightly, it is made to fill memory", size, MostUnpacked(size))
+		}
 	}
 	if len(a.Manifest.Files) != n {
 		return nil, fmt.Errorf("the archive has %d files, its manifest names %d", n, len(a.Manifest.Files))
@@ -241,14 +248,21 @@ func (a *Archive) Open(name string) (io.ReadCloser, error) {
 	}{io.LimitReader(r, int64(min(a.Manifest.Files[i].Size, math.MaxInt64))), r}, nil
 }
 
-// maxRead is the largest file that is read as a whole. Logs and texts, which may
-// be larger, are read as streams.
-const maxRead = 1 << 30
+// The largest files that are read as a whole: one that holds keys or signatures,
+// and any other. Logs and texts, which may be larger, are read as streams.
+const (
+	maxSigned = 1 << 20
+	maxRead   = 256 << 20
+)
 
 // Read reads a whole file of the manifest.
 func (a *Archive) Read(name string) ([]byte, error) {
-	if i, ok := a.byName[name]; ok && a.Manifest.Files[i].Size > maxRead {
-		return nil, fmt.Errorf("%s is said to have %d bytes, no such file has more than %d", name, a.Manifest.Files[i].Size, maxRead)
+	most := uint64(maxRead)
+	if strings.HasPrefix(name, "checkpoints/") {
+		most = maxSigned
+	}
+	if i, ok := a.byName[name]; ok && a.Manifest.Files[i].Size > most {
+		return nil, fmt.Errorf("%s is said to have %d bytes, no such file has more than %d", name, a.Manifest.Files[i].Size, most)
 	}
 	r, err := a.Open(name)
 	if err != nil {

@@ -82,9 +82,7 @@ func (c *checker) read(name string) ([]byte, error) {
 }
 
 // has says whether the manifest names a file.
-func (c *checker) has(name string) bool {
-	return slices.ContainsFunc(c.Manifest.Files, func(f File) bool { return f.Name == name })
-}
+func (c *checker) has(name string) bool { return c.Has(name) }
 
 func (c *checker) open(name string) (io.ReadCloser, error) {
 	c.used[name] = true

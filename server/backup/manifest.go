@@ -54,7 +54,7 @@ type File struct {
 }
 
 const (
-	maxManifest = 64 << 20
+	maxManifest = 16 << 20
 	maxFile     = 1 << 42
 )
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"veche/server/audit"
 	"veche/server/journal"
 	"veche/server/store"
 	"veche/server/store/sqlite"
@@ -140,20 +141,27 @@ func ReadManifest(file string) (Manifest, error) {
 
 // open opens a backup as far as its manifest. Where err is nil the caller closes
 // it.
-func open(file string) (z *zip.ReadCloser, parts map[string]*zip.File, m Manifest, err error) {
-	z, err = zip.OpenReader(file)
-	if os.IsNotExist(err) || os.IsPermission(err) {
+func open(file string) (in *os.File, parts map[string]*zip.File, m Manifest, err error) {
+	opened, err := os.Open(file)
+	if err != nil {
 		return nil, nil, m, err
 	}
-	if err != nil {
-		return nil, nil, m, fmt.Errorf("it is no backup, or it breaks off: %w", oneLine{err})
-	}
-	opened := z
 	defer func() {
 		if err != nil {
 			_ = opened.Close() // only read
 		}
 	}()
+	about, err := opened.Stat()
+	if err != nil {
+		return nil, nil, m, err
+	}
+	if !about.Mode().IsRegular() {
+		return nil, nil, m, errors.New("it is no backup: it is no file")
+	}
+	z, err := audit.OpenZip(opened, about.Size())
+	if err != nil {
+		return nil, nil, m, fmt.Errorf("it is no backup, or it breaks off: %w", oneLine{err})
+	}
 	parts = map[string]*zip.File{}
 	for _, f := range z.File {
 		if parts[f.Name] != nil {
@@ -179,8 +187,16 @@ func open(file string) (z *zip.ReadCloser, parts map[string]*zip.File, m Manifes
 	if len(b) > maxManifest {
 		return nil, nil, m, fmt.Errorf("its %s is too large", manifestName)
 	}
-	m, err = readManifest(b)
-	return z, parts, m, err
+	if m, err = readManifest(b); err != nil {
+		return nil, nil, m, err
+	}
+	var unpacked uint64
+	for _, f := range m.Files {
+		if unpacked += uint64(f.Size); unpacked > audit.MostUnpacked(about.Size()) {
+			return nil, nil, m, fmt.Errorf("its %s says that the files of %d bytes come to more than %d: no backup is packed so tightly, it is made to fill the disk", manifestName, about.Size(), audit.MostUnpacked(about.Size()))
+		}
+	}
+	return opened, parts, m, nil
 }
 
 // unpack writes the database of a backup into a directory, if everything in the

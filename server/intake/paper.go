@@ -50,7 +50,7 @@ var PaperColumns = []string{"id", "text", "source", "lang", "date", "author", "p
 // Rows count from 1, the header. The error is a *FileError, or the reader's.
 func ReadPapers(ctx context.Context, r io.Reader, lang string, now time.Time) ([]Paper, error) {
 	faults := &FileError{File: "ideas"}
-	s, err := openSheet(r, faults, "idea", PaperColumns[:3], nil)
+	s, err := openSheet(r, MaxPaperBytes, faults, "idea", PaperColumns[:3], nil)
 	if err != nil {
 		return nil, err
 	}

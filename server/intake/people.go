@@ -3,7 +3,6 @@ package intake
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -105,7 +104,7 @@ func readPeople(ctx context.Context, r io.Reader, form *topic.Form, progress fun
 	for _, f := range form.Features {
 		need = append(need, f.Name)
 	}
-	s, err := openSheet(r, faults, "person", need, map[string]string{"address": "household", "mail": "email", "birth_year": "birth", "date_of_birth": "birth"})
+	s, err := openSheet(r, MaxPeopleBytes, faults, "person", need, map[string]string{"address": "household", "mail": "email", "birth_year": "birth", "date_of_birth": "birth"})
 	if err != nil {
 		return nil, err
 	}
@@ -194,15 +193,6 @@ func separator(r *bufio.Reader) rune {
 		return ';'
 	}
 	return ','
-}
-
-func csvFault(faults *FileError, err error) error {
-	var parse *csv.ParseError
-	if !errors.As(err, &parse) {
-		return fmt.Errorf("reading the file: %w", err)
-	}
-	faults.add(parse.StartLine, "", "", "line %d, character %d: %v", parse.Line, parse.Column, parse.Err)
-	return faults
 }
 
 // refuseKnown answers which rows are of people who are in the pool already.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 type sheet struct {
 	faults *FileError
 	csv    *csv.Reader
+	bounds *bounds
 	at     map[string]int // column by name
 	width  int
 	row    int
@@ -22,23 +24,24 @@ type sheet struct {
 
 // openSheet reads the header, in which the columns need have to stand. A column
 // may be known by a second name: alias leads from it to the first. none says what
-// the rows are, for an empty file.
-func openSheet(r io.Reader, faults *FileError, none string, need []string, alias map[string]string) (*sheet, error) {
+// the rows are, for an empty file; most is the largest file, in bytes.
+func openSheet(r io.Reader, most int64, faults *FileError, none string, need []string, alias map[string]string) (*sheet, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	if bom, err := buffered.Peek(3); err == nil && string(bom) == "\xEF\xBB\xBF" {
 		_, _ = buffered.Discard(3) // they are in the buffer
 	}
-	s := &sheet{faults: faults, csv: csv.NewReader(buffered), at: map[string]int{}, row: 1}
+	within := &bounds{from: buffered, file: most, most: most}
+	s := &sheet{faults: faults, csv: csv.NewReader(within), bounds: within, at: map[string]int{}}
 	s.csv.Comma, s.csv.FieldsPerRecord, s.csv.ReuseRecord = separator(buffered), -1, true
-	header, err := s.csv.Read()
+	header, err := s.read()
 	if errors.Is(err, io.EOF) {
 		faults.add(1, "", "", "the file is empty: it needs a header and a row for each %s", none)
 		return nil, faults
 	}
 	if err != nil {
-		return nil, csvFault(faults, err)
+		return nil, s.csvFault(err)
 	}
-	s.width = len(header)
+	s.width, s.row = len(header), 1
 	for i, name := range header {
 		name = strings.TrimSpace(name)
 		if _, twice := s.at[name]; twice {
@@ -65,16 +68,65 @@ func openSheet(r io.Reader, faults *FileError, none string, need []string, alias
 	return s, nil
 }
 
+// maxRow is the longest row, in bytes.
+const maxRow = 1 << 20
+
+var (
+	errLongRow  = fmt.Errorf("the row is longer than %d bytes: a quote may not be closed", maxRow)
+	errLongFile = errors.New("the file is too large")
+)
+
+// bounds ends a file that is too long, or one of whose rows is: a row is kept as a
+// whole, with a place for each of its fields.
+type bounds struct {
+	from            io.Reader
+	row, file, most int64 // what may still come of them, and what might of the file
+}
+
+func (b *bounds) Read(p []byte) (int, error) {
+	switch {
+	case b.row <= 0:
+		return 0, errLongRow
+	case b.file < 0:
+		return 0, errLongFile
+	}
+	n, err := b.from.Read(p)
+	b.row -= int64(n)
+	b.file -= int64(n)
+	return n, err
+}
+
+func (s *sheet) read() ([]string, error) {
+	s.bounds.row = maxRow
+	return s.csv.Read()
+}
+
+// csvFault is why no more rows can be read.
+func (s *sheet) csvFault(err error) error {
+	var parse *csv.ParseError
+	switch {
+	case errors.Is(err, errLongRow):
+		s.faults.add(s.row+1, "", "", "%v", errLongRow)
+	case errors.Is(err, errLongFile):
+		s.faults.add(s.row+1, "", "", "the file has more than %d bytes, the most of one import: split it", s.bounds.most)
+	case errors.As(err, &parse):
+		s.faults.add(parse.StartLine, "", "", "line %d, character %d: %v", parse.Line, parse.Column, parse.Err)
+	default:
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	return s.faults
+}
+
 // next reads the next row that can be read, noting those that can't; false at the
 // end. It refuses a file of more than most rows.
 func (s *sheet) next(ctx context.Context, most int, noun string, progress func(rows int)) (bool, error) {
 	for {
-		record, err := s.csv.Read()
+		record, err := s.read()
 		if errors.Is(err, io.EOF) {
 			return false, nil
 		}
 		if err != nil {
-			return false, csvFault(s.faults, err)
+			return false, s.csvFault(err)
 		}
 		s.row++
 		if s.row > most+1 {
