@@ -116,6 +116,8 @@
 //	                                            (live)
 //	  and of bundles, backups and tables      TestBombsInFiles: 20 of up to 1 GiB; at most 80 MiB are held meanwhile, for
 //	                                            a row of 1 MiB of cells; TestBombsOfIdeas (nlp)
+//	  no name in a backup, address or id      TestBackupStaysInItsDirectory (backup): 32 names × 8 kinds of files;
+//	    leads out of its directory              TestNoAddressIsAPath: 4,041 addresses, 0 files told or made
 //	  200 people behind one address are not   TestLibraryOnDebateNight (limit)
 //	    taken for one who floods
 //	  secrets are compared in constant time,  TestSecretsAreComparedInConstantTime: all comparisons in 8 packages of
