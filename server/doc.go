@@ -118,6 +118,8 @@
 //	                                            a row of 1 MiB of cells; TestBombsOfIdeas (nlp)
 //	  no name in a backup, address or id      TestBackupStaysInItsDirectory (backup): 32 names × 8 kinds of files;
 //	    leads out of its directory              TestNoAddressIsAPath: 4,041 addresses, 0 files told or made
+//	  what is hidden answers as what never    TestDraftsCannotBeGuessed: 344 questions, TestHiddenIdeasCannotBeGuessed,
+//	    was, byte for byte                      TestCodesCannotBeGuessed: receipts, letters, codes, links, sessions, mail
 //	  200 people behind one address are not   TestLibraryOnDebateNight (limit)
 //	    taken for one who floods
 //	  secrets are compared in constant time,  TestSecretsAreComparedInConstantTime: all comparisons in 8 packages of

@@ -512,7 +512,11 @@ func (a *API) shown(c *fiber.Ctx, p identity.Person) error {
 		return nil
 	}
 	view, err := a.view(c)
-	if err != nil {
+	switch {
+	case err == nil:
+	case topic.CodeOf(err) == topic.CodeNotFound:
+		return err // before anything is said of the request, as of one that is hidden
+	default:
 		return nil // the handler says so in its own order
 	}
 	hidden := false
