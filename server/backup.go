@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,12 +44,13 @@ func Backup(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
 	if o.Keys != "" { // after the data, so that its register of erasures is no older
 		err = backup.WriteKeys(keysDir(o.Data), o.Keys, o.Passphrase)
 	}
-	if err == nil {
-		if err = noteBackup(o, time.Now()); err != nil {
-			err = fmt.Errorf("the backup is written and whole; its time could not be noted for the administrator's page: %w", err)
-		}
+	if err != nil {
+		return m, err
 	}
-	return m, err
+	if err := noteBackup(o, time.Now()); err != nil { // of a disk that is full or takes no writing it is worth the most
+		slog.Warn("The backup is whole; its time could not be noted for the administrator's page.", "error", err)
+	}
+	return m, nil
 }
 
 func backupData(ctx context.Context, o BackupOrder) (m backup.Manifest, err error) {
