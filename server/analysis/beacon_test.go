@@ -51,7 +51,9 @@ func TestDrandCeremony(t *testing.T) {
 	if _, err := (analysis.BeaconWish{Kind: "drand", Round: round}).Promised(out); topic.CodeOf(err) != topic.CodeInvalid {
 		t.Errorf("a round that is out was promised: %v", err)
 	}
-	p := drawing(t)
+	p := rehearsal.New(t)
+	p.Now = out.Add(-24 * time.Hour).UnixMilli() // people apply before that, and no event is dated before the last
+	drawingAt(t, p)
 	p.Now = out.Add(-time.Hour).UnixMilli()
 	l := p.Lottery()
 	p.Commit(promised)

@@ -16,7 +16,11 @@ import (
 
 // drawing is a topic of 60 people in the step of the draw.
 func drawing(t *testing.T, change ...func(*topic.Settings)) *rehearsal.Play {
-	p := rehearsal.New(t)
+	return drawingAt(t, rehearsal.New(t), change...)
+}
+
+func drawingAt(t *testing.T, p *rehearsal.Play, change ...func(*topic.Settings)) *rehearsal.Play {
+	t.Helper()
 	p.Apply(60)
 	p.Do(rehearsal.Planner, topic.OpenStage{Index: 1})
 	for _, f := range change {
