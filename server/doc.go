@@ -60,8 +60,8 @@
 //	                                            e2e/doubles.test.mjs
 //
 //	Policy
-//	  every route and socket message, every   TestPolicyHoldsEverywhere: 200 routes × 10 kinds of people × 8 steps,
-//	    role, every step as the table says      16,000 decisions, 504 messages; headers on 16,000 of 16,000 answers
+//	  every route and socket message, every   TestPolicyHoldsEverywhere: 216 routes × 10 kinds of people × 8 steps,
+//	    role, every step as the table says      17,280 decisions, 504 messages; headers on 17,280 of 17,280 answers
 //	  a route without a policy never starts   TestRouteWithoutPolicy
 //	  duties are separate                     TestDutiesAreSeparate (topic)
 //	    in every answer                         TestDutiesAreApart: 23 secrets in 8,900 answers to 11 kinds of people
@@ -104,7 +104,7 @@
 //	  every promise has a test that is there  TestPromisesAreHeldByTests
 //
 //	Hostile input
-//	  pages of other sites change nothing     TestOtherSitesChangeNothing: 102 routes × 14 ways to send, and sockets;
+//	  pages of other sites change nothing     TestOtherSitesChangeNothing: 109 routes × 14 ways to send, and sockets;
 //	    and open no socket                      0 taken, 0 written
 //	  no GET changes anything                 TestPolicyHoldsEverywhere: nothing written in 7,840 requests of every role
 //	                                            in every step, but how much of the public record was signed for one
